@@ -1,0 +1,68 @@
+"""Every error that Watcher raises on purpose.
+
+    WatcherError
+    ├── RulesError        the rules do not load: all faults at once
+    ├── SettingsError     a flag or variable makes no sense
+    ├── Unreadable        a file cannot be read as articles: it is quarantined with this reason
+    ├── StoreError        the store cannot be used at all
+    │   ├── StoreBusy     another daemon owns it
+    │   └── StoreTooNew   it was written by a newer Watcher
+    └── Trouble           the place is in trouble (no space, locked, unmounted): wait and try again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class WatcherError(Exception):
+    """Base of all errors raised on purpose; its text is for the reader."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault in a rules file. `line` and `column` count characters from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class RulesError(WatcherError):
+    """The rules do not load; `faults` holds every fault found, in the order of the files."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[type[RulesError], tuple[tuple[Fault, ...]]]:
+        return (RulesError, (self.faults,))  # an exception with arguments of its own must say how to pickle
+
+
+class SettingsError(WatcherError):
+    """A flag, a variable or a secret makes no sense."""
+
+
+class Unreadable(WatcherError):
+    """A file cannot be read as articles; the text is the reason that is kept beside it."""
+
+
+class StoreError(WatcherError):
+    """The store cannot be used at all."""
+
+
+class StoreBusy(StoreError):
+    """Another daemon works on the same state."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer Watcher."""
+
+
+class Trouble(WatcherError):
+    """The place is in trouble for now: no space, a locked or read-only store, an unmounted inbox."""

@@ -1,0 +1,346 @@
+"""The values that the parts hand to one another: frozen, picklable, free of input and output.
+
+Times are UTC milliseconds since 1970. Offsets count Unicode code points of `Article.text`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+UNKNOWN_LANGUAGE = "und"
+
+
+class Level(StrEnum):
+    """How loud an alert is; `rank` orders them."""
+
+    INFORMATIONAL = "informational"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The bytes of one file and its name: the path below the inbox, parts joined by "/"."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as the rules see it.
+
+    `title` is "" where there is none. `published` is a date or an aware datetime only where both day
+    and year are certain; a date that is not is kept as written in `published_text`.
+    """
+
+    title: str
+    body: str
+    language: str = UNKNOWN_LANGUAGE
+    published: date | datetime | None = None
+    published_text: str | None = None
+    source: str | None = None
+    url: str | None = None
+    author: str | None = None
+    path: str = ""
+    part: int = 0
+
+    @property
+    def body_start(self) -> int:
+        """Where the body begins in `text`."""
+        return len(self.title) + 2 if self.title else 0
+
+    @property
+    def text(self) -> str:
+        """Title, blank line, body: what offsets count in, and what `explain --text` prints."""
+        return f"{self.title}\n\n{self.body}" if self.title else self.body
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of title and body: the same digest is the same article."""
+        return hashlib.sha256(f"{self.title}\0{self.body}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# ── matching ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention of a place. `country` is ISO 3166-1 (or a historic or disputed code, or 3166-2),
+    "" for a region above countries; `kind` is country, region, city, adjective or people."""
+
+    name: str
+    country: str
+    kind: str
+    start: int
+    end: int
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named entity: `type` is person, org, place or misc."""
+
+    type: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One span that made a condition true, or that blocked a rule.
+
+    `at` is the path of its condition in the rule ("all[1].any[0]"). A condition without spans has
+    no `start`. `facts` says what was found: term, or place's name, country and kind, or entity's type.
+    """
+
+    condition: str
+    at: str
+    text: str | None = None
+    start: int | None = None
+    end: int | None = None
+    sentence: str | None = None
+    sentence_start: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of `explain --json`, of the store and of the JSON Lines channel."""
+        return {
+            "condition": self.condition,
+            "at": self.at,
+            **self.facts,
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "sentence": self.sentence,
+            "sentence_start": self.sentence_start,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A condition that kept a rule silent, and its nearest miss in words."""
+
+    condition: str
+    at: str
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"condition": self.condition, "at": self.at, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of one article. `undecided` names what could not be told (a missing model)."""
+
+    rule: str
+    match: bool
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    blocked_by: tuple[Evidence | Missing, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.rule,
+            "match": self.match,
+            "evidence": [e.to_json() for e in self.evidence],
+            "missing": [m.to_json() for m in self.missing],
+            "blocked_by": [b.to_json() for b in self.blocked_by],
+        }
+
+
+# ── handed over: worker -> intake -> store ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article with the verdicts that matter to intake: rules that matched, or were only kept out."""
+
+    article: Article
+    verdicts: tuple[Verdict, ...] = ()
+    needed_ner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file of the inbox at the moment it was read; `path` is relative to the inbox."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str = ""
+
+
+class FileOutcome(StrEnum):
+    """What became of a file."""
+
+    DONE = "done"
+    QUARANTINED = "quarantined"
+    PASSED_OVER = "passed_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What a worker found in one file: its articles, or the reason why it cannot be used."""
+
+    file: FileFacts
+    outcome: FileOutcome
+    reason: str = ""
+    readings: tuple[Reading, ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """What became of an alert at a channel. `dropped` was never to be sent: its reason says why."""
+
+    PENDING = "pending"
+    HELD = "held"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where an alert goes: one channel, what is done, why, and the target addresses' keys."""
+
+    channel: str
+    state: DeliveryState
+    reason: str
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An alert about to be opened, before it has an id; `recorded_only` says why nobody is told (status: test)."""
+
+    rule: str
+    title: str
+    level: Level
+    rules_digest: str
+    verdict: Verdict
+    decisions: tuple[Decision, ...] = ()
+    recorded_only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One article to be admitted, with the alerts that it opens if it is new."""
+
+    reading: Reading
+    drafts: tuple[Draft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """One file to be entered in the ledger together with its articles."""
+
+    file: FileFacts
+    outcome: FileOutcome
+    reason: str = ""
+    admissions: tuple[Admission, ...] = ()
+
+
+# ── alerts and messages ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One rule that matched one article. `article` holds title, source, published, language, path, url."""
+
+    id: str
+    rule: str
+    title: str
+    level: Level
+    opened_at: int
+    article: Mapping[str, Any]
+    evidence: tuple[Mapping[str, Any], ...]
+    rules_digest: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "rule": self.rule,
+            "title": self.title,
+            "level": self.level.value,
+            "opened_at": self.opened_at,
+            "article": dict(self.article),
+            "evidence": [dict(e) for e in self.evidence],
+            "rules_digest": self.rules_digest,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Alert:
+        return cls(
+            id=data["id"],
+            rule=data["rule"],
+            title=data["title"],
+            level=Level(data["level"]),
+            opened_at=data["opened_at"],
+            article=data["article"],
+            evidence=tuple(data["evidence"]),
+            rules_digest=data["rules_digest"],
+        )
+
+
+class MessageKind(StrEnum):
+    """An alert for analysts, a notice for the operator, or a sample of `channels test`."""
+
+    ALERT = "alert"
+    NOTICE = "notice"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What Watcher tells its operator about itself: `event` is a stable name, `text` is for reading."""
+
+    event: str
+    text: str
+    level: Level = Level.MEDIUM
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent to one target address: an alert or a notice. `id` stays the same over all tries."""
+
+    id: str
+    kind: MessageKind
+    content: Alert | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It did not work, and may work later; `after` is the wait in seconds that the provider asked for."""
+
+    why: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It cannot work however often it is tried."""
+
+    why: str
+
+
+SendOutcome = Sent | Retry | Failed

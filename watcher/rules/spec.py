@@ -1,0 +1,89 @@
+"""What a rules file says, checked: frozen values with the positions of their text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from watcher.model import Level
+
+if TYPE_CHECKING:
+    from watcher.rules.conditions.base import Condition
+
+CONSOLE = "console"
+STATUSES = ("experimental", "test", "stable", "deprecated")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a rules file; `line` and `column` count characters from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSpec:
+    """One entry of `channels`: exactly one of `urls`, `console` and `file` is set.
+
+    `urls` are as written, `${NAME}` and `secret:NAME` unresolved: a secret is never kept in a value.
+    """
+
+    name: str
+    urls: tuple[str, ...] = ()
+    console: bool = False
+    file: str | None = None
+    min_level: Level = Level.INFORMATIONAL
+    language: str = "en"
+    timezone: str = "UTC"
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TestSpec:
+    """One entry of a rule's `tests`: `file` or `text`, and what is expected."""
+
+    name: str
+    expect: bool
+    file: str | None = None
+    title: str = ""
+    text: str = ""
+    language: str | None = None
+    source: str | None = None
+    url: str | None = None
+    published: str | None = None
+    matched: tuple[str, ...] = ()
+    now: str | None = None
+    place: Place = Place("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """One rule. `max_age` is in seconds, None for any age."""
+
+    id: str
+    condition: Condition
+    title: str = ""
+    level: Level = Level.MEDIUM
+    status: str = "stable"
+    enabled: bool = True
+    languages: tuple[str, ...] = ()
+    max_age: int | None = None
+    undated: str = "pass"
+    notify: tuple[str, ...] = (CONSOLE,)
+    tests: tuple[TestSpec, ...] = ()
+    place: Place = Place("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything that a set of rules files says. `warnings` are not faults."""
+
+    digest: str
+    timezone: str = "UTC"
+    channels: Mapping[str, ChannelSpec] = field(default_factory=dict)
+    rules: tuple[RuleSpec, ...] = ()
+    operator: str | None = None
+    warnings: tuple[str, ...] = ()
