@@ -1,0 +1,416 @@
+"""The outbox: each message is claimed by one, tried until it is sent or dead, and its delivery says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import Connection, event, select
+from sqlalchemy.dialects import postgresql
+
+from watcher.model import (
+    Admission,
+    Alert,
+    Article,
+    Decision,
+    DeliveryState,
+    Draft,
+    Failed,
+    FileFacts,
+    FileOutcome,
+    Handled,
+    Level,
+    MessageKind,
+    Notice,
+    Reading,
+    Retry,
+    SendOutcome,
+    Sent,
+    Verdict,
+)
+from watcher.store import Store, open_store
+from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
+from watcher.store.articles import admit
+from watcher.store.held import deaden, hold, release
+from watcher.store.outbox import (
+    Claimed,
+    MessageState,
+    claim,
+    due_channels,
+    next_due,
+    post_notice,
+    reset_leases,
+    settle,
+)
+from watcher.store.schema import messages
+from watcher.store.status import counts
+
+POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
+NOW = 1_760_000_000_000
+LEASE = 60_000
+HELD = DeliveryState.HELD
+
+
+def compile_for_postgresql(conn: Connection, statement: Any, *_: object) -> None:
+    statement.compile(dialect=POSTGRESQL)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "state") as opened:
+        event.listen(opened.engine, "before_execute", compile_for_postgresql)
+        yield opened
+
+
+def to(*targets: str, channel: str = "desk") -> Decision:
+    return Decision(channel, DeliveryState.PENDING, "notify", targets)
+
+
+def alert(store: Store, *decisions: Decision, number: int = 1, now: int = NOW) -> Alert:
+    """Opens the alert of article `number` with these deliveries."""
+    reading = Reading(Article(f"Titre {number}", "Les talibans."))
+    draft = Draft("r", "Rule", Level.HIGH, "d", Verdict("r", True), decisions)
+    facts = FileFacts(f"{number}.txt", 1, 1)
+    (opened,) = admit(store, [Handled(facts, FileOutcome.DONE, "", (Admission(reading, (draft,)),))], now)
+    return opened
+
+
+def take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed:
+    claimed = claim(store, channel, now, LEASE)
+    assert claimed is not None
+    return claimed
+
+
+def deliveries(store: Store, opened: Alert) -> tuple[DeliveryRecord, ...]:
+    with store.read() as conn:
+        return show_alert(conn, opened.id).deliveries
+
+
+def due(store: Store, now: int) -> tuple[list[str], int | None]:
+    with store.read() as conn:
+        return due_channels(conn, now), next_due(conn)
+
+
+# ── claim ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_claim_hands_out_the_alert_and_its_target(store: Store) -> None:
+    """What dispatch gets is the alert as it was opened, the target's key, and which try this is."""
+    opened = alert(store, to("one"))
+    claimed = take(store)
+    assert (claimed.message.kind, claimed.message.content) == (MessageKind.ALERT, opened)
+    assert (claimed.target, claimed.tries, claimed.created_at, claimed.lease_until) == ("one", 1, NOW, NOW + LEASE)
+    assert claim(store, "desk", NOW, LEASE) is None
+    assert claim(store, "mail", NOW, LEASE) is None
+
+
+def test_oldest_due_message_goes_first(store: Store) -> None:
+    """Messages leave in the order in which they became due; one that waits for its next try holds up no other."""
+    first, second, third = (alert(store, to("one"), number=n, now=NOW + n) for n in range(3))
+    claimed = take(store, now=NOW + 5)
+    assert claimed.message.content == first
+    assert settle(store, claimed, Retry("busy"), NOW + 6, NOW + 10_000)
+    assert [take(store, now=NOW + 7).message.content for _ in range(2)] == [second, third]
+    assert claim(store, "desk", NOW + 9_999, LEASE) is None
+    assert take(store, now=NOW + 10_000).message.content == first
+
+
+def test_claims_of_many_threads_never_meet(store: Store) -> None:
+    """Eight threads that empty one channel send each message exactly once."""
+    for number in range(10):
+        alert(store, to("one", "two", "three"), number=number)
+    sent: list[str] = []
+
+    def work() -> None:
+        while claimed := claim(store, "desk", NOW, LEASE):
+            sent.append(claimed.message.id)
+            assert settle(store, claimed, Sent(), NOW)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(Counter(sent).values()) == {1: 30}
+    with store.read() as conn:
+        assert counts(conn)["deliveries"]["sent"] == 10
+
+
+def test_lease_that_ran_out_is_claimed_again_and_the_late_sender_is_told(store: Store) -> None:
+    """A sender that hangs loses its message to the next; what it says afterwards changes nothing."""
+    opened = alert(store, to("one"))
+    slow = take(store)
+    assert claim(store, "desk", NOW + LEASE - 1, LEASE) is None
+    quick = take(store, now=NOW + LEASE)
+    assert (quick.message.id, quick.tries) == (slow.message.id, 2)
+    assert not settle(store, slow, Failed("gone"), NOW + LEASE)
+    assert settle(store, quick, Sent(), NOW + LEASE)
+    assert not settle(store, quick, Sent(), NOW + LEASE)
+    (delivery,) = deliveries(store, opened)
+    assert delivery.state is DeliveryState.SENT
+    assert [a.outcome for a in delivery.messages[0].attempts] == ["sent"]
+
+
+def test_due_channels_and_the_next_time(store: Store) -> None:
+    """Dispatch learns which channels have work, and until when it can sleep: for a try or for a lease's end."""
+    assert due(store, NOW) == ([], None)
+    alert(store, to("one", channel="b"), to("one", channel="a"))
+    assert due(store, NOW - 1) == ([], NOW)
+    assert due(store, NOW) == (["a", "b"], NOW)
+    claimed = take(store, "a")
+    assert due(store, NOW) == (["b"], NOW)
+    settle(store, take(store, "b"), Retry("busy"), NOW, NOW + 500)
+    assert due(store, NOW) == ([], NOW + 500)
+    assert due(store, NOW + LEASE) == (["a", "b"], NOW + 500)
+    settle(store, claimed, Sent(), NOW)
+    settle(store, take(store, "b", NOW + 500), Sent(), NOW)
+    assert due(store, NOW + LEASE) == ([], None)
+
+
+# ── settle ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_delivery_is_sent_when_every_target_has_it(store: Store) -> None:
+    """Each URL of a channel is settled by itself; the delivery waits for the last."""
+    opened = alert(store, to("one", "two"))
+    settle(store, take(store), Sent(), NOW + 1)
+    assert deliveries(store, opened)[0].state is DeliveryState.PENDING
+    settle(store, take(store), Sent(), NOW + 2)
+    (delivery,) = deliveries(store, opened)
+    assert (delivery.state, delivery.reason, delivery.changed_at) == (DeliveryState.SENT, "notify", NOW + 2)
+
+
+def test_delivery_is_dead_when_one_target_is(store: Store) -> None:
+    """A target that cannot succeed does not stop the other, and its error is the delivery's reason."""
+    opened = alert(store, to("one", "two"))
+    settle(store, take(store), Failed("401 Unauthorized"), NOW)
+    assert deliveries(store, opened)[0].state is DeliveryState.PENDING
+    settle(store, take(store), Sent(), NOW)
+    (delivery,) = deliveries(store, opened)
+    assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, "401 Unauthorized")
+    assert [m.state for m in delivery.messages] == [MessageState.DEAD, MessageState.SENT]
+
+
+def test_retries_are_kept_with_their_errors(store: Store) -> None:
+    """Each try leaves when it was and what it met; the last try without success ends it as dead."""
+    opened = alert(store, to("one"))
+    settle(store, take(store), Retry("timeout"), NOW + 1, NOW + 10)
+    (message,) = deliveries(store, opened)[0].messages
+    assert (message.state, message.tries, message.due, message.last_error) == ("pending", 1, NOW + 10, "timeout")
+    settle(store, take(store, now=NOW + 10), Retry("500"), NOW + 11, None)
+    (delivery,) = deliveries(store, opened)
+    (message,) = delivery.messages
+    assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, "500")
+    assert (message.state, message.tries, message.settled_at) == ("dead", 2, NOW + 11)
+    assert [(a.at, a.outcome, a.why) for a in message.attempts] == [
+        (NOW + 1, "retry", "timeout"),
+        (NOW + 11, "retry", "500"),
+    ]
+
+
+def test_one_channel_never_touches_another(store: Store) -> None:
+    """The dead webhook's delivery is dead, the healthy one's is sent, once."""
+    opened = alert(store, to("one", channel="bad"), to("one", channel="good"))
+    settle(store, take(store, "bad"), Failed("404"), NOW)
+    settle(store, take(store, "good"), Sent(), NOW)
+    assert [(d.channel, d.state) for d in deliveries(store, opened)] == [
+        ("bad", DeliveryState.DEAD),
+        ("good", DeliveryState.SENT),
+    ]
+
+
+def test_notice_to_the_operator(store: Store) -> None:
+    """A notice goes through the same outbox, to each target, and has no delivery."""
+    notice = Notice("rules.refused", "rules.yaml:1:1: \ud800 no", Level.HIGH)
+    post_notice(store, "mail", ("one", "two"), notice, NOW)
+    with pytest.raises(ValueError, match="no target"):
+        post_notice(store, "mail", (), notice, NOW)
+    claimed = take(store, "mail")
+    assert (claimed.message.kind, claimed.message.content) == (MessageKind.NOTICE, notice)
+    assert settle(store, claimed, Sent(), NOW)
+    assert settle(store, take(store, "mail"), Failed("no such user"), NOW)
+
+
+# ── the daemon's end ─────────────────────────────────────────────────────────────────────────────
+
+SENDING = """
+import pathlib, sys, time
+from watcher.store import open_store, outbox
+claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), "desk", int(sys.argv[2]), 60_000)
+print(claimed.message.id, flush=True)
+time.sleep(60)
+"""
+
+
+def test_message_that_was_being_sent_at_a_kill_is_due_again(store: Store) -> None:
+    """After `kill -9` in mid-send the message goes out at the next start, and the possible repeat is on record."""
+    opened = alert(store, to("one"))
+    command = [sys.executable, "-c", SENDING, str(store.path.parent), str(NOW)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        ident = child.stdout.readline().strip()
+        child.kill()
+    assert claim(store, "desk", NOW, LEASE) is None
+    assert reset_leases(store, NOW + 1) == 1
+    assert reset_leases(store, NOW + 1) == 0
+    claimed = take(store)
+    assert (claimed.message.id, claimed.tries) == (ident, 2)
+    settle(store, claimed, Sent(), NOW + 2)
+    assert [a.outcome for a in deliveries(store, opened)[0].messages[0].attempts] == ["interrupted", "sent"]
+
+
+# ── whole channels ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_held_deliveries_get_their_messages_when_the_channel_is_configured(store: Store) -> None:
+    """What was held for a missing secret goes out, whole, to the targets that the channel has now."""
+    held = Decision("phone", HELD, "channel phone is unconfigured: PHONE_URL is not set")
+    opened = [alert(store, held, number=n) for n in range(250)]
+    assert due(store, NOW) == ([], None)
+    assert release(store, "phone", ("one", "two"), NOW + 5) == 250
+    assert release(store, "phone", ("one", "two"), NOW + 5) == 0
+    claimed = take(store, "phone", NOW + 5)
+    assert (claimed.message.content, claimed.target) == (opened[0], "one")
+    with store.read() as conn:
+        assert counts(conn)["messages"] == {"pending": 499, "leased": 1, "held": 0, "sent": 0, "dead": 0}
+    (delivery,) = deliveries(store, opened[0])
+    assert (delivery.state, delivery.reason) == (DeliveryState.PENDING, f"released: {held.reason}")
+
+
+def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None:
+    """Messages of a channel that became unusable wait, notices too; the one in flight may end; then all go once."""
+    flying, waiting = alert(store, to("one"), number=1), alert(store, to("one"), number=2)
+    post_notice(store, "desk", ("one",), Notice("x", "y"), NOW)
+    claimed = take(store)
+    assert hold(store, "desk", "secret:desk is missing", NOW + 1) == 2
+    assert claim(store, "desk", NOW + 1, LEASE) is None
+    assert settle(store, claimed, Sent(), NOW + 2)
+    assert deliveries(store, flying)[0].state is DeliveryState.SENT
+    assert (deliveries(store, waiting)[0].state, deliveries(store, waiting)[0].reason) == (
+        HELD,
+        "secret:desk is missing",
+    )
+    assert release(store, "desk", ("one",), NOW + 3) == 1
+    left = [take(store, now=NOW + 3).message for _ in range(2)]
+    assert {m.kind for m in left} == {MessageKind.ALERT, MessageKind.NOTICE}
+    assert claim(store, "desk", NOW + 3, LEASE) is None
+
+
+def test_channel_that_was_removed_ends_what_waited_for_it(store: Store) -> None:
+    """A channel taken out of the rules leaves nothing pending for ever: all of it is dead, with the reason."""
+    waiting = [alert(store, to("one", "two"), number=n) for n in range(120)]
+    held = alert(store, Decision("desk", HELD, "unconfigured"), number=999)
+    other = alert(store, to("one", channel="mail"), number=1000)
+    assert deaden(store, "desk", "channel desk is gone", NOW + 1) == 240
+    for opened in (waiting[0], waiting[-1], held):
+        (delivery,) = deliveries(store, opened)
+        assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, "channel desk is gone")
+    assert deliveries(store, other)[0].state is DeliveryState.PENDING
+
+
+def test_target_that_was_removed_ends_alone(store: Store) -> None:
+    """One address taken out of a channel does not end the message to the other."""
+    opened = alert(store, to("one", "two"))
+    assert deaden(store, "desk", "address is gone", NOW, target="one") == 1
+    assert deliveries(store, opened)[0].state is DeliveryState.PENDING
+    settle(store, take(store), Sent(), NOW)
+    assert deliveries(store, opened)[0].state is DeliveryState.DEAD
+
+
+# ── the law ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Outbox(RuleBasedStateMachine):
+    """Whatever happens in whatever order, no message is lost, none is sent twice, and deliveries tell the truth."""
+
+    @initialize()
+    def start(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = open_store(Path(self.folder.name))
+        self.now, self.number = NOW, 0
+        self.claimed: list[Claimed] = []
+        self.sent: Counter[str] = Counter()
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+    @rule(addresses=st.sampled_from([("one",), ("one", "two")]), held=st.booleans())
+    def open(self, addresses: tuple[str, ...], held: bool) -> None:
+        self.number += 1
+        decision = Decision("desk", HELD, "unconfigured") if held else to(*addresses)
+        alert(self.store, decision, number=self.number, now=self.now)
+
+    @rule()
+    def claim(self) -> None:
+        if claimed := claim(self.store, "desk", self.now, 100):
+            assert self.sent[claimed.message.id] == 0
+            self.claimed.append(claimed)
+
+    @rule(outcome=st.sampled_from([Sent(), Retry("busy"), Failed("404")]), last=st.booleans(), which=st.integers(0, 9))
+    def settle(self, outcome: SendOutcome, last: bool, which: int) -> None:
+        if not self.claimed:
+            return
+        claimed = self.claimed.pop(which % len(self.claimed))
+        done = settle(self.store, claimed, outcome, self.now, None if last else self.now + 50)
+        if done and outcome == Sent():
+            self.sent[claimed.message.id] += 1
+
+    @rule(ms=st.sampled_from([1, 60, 200]))
+    def wait(self, ms: int) -> None:
+        self.now += ms
+
+    @rule(what=st.sampled_from(["hold", "release", "deaden one", "deaden", "restart"]))
+    def meddle(self, what: str) -> None:
+        match what:
+            case "hold":
+                hold(self.store, "desk", "unconfigured", self.now)
+            case "release":
+                release(self.store, "desk", ("one", "two"), self.now)
+            case "deaden one":
+                deaden(self.store, "desk", "gone", self.now, target="one")
+            case "deaden":
+                deaden(self.store, "desk", "gone", self.now)
+            case _:
+                reset_leases(self.store, self.now)
+
+    @invariant()
+    def no_message_is_sent_twice(self) -> None:
+        if hasattr(self, "store"):
+            assert set(self.sent.values()) <= {0, 1}
+
+    @invariant()
+    def deliveries_tell_the_truth(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        with self.store.read() as conn:
+            found = [show_alert(conn, one.alert.id).deliveries[0] for one in list_alerts(conn, 1000)]
+            sent = conn.execute(select(messages.c.id).where(messages.c.state == "sent")).scalars().all()
+        assert set(sent) == {ident for ident, times in self.sent.items() if times}
+        for delivery in found:
+            states = {message.state for message in delivery.messages}
+            is_open = bool(states & {MessageState.PENDING, MessageState.LEASED, MessageState.HELD})
+            match delivery.state:
+                case DeliveryState.SENT:
+                    assert states == {MessageState.SENT}
+                case DeliveryState.DEAD:
+                    assert not is_open and states <= {MessageState.SENT, MessageState.DEAD}
+                case DeliveryState.PENDING:
+                    assert is_open and MessageState.HELD not in states
+                case _:
+                    assert is_open or not states
+
+
+TestOutbox = Outbox.TestCase
+TestOutbox.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

@@ -1,0 +1,139 @@
+"""The alerts as commands and pages show them: the newest first, with what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from watcher.errors import WatcherError
+from watcher.model import Alert, DeliveryState
+from watcher.store.outbox import MessageState
+from watcher.store.schema import alerts, articles, attempts, deliveries, kept_out, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One alert in a list: `deliveries` is (channel, state); `recorded_only` says why nobody was told, or is ""."""
+
+    seq: int
+    alert: Alert
+    recorded_only: str
+    deliveries: tuple[tuple[str, DeliveryState], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """A rule that only a `none`, `languages` or `max_age` kept from matching an article."""
+
+    rule: str
+    at: int
+    article: Mapping[str, Any]
+    blocked_by: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: `outcome` is sent, retry, failed, or interrupted by the daemon's end."""
+
+    at: int
+    outcome: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """What one target gets of a delivery."""
+
+    id: str
+    target: str
+    state: MessageState
+    due: int
+    tries: int
+    last_error: str
+    settled_at: int | None
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """The decision about an alert at one channel, and what came of it."""
+
+    channel: str
+    state: DeliveryState
+    reason: str
+    changed_at: int
+    messages: tuple[MessageRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One alert with all that was decided and done about it."""
+
+    seq: int
+    alert: Alert
+    recorded_only: str
+    deliveries: tuple[DeliveryRecord, ...]
+
+
+def list_alerts(conn: Connection, limit: int, rule: str | None = None) -> list[Listed]:
+    """The newest `limit` alerts, of one rule or of all."""
+    newest = select(alerts).order_by(alerts.c.seq.desc()).limit(limit)
+    rows = conn.execute(newest if rule is None else newest.where(alerts.c.rule == rule)).all()
+    states: dict[int, list[tuple[str, DeliveryState]]] = {row.seq: [] for row in rows}
+    told = select(deliveries).where(deliveries.c.alert.in_(states)).order_by(deliveries.c.id)
+    for row in conn.execute(told):
+        states[row.alert].append((row.channel, DeliveryState(row.state)))
+    return [Listed(row.seq, Alert.from_json(row.content), row.recorded_only, tuple(states[row.seq])) for row in rows]
+
+
+def list_kept_out(conn: Connection, limit: int, rule: str | None = None) -> list[KeptOut]:
+    """The newest `limit` articles that were only kept out, of one rule or of all."""
+    newest = select(kept_out, articles.c.meta).join_from(kept_out, articles)
+    newest = newest.order_by(kept_out.c.at.desc(), kept_out.c.article.desc(), kept_out.c.rule).limit(limit)
+    rows = conn.execute(newest if rule is None else newest.where(kept_out.c.rule == rule))
+    return [KeptOut(row.rule, row.at, row.meta, tuple(row.blocked_by)) for row in rows]
+
+
+def show_alert(conn: Connection, ref: str) -> Shown:
+    """The alert whose id is `ref` or alone begins with it. Raises WatcherError for none or several."""
+    which = alerts.c.id.startswith(ref.strip().lower(), autoescape=True)
+    found = conn.execute(select(alerts).where(which).order_by(alerts.c.seq).limit(2)).all()
+    if not ref.strip() or not found:
+        raise WatcherError(f"no alert has the id {ref!r}")
+    if len(found) > 1:
+        raise WatcherError(f"more than one alert's id begins with {ref!r}: write more of it")
+    row = found[0]
+    mine = select(deliveries).where(deliveries.c.alert == row.seq).order_by(deliveries.c.id)
+    records = tuple(
+        DeliveryRecord(d.channel, DeliveryState(d.state), d.reason, d.changed_at, _messages(conn, d.mailing))
+        for d in conn.execute(mine).all()
+    )
+    return Shown(row.seq, Alert.from_json(row.content), row.recorded_only, records)
+
+
+def _messages(conn: Connection, mailing: str | None) -> tuple[MessageRecord, ...]:
+    rows = conn.execute(select(messages).where(messages.c.mailing == mailing).order_by(messages.c.seq)).all()
+    tried = _attempts(conn, [row.seq for row in rows])
+    return tuple(
+        MessageRecord(
+            row.id,
+            row.target,
+            MessageState(row.state),
+            row.due,
+            row.tries,
+            row.last_error,
+            row.settled_at,
+            tuple(tried[row.seq]),
+        )
+        for row in rows
+    )
+
+
+def _attempts(conn: Connection, seqs: Sequence[int]) -> dict[int, list[Attempt]]:
+    tried: dict[int, list[Attempt]] = {seq: [] for seq in seqs}
+    for row in conn.execute(select(attempts).where(attempts.c.message.in_(seqs)).order_by(attempts.c.id)):
+        tried[row.message].append(Attempt(row.at, row.outcome, row.why))
+    return tried

@@ -1,0 +1,121 @@
+"""The store's file: opened, read and written in short transactions, copied, closed."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from watcher.errors import StoreError, Trouble
+from watcher.store.migrate import bring_up_to_date
+from watcher.store.place import database_troubles, folder_troubles, private_file, private_folder
+from watcher.store.sqlite import BUSY_S, connect, reading, writing
+
+FILE = "store.db"
+_COPIES = "store-[0-9][0-9][0-9][0-9]-*.db"
+
+
+class Store:
+    """The open store of one state folder. Owns the connections; any thread may use it.
+
+    Writers of this process queue at one lock: SQLite's own waiting polls, with steps of up to 100 ms.
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.engine = engine
+        self.path = path
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the store. Raises Trouble, StoreError."""
+        with database_troubles(), reading(self.engine) as conn:
+            yield conn
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A connection inside BEGIN IMMEDIATE: committed at the end, rolled back by any exception.
+
+        `durable=False` is for what a power cut may take back without harm (a lease, the heartbeat): it spares the
+        fsync. It never puts the order or the wholeness of the store at risk. Raises Trouble, StoreError.
+        """
+        if not self._writing.acquire(timeout=BUSY_S):
+            raise Trouble("the store is locked by another part of this process")
+        try:
+            with database_troubles(), writing(self.engine, durable=durable) as conn:
+                yield conn
+        finally:
+            self._writing.release()
+
+    def backup(self, to: Path) -> None:
+        """Writes a consistent copy to `to` while others go on working; the copy is whole or not there.
+
+        Raises StoreError where `to` exists, Trouble or StoreError where it cannot be written.
+        """
+        copy(self.path, to)
+
+    def close(self) -> None:
+        """Closes all connections; the last one to close folds the write-ahead log into the file."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_store(state: Path, *, create: bool = True) -> Store:
+    """Opens the store of a state folder.
+
+    With `create` the folder and the store are made where they are missing and an older store is migrated: only the
+    holder of the DaemonLock may ask for that. Raises StoreTooNew for a store of a newer Watcher, StoreError for one
+    that is missing, damaged or (without `create`) older, and Trouble.
+    """
+    path = state / FILE
+    if create:
+        private_folder(state)
+        private_file(path)
+    elif not path.is_file():
+        raise StoreError(f"no store in {state} yet: `watcher run` makes it")
+    engine = connect(path)
+    try:
+        with database_troubles():
+            bring_up_to_date(engine, create=create, save=lambda revision: _save(path, revision))
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, path)
+
+
+def copy(path: Path, to: Path) -> None:
+    """`Store.backup` for a store that is not open: SQLite's online copy, renamed into place when it is whole."""
+    part = to.with_name(f"{to.name}.part")
+    if to.exists():
+        raise StoreError(f"{to} exists: a backup overwrites nothing")
+    with folder_troubles():
+        part.unlink(missing_ok=True)  # of a copy that was killed
+    private_file(part, new=True)
+    try:
+        with database_troubles(), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")  # one file that needs no -wal beside it
+        with folder_troubles():
+            part.rename(to)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _save(path: Path, revision: str) -> None:
+    """Keeps a copy of a store that is about to be migrated, and of such copies the last three."""
+    folder = path.with_name("backups")
+    private_folder(folder)
+    number = 1 + max((int(old.name[6:10]) for old in folder.glob(_COPIES)), default=0)
+    copy(path, folder / f"store-{number:04}-{revision}.db")
+    with folder_troubles():
+        for old in sorted(folder.glob(_COPIES))[:-3]:
+            old.unlink()

@@ -1,0 +1,83 @@
+"""Whole channels of the outbox: held while one cannot be used, released when it can, ended when it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, literal, select, update
+
+from watcher.model import DeliveryState, MessageKind
+from watcher.store.engine import Store
+from watcher.store.outbox import MessageState, close_deliveries, enqueue
+from watcher.store.schema import alerts, deliveries, messages
+
+BATCH = 200
+"""Rows changed in one transaction: a backlog of any size never keeps the other writers waiting for long."""
+
+
+def hold(store: Store, channel: str, reason: str, now: int) -> int:
+    """Holds what waits at a channel that cannot be used; what is being sent may end. Returns the deliveries held."""
+    with store.write() as conn:
+        waiting = and_(messages.c.channel == channel, messages.c.state == MessageState.PENDING.value)
+        conn.execute(update(messages).where(waiting).values(state=MessageState.HELD.value))
+        pending = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.PENDING.value)
+        held = {"state": DeliveryState.HELD.value, "reason": reason, "changed_at": now}
+        return conn.execute(update(deliveries).where(pending).values(held)).rowcount
+
+
+def release(store: Store, channel: str, targets: Sequence[str], now: int) -> int:
+    """Makes due what was held for a channel that can be used again: its targets get what never had a message.
+
+    Returns the number of deliveries released. Raises ValueError without targets, Trouble (what was done stays done).
+    """
+    with store.write() as conn:  # notices have no delivery
+        _wake(conn, messages.c.channel == channel, now)
+    released = 0
+    while rows := _release_some(store, channel, targets, now):
+        released += rows
+    return released
+
+
+def _release_some(store: Store, channel: str, targets: Sequence[str], now: int) -> int:
+    held = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.HELD.value)
+    content = select(deliveries.c.id, deliveries.c.mailing, alerts.c.content).join_from(deliveries, alerts)
+    with store.write() as conn:
+        rows = conn.execute(content.where(held).order_by(deliveries.c.id).limit(BATCH)).all()
+        for row in rows:
+            mailing = row.mailing or enqueue(conn, channel, targets, MessageKind.ALERT, row.content, now)
+            freed: dict[str, Any] = {"state": DeliveryState.PENDING.value, "mailing": mailing, "changed_at": now}
+            freed["reason"] = literal("released: ") + deliveries.c.reason
+            conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(freed))
+    return len(rows)
+
+
+def _wake(conn: Connection, which: Any, now: int) -> None:
+    held = and_(which, messages.c.state == MessageState.HELD.value)
+    conn.execute(update(messages).where(held).values(state=MessageState.PENDING.value, due=now))
+
+
+def deaden(store: Store, channel: str, why: str, now: int, target: str | None = None) -> int:
+    """Ends as dead what waits or is held at a channel (or one target of it) that is gone. Returns how many messages."""
+    ended = 0
+    while rows := _deaden_some(store, channel, why, now, target):
+        ended += rows
+    if target is None:
+        unsent = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.HELD.value)
+        dead = {"state": DeliveryState.DEAD.value, "reason": why, "changed_at": now}
+        with store.write() as conn:
+            conn.execute(update(deliveries).where(unsent, deliveries.c.mailing.is_(None)).values(dead))
+    return ended
+
+
+def _deaden_some(store: Store, channel: str, why: str, now: int, target: str | None) -> int:
+    waits = messages.c.state.in_([MessageState.PENDING.value, MessageState.HELD.value])
+    which = and_(messages.c.channel == channel, waits)
+    if target is not None:
+        which = and_(which, messages.c.target == target)
+    with store.write() as conn:
+        rows = conn.execute(select(messages.c.seq, messages.c.mailing).where(which).limit(BATCH)).all()
+        dead = {"state": MessageState.DEAD.value, "last_error": why, "settled_at": now}
+        conn.execute(update(messages).where(messages.c.seq.in_([row.seq for row in rows])).values(dead))
+        close_deliveries(conn, [row.mailing for row in rows], now)
+    return len(rows)

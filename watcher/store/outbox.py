@@ -1,0 +1,248 @@
+"""The outbox: what is to be sent, to which target, how often it was tried, and how it ended.
+
+A delivery is the decision about one alert and one channel; its messages, one per target, share its `mailing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, assert_never
+
+from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
+
+from watcher.model import (
+    Alert,
+    Decision,
+    DeliveryState,
+    Failed,
+    Level,
+    Message,
+    MessageKind,
+    Notice,
+    Retry,
+    SendOutcome,
+    Sent,
+)
+from watcher.store.columns import Words, uuid7
+from watcher.store.engine import Store
+from watcher.store.schema import attempts, deliveries, messages
+
+
+class MessageState(StrEnum):
+    """Where a message stands. `leased` is being sent; `held` waits for its channel."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    HELD = "held"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message taken for sending until `lease_until`; `tries` counts this one too and is the proof of the claim."""
+
+    seq: int
+    mailing: str
+    channel: str
+    target: str
+    message: Message
+    tries: int
+    created_at: int
+    lease_until: int
+
+
+# ── put in ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def decide(conn: Connection, alert_seq: int, content: Mapping[str, Any], decision: Decision, now: int) -> None:
+    """Writes the decision about an alert at one channel and, where it is to be sent, its messages.
+
+    Raises ValueError for a pending decision without targets: it could never end.
+    """
+    mailing = None
+    if decision.state is DeliveryState.PENDING:
+        mailing = enqueue(conn, decision.channel, decision.targets, MessageKind.ALERT, content, now)
+    row = {"alert": alert_seq, "channel": decision.channel, "state": decision.state.value, "reason": decision.reason}
+    conn.execute(insert(deliveries), {**row, "mailing": mailing, "created_at": now, "changed_at": now})
+
+
+def enqueue(
+    conn: Connection, channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
+) -> str:
+    """Writes one message per target, due now; returns the mailing that joins them. Raises ValueError for none."""
+    if not targets:
+        raise ValueError(f"channel {channel} has no target to send to")
+    mailing = uuid7(now)
+    common = {"mailing": mailing, "channel": channel, "kind": kind.value, "body": body, "tries": 0, "last_error": ""}
+    common |= {"state": MessageState.PENDING.value, "due": now, "created_at": now}
+    conn.execute(insert(messages), [{**common, "id": uuid7(now), "target": target} for target in targets])
+    return mailing
+
+
+def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
+    """Puts a notice to the operator into the outbox. Raises ValueError without targets, Trouble."""
+    body = {"event": notice.event, "text": notice.text, "level": notice.level.value}
+    with store.write() as conn:
+        enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
+
+
+# ── claim and settle ─────────────────────────────────────────────────────────────────────────────
+
+# Made once: built anew for each call they more than halved the rate (392 against 888 claims and settles a second).
+_MINE = messages.c.channel == bindparam("mine")
+_NOW = bindparam("now", type_=BigInteger)
+_OLDEST = select(messages).order_by(messages.c.due, messages.c.seq).limit(1)
+# Two questions of one index each: joined by OR they would sort the whole backlog at every claim.
+_DUE = _OLDEST.where(messages.c.state == MessageState.PENDING.value, _MINE, messages.c.due <= _NOW)
+_EXPIRED = _OLDEST.where(messages.c.state == MessageState.LEASED.value, _MINE, messages.c.lease_until <= _NOW)
+_UNCHANGED = and_(
+    messages.c.seq == bindparam("this"),
+    messages.c.state == bindparam("was"),
+    messages.c.tries == bindparam("before"),
+)
+_TAKE = (
+    update(messages)
+    .where(_UNCHANGED)
+    .values(state=MessageState.LEASED.value, lease_until=bindparam("lease_until"), tries=bindparam("tries"))
+)
+_SETTLE = (
+    update(messages)
+    .where(_UNCHANGED)
+    .values(
+        state=bindparam("state"),
+        due=bindparam("due"),
+        lease_until=None,
+        last_error=bindparam("last_error"),
+        settled_at=bindparam("settled_at"),
+    )
+)
+_TRIED = insert(attempts)
+_MAILED = select(messages.c.mailing, messages.c.state, messages.c.last_error).where(
+    messages.c.mailing.in_(bindparam("mailings", expanding=True))
+)
+_END = (
+    update(deliveries)
+    .where(
+        deliveries.c.mailing == bindparam("mine"),
+        deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.HELD.value]),
+    )
+    .values(
+        state=bindparam("state"),
+        reason=func.coalesce(bindparam("error", type_=Words), deliveries.c.reason),
+        changed_at=bindparam("changed_at"),
+    )
+)
+
+
+def claim(store: Store, channel: str, now: int, lease_ms: int) -> Claimed | None:
+    """Takes the channel's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
+
+    No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
+    """
+    asked = {"mine": channel, "now": now}
+    with store.write(durable=False) as conn:
+        while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
+            taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
+            if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
+                return _claimed(row, now + lease_ms)
+    return None
+
+
+def _claimed(row: Row[Any], lease_until: int) -> Claimed:
+    message = Message(row.id, MessageKind(row.kind), _content(row.kind, row.body))
+    return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at, lease_until)
+
+
+def _content(kind: str, body: Mapping[str, Any]) -> Alert | Notice:
+    if kind == MessageKind.NOTICE:
+        return Notice(body["event"], body["text"], Level(body["level"]))
+    return Alert.from_json(body)
+
+
+def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None = None) -> bool:
+    """Writes what became of a claimed message, and of its deliveries once no message of the mailing is open.
+
+    `retry_at` is when a Retry is due again; None ends it as dead. Returns False, and writes nothing, where the
+    lease ran out and the message has been claimed anew. Raises Trouble: then call it again.
+    """
+    state, kind, why = _verdict(outcome, retry_at)
+    ended = state is not MessageState.PENDING
+    change = {"this": claimed.seq, "was": MessageState.LEASED.value, "before": claimed.tries, "state": state.value}
+    change |= {"due": retry_at or now, "last_error": why, "settled_at": now if ended else None}
+    with store.write() as conn:
+        if conn.execute(_SETTLE, change).rowcount == 0:
+            return False
+        conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
+        if ended:
+            close_deliveries(conn, [claimed.mailing], now)
+    return True
+
+
+def _verdict(outcome: SendOutcome, retry_at: int | None) -> tuple[MessageState, str, str]:
+    match outcome:
+        case Sent():
+            return MessageState.SENT, "sent", ""
+        case Retry(why=why):
+            return (MessageState.DEAD if retry_at is None else MessageState.PENDING), "retry", why
+        case Failed(why=why):
+            return MessageState.DEAD, "failed", why
+    assert_never(outcome)
+
+
+def close_deliveries(conn: Connection, mailings: Sequence[str], now: int) -> None:
+    """Ends the deliveries of those mailings that have no open message left: dead if any message is."""
+    rows = conn.execute(_MAILED, {"mailings": mailings}).all()
+    still_open = {row.mailing for row in rows if row.state in OPEN}
+    errors = {row.mailing: row.last_error for row in rows if row.state == MessageState.DEAD}
+    for mailing in {row.mailing for row in rows} - still_open:
+        end = DeliveryState.DEAD if mailing in errors else DeliveryState.SENT
+        row = {"mine": mailing, "state": end.value, "error": errors.get(mailing), "changed_at": now}
+        conn.execute(_END, row)
+
+
+# ── when ─────────────────────────────────────────────────────────────────────────────────────────
+
+_WAITING = messages.c.state == MessageState.PENDING.value
+_LEASED = messages.c.state == MessageState.LEASED.value
+
+
+def due_channels(conn: Connection, now: int) -> list[str]:
+    """The channels that have something to claim, by name: also such as the rules no longer know."""
+    ready = or_(and_(_WAITING, messages.c.due <= now), and_(_LEASED, messages.c.lease_until <= now))
+    return sorted(conn.execute(select(messages.c.channel).where(ready).distinct()).scalars())
+
+
+def next_due(conn: Connection) -> int | None:
+    """When the next message of any channel is due, or the next lease runs out; None if nothing waits."""
+    due = conn.execute(select(func.min(messages.c.due)).where(_WAITING)).scalar()
+    lease = conn.execute(select(func.min(messages.c.lease_until)).where(_LEASED)).scalar()
+    return min((at for at in (due, lease) if at is not None), default=None)
+
+
+def reset_leases(store: Store, now: int) -> int:
+    """Makes due again what a daemon was sending when it died: for the start, under the DaemonLock. Returns how many.
+
+    Each leaves an attempt `interrupted`: these are the messages that may arrive twice.
+    """
+    with store.write() as conn:
+        cut = conn.execute(select(messages.c.seq).where(_LEASED)).scalars().all()
+        if cut:
+            why = "the daemon ended while sending: it may arrive twice"
+            conn.execute(
+                insert(attempts), [{"message": seq, "at": now, "outcome": "interrupted", "why": why} for seq in cut]
+            )
+            back = {"state": MessageState.PENDING.value, "lease_until": None}
+            conn.execute(update(messages).where(_LEASED).values(back))
+    return len(cut)
+
+
+def untried(conn: Connection) -> int:
+    """How many messages wait for their first try, or are being sent."""
+    first = or_(and_(_WAITING, messages.c.tries == 0), _LEASED)
+    return conn.execute(select(func.count()).select_from(messages).where(first)).scalar_one()

@@ -1,0 +1,67 @@
+"""Where the store lies on disk, and what its failures mean: trouble to wait out, or a store that cannot be used."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from watcher.errors import StoreError, Trouble
+
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE}
+_TROUBLES = {
+    sqlite3.SQLITE_BUSY: "the store is locked by another process",
+    sqlite3.SQLITE_LOCKED: "the store is locked",
+    sqlite3.SQLITE_FULL: "no space left for the store",
+    sqlite3.SQLITE_READONLY: "the store is read-only",
+    sqlite3.SQLITE_IOERR: "the store's disk fails",
+    sqlite3.SQLITE_CANTOPEN: "the store cannot be opened",
+    sqlite3.SQLITE_PERM: "the store may not be read",
+    sqlite3.SQLITE_PROTOCOL: "the store is locked",
+}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+@contextmanager
+def database_troubles() -> Iterator[None]:
+    """Turns what the database says of its place into Trouble, and damage into StoreError; the rest is a bug and passes.
+
+    Neither text names a statement's values: those are an article's own words.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the family: IOERR of IOERR_FSYNC
+        if code in _TROUBLES:
+            raise Trouble(f"{_TROUBLES[code]} ({cause})") from error
+        if code in _DAMAGED:
+            raise StoreError(f"the store is damaged ({cause}); a copy may be in its backups folder") from error
+        raise
+
+
+@contextmanager
+def folder_troubles() -> Iterator[None]:
+    """Turns an OSError of the state folder into Trouble where it may pass, and into StoreError where it will not."""
+    try:
+        yield
+    except OSError as error:
+        kind = Trouble if error.errno in _PASSING else StoreError
+        raise kind(f"{error.strerror or 'input/output error'}: {error.filename or 'the state folder'}") from error
+
+
+def private_folder(folder: Path) -> None:
+    """Makes the folder for its owner alone; one that is there keeps its rights. Raises Trouble or StoreError."""
+    with folder_troubles():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def private_file(path: Path, *, new: bool = False) -> None:
+    """Makes an empty file for its owner alone, unless it is there (`new`: which is an error). Raises as above."""
+    with folder_troubles():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | (os.O_EXCL if new else 0), 0o600))

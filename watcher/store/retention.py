@@ -1,0 +1,129 @@
+"""What the store forgets, and when: in small bites, and never anything that is still to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, or_, select
+
+from watcher.model import DeliveryState
+from watcher.store import meta
+from watcher.store.engine import Store
+from watcher.store.outbox import OPEN
+from watcher.store.schema import (
+    alert_articles,
+    alerts,
+    article_texts,
+    articles,
+    deliveries,
+    files,
+    kept_out,
+    messages,
+    rule_sets,
+    sightings,
+)
+
+DAY_MS = 86_400_000
+BATCH = 200
+"""Rows removed in one transaction, so that an alert never waits long for housekeeping."""
+
+_WAITING = deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.HELD.value])
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many rows went."""
+
+    texts: int
+    sightings: int
+    kept_out: int
+    messages: int
+    deliveries: int
+    alerts: int
+    articles: int
+    rule_sets: int
+    files: int
+
+
+def prune(
+    store: Store,
+    now: int,
+    *,
+    texts_days: int = 90,
+    alerts_days: int = 400,
+    is_gone: Callable[[str], bool] | None = None,
+) -> Pruned:
+    """Removes texts and decisions after `texts_days`, alerts and the ledger of articles after `alerts_days`.
+
+    A file's row goes `texts_days` after it was handled if `is_gone(path)`; without `is_gone` (an inbox that is not
+    mounted looks empty) all stay. Raises Trouble: what was removed by then is gone, the rest goes next time.
+    """
+    decided, opened = now - texts_days * DAY_MS, now - alerts_days * DAY_MS
+    old_text = and_(article_texts.c.article == articles.c.id, articles.c.seen_at < decided)
+    return Pruned(
+        texts=_remove(store, article_texts, article_texts.c.article, exists().where(old_text)),
+        sightings=_remove(store, sightings, sightings.c.article, sightings.c.at < decided),
+        kept_out=_remove(store, kept_out, kept_out.c.article, kept_out.c.at < decided),
+        messages=_remove(store, messages, messages.c.seq, _settled_messages(decided)),
+        deliveries=_remove(store, deliveries, deliveries.c.id, and_(~_WAITING, deliveries.c.changed_at < decided)),
+        alerts=_remove(store, alerts, alerts.c.seq, _told_alerts(opened)),
+        articles=_remove(store, articles, articles.c.id, _unused_articles(opened)),
+        rule_sets=_forget_rules(store, opened),
+        files=_forget_files(store, decided, is_gone) if is_gone else 0,
+    )
+
+
+def _remove(store: Store, table: Table, key: Column[int], old: ColumnElement[bool]) -> int:
+    """Deletes the rows that are old; rows that share a key are taken together or one batch after the other."""
+    some = select(key).where(old).limit(BATCH)
+    removed = 0
+    while True:
+        with store.write() as conn:
+            gone = conn.execute(delete(table).where(key.in_(some), old)).rowcount
+        removed += gone
+        if gone == 0:
+            return removed
+
+
+def _settled_messages(before: int) -> ColumnElement[bool]:
+    """Ended messages of which no delivery waits for a message to another target."""
+    waiting = exists().where(deliveries.c.mailing == messages.c.mailing, _WAITING)
+    return and_(messages.c.settled_at < before, messages.c.state.not_in([s.value for s in OPEN]), ~waiting)
+
+
+def _told_alerts(before: int) -> ColumnElement[bool]:
+    waiting = exists().where(deliveries.c.alert == alerts.c.seq, _WAITING)
+    return and_(alerts.c.opened_at < before, ~waiting)
+
+
+def _unused_articles(before: int) -> ColumnElement[bool]:
+    """An article that an alert names stays, and so the rule that alerted on it can never open it twice."""
+    named = exists().where(alert_articles.c.article == articles.c.id)
+    return and_(articles.c.seen_at < before, ~named)
+
+
+def _forget_rules(store: Store, before: int) -> int:
+    """Old rules go unless they are in force or explain an alert that is kept."""
+    with store.write() as conn:
+        current = (meta.get(conn, meta.RULES) or {}).get("digest") or ""
+        used = select(alerts.c.rules_digest).distinct()
+        old = and_(rule_sets.c.accepted_at < before, rule_sets.c.digest != current)
+        return conn.execute(delete(rule_sets).where(old, rule_sets.c.digest.not_in(used))).rowcount
+
+
+def _forget_files(store: Store, before: int, is_gone: Callable[[str], bool]) -> int:
+    """The disk is asked outside of any transaction."""
+    removed, at, last = 0, -1, ""
+    while True:
+        beyond = or_(files.c.handled_at > at, and_(files.c.handled_at == at, files.c.path > last))
+        some = select(files.c.handled_at, files.c.path).where(beyond, files.c.handled_at < before)
+        with store.read() as conn:
+            page = conn.execute(some.order_by(files.c.handled_at, files.c.path).limit(BATCH)).all()
+        if not page:
+            return removed
+        at, last = page[-1]
+        gone = [path for _, path in page if is_gone(path)]
+        with store.write() as conn:
+            old = files.c.handled_at < before  # it may have come back and been handled since
+            removed += conn.execute(delete(files).where(files.c.path.in_(gone), old)).rowcount

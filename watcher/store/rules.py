@@ -1,0 +1,45 @@
+"""The rules that were accepted: kept whole, so that a start on a faulty file has something to run on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from watcher.store import meta
+from watcher.store.engine import Store
+from watcher.store.schema import rule_sets
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A set of rules files as it was accepted: every file's text by its path."""
+
+    digest: str
+    files: Mapping[str, str]
+    accepted_at: int
+
+
+def accept(store: Store, digest: str, files: Mapping[str, str], now: int, loaded: int = 0) -> None:
+    """Keeps the set as the last accepted one, with the number of its rules, and clears the fault told before."""
+    with store.write() as conn:
+        known = conn.execute(update(rule_sets).where(rule_sets.c.digest == digest).values(accepted_at=now))
+        if known.rowcount == 0:
+            conn.execute(insert(rule_sets).values(digest=digest, files=dict(files), accepted_at=now))
+        meta.put(conn, meta.RULES, {"loaded": loaded, "digest": digest, "error": None})
+
+
+def refuse(store: Store, error: str) -> None:
+    """Tells in the status why the newest files were not accepted; the set in force stays."""
+    with store.write() as conn:
+        current = meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None}
+        meta.put(conn, meta.RULES, {**current, "error": error})
+
+
+def last_accepted(store: Store) -> Accepted | None:
+    """The set that was accepted last: by order, not by its time, for clocks go back."""
+    with store.read() as conn:
+        current = meta.get(conn, meta.RULES) or {}
+        row = conn.execute(select(rule_sets).where(rule_sets.c.digest == current.get("digest"))).one_or_none()
+    return Accepted(row.digest, row.files, row.accepted_at) if row else None

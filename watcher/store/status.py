@@ -1,0 +1,67 @@
+"""The daemon's state in numbers, and the heartbeat by which others know that it works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Connection, func, select
+
+from watcher.model import DeliveryState, FileOutcome
+from watcher.store import meta
+from watcher.store.engine import Store
+from watcher.store.outbox import MessageState
+from watcher.store.schema import alerts, articles, deliveries, files, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The last sign of life: when, and what the daemon said of itself ("" when all is well)."""
+
+    at: int
+    note: str
+
+
+def beat(store: Store, now: int, note: str = "") -> None:
+    """Leaves a sign of life. Raises Trouble."""
+    with store.write(durable=False) as conn:
+        meta.put(conn, meta.HEARTBEAT, {"at": now, "note": note})
+
+
+def last_beat(conn: Connection) -> Beat | None:
+    """The last sign of life, None if there never was one."""
+    said = meta.get(conn, meta.HEARTBEAT)
+    return None if said is None else Beat(said["at"], said["note"])
+
+
+def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
+    """The numbers of `status --json`, all of one moment; `waiting` files lie in the inbox and are not handled yet."""
+    outcomes = _by(conn, files.c.outcome, FileOutcome)
+    ner = _grouped(conn, articles.c.needed_ner)
+    seen = sum(ner.values())
+    return {
+        "files": {
+            "seen": sum(outcomes.values()) + waiting,
+            "done": outcomes[FileOutcome.DONE],
+            "waiting": waiting,
+            "quarantined": outcomes[FileOutcome.QUARANTINED],
+            "passed_over": outcomes[FileOutcome.PASSED_OVER],
+        },
+        "articles": seen,
+        "alerts": conn.execute(select(func.count()).select_from(alerts)).scalar_one(),
+        "deliveries": _by(conn, deliveries.c.state, DeliveryState),
+        "messages": _by(conn, messages.c.state, MessageState),
+        "rules": meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None, "error": None},
+        "ner": {"seen": seen, "needed": ner.get(True, 0)},
+    }
+
+
+def _by(conn: Connection, column: Column[Any], states: type[StrEnum]) -> dict[str, int]:
+    """How many rows are in each state, with those that no row is in."""
+    found = _grouped(conn, column)
+    return {state.value: found.get(state.value, 0) for state in states}
+
+
+def _grouped(conn: Connection, column: Column[Any]) -> dict[Any, int]:
+    return {row[0]: row[1] for row in conn.execute(select(column, func.count()).group_by(column))}
