@@ -1,0 +1,94 @@
+"""Who is told of an alert, and when a failed message is tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher import policy
+from watcher.model import Decision, DeliveryState, Level
+from watcher.rules.spec import ChannelSpec
+
+HOUR = 60 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Rule:
+    level: Level = Level.MEDIUM
+    status: str = "stable"
+
+
+DESK = ChannelSpec("desk", urls=("json://localhost",), min_level=Level.HIGH)
+ALL = ChannelSpec("all", urls=("json://localhost",))
+
+
+def test_an_alert_of_a_stable_rule_is_sent() -> None:
+    """A stable rule tells its channels at once."""
+    assert policy.decide(Rule(), ALL, ("k1", "k2")) == Decision(
+        "all", DeliveryState.PENDING, "sent at once", ("k1", "k2")
+    )
+
+
+@pytest.mark.parametrize("status", ["experimental", "test", "deprecated"])
+def test_other_rules_are_only_recorded(status: str) -> None:
+    """A rule that is not stable disturbs nobody, and says why."""
+    decision = policy.decide(Rule(Level.CRITICAL, status), ALL, ("k",))
+    assert (decision.state, decision.reason) == (DeliveryState.DROPPED, f"status {status}: recorded only")
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_min_level(level: Level) -> None:
+    """A channel hears only of its own level and louder ones; the reason names both."""
+    decision = policy.decide(Rule(level), DESK, ("k",))
+    if level in (Level.HIGH, Level.CRITICAL):
+        assert decision.state is DeliveryState.PENDING
+    else:
+        assert decision.state is DeliveryState.DROPPED
+        assert decision.reason == f"level {level.value} is below min_level high"
+
+
+def test_an_unconfigured_channel_holds() -> None:
+    """Without its secret a channel's alerts wait, for all of its addresses, and say for what."""
+    decision = policy.decide(Rule(), ALL, ("k",), "secret:desk is not found")
+    assert decision == Decision("all", DeliveryState.HELD, "unconfigured: secret:desk is not found", ("k",))
+
+
+def test_below_min_level_is_not_held() -> None:
+    """What a channel would never get does not wait for its secret."""
+    assert policy.decide(Rule(Level.LOW), DESK, ("k",), "secret").state is DeliveryState.DROPPED
+
+
+def test_waits_double_to_a_quarter_of_an_hour() -> None:
+    """Ten seconds, then twice as long each time, at most fifteen minutes, a fifth more or less."""
+    for tries, middle in enumerate([10, 20, 40, 80, 160, 320, 640, 900, 900], 1):
+        assert 0.8 * middle <= policy.backoff(tries, "m") <= 1.2 * middle
+
+
+@given(st.integers(-5, 10_000), st.text(max_size=10))
+def test_waits_are_bounded_and_repeatable(tries: int, seed: str) -> None:
+    """No number of failures makes a wait longer than 18 minutes, and the same message waits the same."""
+    assert 8 <= policy.backoff(tries, seed) <= 1080
+    assert policy.backoff(tries, seed) == policy.backoff(tries, seed)
+
+
+def test_messages_spread_out() -> None:
+    """A hundred messages that failed together do not come back together."""
+    assert len({round(policy.backoff(3, f"m{n}"), 3) for n in range(100)}) > 90
+
+
+@given(st.floats(0, 1e12), st.integers(1, 50))
+def test_what_the_provider_asks_for_is_kept(after: float, tries: int) -> None:
+    """Nobody is asked again sooner than they wished, up to an hour."""
+    due = policy.next_try(0, 0, tries, "m", after)
+    assert due is not None
+    assert min(max(after, 1), 3600) * 1000 - 1 <= due <= 1.2 * 3600 * 1000
+
+
+def test_after_a_day_it_is_given_up() -> None:
+    """A message is tried for 24 hours and then is dead."""
+    assert policy.next_try(0, 23 * HOUR, 100, "m") is not None
+    assert policy.next_try(0, 24 * HOUR, 100, "m") is None
+    assert policy.next_try(5, 24 * HOUR + 6, 1, "m", 1) is None

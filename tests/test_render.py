@@ -1,0 +1,260 @@
+"""What a reader sees of an alert: a line, a body, the evidence with its hits marked, and nothing that bites."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher import render
+from watcher.model import Alert, Level, Message, MessageKind, Notice
+from watcher.render import Form
+
+FORMS: tuple[Form, ...] = ("text", "markdown", "html")
+SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
+
+
+def evidence(at: str, hit: str, sentence: str = SENTENCE, start: int = 100, **more: Any) -> dict[str, Any]:
+    begin = start + sentence.index(hit)
+    return {
+        "condition": "keywords", "at": at, "text": hit, "start": begin, "end": begin + len(hit),
+        "sentence": sentence, "sentence_start": start, **more,
+    }  # fmt: skip
+
+
+def alert(*entries: dict[str, Any], rule_title: str = "Rule title", **article: Any) -> Alert:
+    facts = {"title": "Article", "source": "rfi.fr", "language": "fr", "published": "2021-10-24", "path": "a/b.txt"}
+    return Alert("0190-id", "my-rule", rule_title, Level.HIGH, 0, facts | article, entries)
+
+
+def message(content: Alert | Notice, kind: MessageKind = MessageKind.ALERT) -> Message:
+    return Message("message-1", kind, content)
+
+
+def test_text_message() -> None:
+    """A message says, in order: level and article, rule, evidence with its hits marked, where from, which alert."""
+    both = alert(evidence("all[0]", "talibans"), evidence("all[1]", "Tadjikistan"), url="https://rfi.fr/a")
+    got = render.render(message(both), "text")
+    assert got.title == "HIGH · Article"
+    assert got.body == (
+        "Rule title (my-rule)\n\n"
+        "Les **talibans** tiennent la frontière du **Tadjikistan**.\n\n"
+        "rfi.fr · fr · 2021-10-24\nhttps://rfi.fr/a\nAlert 0190-id"
+    )
+
+
+def test_html_message() -> None:
+    """In HTML the hits are bold, the web address is a link, and all of the article is escaped."""
+    got = render.render(message(alert(evidence("", "talibans"), source="<i>&", url="https://rfi.fr/?a=1&b")), "html")
+    assert "Les <b>talibans</b> tiennent" in got.body
+    assert "&lt;i&gt;&amp;" in got.body
+    assert '<a href="https://rfi.fr/?a=1&amp;b">https://rfi.fr/?a=1&amp;b</a>' in got.body
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", 'https://a/"onclick="x', "data:text/html,x"])
+def test_only_web_addresses_are_links(url: str) -> None:
+    """An article's address cannot run a script in the reader's mail."""
+    body = render.render(message(alert(url=url)), "html").body
+    assert 'href="javascript' not in body
+    assert 'href="data' not in body
+    assert '"onclick' not in body
+
+
+def test_sentences_are_chosen_for_what_they_show() -> None:
+    """The sentence that holds most conditions comes first, then the one for what it lacks, and no third."""
+    late = "Le Tadjikistan et les talibans."
+    entries = [
+        evidence("all[0]", "talibans", "Des talibans.", 0),
+        evidence("all[0]", "talibans", late, 50),
+        evidence("all[1]", "Tadjikistan", late, 50),
+        evidence("all[2]", "drogue", "La drogue.", 90),
+        evidence("all[0]", "talibans", "Encore des talibans.", 200),
+    ]
+    shown = ["".join(piece.text for piece in sentence) for sentence in render.excerpts(alert(*entries))]
+    assert shown == [late, "La drogue."]
+
+
+def test_one_sentence_is_enough_when_it_holds_all() -> None:
+    """A second sentence that adds nothing is not shown."""
+    entries = [evidence("", "talibans"), evidence("", "talibans", "Des talibans.", 0)]
+    assert len(render.excerpts(alert(*entries))) == 1
+
+
+@pytest.mark.parametrize("form_of_spans", ["mappings", "pairs"])
+def test_near_marks_its_parts(form_of_spans: str) -> None:
+    """Of words near each other the words are marked, not all that stands between them."""
+    parts = [evidence("", "talibans"), evidence("", "Tadjikistan")]
+    spans = parts if form_of_spans == "mappings" else [[part["start"], part["end"]] for part in parts]
+    near = {**parts[0], "condition": "near", "end": parts[1]["end"], "of": spans}
+    (sentence,) = render.excerpts(alert(near))
+    assert [piece.text for piece in sentence if piece.hit] == ["talibans", "Tadjikistan"]
+
+
+def test_long_sentence_is_shortened_around_its_hits() -> None:
+    """Of a very long sentence about 300 characters are shown, whole words around each hit."""
+    filler = "mot " * 200
+    long = f"{filler}talibans {filler}Tadjikistan {filler}fin."
+    (sentence,) = render.excerpts(alert(evidence("a", "talibans", long), evidence("b", "Tadjikistan", long)))
+    shown = "".join(piece.text for piece in sentence)
+    assert len(shown) <= render.SENTENCE_LIMIT + 12
+    assert [piece.text for piece in sentence if piece.hit] == ["talibans", "Tadjikistan"]
+    assert re.fullmatch(r"… (mot )+talibans( mot)+ … (mot )+Tadjikistan( mot)+ …", shown)
+
+
+def test_one_endless_word_is_cut() -> None:
+    """A sentence without spaces cannot fill the screen."""
+    endless = "x" * 5000
+    (sentence,) = render.excerpts(alert(evidence("", endless, endless)))
+    assert sum(len(piece.text) for piece in sentence) <= render.SENTENCE_LIMIT + 12
+
+
+@pytest.mark.parametrize(
+    ("article", "line"),
+    [
+        ({"published": None}, "rfi.fr · fr · undated"),
+        ({"published": None, "published_text": "23 décembre"}, "rfi.fr · fr · undated (23 décembre)"),
+        ({"published": "2021-10-24T23:30:00+00:00"}, "rfi.fr · fr · 2021-10-25 01:30 CEST"),
+        ({"published": "2021-10-24"}, "rfi.fr · fr · 2021-10-24"),
+        ({"source": None, "language": "und"}, "unknown source · unknown language · 2021-10-24"),
+    ],
+)
+def test_dateline(article: dict[str, Any], line: str) -> None:
+    """Source, language and date are said plainly, and what is not known is said to be so."""
+    assert render.dateline(alert(**article), "Europe/Paris") == line
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (alert(), "HIGH · Article"),
+        (alert(title="Les\n  talibans"), "HIGH · Les talibans"),
+        (alert(title="mot " * 40), "HIGH · " + "mot " * 16 + "mot…"),
+        (Notice("rules.loaded", "7 rules\nmore", Level.LOW), "LOW · 7 rules"),
+        (Notice("rules.loaded", ""), "MEDIUM · rules.loaded"),
+    ],
+)
+def test_title(content: Alert | Notice, title: str) -> None:
+    """The first line tells the level and what it is about."""
+    assert render.title_of(message(content)) == title
+
+
+def test_title_without_a_title() -> None:
+    """Without an article's title the line takes the rule's, then the evidence's words, then the rule's id."""
+    hit = evidence("", "talibans")
+
+    def bare(rule_title: str, *entries: dict[str, Any]) -> str:
+        return render.title_of(message(Alert("1", "my-rule", rule_title, Level.LOW, 0, {"title": ""}, entries)))
+
+    assert bare("Rule title", hit) == "LOW · Rule title"
+    assert bare("", hit) == f"LOW · {SENTENCE}"
+    assert bare("") == "LOW · my-rule"
+
+
+def test_sample_says_that_it_is_a_test() -> None:
+    """A message of `channels test` alarms nobody."""
+    assert render.title_of(message(alert(), MessageKind.SAMPLE)) == "TEST · Article"
+
+
+def test_notice_keeps_its_lines() -> None:
+    """A notice to the operator keeps its line breaks and names its event."""
+    body = render.render(message(Notice("rules.refused", "line <1>\nline 2")), "html").body
+    assert body.startswith("line &lt;1&gt;<br />\nline 2")
+    assert "rules.refused" in body
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_chat_markup_of_an_article_is_broken(form: Form) -> None:
+    """An article cannot call a whole chat room nor hide an address behind words."""
+    hostile = "@everyone <@123> [bank](https://evil.example)"
+    rendered = render.render(message(alert(evidence("", "bank", hostile), source=hostile)), form)
+    for text in (rendered.body, render.title_of(message(alert(title=hostile)))):
+        assert "@everyone" not in text
+        assert "@1" not in text
+        assert not re.search(r"(?<!\\)\]\(", text)
+
+
+def test_markdown_of_an_article_is_literal() -> None:
+    """Stars, lists, headings and code in an article are shown as they are written."""
+    assert render.escape("*a* `b` _c_ d_e <b> &lt; [x] ~y~", "markdown") == (
+        r"\*a* \`b\` \_c\_ d_e \<b> \&lt; \[x\] \~y~"
+    )
+    assert render.escape("# a", "markdown") == r"\# a"
+    assert render.escape("1. a", "markdown") == r"1\. a"
+    assert render.escape("footnote* and 3 * 4 & more", "markdown") == "footnote* and 3 * 4 & more"
+
+
+HOSTILE = st.text(
+    st.one_of(st.characters(), st.sampled_from("\x00\x1b\r\n\t\x85\x9b\u2028\u202e\u2066\ufeff\ud800<>&\"'`*_[]()@|~")),
+    max_size=400,
+)
+
+
+def _is_harmless(text: str) -> bool:
+    bidi = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return not any(
+        unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(c) in bidi for c in text
+    )
+
+
+@given(title=HOSTILE, rule_title=HOSTILE)
+def test_any_title_is_one_short_harmless_line(title: str, rule_title: str) -> None:
+    """Whatever an article is called, the first line has at most 78 characters and none that controls anything."""
+    line = render.title_of(message(alert(title=title, rule_title=rule_title)))
+    assert 0 < len(line) <= 78
+    assert _is_harmless(line)
+
+
+@given(text=HOSTILE, field=HOSTILE, form=st.sampled_from(FORMS))
+def test_any_body_is_harmless(text: str, field: str, form: Form) -> None:
+    """No field of an article brings a control or bidi character into a message, of whatever form."""
+    entry = {"at": "", "sentence": text, "sentence_start": 0, "start": 0, "end": len(text) // 2}
+    article = dict.fromkeys(("title", "source", "language", "published", "published_text", "path", "url"), field)
+    body = render.render(message(Alert("1", "r", field, Level.LOW, 0, article, (entry,))), form).body
+    assert _is_harmless(body.replace("\n", ""))
+
+
+@given(text=HOSTILE, field=HOSTILE)
+def test_html_holds_no_markup_of_the_article(text: str, field: str) -> None:
+    """In HTML only Watcher's own tags stand, with quotes closed, and entities are whole."""
+    entry = {"at": "", "sentence": text, "sentence_start": 0, "start": 1, "end": 5}
+    body = render.render(
+        message(Alert("1", "r", field, Level.LOW, 0, {"source": field, "path": field}, (entry,))), "html"
+    ).body
+    assert set(re.findall(r"<[^>]*>", body)) <= {"<b>", "</b>", "<br />"}
+    rest = re.sub(r"<b>|</b>|<br />", "", body)
+    assert not set(rest) & {"<", ">", '"', "'"}
+    assert re.sub(r"&(amp|lt|gt|quot|#x27);", "", rest).count("&") == 0
+
+
+@given(st.text(max_size=250), st.lists(st.tuples(st.integers(-20, 300), st.integers(-20, 300)), max_size=6))
+def test_marks_change_no_word(sentence: str, spans: list[tuple[int, int]]) -> None:
+    """With the marks taken away a sentence reads as it was written, whatever was marked."""
+    entries = [
+        {"at": str(n), "sentence": sentence, "sentence_start": 0, "start": start, "end": end}
+        for n, (start, end) in enumerate(spans)
+    ]
+    for pieces in render.excerpts(_with(entries)):
+        assert "".join(piece.text for piece in pieces) == render.clean(sentence)
+        shown = html.unescape(re.sub(r"</?b>", "", render._marked(pieces, render._MARKUPS["html"])))
+        assert shown.strip() == render.clean(sentence).strip()
+
+
+def _with(entries: list[dict[str, Any]]) -> Alert:
+    return Alert("1", "r", "", Level.LOW, 0, {}, tuple(entries))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=301, max_size=3000), st.data())
+def test_shortened_sentences_stay_short(sentence: str, data: st.DataObject) -> None:
+    """However long the sentence and its hits, little more than 300 characters are shown."""
+    starts = data.draw(st.lists(st.integers(0, len(sentence) - 1), min_size=1, max_size=8))
+    entries = [
+        {"at": str(s), "sentence": sentence, "sentence_start": 0, "start": s, "end": s + data.draw(st.integers(1, 400))}
+        for s in starts
+    ]
+    for pieces in render.excerpts(_with(entries)):
+        assert sum(len(piece.text) for piece in pieces) <= render.SENTENCE_LIMIT + 3 * (len(starts) + 1)

@@ -1,0 +1,199 @@
+"""The channels with addresses: over a hundred services through Apprise, one plugin object an address.
+
+Apprise is imported with the first such channel only: it costs 0.4 s and 36 MB.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key
+from watcher.channels.secrets import Secret, parse, resolve
+from watcher.errors import SettingsError
+from watcher.model import Alert, Failed, Level, Message, Retry, SendOutcome, Sent
+from watcher.render import SENTENCES, Form, Rendered, escape, render
+from watcher.rules.spec import ChannelSpec
+
+_TYPES = {
+    Level.INFORMATIONAL: "info",
+    Level.LOW: "info",
+    Level.MEDIUM: "info",
+    Level.HIGH: "warning",
+    Level.CRITICAL: "failure",
+}
+_FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
+
+
+class AppriseChannel:
+    """Sends in the caller's thread. `_plugins` holds the addresses with their secrets: it is shown nowhere."""
+
+    def __init__(self, spec: ChannelSpec, plugins: Mapping[str, Any], unconfigured: str | None) -> None:
+        self.name = spec.name
+        self.targets = tuple(Target(key) for key in dict.fromkeys(map(target_key, spec.urls)))
+        self.unconfigured = unconfigured
+        self._timezone = spec.timezone
+        self._plugins = plugins
+
+    @staticmethod
+    def handles(spec: ChannelSpec) -> bool:
+        return bool(spec.urls)
+
+    @staticmethod
+    def open(spec: ChannelSpec, surroundings: Surroundings) -> AppriseChannel:
+        """A channel that has all its values, or none that sends: what is missing is named, all at once."""
+        plugins: dict[str, Any] = {}
+        reasons: list[str] = []
+        for number, template in enumerate(spec.urls, 1):
+            try:
+                resolved = resolve(template, surroundings.environment, surroundings.secret_dirs)
+            except SettingsError as fault:
+                reasons.append(f"address {number}: {fault}")
+                continue
+            reasons += resolved.missing
+            if resolved.url is not None:
+                plugin = _plugin(resolved.url)
+                plugins[target_key(template)] = plugin
+                reasons += [] if plugin else [f"address {number} is not one that Apprise can use"]
+        return AppriseChannel(spec, plugins, "; ".join(dict.fromkeys(reasons)) or None)
+
+    def send(self, target_key: str, message: Message) -> SendOutcome:
+        """Send to one address and say how it went, in words without anything of the address."""
+        if self.unconfigured:
+            return Retry(f"unconfigured: {self.unconfigured}")
+        plugin = self._plugins.get(target_key)
+        if plugin is None:
+            return Failed(NO_SUCH_TARGET)
+        return _notify(plugin, message, self._timezone)
+
+
+def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
+    """What is wrong with an address as written in the rules file, without sending and without any value.
+
+    Of an address whose values are missing only the form of the references and the service's name are checked.
+    """
+    try:
+        parts = parse(template).parts
+        resolved = resolve(template, environment, secret_dirs)
+    except SettingsError as fault:
+        return str(fault)
+    written = parts[0] if parts and isinstance(parts[0], str) else ""
+    scheme, separator, _ = written.partition("://")
+    known = _schemes()
+    if not resolved.missing and resolved.url is not None:
+        if _plugin(resolved.url) is not None:
+            return None
+    elif not separator or scheme.lower() in known:
+        return None
+    if separator and scheme.lower() not in known:
+        return "Apprise knows no such service: the name before '://' is wrong"
+    return "Apprise cannot use this address: a part is missing or has the wrong form"
+
+
+def _notify(plugin: Any, message: Message, timezone: str) -> SendOutcome:
+    from watcher.channels import http
+
+    rendered, form = _rendered(plugin, message, timezone)
+    _add_fields(plugin, message)
+    # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
+    timeout = plugin.socket_connect_timeout + plugin.socket_read_timeout + 1
+    with http.carrying(message.id, timeout) as exchange:
+        try:
+            taken = plugin.notify(
+                body=rendered.body,
+                title=rendered.title,
+                notify_type=_TYPES[message.content.level],
+                body_format=form,
+            )
+        # A plugin is other people's code that reads a service's answers: an error in it must cost one
+        # try, not the daemon. Its text may hold the address, so only its kind is told.
+        except Exception as fault:  # noqa: BLE001
+            return http.failure(exchange) or Retry(f"{_service(plugin)}: its plugin failed ({type(fault).__name__})")
+    if taken:
+        return Sent()
+    return http.failure(exchange) or Retry(f"{_service(plugin)} did not take it, and Apprise gives no reason")
+
+
+def _rendered(plugin: Any, message: Message, timezone: str) -> tuple[Rendered, Form]:
+    """The message in the plugin's own format, with fewer sentences where the service takes little."""
+    form = _FORMS[plugin.resolve_format(None).value]
+    for sentences in range(SENTENCES, -1, -1):
+        rendered = render(message, form, timezone=timezone, sentences=sentences)
+        # A service without titles gets the title on top of the body, in the body's format.
+        title = rendered.title if plugin.title_maxlen > 0 else escape(rendered.title, form)
+        if len(rendered.body) + len(title) + 16 <= plugin.body_maxlen:
+            break
+    return Rendered(title, rendered.body), form
+
+
+def _add_fields(plugin: Any, message: Message) -> None:
+    """A JSON webhook is read by programs: give it the alert's id, rule and level beside the text."""
+    if plugin.schema not in ("json", "jsons"):
+        return
+    content = message.content
+    fields = {"message_id": message.id, "level": content.level.value}
+    fields |= {"id": content.id, "rule": content.rule} if isinstance(content, Alert) else {"event": content.event}
+    plugin.payload_extras = {**{k: v for k, v in plugin.payload_extras.items() if k not in _FIELDS}, **fields}
+
+
+_FIELDS = frozenset({"message_id", "level", "id", "rule", "event"})
+
+
+def _service(plugin: Any) -> str:
+    return str(plugin.service_name)
+
+
+def _plugin(url: Secret) -> Any:
+    """Apprise's object for an address, None where it cannot use it."""
+    apprise = _apprise()
+    asset = apprise.AppriseAsset(
+        app_id="Watcher",
+        app_desc="Watcher",
+        http_redirects=False,
+        interpret_emojis=False,  # ":name:" in an article stays text
+        pgp_autogen=False,
+        pem_autogen=False,
+        default_service_retry=0,
+    )
+    return apprise.Apprise.instantiate(url.reveal(), asset=asset)
+
+
+def _schemes() -> frozenset[str]:
+    from apprise.manager_plugins import NotificationManager
+
+    _apprise()
+    manager: Any = NotificationManager
+    return frozenset(manager().schemas()) | {"http", "https"}  # some services' own web addresses are taken as well
+
+
+@functools.cache
+def _apprise() -> Any:
+    """The library with its plugins loaded and its log silent."""
+    _silence()
+    with warnings.catch_warnings():
+        # Its mail plugin looks for `imghdr`, deprecated in Python 3.11 and 3.12; a user can do nothing about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise
+        from apprise.manager_plugins import NotificationManager
+
+        manager: Any = NotificationManager
+        manager().load_modules()
+    return apprise
+
+
+def _silence() -> None:
+    """Apprise logs addresses and bodies: what matters of a send is in its outcome, so it logs nothing.
+
+    A filter as well as a level: a logging configuration loaded later may set the level anew.
+    """
+    logger = logging.getLogger("apprise")
+    logger.setLevel(logging.CRITICAL + 1)
+    logger.addFilter(_nothing)  # adding the same filter again changes nothing
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False

@@ -1,0 +1,66 @@
+"""What every kind of channel is and is given."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from watcher.model import Message, SendOutcome
+from watcher.rules.spec import ChannelSpec
+
+NO_SUCH_TARGET = "this address is no longer in the channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address of a channel. `key` names it in the store: made of the address as written, so that
+    it shows no secret and stays the same when a secret changes."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What channels are opened with; the environment may hold secrets and is not shown."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    secret_dirs: Sequence[Path]
+    stdout: TextIO = field(repr=False)
+
+
+class Channel(Protocol):
+    """Where messages go. One send at a time: a channel is used by one thread, and `send` may block
+    for as long as its service may take: 9 s on the web if the address does not say otherwise."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def targets(self) -> tuple[Target, ...]: ...
+
+    @property
+    def unconfigured(self) -> str | None:
+        """What keeps the channel from sending (a missing secret, by name), None when nothing does."""
+        ...
+
+    def send(self, target_key: str, message: Message) -> SendOutcome:
+        """Send `message` to one of `targets`. Trouble is an outcome, never an exception."""
+        ...
+
+
+class Kind(Protocol):
+    """A kind of channel: which entries of the rules file it opens, and how."""
+
+    @staticmethod
+    def handles(spec: ChannelSpec) -> bool: ...
+
+    @staticmethod
+    def open(spec: ChannelSpec, surroundings: Surroundings, /) -> Channel: ...
+
+
+def target_key(template: str) -> str:
+    """The key of an address as written in the rules file."""
+    return hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()[:12]

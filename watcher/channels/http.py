@@ -1,0 +1,262 @@
+"""The web requests of channels: one wrapper of `requests.Session.send` sees them all.
+
+Apprise tells of a request only in log text, so the wrapper adds the `Idempotency-Key`, follows no
+redirect (the next host would get the message), bounds the time and size of an answer, and hands the
+status and `Retry-After` back. Requests outside a `carrying` block pass through untouched.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from watcher.model import Failed, Retry
+
+LARGEST_ANSWER = 1024 * 1024
+CHUNK = 64 * 1024
+KEY_HEADER = "Idempotency-Key"
+
+# They log addresses and headers, and in a webhook the path is the password: urllib3 each path at debug, and
+# the whole URL as a warning when a server's headers are malformed; oauthlib the signed headers at debug.
+_TALKATIVE = (
+    "urllib3.connection",
+    "urllib3.connectionpool",
+    "urllib3.poolmanager",
+    "urllib3.response",
+    "urllib3.util.retry",
+    "requests_oauthlib.oauth1_auth",
+    "oauthlib.oauth1.rfc5849",
+)
+_RETRIED = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one request ended: the status, or without one the `trouble` in plain words."""
+
+    status: int | None = None
+    after: float | None = None
+    trouble: str = ""
+    hopeless: bool = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The requests made for one message, each within `timeout` seconds. Owned by the sending thread; at
+    a request's deadline a timer's thread shuts the socket, nothing else."""
+
+    key: str
+    timeout: float
+    answers: list[Answer] = field(default_factory=list)
+    connection: HTTPConnection | None = None
+    expired: bool = False
+
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """One request and its deadline. Apprise's own pauses between messages lie outside."""
+        self.expired, self.connection = False, None
+        timer = threading.Timer(self.timeout, self.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def cut(self) -> None:
+        """End a request that dribbles: a socket's own timeout starts anew with every byte."""
+        self.expired = True
+        sock = self.connection.sock if self.connection else None
+        if sock is not None:
+            with suppress(OSError):  # it has just ended by itself
+                # Not the TLS socket's own shutdown, which takes its state away under the reader.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+_exchange: ContextVar[Exchange | None] = ContextVar("watcher_exchange", default=None)
+
+
+@contextmanager
+def carrying(key: str, timeout: float) -> Iterator[Exchange]:
+    """Requests made inside by this thread belong to the message `key`; each ends within `timeout` seconds."""
+    _install()
+    exchange = Exchange(key, timeout)
+    token = _exchange.set(exchange)
+    try:
+        yield exchange
+    finally:
+        _exchange.reset(token)
+
+
+def failure(exchange: Exchange) -> Retry | Failed | None:
+    """What the failed requests of a message come to: worth another try if one of them is."""
+    bad = [answer for answer in exchange.answers if answer.status is None or not 200 <= answer.status < 300]
+    if not bad:
+        return None
+    hopeful = [answer for answer in bad if not _is_final(answer)]
+    if not hopeful:
+        return Failed(_words(bad[-1]))
+    waits = [answer.after for answer in hopeful if answer.after is not None]
+    return Retry(_words(hopeful[-1]), max(waits, default=None))
+
+
+def _is_final(answer: Answer) -> bool:
+    if answer.status is None:
+        return answer.hopeless
+    return answer.status < 500 and answer.status not in _RETRIED
+
+
+def _words(answer: Answer) -> str:
+    if answer.status is None:
+        return answer.trouble
+    if 300 <= answer.status < 400:
+        return f"HTTP {answer.status}: the address moved, and redirects are not followed"
+    return f"HTTP {answer.status}"
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds to wait by a Retry-After header (a number or a date); None without a usable one."""
+    if not value:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value.strip()[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+# ── the wrapper ──────────────────────────────────────────────────────────────────────────────────
+
+
+class _Noted:
+    """A connection that tells the exchange about itself, so that it can be cut."""
+
+    def connect(self) -> None:
+        exchange = _exchange.get()
+        if exchange is not None:
+            assert isinstance(self, HTTPConnection)
+            exchange.connection = self
+        super().connect()  # type: ignore[misc]
+
+
+class _NotedHTTP(_Noted, HTTPConnection):
+    pass
+
+
+class _NotedHTTPS(_Noted, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _NotedHTTP
+
+
+class _HTTPSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _NotedHTTPS
+
+
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+Send = Callable[..., requests.Response]
+
+
+def _install() -> None:
+    """Wrap `requests.Session.send`, once."""
+    if not hasattr(requests.Session.send, "carries_watcher"):
+        requests.Session.send = _wrapped(requests.Session.send)  # type: ignore[method-assign]
+        for name in _TALKATIVE:
+            logging.getLogger(name).addFilter(quiet)
+
+
+def quiet(record: logging.LogRecord) -> bool:
+    """A filter for loggers and handlers: while a thread sends a message, other libraries log nothing from it."""
+    return _exchange.get() is None or record.name.startswith("watcher")
+
+
+def _wrapped(original: Send) -> Send:
+    @functools.wraps(original)
+    def send(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        exchange = _exchange.get()
+        if exchange is None:
+            return original(session, request, **options)
+        with exchange.limited():
+            return _observed(original, exchange, session, request, options)
+
+    send.carries_watcher = True  # type: ignore[attr-defined]
+    return send
+
+
+def _observed(
+    original: Send,
+    exchange: Exchange,
+    session: requests.Session,
+    request: requests.PreparedRequest,
+    options: dict[str, Any],
+) -> requests.Response:
+    """One request of a message: marked, bounded, and its answer noted."""
+    # A message that a service takes in several requests needs a key for each, the same over all tries.
+    number = len(exchange.answers)
+    request.headers[KEY_HEADER] = f"{exchange.key}.{number}" if number else exchange.key
+    streamed = options.get("stream", False)
+    adapter = session.get_adapter(url=request.url or "")
+    if isinstance(adapter, HTTPAdapter):
+        adapter.poolmanager.pool_classes_by_scheme = _POOLS  # requests through a proxy are not cut, only timed
+    try:
+        response = original(session, request, **{**options, "allow_redirects": False, "stream": True})
+    except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as trouble:
+        exchange.answers.append(_trouble(trouble, exchange.expired))
+        raise
+    after = retry_after(response.headers.get("Retry-After"), time.time())
+    exchange.answers.append(Answer(response.status_code, after))
+    if not streamed:
+        _read(response)
+    return response
+
+
+def _read(response: requests.Response) -> None:
+    """Take the body, as far as it comes: the status has been given, and that is what counts."""
+    body = b""
+    with suppress(requests.RequestException):
+        for chunk in response.iter_content(CHUNK):
+            body += chunk
+            if len(body) >= LARGEST_ANSWER:
+                break
+    response._content = body  # `content` would read on without bound
+    response._content_consumed = True  # type: ignore[attr-defined]
+    response.close()
+
+
+def _trouble(trouble: Exception, expired: bool) -> Answer:
+    """The error of a request in plain words: its own text can hold the address and the secrets in it."""
+    match trouble:
+        case _ if expired:
+            return Answer(trouble="no whole answer in time")
+        case requests.Timeout():
+            return Answer(trouble="no answer in time")
+        case requests.exceptions.SSLError():
+            return Answer(trouble="no secure connection: the certificate is not trusted or TLS failed")
+        case requests.exceptions.ProxyError():
+            return Answer(trouble="the proxy does not answer")
+        case requests.ConnectionError():
+            return Answer(trouble="no connection, or it was cut")
+        case ValueError():  # requests' InvalidURL, MissingSchema, InvalidHeader and the like are ValueErrors
+            return Answer(trouble="the address is not valid", hopeless=True)
+        case urllib3.exceptions.LocationParseError():
+            return Answer(trouble="the address is not valid", hopeless=True)
+        case _:
+            return Answer(trouble="the request failed")
