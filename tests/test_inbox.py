@@ -1,0 +1,915 @@
+"""The inbox, with real files, real inotify and a clock in hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
+
+from watcher.errors import Trouble
+from watcher.inbox import Inbox, Kept, Moved, Ready, archive, delete, quarantine
+from watcher.inbox.events import Hint, Hints
+from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
+from watcher.inbox.moves import printable
+from watcher.inbox.names import why_not
+from watcher.model import FileFacts, FileOutcome
+
+DEADLINE = 10.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the ledger, as the store will give it."""
+
+    size: int
+    mtime_ns: int
+    outcome: FileOutcome = FileOutcome.DONE
+    reason: str = ""
+
+
+@dataclass
+class Desk:
+    """An inbox with a ledger in memory and a clock that moves only when told; stands in for intake."""
+
+    root: Path
+    rows: dict[str, Row] = field(default_factory=dict)
+    tick: float = 1000.0
+    now: int = field(default_factory=lambda: int(time.time() * 1000))
+    asked: list[int] = field(default_factory=list)
+    wake: threading.Event = field(default_factory=threading.Event)
+    inbox: Inbox = field(init=False)
+
+    def open(self, **settings: object) -> Desk:
+        self.inbox = Inbox(
+            self.root,
+            known=self.known,
+            wake=self.wake.set,
+            ticks=lambda: self.tick,
+            **settings,  # type: ignore[arg-type]
+        )
+        return self
+
+    def known(self, paths: Sequence[str]) -> dict[str, Row]:
+        self.asked.append(len(paths))
+        return {path: self.rows[path] for path in paths if path in self.rows}
+
+    def pass_time(self, seconds: float) -> None:
+        self.tick += seconds
+        self.now += int(seconds * 1000)
+
+    def step(self, most: int = 500) -> Ready:
+        """One step, and what it brought goes into the ledger."""
+        ready = self.inbox.step(self.now, most)
+        self.enter(ready)
+        return ready
+
+    def enter(self, ready: Ready) -> None:
+        for rested in ready.files:
+            self.rows[rested.file.path] = Row(rested.file.size, rested.file.mtime_ns)
+        for passed in ready.passed_over:
+            row = Row(passed.file.size, passed.file.mtime_ns, FileOutcome.PASSED_OVER, passed.reason)
+            self.rows[passed.file.path] = row
+        self.inbox.done(
+            [rested.file.path for rested in ready.files] + [passed.file.path for passed in ready.passed_over]
+        )
+
+    def settle(self) -> Ready:
+        """Step until everything there has been handed out, with time passing as it is due."""
+        got = Ready()
+        for _ in range(1000):
+            ready = self.step()
+            got = Ready(got.files + ready.files, got.passed_over + ready.passed_over, got.leftovers + ready.leftovers)
+            if self.inbox.idle:
+                return got
+            self.pass_time(max(0, self.inbox.next_due(self.now) - self.now) / 1000)
+        raise AssertionError("the inbox never came to rest")
+
+    def await_(self, true: Callable[[Ready], bool]) -> Ready:
+        """Step whenever woken, the clock standing still, until it holds of all that came."""
+        got, end = Ready(), time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            self.wake.clear()
+            ready = self.step()
+            got = Ready(got.files + ready.files, got.passed_over + ready.passed_over)
+            if true(got):
+                return got
+            if self.inbox.next_due(self.now) > self.now:
+                self.wake.wait(end - time.monotonic())
+        raise AssertionError(f"nothing of it came in {DEADLINE} s: {got}")
+
+
+def paths(ready: Ready) -> list[str]:
+    return [rested.file.path for rested in ready.files]
+
+
+def reasons(ready: Ready) -> dict[str, str]:
+    return {passed.file.path: passed.reason for passed in ready.passed_over}
+
+
+def write(path: Path, text: str = "Une dépêche.", age: float = 0.0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    if age:
+        at = time.time() - age
+        os.utime(path, (at, at))
+    return path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    (tmp_path / "inbox").mkdir()
+    desk = Desk(tmp_path / "inbox")
+    yield desk
+    desk.inbox.stop()
+
+
+@pytest.fixture
+def watched(desk: Desk) -> Desk:
+    """A desk whose inbox watches with inotify and has looked through the empty folder."""
+    desk.open(watch="native").inbox.start()
+    desk.settle()
+    return desk
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    (tmp_path / "outside").mkdir()
+    return tmp_path / "outside"
+
+
+def in_a_namespace(script: str) -> None:
+    """Run a script with an inbox `root` where it may mount and set limits: a user and mount namespace of its own."""
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-Urm", "true"], capture_output=True).returncode:
+        pytest.skip("no namespaces may be made here")
+    head = """
+        import subprocess, sys
+        from pathlib import Path
+        sys.path.insert(0, "tests")
+        from test_inbox import Desk, Trouble, paths, write
+        root = Path(sys.argv[1])
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        command = [unshare, "-Urm", sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(script), folder]
+        ran = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True)
+    assert ran.returncode == 0, ran.stderr.decode()
+
+
+# ── what comes while it runs ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_renamed_in_is_ready_at_once(watched: Desk, outside: Path) -> None:
+    """mv of a complete file into the inbox: it is handed out without any wait to settle, within a second."""
+    write(outside / "a.txt")
+    began = time.monotonic()
+    (outside / "a.txt").rename(watched.root / "a.txt")
+    ready = watched.await_(lambda got: paths(got) == ["a.txt"])
+    assert time.monotonic() - began < 1.0
+    assert ready.files[0].since == watched.now
+
+
+def test_a_temporary_file_renamed_to_its_name_is_ready_at_once(watched: Desk) -> None:
+    """rsync and editors write under a temporary name and rename: the file is read at once, the other never told."""
+    write(watched.root / ".a.txt.Xy12Z0").rename(watched.root / "a.txt")
+    watched.await_(lambda got: paths(got) == ["a.txt"])
+    watched.pass_time(60)
+    assert watched.settle() == Ready()
+
+
+def test_files_archived_do_not_delay_the_next(watched: Desk, outside: Path) -> None:
+    """watchdog holds all events back for half a second after a file went; the inbox does not."""
+    write(watched.root / "old.txt", age=60)
+    watched.wake.clear()
+    for name in "abc":
+        write(outside / f"{name}.txt")
+    took = []
+    for name in "abc":
+        began = time.monotonic()
+        (watched.root / ("old.txt" if name == "a" else f"{chr(ord(name) - 1)}.txt")).rename(outside / f"gone-{name}")
+        (outside / f"{name}.txt").rename(watched.root / f"{name}.txt")
+        watched.await_(lambda got, name=name: f"{name}.txt" in paths(got))  # type: ignore[misc]
+        took.append(time.monotonic() - began)
+    assert min(took) < 0.25
+
+
+def test_a_file_that_is_written_waits_until_it_rests(watched: Desk) -> None:
+    """A slow writer: not a byte is read before size and time stood still for two seconds."""
+    path = write(watched.root / "slow.txt", "one")
+    watched.await_(lambda _: watched.inbox.waiting == 1)
+    for part in ("two", "three"):
+        watched.pass_time(1.9)
+        with path.open("a") as file:
+            file.write(part)
+        assert paths(watched.step()) == []
+        watched.pass_time(0.2)  # past the first deadline: it changed, and waits anew
+        assert paths(watched.step()) == []
+    watched.pass_time(1.7)
+    assert paths(watched.step()) == []
+    watched.pass_time(0.4)
+    ready = watched.step()
+    assert [(r.file.path, r.file.size) for r in ready.files] == [("slow.txt", 11)]
+
+
+def test_a_slow_writer_that_no_event_tells_of_is_waited_for(desk: Desk) -> None:
+    """Between two scans of a network mount a file grows: at its deadline it is looked at again, and goes on waiting."""
+    path = write(desk.root / "slow.txt", "one")
+    desk.open(watch="poll", settle=0.5).step()
+    for part in ("two", "three"):
+        with path.open("a") as file:
+            file.write(part)
+        desk.pass_time(0.6)
+        assert paths(desk.step()) == []
+    desk.pass_time(0.6)
+    assert [(r.file.path, r.file.size) for r in desk.step().files] == [("slow.txt", 11)]
+
+
+def test_a_file_written_again_after_a_pause_is_read_again(watched: Desk) -> None:
+    """Write, pause, write: what was taken for complete is handed out once more when it has changed."""
+    path = write(watched.root / "a.txt", "half")
+    assert paths(settled(watched, 1)) == ["a.txt"]
+    with path.open("a") as file:
+        file.write(" and the other half")
+    assert paths(settled(watched, 1)) == ["a.txt"]
+    path.write_text("truncated")
+    assert paths(settled(watched, 1)) == ["a.txt"]
+    watched.pass_time(60)
+    assert watched.settle() == Ready()
+
+
+def settled(desk: Desk, files: int) -> Ready:
+    """Wait for the events of so many files, then let them settle."""
+    desk.await_(lambda _: desk.inbox.waiting >= files)
+    desk.pass_time(2.1)
+    return desk.step()
+
+
+def test_a_clock_that_jumps_changes_no_wait(watched: Desk) -> None:
+    """The time of day is set forward by a day while a file is written: it waits its two seconds all the same."""
+    write(watched.root / "a.txt")
+    watched.await_(lambda _: watched.inbox.waiting == 1)
+    watched.now += 86_400_000
+    assert paths(watched.step()) == []
+    assert watched.inbox.next_due(watched.now) == watched.now + 2000
+    watched.now -= 2 * 86_400_000
+    watched.tick += 2
+    assert paths(watched.step()) == ["a.txt"]
+
+
+def test_a_folder_moved_in_whole_is_read_at_once(watched: Desk, outside: Path) -> None:
+    """mv of a folder with folders: every file below is handed out at once, exactly once, oldest first."""
+    for age, name in enumerate(("x/3.txt", "2.txt", "x/y/1.txt")):
+        write(outside / "batch" / name, age=100 + age)
+    (outside / "batch").rename(watched.root / "batch")
+    ready = watched.await_(lambda got: len(got.files) == 3)
+    assert paths(ready) == ["batch/x/y/1.txt", "batch/2.txt", "batch/x/3.txt"]
+    write(outside / "4.txt").rename(watched.root / "batch" / "x" / "y" / "4.txt")
+    assert paths(watched.await_(lambda got: bool(got.files))) == ["batch/x/y/4.txt"]
+
+
+def test_a_folder_renamed_inside_is_found_under_its_new_name(watched: Desk, outside: Path) -> None:
+    """mv inbox/a inbox/b: its files are read under the new name, and later ones are seen there."""
+    write(watched.root / "a" / "1.txt")
+    assert paths(settled(watched, 1)) == ["a/1.txt"]
+    (watched.root / "a").rename(watched.root / "b")
+    watched.await_(lambda got: paths(got) == ["b/1.txt"])
+    write(outside / "2.txt").rename(watched.root / "b" / "2.txt")
+    watched.await_(lambda got: paths(got) == ["b/2.txt"])
+
+
+def test_files_in_folders_made_on_the_way_are_found(watched: Desk) -> None:
+    """mkdir -p and cp at once: the files that were there before the new folder was watched are not missed."""
+    wanted = {f"d{number}/e/f/{number}.txt" for number in range(40)}
+    for path in sorted(wanted):
+        write(watched.root / path)
+    watched.await_(lambda _: watched.inbox.waiting == len(wanted))
+    watched.pass_time(2.1)
+    assert set(paths(watched.step())) == wanted
+
+
+def test_names_that_are_no_text_are_found_as_they_are(watched: Desk, outside: Path) -> None:
+    """A name in Latin-1, one with a newline, one with a bidi override: read, and the path leads to the file."""
+    names = [b"d\xe9p\xeache.txt", b"two\nlines.txt", "\u202efdp.txt".encode(), b" .txt"]
+    for number, name in enumerate(names):
+        source = write(outside / f"{number}.txt", age=100 - number)
+        source.rename(watched.root / os.fsdecode(name))
+    ready = watched.await_(lambda got: len(got.files) == len(names))
+    assert {os.fsencode(path) for path in paths(ready)} == set(names)
+    assert all((watched.root / path).is_file() for path in paths(ready))
+
+
+def test_a_file_that_vanishes_is_no_matter(watched: Desk, outside: Path) -> None:
+    """Written and deleted before it rested, or renamed in and out again: nothing is handed out and nothing raises."""
+    path = write(watched.root / "a.txt")
+    watched.await_(lambda _: watched.inbox.waiting == 1)
+    path.unlink()
+    write(outside / "b.txt").rename(watched.root / "b.txt")
+    (watched.root / "b.txt").unlink()
+    watched.pass_time(3)
+    watched.step()
+    assert watched.inbox.waiting == 0
+    assert watched.rows == {}
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_afterwards(watched: Desk, outside: Path) -> None:
+    """Replaced while a worker has it: the new state is handed out after the old one is done, not beside it."""
+    write(outside / "a.txt", "old").rename(watched.root / "a.txt")
+    while not (first := watched.inbox.step(watched.now)).files:
+        watched.wake.wait(DEADLINE)
+    write(outside / "a.txt", "newer").rename(watched.root / "a.txt")
+    while watched.inbox.waiting < 2:
+        assert watched.wake.wait(DEADLINE)
+        assert watched.inbox.step(watched.now) == Ready()
+    watched.pass_time(60)
+    assert watched.inbox.step(watched.now) == Ready()
+    assert watched.inbox.next_due(watched.now) > watched.now  # no busy loop in the meantime
+    watched.enter(first)
+    watched.pass_time(60)
+    assert [rested.file.size for rested in watched.settle().files] == [5]
+
+
+# ── bursts and losses ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_burst_beyond_the_queue_of_hints_is_found_by_a_scan(watched: Desk, outside: Path) -> None:
+    """5,000 files at once, 4,096 hints: all are handed out, each exactly once, 500 a step."""
+    for number in range(5_000):
+        write(outside / f"{number}.txt", str(number))
+        (outside / f"{number}.txt").rename(watched.root / f"{number}.txt")
+    got: list[str] = []
+    end = time.monotonic() + 3 * DEADLINE
+    while len(got) < 5_000:
+        assert time.monotonic() < end
+        ready = watched.step()
+        assert len(ready.files) <= 500
+        got += paths(ready)
+        if watched.inbox.waiting:
+            watched.pass_time(0.5)
+        elif not ready.files:
+            watched.wake.wait(0.05)
+    assert watched.tick < 1030  # before the rescan of every half minute
+    assert len(set(got)) == len(got) == 5_000
+    watched.pass_time(60)
+    assert watched.settle() == Ready()
+    assert max(watched.asked) <= 500
+
+
+def test_a_full_queue_of_hints_asks_for_a_scan() -> None:
+    """Hints have a bound: what finds no room is remembered as one wish for a scan; one path is one hint."""
+    woken = threading.Event()
+    hints = Hints(2, woken.set)
+    hints.put(Hint("a", whole=False, folder=False))
+    hints.put(Hint("a", whole=True, folder=False))
+    hints.put(Hint("a", whole=False, folder=False))
+    hints.put(Hint("b", whole=False, folder=False))
+    assert hints.take() == ([Hint("a", True, False), Hint("b", False, False)], False)
+    for name in "abc":
+        hints.put(Hint(name, whole=True, folder=False))
+    taken, lost = hints.take()
+    assert [hint.path for hint in taken] == ["a", "b"]
+    assert lost
+    assert woken.is_set()
+    assert not hints
+
+
+def test_events_lost_by_the_kernel_become_a_scan(watched: Desk) -> None:
+    """inotify's own queue overflows (watchdog only logs it): a scan is wanted at once, not in half a minute."""
+    watch = watched.inbox._root._watch
+    assert watch is not None
+    assert watched.inbox.idle
+    watch._inotify.handle_event(InotifyEvent(-1, InotifyConstants.IN_Q_OVERFLOW, 0, b""))  # type: ignore[arg-type]
+    assert watched.wake.is_set()
+    assert not watched.inbox.idle
+    assert watched.inbox.next_due(watched.now) == watched.now
+
+
+def test_a_backlog_beyond_the_waiting_room_stays_in_the_folder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More files than may wait at once: memory stays level, and all come, exactly once."""
+    monkeypatch.setattr("watcher.inbox.folder._ROOM", 1_000)
+    for number in range(2_500):
+        write(desk.root / f"{number % 7}" / f"{number}.txt", age=3600)
+    desk.open()
+    got: list[str] = []
+    worst = 0
+    while not desk.inbox.idle or not got:
+        got += paths(desk.step())
+        worst = max(worst, desk.inbox.waiting)
+    assert len(set(got)) == len(got) == 2_500
+    assert worst < 1_500
+
+
+def test_trouble_with_the_ledger_loses_nothing(watched: Desk, outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is locked just when a file came: the step raises, and the file comes with a later step."""
+    write(outside / "a.txt").rename(watched.root / "a.txt")
+    monkeypatch.setattr(watched.inbox, "_known", lambda _paths: (_ for _ in ()).throw(Trouble("locked")))
+    with pytest.raises(Trouble, match="locked"):
+        watched.await_(lambda got: bool(got.files))
+    monkeypatch.setattr(watched.inbox, "_known", watched.known)
+    assert paths(watched.settle()) == ["a.txt"]
+
+
+def test_a_file_given_back_is_found_again(desk: Desk) -> None:
+    """Handed out, and done without a row in the ledger (the commit failed): the next scan hands it out again."""
+    write(desk.root / "a.txt", age=60)
+    desk.open()
+    first = desk.inbox.step(desk.now)
+    assert paths(first) == ["a.txt"]
+    desk.pass_time(31)
+    assert desk.inbox.step(desk.now) == Ready()
+    desk.inbox.done(["a.txt"])
+    desk.pass_time(31)
+    assert paths(desk.settle()) == ["a.txt"]
+
+
+# ── what lay there, and scans ────────────────────────────────────────────────────────────────────
+
+
+def test_what_lay_there_at_start_is_ready_at_once_if_it_is_old(desk: Desk) -> None:
+    """At start files written long ago are handed out in the first step, since they were written; fresh ones wait."""
+    old, fresh = write(desk.root / "old.txt", age=3600), write(desk.root / "new.txt")
+    future = write(desk.root / "future.txt", age=-3600)
+    desk.now = fresh.stat().st_mtime_ns // 1_000_000 + 100
+    ready = desk.open().step()
+    assert [(r.file.path, r.since) for r in ready.files] == [("old.txt", old.stat().st_mtime_ns // 1_000_000)]
+    assert not desk.inbox.idle
+    assert paths(desk.settle()) == ["new.txt", "future.txt"]
+    assert future.exists()
+
+
+def test_a_file_in_the_ledger_is_not_read_again(desk: Desk) -> None:
+    """Restarted on the same folder: known files are left alone, a changed one is read."""
+    for name in ("a.txt", "b.txt", "c/d.txt"):
+        write(desk.root / name, age=3600)
+    assert len(desk.open().settle().files) == 3
+    write(desk.root / "b.txt", "changed", age=1800)
+    assert paths(desk.open().settle()) == ["b.txt"]
+
+
+def test_the_rescan_finds_what_no_event_told(desk: Desk) -> None:
+    """Without any event a file is found half a minute later, and waits to settle even if its time is old."""
+    desk.open()
+    desk.settle()
+    write(desk.root / "a.txt", age=3600)
+    assert desk.inbox.next_due(desk.now) == desk.now + 1000  # nobody watches: it polls
+    desk.pass_time(1)
+    assert paths(desk.step()) == []
+    assert desk.inbox.waiting == 1
+    assert paths(desk.settle()) == ["a.txt"]
+
+
+def test_native_watching_rescans_every_half_minute(watched: Desk) -> None:
+    """The safety net beside events is a scan every 30 s."""
+    assert watched.inbox.watching == "native"
+    assert watched.inbox.next_due(watched.now) == watched.now + 30_000
+
+
+def test_polling_finds_everything(desk: Desk, outside: Path) -> None:
+    """On a network mount there are no events: files written, renamed in and in new folders are found all the same."""
+    desk.open(watch="poll").inbox.start()
+    desk.settle()
+    write(desk.root / "a.txt")
+    write(outside / "b.txt").rename(desk.root / "b.txt")
+    write(desk.root / "c" / "d" / "e.txt")
+    desk.pass_time(1)
+    assert set(paths(desk.settle())) == {"a.txt", "b.txt", "c/d/e.txt"}
+    assert desk.inbox.watching == "poll (as set)"
+
+
+def test_at_the_limits_of_inotify_auto_polls_and_native_says_so() -> None:
+    """No more inotify: `auto` polls and says why, `native` is in trouble. No more watches for folders below: it
+    scans as often as when polling, beside the events that still come."""
+    in_a_namespace("""
+        limit = lambda name, value: Path(f"/proc/sys/user/max_inotify_{name}").write_text(str(value))
+        write(root / "a.txt")
+        limit("instances", 0)
+        desk = Desk(root).open(watch="auto")
+        desk.inbox.start()
+        assert desk.inbox.watching == "poll (inotify limit reached)"
+        assert paths(desk.settle()) == ["a.txt"]
+        try:
+            Desk(root).open(watch="native").inbox.start()
+        except Trouble as trouble:
+            assert "inotify limit reached" in str(trouble)
+        else:
+            raise AssertionError("no trouble")
+        limit("instances", 10)
+        limit("watches", 2)
+        for number in range(5):
+            (root / str(number)).mkdir()
+        desk = Desk(root).open(watch="native")
+        desk.inbox.start()
+        desk.settle()
+        assert desk.inbox.next_due(desk.now) == desk.now + 1000
+        desk.inbox.stop()
+    """)
+
+
+def test_a_dead_watch_is_made_anew(watched: Desk, outside: Path) -> None:
+    """A thread of watchdog died: the next step watches again and scans, and events come as before."""
+    watch = watched.inbox._root._watch
+    assert watch is not None
+    watch.stop()
+    write(watched.root / "missed.txt")
+    assert paths(watched.settle()) == ["missed.txt"]
+    write(outside / "a.txt").rename(watched.root / "a.txt")
+    watched.await_(lambda got: paths(got) == ["a.txt"])
+
+
+def test_a_rescan_of_many_known_files_is_quick_and_keeps_nothing(desk: Desk) -> None:
+    """10,000 handled files: a scan asks the ledger for 500 at a time, takes under a second, and no file waits."""
+    for number in range(10_000):
+        path = desk.root / f"{number:05}.txt"
+        path.touch()
+        desk.rows[path.name] = Row(0, path.stat().st_mtime_ns)
+    desk.open()
+    began = time.process_time()
+    while not desk.inbox.idle:
+        assert desk.step() == Ready()
+        assert desk.inbox.waiting == 0
+    assert time.process_time() - began < 1.0
+    assert max(desk.asked) == 500
+
+
+def test_what_a_crash_left_behind_is_told_at_start(desk: Desk) -> None:
+    """Entered in the ledger and not yet moved when the power went: told once, so that the move is made good."""
+    done, bad = write(desk.root / "done.txt", age=60), write(desk.root / "bad.txt", age=60)
+    write(desk.root / "notes.tmp", age=60)
+    for path, outcome in ((done, FileOutcome.DONE), (bad, FileOutcome.QUARANTINED)):
+        status = path.stat()
+        desk.rows[path.name] = Row(status.st_size, status.st_mtime_ns, outcome, "why")
+    desk.open(tidy=True).settle()
+    ready = desk.open(tidy=True).settle()
+    assert {(left.file.path, left.outcome, left.reason) for left in ready.leftovers} == {
+        ("done.txt", FileOutcome.DONE, "why"),
+        ("bad.txt", FileOutcome.QUARANTINED, "why"),
+    }
+    desk.pass_time(60)
+    assert desk.settle().leftovers == ()
+    assert [left.file.path for left in desk.open(tidy=False).settle().leftovers] == ["bad.txt"]
+
+
+# ── what is passed over ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".a.txt", ".a.txt.Xy12Z0", ".syncthing.a.txt.tmp", "~syncthing~a.txt.tmp", "a.txt~", "#a.txt#", ".#a.txt"]
+    + ["a.tmp", "a.PART", "a.html.partial", "a.crdownload", ".a.txt.swp", "a.txt.filepart", "~$a.docx", ".in.a.txt."],
+)
+def test_temporary_and_hidden_names_are_passed_over(name: str) -> None:
+    """Names that rsync, Syncthing, FTP servers, browsers and editors use while writing are not read."""
+    assert why_not(name)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "tmp", "part.txt", "a~b.txt", "#1.txt", "c#", "2024.partie", "a.template"])
+def test_ordinary_names_are_read(name: str) -> None:
+    """A name that only resembles a temporary one is read."""
+    assert why_not(name) == ""
+
+
+def test_each_file_passed_over_has_a_reason_and_is_told_once(desk: Desk, outside: Path) -> None:
+    """Hidden, temporary, linked out, broken, special: told once with the reason; a link inside is read."""
+    inbox = desk.root
+    secret = write(outside / "secret.txt")
+    article = write(inbox / "a.txt")
+    write(inbox / ".hidden")
+    write(inbox / "b.part")
+    write(inbox / ".git" / "config")
+    (inbox / "out.txt").symlink_to(secret)
+    (inbox / "inside.txt").symlink_to(article)
+    (inbox / "broken.txt").symlink_to(inbox / "nothing")
+    (inbox / "loop.txt").symlink_to(inbox / "loop.txt")
+    (inbox / "sub").mkdir()
+    (inbox / "folder").symlink_to(inbox / "sub", target_is_directory=True)
+    (inbox / "elsewhere").symlink_to(outside, target_is_directory=True)
+    os.mkfifo(inbox / "pipe")
+    sock = socket.socket(socket.AF_UNIX)
+    sock.bind(str(inbox / "s"))
+    sock.close()
+    ready = desk.open().settle()
+    assert set(paths(ready)) == {"a.txt", "inside.txt"}
+    assert reasons(ready) == {
+        ".hidden": "hidden name",
+        "b.part": "temporary name",
+        ".git/": "hidden name",
+        "out.txt": "symbolic link out of the inbox",
+        "broken.txt": "broken symbolic link",
+        "loop.txt": "broken symbolic link",
+        "folder": "symbolic link to something that is not a regular file",
+        "elsewhere": "symbolic link out of the inbox",
+        "pipe": "not a regular file",
+        "s": "not a regular file",
+    }
+    desk.pass_time(60)
+    assert desk.settle() == Ready()
+    assert desk.open().settle() == Ready()
+
+
+def test_a_temporary_file_is_passed_over_only_when_it_stays(watched: Desk) -> None:
+    """A download under way is not told; one that was given up is, after it rested; finished, it is read at once."""
+    path = write(watched.root / "a.txt.part", "half")
+    watched.await_(lambda _: watched.inbox.waiting == 1)
+    watched.pass_time(2.1)
+    assert reasons(watched.step()) == {"a.txt.part": "temporary name"}
+    path.rename(watched.root / "a.txt")
+    watched.await_(lambda got: paths(got) == ["a.txt"])
+
+
+def test_a_folder_swapped_for_a_link_does_not_lead_out(desk: Desk, outside: Path) -> None:
+    """While a file waits, its folder becomes a link to /elsewhere with a file of that name: it is not handed out."""
+    write(desk.root / "d" / "a.txt")
+    write(outside / "a.txt")
+    shutil.copystat(desk.root / "d" / "a.txt", outside / "a.txt")
+    desk.open().step()
+    assert desk.inbox.waiting == 1
+    shutil.rmtree(desk.root / "d")
+    (desk.root / "d").symlink_to(outside, target_is_directory=True)
+    desk.pass_time(3)
+    assert paths(desk.step()) == []
+
+
+def test_an_unreadable_file_is_told_once_and_read_when_it_can_be() -> None:
+    """A file without read permission is passed over with the reason, not asked again, and read after chmod."""
+    script = """
+        import os, sys, time
+        from pathlib import Path
+        sys.path.insert(0, "tests")
+        from test_inbox import Desk, Ready, paths, reasons, write
+        root = Path(sys.argv[1])
+        if os.geteuid() == 0:  # root reads everything
+            os.setgroups([]), os.setgid(65534), os.setuid(65534)
+        path = write(root / "a.txt", age=60)
+        write(root / "shut" / "b.txt", age=60)
+        path.chmod(0)
+        (root / "shut").chmod(0)
+        desk = Desk(root).open()
+        ready = desk.settle()
+        assert not ready.files
+        assert reasons(ready) == {
+            "a.txt": "unreadable: Permission denied", "shut/": "folder cannot be read: Permission denied"
+        }, ready
+        desk.pass_time(60)
+        assert desk.settle() == Ready()
+        path.chmod(0o600)
+        (root / "shut").chmod(0o700)
+        desk.pass_time(60)
+        assert set(paths(desk.settle())) == {"a.txt", "shut/b.txt"}
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        if os.geteuid() == 0:
+            os.chown(folder, 65534, 65534)
+        command = [sys.executable, "-c", textwrap.dedent(script), folder]
+        ran = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True)
+        assert ran.returncode == 0, ran.stderr.decode()
+
+
+# ── the root ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_inbox_that_is_not_there_is_trouble_until_it_is(watched: Desk, outside: Path) -> None:
+    """The folder is removed and made again: every step says so meanwhile, then files and events come as before."""
+    write(watched.root / "waiting.txt")
+    watched.await_(lambda _: watched.inbox.waiting == 1)
+    shutil.rmtree(watched.root)
+    for _ in range(2):
+        with pytest.raises(Trouble, match="is not there"):
+            watched.step()
+    assert not watched.inbox.idle
+    watched.root.mkdir()
+    write(watched.root / "back.txt", age=60)
+    assert paths(watched.step()) == ["back.txt"]
+    write(outside / "a.txt").rename(watched.root / "a.txt")
+    watched.await_(lambda got: paths(got) == ["a.txt"])
+
+
+def test_the_removal_of_the_inbox_wakes_it(watched: Desk) -> None:
+    """Nobody waits half a minute to hear that the inbox is gone."""
+    watched.wake.clear()
+    watched.root.rmdir()
+    assert watched.wake.wait(DEADLINE)
+    with pytest.raises(Trouble):
+        watched.step()
+
+
+def test_another_folder_put_in_its_place_is_watched(watched: Desk, outside: Path) -> None:
+    """The inbox is swapped for another by rename (or a symbolic link by a new one): that one is read and watched."""
+    watched.root.rename(outside / "was")
+    write(watched.root / "new.txt", age=60)
+    assert paths(watched.step()) == ["new.txt"]
+    write(outside / "a.txt").rename(watched.root / "a.txt")
+    watched.await_(lambda got: paths(got) == ["a.txt"])
+
+
+def test_an_inbox_behind_a_link_is_watched(desk: Desk, outside: Path) -> None:
+    """WATCHER_INBOX may be a symbolic link to the folder proper."""
+    link = outside / "link"
+    link.symlink_to(desk.root, target_is_directory=True)
+    linked = Desk(link).open()
+    linked.inbox.start()
+    linked.settle()
+    write(outside / "a.txt").rename(desk.root / "a.txt")
+    linked.await_(lambda got: paths(got) == ["a.txt"])
+    linked.inbox.stop()
+    desk.open()
+
+
+def test_an_unmounted_inbox_is_trouble() -> None:
+    """Unmounted, the empty mount point looks like an inbox without work: it is trouble, until it is mounted again."""
+    in_a_namespace("""
+        mount = ["mount", "-t", "tmpfs", "watcher-test", str(root)]
+        subprocess.run(mount, check=True)
+        desk = Desk(root).open()
+        desk.inbox.start()
+        desk.settle()
+        subprocess.run(["umount", str(root)], check=True)
+        try:
+            desk.step()
+        except Trouble as trouble:
+            assert "is not mounted" in str(trouble)
+        else:
+            raise AssertionError("no trouble")
+        subprocess.run(mount, check=True)
+        write(root / "a.txt", age=60)
+        assert paths(desk.step()) == ["a.txt"]
+        desk.inbox.stop()
+        subprocess.run(["umount", str(root)], check=True)
+    """)
+
+
+MOUNTS = """\
+27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+40 27 0:40 / /mnt/nas rw,relatime shared:1 - nfs4 server:/export rw
+41 27 0:41 / /mnt/with\\040space rw - cifs //server/share rw
+42 27 0:42 / /mnt/nas/inner rw - tmpfs tmpfs rw
+43 42 0:43 / /mnt/nas/inner rw - fuse.sshfs me@there: rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind", "remote"),
+    [
+        ("/srv/inbox", "ext4", False),
+        ("/mnt/nas", "nfs4", True),
+        ("/mnt/nasty", "ext4", False),
+        ("/mnt/with space/in", "cifs", True),
+        ("/mnt/nas/inner/x", "fuse.sshfs", True),
+    ],
+)
+def test_network_mounts_are_told_from_local_ones(folder: str, kind: str, remote: bool) -> None:
+    """`auto` polls where another machine may write: by the innermost mount, the last of those on one point."""
+    assert filesystem(folder, MOUNTS) == kind
+    assert is_remote(kind) is remote
+
+
+def test_the_system_lists_its_own_mounts() -> None:
+    """The list of this system is understood."""
+    assert filesystem_of(Path("/proc/self")) == "proc"
+
+
+# ── moves ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def facts(root: Path, path: str) -> FileFacts:
+    status = (root / path).stat()
+    return FileFacts(path, status.st_size, status.st_mtime_ns)
+
+
+def test_the_archive_keeps_folders_and_never_overwrites(tmp_path: Path) -> None:
+    """The same path archived three times gives a.txt, a-1.txt and a-2.txt in the same folders; a file in the way of
+    a folder is left alone."""
+    root, to = tmp_path / "inbox", tmp_path / "archive"
+    for number in range(3):
+        write(root / "afp" / "fr" / "a.txt", f"text {number}")
+        moved = archive(root, facts(root, "afp/fr/a.txt"), to)
+        assert moved == Moved(to / "afp" / "fr" / ("a.txt" if number == 0 else f"a-{number}.txt"))
+    assert [path.read_text() for path in sorted((to / "afp" / "fr").iterdir())] == ["text 1", "text 2", "text 0"]
+    write(to / "ap", "a file")
+    write(root / "ap" / "b.txt")
+    assert archive(root, facts(root, "ap/b.txt"), to) == Moved(to / "ap-1" / "b.txt")
+    assert (to / "ap").read_text() == "a file"
+    assert not [path for path in root.rglob("*") if path.is_file()]
+
+
+def test_a_file_goes_to_another_file_system_whole(tmp_path: Path) -> None:
+    """Archive on another disk: copied with its time, then removed."""
+    shm = Path("/dev/shm")
+    if not os.access(shm, os.W_OK) or shm.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second file system here")
+    write(tmp_path / "a.txt", "x" * 100_000, age=60)
+    file = facts(tmp_path, "a.txt")
+    with tempfile.TemporaryDirectory(dir=shm) as folder:
+        moved = archive(tmp_path, file, Path(folder))
+        assert moved == Moved(Path(folder) / "a.txt")
+        assert facts(Path(folder), "a.txt") == file
+        assert (Path(folder) / "a.txt").read_text() == "x" * 100_000
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("move", ["archive", "quarantine", "delete"])
+def test_a_file_that_changed_is_not_moved(tmp_path: Path, move: str) -> None:
+    """Rewritten since it was read, or gone: it stays, the reason is returned, and nothing is left at the target."""
+    root, to = tmp_path / "inbox", tmp_path / "to"
+    path = write(root / "a.txt")
+    file = facts(root, "a.txt")
+    moves = {
+        "archive": lambda: archive(root, file, to),
+        "quarantine": lambda: quarantine(root, file, "bad", to),
+        "delete": lambda: delete(root, file),
+    }
+    path.write_text("another article")
+    assert moves[move]() == Kept("it changed since it was read")
+    assert path.read_text() == "another article"
+    path.unlink()
+    assert moves[move]() == Kept("No such file or directory")
+    assert not list(to.rglob("*"))
+
+
+def test_a_file_is_deleted(tmp_path: Path) -> None:
+    """`after: delete` removes the very file that was read."""
+    write(tmp_path / "a.txt")
+    assert delete(tmp_path, facts(tmp_path, "a.txt")) == Moved(None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_quarantined_file_has_its_reason_beside_it(tmp_path: Path) -> None:
+    """The reason is one clean line whatever the file quoted into it; a second file of the name gets its own."""
+    root, to = tmp_path / "inbox", tmp_path / "quarantine"
+    hostile = "d\udce9p\nêche\u202e.txt"
+    for number in range(2):
+        write(root / "x" / hostile, "bytes")
+        moved = quarantine(root, facts(root, f"x/{hostile}"), "no text\x1b[31m\nin it\u202e" + "!" * 900, to)
+        assert isinstance(moved, Moved)
+        assert moved.path is not None
+        assert moved.path.name == hostile.replace(".txt", f"{'-1' * number}.txt")
+        assert moved.path.read_text() == "bytes"
+        lines = moved.path.with_name(moved.path.name + ".reason.txt").read_text("utf-8").splitlines()
+        assert lines[0].startswith("no text [31m in it !!!!")
+        assert len(lines[0]) == 500
+        assert lines[1:] == ["file: x/d p êche .txt", "size: 5 bytes"]
+
+
+def test_a_name_of_full_length_finds_its_place(tmp_path: Path) -> None:
+    """A name of 255 bytes is shortened, so that its number and its reason find room beside it."""
+    root, to = tmp_path / "inbox", tmp_path / "quarantine"
+    name = "é" * 125 + "x.txt"
+    for _ in range(2):
+        write(root / name)
+        moved = quarantine(root, facts(root, name), "bad", to)
+        assert isinstance(moved, Moved)
+    assert len(list(to.iterdir())) == 4
+
+
+def test_a_link_is_archived_as_what_it_leads_to(tmp_path: Path) -> None:
+    """A link inside the inbox leaves as a copy of its text: moved as a link it would lead nowhere."""
+    root, to = tmp_path / "inbox", tmp_path / "to"
+    write(root / "a.txt", "the text")
+    (root / "latest.txt").symlink_to("a.txt")
+    assert archive(root, facts(root, "latest.txt"), to) == Moved(to / "latest.txt")
+    assert not (to / "latest.txt").is_symlink()
+    assert (to / "latest.txt").read_text() == "the text"
+    assert [path.name for path in root.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("path", ["../secret.txt", "a/../../secret.txt", "/etc/passwd", "", "a//b", "link/secret.txt"])
+def test_no_path_leads_out_of_the_inbox(tmp_path: Path, path: str) -> None:
+    """A path with "..", an absolute one, or one through a link to elsewhere is refused."""
+    root = tmp_path / "inbox"
+    write(root / "a" / "b")
+    secret = write(tmp_path / "secret.txt")
+    (root / "link").symlink_to(tmp_path, target_is_directory=True)
+    status = secret.stat()
+    kept = archive(root, FileFacts(path, status.st_size, status.st_mtime_ns), tmp_path / "to")
+    assert isinstance(kept, Kept)
+    assert "inbox" in kept.reason
+    assert secret.exists()
+
+
+def test_an_archive_that_cannot_be_written_is_a_reason(tmp_path: Path) -> None:
+    """A file where the archive should be: the article stays, and the reason is returned."""
+    write(tmp_path / "inbox" / "a.txt")
+    to = write(tmp_path / "archive")
+    kept = archive(tmp_path / "inbox", facts(tmp_path / "inbox", "a.txt"), to)
+    assert isinstance(kept, Kept)
+    assert (tmp_path / "inbox" / "a.txt").exists()
+
+
+@given(st.text())
+def test_a_reason_is_always_one_printable_line(text: str) -> None:
+    """Whatever a file put into its own reason: one line, bounded, without control characters or half characters."""
+    line = printable(text)
+    assert len(line) <= 500
+    assert line.isprintable()
+    line.encode("utf-8")

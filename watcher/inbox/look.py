@@ -1,0 +1,140 @@
+"""Looking at the folder: one file, or all below a folder, as they are at this moment."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watcher.inbox.names import why_not
+
+UNREADABLE = "unreadable"
+_GONE = (FileNotFoundError, NotADirectoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file as it was seen; `why` says why it is to be passed over, "" if it may be read.
+
+    A folder that is passed over whole has a path that ends in "/", and no size or time.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    why: str = ""
+
+
+def is_passed_by(folder: str) -> bool:
+    """Whether a folder, or one above it, is passed over by its name."""
+    return any(why_not(part) for part in folder.split("/"))
+
+
+def look(root: str, path: str) -> Found | None:
+    """The file at `path` below `root`; None if there is none, or a folder above it is passed over or is a link."""
+    above, _, name = path.rpartition("/")
+    if above and (is_passed_by(above) or not is_inside(root, f"{root}/{above}")):
+        return None
+    full = f"{root}/{path}"
+    try:
+        status = os.lstat(full)
+        return None if stat.S_ISDIR(status.st_mode) else _judge(root, full, path, status, why_not(name))
+    except _GONE:
+        return None
+    except OSError as error:  # a name too long, a stale handle: it stays and is told once
+        return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
+
+
+def look_again(root: str, found: Found) -> Found | None:
+    """What was found, as it is now; None if it has gone."""
+    if not found.path.endswith("/"):
+        return look(root, found.path)
+    return found if os.path.isdir(f"{root}/{found.path}") else None  # noqa: PTH112
+
+
+def walk(root: str, below: str = "") -> Iterator[Found]:
+    """Every file below `root/below`, folder by folder, without following links to folders.
+
+    One folder is open at a time and none is listed whole, so that memory is level however many files there are.
+    """
+    folders = [below]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(f"{root}/{folder}") as entries:
+                for entry in entries:
+                    path = f"{folder}/{entry.name}" if folder else entry.name
+                    found = _visit(root, entry, path)
+                    if found is None:
+                        continue
+                    if found.path.endswith("/") and not found.why:
+                        folders.append(path)
+                    else:
+                        yield found
+        except _GONE:
+            continue
+        except OSError as error:
+            yield Found(f"{folder}/", 0, 0, f"folder cannot be read: {error.strerror}")
+
+
+def why_unreadable(root: str, path: str) -> str:
+    """Why the file cannot be opened, "" if it can. Asked by opening it: access() is wrong on network mounts."""
+    try:
+        # a pipe put in its place would block the opening
+        os.close(os.open(f"{root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC))
+    except _GONE:
+        return ""  # whoever reads it will find so
+    except OSError as error:
+        return f"{UNREADABLE}: {error.strerror}"
+    return ""
+
+
+def is_inside(root: str, full: str) -> bool:
+    """Whether `full`, its links followed, lies below `root`."""
+    return os.path.realpath(full).startswith(os.path.realpath(root).rstrip("/") + "/")
+
+
+def _visit(root: str, entry: os.DirEntry[str], path: str) -> Found | None:
+    """An entry of a folder; a folder comes back with a path that ends in "/"."""
+    why = why_not(entry.name)
+    try:
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            return Found(f"{path}/", 0, 0, why)
+        return _judge(root, entry.path, path, status, why)
+    except _GONE:
+        return None
+    except OSError as error:
+        return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
+
+
+def _judge(root: str, full: str, path: str, status: os.stat_result, why: str) -> Found:
+    if stat.S_ISLNK(status.st_mode):
+        return _follow(root, full, path, status, why)
+    if not stat.S_ISREG(status.st_mode):
+        return Found(path, 0, status.st_mtime_ns, "not a regular file")
+    return Found(path, status.st_size, status.st_mtime_ns, why)
+
+
+def _follow(root: str, full: str, path: str, link: os.stat_result, why: str) -> Found:
+    """A symbolic link: read if it leads to a file of the inbox. One to a folder would show its files twice."""
+    passed_over = Found(path, link.st_size, link.st_mtime_ns, why)
+    if not is_inside(root, full):
+        return _because(passed_over, "symbolic link out of the inbox")
+    try:
+        target = os.stat(full)  # noqa: PTH116
+    except _GONE:
+        return _because(passed_over, "broken symbolic link")
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        return _because(passed_over, "broken symbolic link")
+    if not stat.S_ISREG(target.st_mode):
+        return _because(passed_over, "symbolic link to something that is not a regular file")
+    return Found(path, target.st_size, target.st_mtime_ns, why)
+
+
+def _because(found: Found, why: str) -> Found:
+    return Found(found.path, found.size, found.mtime_ns, found.why or why)
