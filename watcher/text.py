@@ -15,6 +15,7 @@ from functools import cached_property
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
+CAPITALS_RUN = 4
 
 # Accents and vowel signs that readers leave out. Kana and Indic signs are letters' own and stay.
 _ACCENTS = re.compile(
@@ -41,7 +42,9 @@ def _fold_character(character: str) -> str:
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", character)))
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.casefold()))
     folded = unicodedata.normalize("NFC", folded.translate(_LETTERS))
-    return "".join(_digit(c) if unicodedata.category(c)[0] in "LMN" else " " for c in folded)
+    if any(unicodedata.category(c)[0] not in "LMN" for c in folded):  # ½ is no 1 and 2
+        return character
+    return "".join(_digit(c) for c in folded)
 
 
 def _digit(character: str) -> str:
@@ -80,13 +83,71 @@ def unaccent(word: str) -> str:
     return "".join(c for c in plain if unicodedata.category(c)[0] in "LMN")
 
 
+def letters(word: str) -> str:
+    """`word` as written but for invisible characters."""
+    return "".join(c for c in unicodedata.normalize("NFC", word) if unicodedata.category(c)[0] in "LMN")
+
+
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────
 
-_SENTENCE_END = re.compile(r"""[.!?…؟۔]+["»”’)\]]*|[。！？।]+["」』”]*|\n+""")
+_SENTENCE_END = re.compile(r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|\n+""")
 _ABBREVIATIONS = frozenset(
-    "m mm mme mmes mlle mr mrs ms dr st ste sr sra prof gen gén col lt cap hon rev no nr art av vs cf etc env "
-    "jan feb mar apr jun jul aug sept sep oct nov dec janv févr avr juil déc bzw z.b d.h u.a г им ул стр"
-    "".split()
+    [
+        "m",
+        "mm",
+        "mme",
+        "mmes",
+        "mlle",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "ste",
+        "sr",
+        "sra",
+        "prof",
+        "gen",
+        "gén",
+        "col",
+        "lt",
+        "cap",
+        "hon",
+        "rev",
+        "no",
+        "nr",
+        "art",
+        "av",
+        "vs",
+        "cf",
+        "etc",
+        "env",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "janv",
+        "févr",
+        "avr",
+        "juil",
+        "déc",
+        "bzw",
+        "z.b",
+        "d.h",
+        "u.a",
+        "г",
+        "им",
+        "ул",
+        "стр",
+    ]
 )
 _LAST_WORD = re.compile(r"[\w.]*$")
 
@@ -178,10 +239,9 @@ class Text:
         if self._is_plain:
             return ends
         text = self.text
-        for i, end in enumerate(ends):
-            while end < len(text) and _ACCENTS.match(text[end]):
-                end += 1
-            ends[i] = end
+        for i in range(len(ends)):
+            while ends[i] < len(text) and _ACCENTS.match(text[ends[i]]):
+                ends[i] += 1
         return ends
 
     @property
@@ -207,6 +267,32 @@ class Text:
     def folded_word(self, index: int) -> str:
         start = self.places[index]
         return self.folded[start : self.folded.index(" ", start)]
+
+    def offset_at(self, word: int, place: int) -> int:
+        """The offset in `text` of the character of `word` that is at offset `place` of `folded`."""
+        start, end, rest = self.starts[word], self.ends[word], place - self.places[word]
+        if len(self.folded_word(word)) == end - start:
+            return start + rest
+        while start < end and rest > 0:
+            rest -= len(fold(self.text[start]))
+            start += 1
+        return start
+
+    def in_capitals(self, word: int) -> bool:
+        """Whether the word stands in a run of four or more words of a paragraph that are all in capitals."""
+        paragraph = self.paragraph_of(word)
+        run = 0
+        for step in (1, -1):
+            i = word + step
+            while 0 <= i < len(self) and self.paragraph_of(i) == paragraph and not (w := self.word(i)).islower():
+                if w.isupper():
+                    run += 1
+                elif any(c.isalpha() for c in w):
+                    break
+                i += step
+                if run >= CAPITALS_RUN - 1:
+                    return True
+        return False
 
     def word_at(self, place: int) -> int:
         """The number of the word that holds offset `place` of `folded`."""

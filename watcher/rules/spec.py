@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from watcher.model import Level
@@ -61,7 +61,8 @@ class TestSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """One rule. `max_age` is in seconds, None for any age."""
+    """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
+    uses or its defaults are."""
 
     id: str
     condition: Condition
@@ -75,6 +76,7 @@ class RuleSpec:
     notify: tuple[str, ...] = (CONSOLE,)
     tests: tuple[TestSpec, ...] = ()
     place: Place = Place("", 0, 0)
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +89,9 @@ class RuleSet:
     rules: tuple[RuleSpec, ...] = ()
     operator: str | None = None
     warnings: tuple[str, ...] = ()
+
+    def without_conditions(self) -> RuleSet:
+        """All but the trees: what a process that matches nothing needs, cheap to send."""
+        from watcher.rules.conditions.groups import NOTHING
+
+        return replace(self, rules=tuple(replace(rule, condition=NOTHING) for rule in self.rules))

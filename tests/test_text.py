@@ -1,0 +1,107 @@
+"""Folding and cutting of texts: what a reader takes for the same word is the same word, at its exact place."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.text import LEAD_WORDS, PARAGRAPH_WORDS, Text, fold, fold_words, sentence_ends
+
+# Letters, marks, separators and invisible characters that lengthen or shorten when folded.
+TEXTS = st.text(
+    st.sampled_from("aeEéÉßœﬁ½İıΣς\u0301\u00ad\u200b\u200d*-'’ .\n\t中國가ال\u064bЙй½²Ⅷ１ \u2028\x85𝐀")
+    | st.characters(exclude_categories=["Cs"]),
+    max_size=60,
+)
+
+
+def sentences(text: str) -> list[str]:
+    bounds = [0, *sentence_ends(text)]
+    return [text[a:b].strip() for a, b in zip(bounds, [*bounds[1:], len(text)], strict=True) if text[a:b].strip()]
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Talibân", "taliban"),
+        ("e\u0301te\u0301", "ete"),
+        ("tali\u00adbans", "talibans"),
+        ("ta\u200bliban", "taliban"),
+        ("Straße", "strasse"),
+        ("cœur", "coeur"),
+        ("ＮＡＴＯ", "nato"),
+        ("İstanbul", "istanbul"),
+        ("ısı", "isi"),
+        ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+        ("Сергей", "сергеи"),
+        ("الإسلامية", "الاسلاميه"),
+        ("کابل", "كابل"),
+        ("طَالِبان", "طالبان"),
+        ("١٢٣", "123"),
+        ("が", "が"),
+        ("हिन्दी", "हिन्दी"),
+    ],
+)
+def test_spellings_that_readers_take_for_the_same_fold_to_the_same(written: str, folded: str) -> None:
+    """Accents, case, width, invisible characters and letter variants make no difference."""
+    assert fold(written) == folded
+
+
+def test_words_are_cut_at_apostrophes_hyphens_and_stars() -> None:
+    """l'EI, Lavrov's, ex-Taliban and talibans* hold EI, Lavrov, Taliban and talibans."""
+    text = Text("", "l'EI, Lavrov’s, ex-Taliban, talibans* et EI-K.")
+    assert [text.word(i) for i in range(len(text))] == [
+        *("l", "EI", "Lavrov", "s", "ex", "Taliban", "talibans", "et", "EI", "K")
+    ]
+
+
+@given(TEXTS, TEXTS)
+def test_every_word_comes_back_from_its_offsets(title: str, body: str) -> None:
+    """The original text at a word's offsets folds to that word, whatever the characters between."""
+    text = Text(title, body)
+    assert len(text.starts) == len(text.ends) == len(text.places)
+    for i in range(len(text)):
+        assert "".join(fold_words(text.word(i))) == text.folded_word(i)
+    assert text.folded.replace(" \n ", " ").split() == [text.folded_word(i) for i in range(len(text))]
+
+
+@given(TEXTS, TEXTS)
+def test_folding_keeps_every_word_and_its_order(title: str, body: str) -> None:
+    """Nothing is lost between the plain folding of a text and its words."""
+    text = Text(title, body)
+    assert "".join(fold_words(text.text)) == "".join(text.folded_word(i) for i in range(len(text)))
+
+
+def test_a_sentence_ends_where_the_space_is_missing() -> None:
+    """Glued sentences are parted; abbreviations, initials and decimals are not."""
+    assert sentences("Le Washington Post.D’après M. Lavrov, J. Smith a 3.5 millions. Oui ! « Non ? » dit-il.") == [
+        "Le Washington Post.",
+        "D’après M. Lavrov, J. Smith a 3.5 millions.",
+        "Oui !",
+        "« Non ? » dit-il.",
+    ]
+
+
+def test_sections_follow_title_and_body() -> None:
+    """The lead is the title and the first hundred words of the body; without a title the first sentence is it."""
+    titled = Text("Un titre", "mot " * 300)
+    assert titled.section("title") == (0, 2)
+    assert titled.section("lead") == (0, 2 + LEAD_WORDS)
+    assert titled.section("body") == (2, 302)
+    untitled = Text("", "Une phrase. Une autre phrase.")
+    assert untitled.section("title") == (0, 2)
+    assert untitled.section("body") == untitled.section("text") == (0, 5)
+
+
+def test_a_long_paragraph_ends_at_the_next_sentence() -> None:
+    """Past 120 words a paragraph ends at the next end of a sentence, and not before."""
+    sentence = "mot " * 49 + "fin. "
+    text = Text("", sentence.capitalize() * 4)
+    assert list(text.paragraph_firsts) == [0, 150]
+    assert PARAGRAPH_WORDS < 150
+
+
+def test_a_phrase_never_crosses_a_paragraph() -> None:
+    """The folded text holds a break between title, body and paragraphs."""
+    assert Text("fin", "début\nsuite").folded == " fin \n debut \n suite "

@@ -1,0 +1,113 @@
+"""`keywords`: terms that occur."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from watcher.model import Missing
+from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View, in_scope, longest
+from watcher.rules.nodes import Node
+from watcher.rules.reading import shown
+from watcher.rules.terms import Term
+
+if TYPE_CHECKING:
+    from watcher.rules.conditions.reader import ConditionReader
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """What counts as one term: a term, or several spellings of it."""
+
+    label: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keywords:
+    """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase."""
+
+    key: ClassVar[str] = "keywords"
+    cost: ClassVar[int] = 1
+    companions: ClassVar[tuple[str, ...]] = ("in", "min", "times", "case", "except")
+    later: ClassVar[tuple[str, ...]] = ("inflect",)
+    at: str
+    items: tuple[Item, ...]
+    least: int
+    times: int
+    excepted: tuple[Term, ...]
+    scope: Scope
+
+    @classmethod
+    def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
+        reading = reader.reading
+        case = reading.boolean(entries.get("case"), "case")
+        least = reading.number(entries.get("min"), "min", 1)
+        times = reading.number(entries.get("times"), "times", 1)
+        items = reader.items(entries["keywords"], case)
+        excepted = reader.items(entries["except"], None) if "except" in entries else ()
+        if least and items and least > len(items):
+            reading.fault(entries["min"], f"min is {least}, but there are only {len(items)} terms")
+        return cls(at, items, least or 1, times or 1, tuple(t for i in excepted for t in i.terms), scope)
+
+    def children(self) -> Iterable[Condition]:
+        return ()
+
+    def terms(self) -> Iterable[Term]:
+        yield from (t for item in self.items for t in item.terms)
+        yield from self.excepted
+
+    def has_spans(self) -> bool:
+        return True
+
+    def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
+        hits = self._hits(view)
+        if len(hits) < self.times or not hits:
+            return Outcome(False)
+        if self.least > 1 and len({id(h.item) for h in hits}) < self.least:
+            return Outcome(False)
+        return Outcome(True, tuple(hits))
+
+    def _hits(self, view: View) -> list[_ItemHit]:
+        found = [
+            _ItemHit(self, span, {"term": term.written}, (), item)
+            for item in self.items
+            for term in item.terms
+            for span in view.spans(term)
+        ]
+        if not found:
+            return []
+        kept = (h for h in longest(found) if in_scope(h.span, self.scope, view.text))
+        return [h for h in kept if not is_excepted(h, self.excepted, view)]
+
+    def blame(self, view: View) -> Blame:
+        return Blame((Missing(self.key, self.at, self._why(view)),))
+
+    def _why(self, view: View) -> str:
+        hits = self._hits(view)
+        names = ", ".join(f"'{shown(item.label)}'" for item in self.items[:4]) + (
+            ", ..." if len(self.items) > 4 else ""
+        )
+        if hits:
+            different = len({id(h.item) for h in hits})
+            least, times = f"{different} of {self.least} different terms", f"{len(hits)} of {self.times} occurrences"
+            return f"only {least if different < self.least else times}: {names}"
+        where = " or ".join(self.scope[-1]) if self.scope else "the text"
+        if any(view.spans(t) for item in self.items for t in item.terms):
+            return f"{names}: only outside {where}, or inside an 'except' phrase"
+        return f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemHit(Hit):
+    """A hit that knows its item, so that `min` can count different ones."""
+
+    item: Item | None = None
+
+
+def is_excepted(hit: Hit, excepted: Iterable[Term], view: View) -> bool:
+    """Whether a hit lies inside an occurrence of one of the phrases."""
+    return any(
+        span.start <= hit.span.start and hit.span.end <= span.end for term in excepted for span in view.spans(term)
+    )

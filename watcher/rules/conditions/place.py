@@ -1,0 +1,102 @@
+"""`place`: mentions of places inside a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from watcher.model import Missing
+from watcher.model import Place as Mention
+from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View, in_scope
+from watcher.rules.conditions.keywords import is_excepted
+from watcher.rules.nodes import Mapping, Node
+from watcher.rules.terms import Span, Term
+
+if TYPE_CHECKING:
+    from watcher.rules.conditions.reader import ConditionReader
+
+KINDS = ("country", "region", "city", "adjective", "people")
+DEFAULT_KINDS = ("country", "region", "city", "adjective")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """At least `least` different places inside `codes` are mentioned.
+
+    `codes` are ISO codes of countries and the regions' own; `names` are those that the gazetteer does not know.
+    """
+
+    key: ClassVar[str] = "place"
+    cost: ClassVar[int] = 2
+    companions: ClassVar[tuple[str, ...]] = ("in", "except")
+    at: str
+    label: str
+    codes: frozenset[str]
+    names: tuple[Term, ...]
+    kinds: tuple[str, ...]
+    least: int
+    excepted: tuple[Term, ...]
+    scope: Scope
+
+    @classmethod
+    def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
+        node, reading = entries["place"], reader.reading
+        kinds: tuple[str, ...] = DEFAULT_KINDS
+        least = 1
+        region = node
+        if isinstance(node, Mapping):
+            inner = reading.mapping(node, "place", ("in", "kind", "min"), required=("in",))
+            if "in" not in inner:
+                return None
+            region = inner["in"]
+            least = reading.number(inner.get("min"), "min", 1) or 1
+            chosen = [reading.choice(n, "kind", KINDS) for _, n in reading.texts(inner.get("kind"), "kinds")]
+            kinds = tuple(k for k in chosen if k) or DEFAULT_KINDS
+        codes, names = reader.places(region)
+        label = ", ".join(text for text, _ in reading.texts(region, "places"))
+        excepted = reader.items(entries["except"], None) if "except" in entries else ()
+        return cls(at, label, codes, names, kinds, least, tuple(t for i in excepted for t in i.terms), scope)
+
+    def children(self) -> Iterable[Condition]:
+        return ()
+
+    def terms(self) -> Iterable[Term]:
+        return (*self.names, *self.excepted)
+
+    def has_spans(self) -> bool:
+        return True
+
+    def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
+        hits = self._hits(view)
+        different = {h.facts.get("country") or h.facts["name"] for h in hits}
+        return Outcome(True, tuple(hits)) if len(different) >= self.least else Outcome(False)
+
+    def _hits(self, view: View) -> list[Hit]:
+        found = [
+            Hit(self, span_of(view, m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
+            for m in (view.places() if self.codes else ())
+            if m.kind in self.kinds and self._holds(m)
+        ]
+        found += [
+            Hit(self, span, {"name": term.written, "country": None, "kind": None})
+            for term in self.names
+            for span in view.spans(term)
+        ]
+        found = [h for h in found if in_scope(h.span, self.scope, view.text)]
+        return [h for h in found if not is_excepted(h, self.excepted, view)]
+
+    def _holds(self, mention: Mention) -> bool:
+        return mention.country in self.codes or not self.codes.isdisjoint(mention.regions)
+
+    def blame(self, view: View) -> Blame:
+        hits = self._hits(view)
+        where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
+        if hits:
+            return Blame((Missing(self.key, self.at, f"fewer than {self.least} places in {self.label}{where}"),))
+        return Blame((Missing(self.key, self.at, f"no place in {self.label}{where}"),))
+
+
+def span_of(view: View, start: int, end: int) -> Span:
+    """The span of the words that hold the offsets `start` to `end` of the text."""
+    return Span(view.text.word_from(start), view.text.word_from(end - 1), start, end)

@@ -1,0 +1,253 @@
+"""Terms: what a phrase of the rules file looks for, and where it stands in a text.
+
+A term is compiled into variants (a hyphen stands for a hyphen, a space or nothing). Each variant has a literal that
+one automaton looks for in the folded text; where the literal alone does not decide, the hit is verified.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from watcher.text import Text, fold, letters, unaccent
+
+MAX_TERM = 500
+MAX_HYPHENS = 5
+
+_STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escaped * or ?
+_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
+_SUBSTRING_SCRIPTS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
+)
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_ARABIC = re.compile("[\u0620-\u06ff]")
+_ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
+
+
+class Span(NamedTuple):
+    """Where something stands: words `first` to `last`, both included, and offsets of the text."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+class TermError(ValueError):
+    """A term that cannot mean anything; the text says why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A word as written in a term: `raw` without its wildcards; `joined` where a hyphen follows it."""
+
+    raw: str
+    pattern: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """How a stretch of a word, from its letter `at` (-1: anywhere), must be written.
+
+    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals.
+    """
+
+    at: int
+    raw: str
+    also: str = ""
+    short: bool = False
+    accents: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """One way to write a term. `literal` is a stretch of the folded text that every hit holds."""
+
+    literal: str
+    words: int
+    word_of_literal: int
+    pattern: re.Pattern[str] | None
+    cases: tuple[tuple[int, _Case], ...]
+    open_start: bool
+    open_end: bool
+    arabic: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """A term of the rules file, compared by identity: one load keeps one of each. `language` is "" for any."""
+
+    written: str
+    variants: tuple[Variant, ...]
+    language: str = ""
+
+
+# ── compiling ────────────────────────────────────────────────────────────────────────────────────
+
+
+def compile_term(written: str, *, case: bool | None = None, exact: bool = False, language: str = "") -> Term:
+    """The term that `written` means. `case` True is as written, False in any case, None judges by its capitals.
+
+    Raises TermError where it is too long, has no letter, or a wildcard stands where none may.
+    """
+    if len(written) > MAX_TERM:
+        raise TermError(f"a term of {len(written):,} characters; at most {MAX_TERM} are allowed")
+    pieces = _pieces(written)
+    if not pieces:
+        raise TermError("a term without a letter or digit never matches")
+    for piece in pieces:
+        _check_wildcards(piece)
+    hyphens = sum(p.joined for p in pieces)
+    if hyphens > MAX_HYPHENS:
+        raise TermError(
+            f"{hyphens} hyphens in one term; at most {MAX_HYPHENS} are allowed, write spaces for the others"
+        )
+    variants = tuple(_variant(words, True if exact else case, exact) for words in _spellings(pieces))
+    return Term(written, variants, language)
+
+
+def _pieces(written: str) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    word = ""
+    characters = iter(written)
+    for character in characters:
+        if character == "\\":
+            character = next(characters, "\\")
+            word, pieces = ("", [*pieces, _piece(word, False)]) if word else (word, pieces)
+        elif character in "*?":
+            word += _STAR if character == "*" else _ONE
+        elif unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "Cf":
+            word += character
+        elif word:
+            pieces.append(_piece(word, character in _HYPHENS))
+            word = ""
+    if word:
+        pieces.append(_piece(word, False))
+    elif pieces and pieces[-1].joined:
+        pieces[-1] = _Piece(pieces[-1].raw, pieces[-1].pattern, False)
+    return pieces
+
+
+def _piece(word: str, joined: bool) -> _Piece:
+    folded = "".join(c if c in (_STAR, _ONE) else fold(c) for c in unicodedata.normalize("NFC", word))
+    return _Piece(word.replace(_STAR, "").replace(_ONE, ""), folded.replace(" ", ""), joined)
+
+
+def _check_wildcards(piece: _Piece) -> None:
+    inner = piece.pattern.strip(_STAR)
+    if _STAR in inner:
+        raise TermError("* stands at a word's start or end; inside a word use ? for one letter")
+    if inner != piece.pattern and len(inner) < 2:
+        raise TermError("* needs at least two other letters beside it")
+    if inner and not inner.strip(_ONE):
+        raise TermError("? needs a letter beside it")
+
+
+def _spellings(pieces: list[_Piece]) -> list[list[list[_Piece]]]:
+    """Every way to read the hyphens: as a space, or as nothing (the pieces of one word together)."""
+    joints = [(True, False) if p.joined else (False,) for p in pieces[:-1]]
+    found = []
+    for glued in itertools.product(*joints):
+        words = [[pieces[0]]]
+        for piece, together in zip(pieces[1:], glued, strict=True):
+            if together:
+                words[-1].append(piece)
+            else:
+                words.append([piece])
+        found.append(words)
+    return found
+
+
+def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Variant:
+    patterns = ["".join(p.pattern for p in word) for word in words]
+    first, last = patterns[0], patterns[-1]
+    open_start = not first.startswith(_STAR) and bool(_SUBSTRING_SCRIPTS.match(first))
+    open_end = not last.endswith(_STAR) and bool(_SUBSTRING_SCRIPTS.match(last[-1]) or _HANGUL.match(last[-1]))
+    arabic = bool(_ARABIC.match(first))
+    whole = " ".join(patterns)
+    plain = _ONE not in whole and _STAR not in whole[1:-1]
+    if plain:
+        left = "" if open_start or arabic or first.startswith(_STAR) else " "
+        right = "" if open_end or last.endswith(_STAR) else " "
+        literal, position, pattern = left + whole.strip(_STAR) + right, 0, None
+    else:
+        literal, position = _longest_piece(patterns)
+        pattern = _pattern(patterns, open_start or arabic, open_end)
+    cases = tuple((i, c) for i, word in enumerate(words) for c in _cases(word, case, exact))
+    return Variant(literal, len(words), position, pattern, cases, open_start, open_end, arabic)
+
+
+def _longest_piece(patterns: list[str]) -> tuple[str, int]:
+    """The longest stretch without a wildcard, and the number of the word it stands in."""
+    pieces = [(piece, i) for i, word in enumerate(patterns) for piece in re.split(f"[{_STAR}{_ONE}]", word)]
+    return max(pieces, key=lambda p: len(p[0]))
+
+
+def _pattern(patterns: list[str], open_start: bool, open_end: bool) -> re.Pattern[str]:
+    written = " ".join(
+        "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
+    )
+    return re.compile(("[^ ]*?" if open_start else "") + written + ("" if open_end else "(?= )"))
+
+
+def _cases(word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
+    found, at = [], 0
+    for piece in word:
+        raw = letters(piece.raw) if exact else unaccent(piece.raw)
+        capitals = sum(c.isupper() for c in raw)
+        all_capitals = capitals > 1 and not any(c.islower() for c in raw)
+        start = -1 if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else at
+        if case is True:
+            found.append(_Case(start, raw, accents=exact))
+        elif case is None and all_capitals and capitals <= 3:
+            found.append(_Case(start, raw, short=True))
+        elif case is None and all_capitals:
+            found.append(_Case(start, raw, also=raw.capitalize()))
+        at += len(raw)
+    return found
+
+
+# ── verifying ────────────────────────────────────────────────────────────────────────────────────
+
+
+def locate(variant: Variant, text: Text, place: int) -> Span | None:
+    """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
+    span = _span(variant, text, place)
+    if span is None or not all(_as_written(text, span.first + i, c) for i, c in variant.cases):
+        return None
+    return span
+
+
+def _span(variant: Variant, text: Text, place: int) -> Span | None:
+    if variant.pattern is None:
+        start = place + variant.literal.startswith(" ")
+        end = place + len(variant.literal) - variant.literal.endswith(" ")
+        first, last = text.word_at(start), text.word_at(end - 1)
+    else:
+        first = text.word_at(place) - variant.word_of_literal
+        last = first + variant.words - 1
+        if first < 0 or last >= len(text):
+            return None
+        found = variant.pattern.match(text.folded, text.places[first])
+        if found is None:
+            return None
+        start, end = found.span()
+    if variant.arabic and not _ARABIC_PREFIX.fullmatch(text.folded, text.places[first], start):
+        return None
+    left = text.offset_at(first, start) if variant.open_start else text.starts[first]
+    right = text.offset_at(last, end) if variant.open_end else text.ends[last]
+    return Span(first, last, left, right)
+
+
+def _as_written(text: Text, word: int, case: _Case) -> bool:
+    written = letters(text.word(word)) if case.accents else unaccent(text.word(word))
+    if case.at < 0:
+        fits = case.raw in written or bool(case.also and case.also in written)
+    else:
+        stretch = written[case.at : case.at + len(case.raw)]
+        fits = stretch == case.raw or bool(case.also and stretch == case.also)
+    return fits and not (case.short and text.in_capitals(word))
