@@ -22,7 +22,8 @@ $(VENV)/.dev: $(VENV)/.run deploy/requirements-dev.txt
 run: $(VENV)/.run
 	@mkdir -p $(INBOX)
 	@if [ -z "$$(ls -A $(INBOX))" ]; then cp seeds/*.txt $(INBOX)/; fi
-	@exec $(BIN)/watcher run --inbox $(INBOX) $(ARGS)
+	@echo "Watching $(INBOX)/ by the rules of rules.yaml. Drop an article in; Ctrl-C stops."
+	@WATCHER_LOG_LEVEL=$${WATCHER_LOG_LEVEL:-warning} exec $(BIN)/watcher run --inbox $(INBOX) $(ARGS)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(ARGS)

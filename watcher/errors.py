@@ -1,13 +1,13 @@
 """Every error that Watcher raises on purpose.
 
-    WatcherError
-    ├── RulesError        the rules do not load: all faults at once
-    ├── SettingsError     a flag or variable makes no sense
-    ├── Unreadable        a file cannot be read as articles: it is quarantined with this reason
-    ├── StoreError        the store cannot be used at all
-    │   ├── StoreBusy     another daemon owns it
-    │   └── StoreTooNew   it was written by a newer Watcher
-    └── Trouble           the place is in trouble (no space, locked, unmounted): wait and try again
+WatcherError
+├── RulesError        the rules do not load: all faults at once
+├── SettingsError     a flag or variable makes no sense
+├── Unreadable        a file cannot be read as articles: it is quarantined with this reason
+├── StoreError        the store cannot be used at all
+│   ├── StoreBusy     another daemon owns it
+│   └── StoreTooNew   it was written by a newer Watcher
+└── Trouble           the place is in trouble (no space, locked, unmounted): wait and try again
 """
 
 from __future__ import annotations

@@ -92,62 +92,10 @@ def letters(word: str) -> str:
 
 _SENTENCE_END = re.compile(r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|\n+""")
 _ABBREVIATIONS = frozenset(
-    [
-        "m",
-        "mm",
-        "mme",
-        "mmes",
-        "mlle",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "ste",
-        "sr",
-        "sra",
-        "prof",
-        "gen",
-        "gén",
-        "col",
-        "lt",
-        "cap",
-        "hon",
-        "rev",
-        "no",
-        "nr",
-        "art",
-        "av",
-        "vs",
-        "cf",
-        "etc",
-        "env",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "janv",
-        "févr",
-        "avr",
-        "juil",
-        "déc",
-        "bzw",
-        "z.b",
-        "d.h",
-        "u.a",
-        "г",
-        "им",
-        "ул",
-        "стр",
-    ]
+    (
+        "m mm mme mmes mlle mr mrs ms dr st ste sr sra prof gen gén col lt cap hon rev no nr art av vs cf etc env jan feb "
+        "mar apr jun jul aug sept sep oct nov dec janv févr avr juil déc bzw z.b d.h u.a г им ул стр"
+    ).split()
 )
 _LAST_WORD = re.compile(r"[\w.]*$")
 

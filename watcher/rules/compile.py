@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from watcher.entities.places import Gazetteer
+from watcher.entities.mentions import Mention
+from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet, every
 from watcher.rules.spec import RuleSet, RuleSpec
@@ -64,6 +65,7 @@ class ArticleView:
     gazetteer: Gazetteer
     _found: dict[Term, list[tuple[Variant, int]]]
     _spans: dict[Term, list[Span]] = field(default_factory=dict)
+    _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
     _entities: Sequence[Entity] | None = None
     entities_known: bool = False
@@ -79,9 +81,15 @@ class ArticleView:
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)
 
+    def mentions(self) -> Sequence[Mention]:
+        """What the gazetteer found, refused ones too: a model is told of both."""
+        if self._mentions is None:
+            self._mentions = self.gazetteer.mentions(self.text)
+        return self._mentions
+
     def places(self) -> Sequence[Place]:
         if self._places is None:
-            self._places = self.gazetteer.find(self.text)
+            self._places = places_of(self.mentions())
         return self._places
 
     def entities(self) -> Sequence[Entity] | None:

@@ -116,7 +116,7 @@ def _pieces(written: str) -> list[_Piece]:
     characters = iter(written)
     for character in characters:
         if character == "\\":
-            character = next(characters, "\\")
+            next(characters, "")  # an escaped * or ? is itself, and no letter
             word, pieces = ("", [*pieces, _piece(word, False)]) if word else (word, pieces)
         elif character in "*?":
             word += _STAR if character == "*" else _ONE

@@ -46,7 +46,7 @@ class Entity:
         excepted = reader.items(entries["except"], None) if "except" in entries else ()
         if kind is None or ("is" in inner and not names):
             return None
-        matcher = compile_names(names) if names else None
+        matcher = compile_names(names, kind) if names else None
         return cls(at, kind, names, matcher, least, tuple(t for i in excepted for t in i.terms), scope)
 
     @property
@@ -77,10 +77,14 @@ class Entity:
         return [h for h in found if not is_excepted(h, self.excepted, view)]
 
     def _named(self, view: View) -> list[Hit]:
+        """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""
         assert self.matcher is not None
+        found = self.matcher.find(view.text)
+        places = {(p.start, p.end) for p in view.places()} if found and self.type != "place" else set()
         return [
             Hit(self, span_of(view, f.start, f.end), {"name": f.name, "type": self.type})
-            for f in self.matcher.find(view.text, self.type)
+            for f in found
+            if (f.start, f.end) not in places
         ]
 
     def _any(self, view: View) -> list[Hit] | None:

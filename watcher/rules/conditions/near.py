@@ -77,7 +77,7 @@ class Near:
                 return Outcome(None)
             barriers += outcome.hits
         found = self._solve(view, choices, barriers)
-        return Outcome(True, (self._hit(view, found),)) if found else Outcome(False)
+        return Outcome(True, (self._hit(found),)) if found else Outcome(False)
 
     def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[Hit] | None:
         if isinstance(self.within, int):
@@ -93,7 +93,7 @@ class Near:
                 best = found
         return best
 
-    def _hit(self, view: View, found: Sequence[Hit]) -> Hit:
+    def _hit(self, found: Sequence[Hit]) -> Hit:
         order = sorted(found, key=lambda h: h.span.start)
         first, last = order[0].span, max((h.span for h in order), key=lambda s: s.end)
         gaps = [b.span.first - a.span.last - 1 for a, b in zip(order, order[1:], strict=False)]

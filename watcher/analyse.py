@@ -1,0 +1,257 @@
+"""Reads files and runs rules on their articles, as explain, test and every worker do; holds a process's only caches."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from watcher.entities import ner, places
+from watcher.errors import Unreadable
+from watcher.formats import Limits, extract
+from watcher.model import Analysed, Article, Document, Entity, FileFacts, FileOutcome, Reading, Verdict
+from watcher.rules.compile import ArticleView, Program, compile_rules
+from watcher.rules.evaluate import Options, judge, verdict
+from watcher.rules.load import Bundle, load
+from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
+from watcher.worker import deadline
+
+UNREADABLE = "unreadable"
+
+
+@functools.cache
+def gazetteer() -> places.Gazetteer:
+    """The places of the world, loaded once a process."""
+    return places.load()
+
+
+@functools.lru_cache(maxsize=4)
+def _pipeline(language: str, size: str) -> ner.Ner | None:
+    package = ner.PIPELINES.get(language)
+    return ner.load_ner(language, package and f"{package.removesuffix('_md')}_{size}")
+
+
+# ── matching ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An article with every rule's verdict."""
+
+    view: ArticleView
+    verdicts: tuple[Verdict, ...]
+    needed_ner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A compiled set of rules together with what it needs of this process; `model` is the size of spaCy's models."""
+
+    program: Program
+    model: str = "md"
+
+    @classmethod
+    def of(cls, bundle: Bundle, model: str = "md") -> Engine:
+        """The engine of a bundle. Raises RulesError with all its faults."""
+        return cls(compile_rules(load(bundle, gazetteer()), gazetteer()), model)
+
+    def match(self, articles: Sequence[Article], options: Options) -> list[Matched]:
+        """What the rules say of each article. Named entities are worked out only where a rule is undecided
+        without them, all such articles together; with `detail` for every article."""
+        views = [self.program.view(article) for article in articles]
+        if options.detail:
+            self._put_entities(views)
+        first = [list(judge(self.program, view, options)) for view in views]
+        undecided = [any(isinstance(v, RuleSpec) for v in verdicts) for verdicts in first]
+        self._put_entities([view for view, needs in zip(views, undecided, strict=True) if needs])
+        zone = self.program.rules.timezone
+        return [
+            Matched(
+                view, tuple(v if isinstance(v, Verdict) else verdict(v, view, options, zone) for v in verdicts), needs
+            )
+            for view, verdicts, needs in zip(views, first, undecided, strict=True)
+        ]
+
+    def _put_entities(self, views: Sequence[ArticleView]) -> None:
+        by_language: dict[str, list[ArticleView]] = {}
+        for view in views:
+            by_language.setdefault(view.article.language, []).append(view)
+        for language, group in by_language.items():
+            pipeline = _pipeline(language, self.model)
+            found: Sequence[Sequence[Entity] | None] = [None] * len(group)
+            if pipeline:
+                found = pipeline.find([v.text for v in group], [v.mentions() for v in group])
+            for view, entities in zip(group, found, strict=True):
+                view.put_entities(entities)
+
+
+# ── tests of rules ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """How one test of a rule went; `why` is "" where it passed."""
+
+    rule: str
+    name: str
+    place: str
+    why: str = ""
+
+
+def run_tests(engine: Engine, documents: Mapping[str, bytes], limits: Limits = Limits()) -> list[Tested]:  # noqa: B008
+    """Every test of every rule. `documents` are the files that the tests name, by that name."""
+    return [
+        Tested(rule.id, test.name, f"{test.place.file}:{test.place.line}:{test.place.column}", why)
+        for rule in engine.program.enabled
+        for test in rule.tests
+        for why in (_test(engine, rule, test, documents, limits),)
+    ]
+
+
+def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> str:
+    if test.file is not None and test.file not in documents:
+        return f"cannot be run: {test.file} cannot be read"
+    try:
+        articles = _test_articles(test, documents, limits)
+    except Unreadable as error:
+        return f"{test.file}: {error}"
+    alone = replace(engine.program, enabled=(rule if test.now else replace(rule, max_age=None),))
+    engine, now = replace(engine, program=alone), _milliseconds(test.now)
+    matched = [v for m in engine.match(articles, Options(now)) for v in m.verdicts if v.match]
+    if bool(matched) is not test.expect:
+        if matched:
+            return "matches: " + "; ".join(f"'{e.text}' ({e.at or e.condition})" for e in matched[0].evidence[:3])
+        (silent,) = engine.match(articles[:1], Options(now, detail=True))[0].verdicts
+        reasons = [*silent.missing, *silent.blocked_by]
+        return "does not match: " + "; ".join(getattr(r, "why", None) or f"'{getattr(r, 'text', '')}'" for r in reasons)
+    texts = {e.text for v in matched for e in v.evidence}
+    absent = [text for text in test.matched if text not in texts]
+    return f"matches, but not by {', '.join(map(repr, absent))}" if absent else ""
+
+
+def _test_articles(test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> tuple[Article, ...]:
+    if test.file is not None:
+        return extract(Document(test.file, documents[test.file]), limits)
+    written = f"{test.title}\n\n{test.text}" if test.title else test.text
+    (article, *_) = extract(Document("test.txt", written.encode()), limits)
+    article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
+    return (replace(article, language=test.language or article.language, published=_day(test.published)),)
+
+
+def _milliseconds(now: str | None) -> int | None:
+    if now is None:
+        return None
+    moment = datetime.fromisoformat(now)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _day(published: str | None) -> date | None:
+    return None if published is None else date.fromisoformat(published[:10])
+
+
+# ── work for a pool ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it."""
+
+    root: str
+    files: tuple[FileFacts, ...]
+    digest: str
+    now: int
+    limits: Limits
+    model: str
+    bundle: Bundle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as it was read: its articles, or what became of it and why."""
+
+    file: FileFacts
+    articles: tuple[Article, ...] = ()
+    outcome: FileOutcome = FileOutcome.DONE
+    reason: str = ""
+
+
+_engines: dict[str, Engine] = {}  # of this process: the engine of the newest rules, by their digest
+
+
+def analyse(task: Task) -> tuple[Analysed, ...] | None:
+    """What is in the files, in their order; those that vanished or changed meanwhile are left out.
+
+    None where this process does not know the rules of that digest: send the task again with its bundle.
+    """
+    if task.digest not in _engines:
+        if task.bundle is None:
+            return None
+        _engines.clear()
+        _engines[task.digest] = Engine.of(task.bundle, task.model)
+    read = [found for file in task.files if (found := _read(task, file)) is not None]
+    articles = [article for found in read for article in found.articles]
+    with deadline(task.limits.seconds * (1 + len(articles) / 8)):
+        matched = iter(_engines[task.digest].match(articles, Options(task.now)))
+    return tuple(
+        Analysed(found.file, found.outcome, found.reason, tuple(_reading(next(matched)) for _ in found.articles))
+        for found in read
+    )
+
+
+def _reading(matched: Matched) -> Reading:
+    """What matters to intake: rules that matched, and those that were only kept out."""
+    told = tuple(v for v in matched.verdicts if v.match or v.blocked_by)
+    return Reading(matched.view.article, told, matched.needed_ner)
+
+
+def _read(task: Task, file: FileFacts) -> _Read | None:
+    try:
+        data = _bytes(Path(task.root, file.path), file, task.limits.bytes_in)
+    except OSError as error:
+        return _Read(file, outcome=FileOutcome.PASSED_OVER, reason=f"{UNREADABLE}: {error.strerror}")
+    if data is None:
+        return None
+    file = replace(file, sha256=hashlib.sha256(data).hexdigest())
+    try:
+        with deadline(task.limits.seconds):
+            return _Read(file, extract(Document(file.path, data), task.limits))
+    except Unreadable as error:
+        return _Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))
+    except MemoryError:
+        return _Read(file, outcome=FileOutcome.QUARANTINED, reason="it needs more memory than a file may take")
+    except Exception as error:  # noqa: BLE001 - a parser met what it was not made for: its file is put aside, not lost
+        return _Read(file, outcome=FileOutcome.QUARANTINED, reason=f"the reader failed: {type(error).__name__}")
+
+
+def _bytes(path: Path, file: FileFacts, most: int) -> bytes | None:
+    """The file's bytes, one more than `most` at the most; None where it is gone or not the one that rested."""
+    try:
+        with open(path, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+                return None
+            return stream.read(most + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _open_without_blocking(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe put in the file's place must not hold the worker up
+
+
+# ── rules for the daemon, which matches nothing itself ───────────────────────────────────────────
+
+
+def load_rules(bundle: Bundle) -> RuleSet:
+    """The rules without their trees. Raises RulesError."""
+    return load(bundle, gazetteer()).without_conditions()
+
+
+def test_rules(bundle: Bundle, documents: Mapping[str, bytes], model: str) -> list[Tested]:
+    """`run_tests` for a bundle that has been accepted."""
+    return run_tests(Engine.of(bundle, model), documents)

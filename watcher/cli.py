@@ -1,0 +1,418 @@
+"""The commands. Each imports what it needs when it runs, so that a small one starts fast."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from watcher import __version__
+from watcher.errors import RulesError, SettingsError, WatcherError
+
+if TYPE_CHECKING:
+    from watcher.analyse import Engine
+    from watcher.settings import Settings
+    from watcher.store.engine import Store
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+FAULTS, USAGE, UNCONFIGURED = 1, 2, 78  # 78 is sysexits' EX_CONFIG: systemd does not start it again
+HEARTBEAT_MS = 30_000
+
+app = typer.Typer(
+    help="Watches a folder for news articles, runs rules on each, and sends alerts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+alerts_app = typer.Typer(help="The alerts that were opened.", invoke_without_command=True)
+channels_app = typer.Typer(help="The channels that messages go to.", no_args_is_help=True)
+app.add_typer(alerts_app, name="alerts")
+app.add_typer(channels_app, name="channels")
+
+Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to watch.")]
+Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
+State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
+Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the language models: sm or md.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _command(group: typer.Typer, name: str | None = None) -> Callable[[Command], Command]:
+    """Registers a command: what it returns is the exit status, and its errors become words and a status."""
+
+    def register(function: Command) -> Command:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> None:
+            raise typer.Exit(_status_of(functools.partial(function, *args, **kwargs)))
+
+        group.command(name)(run)
+        return function
+
+    return register
+
+
+def _status_of(command: Callable[[], int]) -> int:
+    try:
+        return command()
+    except RulesError as error:
+        print(error, file=sys.stderr)
+        return FAULTS
+    except SettingsError as error:
+        print(f"watcher: {error}", file=sys.stderr)
+        return USAGE
+    except WatcherError as error:
+        print(f"watcher: {error}", file=sys.stderr)
+        return FAULTS
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        print(f"watcher {__version__}")
+        raise typer.Exit
+
+
+# ── the daemon ───────────────────────────────────────────────────────────────────────────────────
+
+
+@_command(app)
+def run(
+    inbox: Inbox = DEFAULT_INBOX,
+    rules: Rules = DEFAULT_RULES,
+    state: State = DEFAULT_STATE,
+    once: Annotated[bool, typer.Option("--once", help="Handle what is there, deliver, and end.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="First enter what is there as done, without reading it.")
+    ] = False,
+    after: Annotated[
+        str, typer.Option(envvar="WATCHER_AFTER", help="keep, archive or delete files when done.")
+    ] = "keep",
+    archive: Annotated[
+        Path | None, typer.Option(envvar="WATCHER_ARCHIVE", help="Where archived files go; STATE/archive if not given.")
+    ] = None,
+    watch: Annotated[str, typer.Option(envvar="WATCHER_WATCH", help="native, poll or auto.")] = "auto",
+    settle: Annotated[
+        float | None,
+        typer.Option(envvar="WATCHER_SETTLE", help="Seconds a file must rest: 2, on network mounts 10, if not given."),
+    ] = None,
+    rescan: Annotated[
+        float, typer.Option(envvar="WATCHER_RESCAN", help="Seconds between two looks at all files.")
+    ] = 30,
+    workers: Annotated[int, typer.Option(envvar="WATCHER_WORKERS", help="Processes that read articles.")] = 1,
+    model: Model = "md",
+    max_bytes: Annotated[int, typer.Option(envvar="WATCHER_MAX_BYTES", help="Largest file that is read.")] = 50_000_000,
+    max_seconds: Annotated[float, typer.Option(envvar="WATCHER_MAX_SECONDS", help="Longest reading of a file.")] = 30,
+    max_memory_mb: Annotated[
+        int, typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="Memory that a file may take, in MB.")
+    ] = 512,
+    keep_texts_days: Annotated[
+        int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
+    ] = 90,
+    keep_alerts_days: Annotated[
+        int, typer.Option(envvar="WATCHER_KEEP_ALERTS_DAYS", help="Days that alerts are kept.")
+    ] = 400,
+    log_format: Annotated[
+        str, typer.Option(envvar="WATCHER_LOG_FORMAT", help="text, json, or auto: text on a terminal.")
+    ] = "auto",
+    log_level: Annotated[str, typer.Option(envvar="WATCHER_LOG_LEVEL", help="debug, info, warning or error.")] = "info",
+) -> int:
+    """Watch the inbox and send alerts until stopped."""
+    values = {k: v for k, v in locals().items() if k not in ("once", "adopt")}
+    settings = _settings(**values)
+    from watcher import logs
+
+    logs.configure(settings.log_level, settings.log_format)
+    from watcher.daemon import Daemon
+
+    try:
+        Daemon(settings).run(once=once, adopt=adopt)
+    except RulesError as error:
+        print(error, file=sys.stderr)
+        print("watcher: no valid rules to run on; mend them and start again", file=sys.stderr)
+        return UNCONFIGURED
+    return 0
+
+
+def _settings(**values: Any) -> Settings:
+    from watcher.settings import After, LogFormat, Settings, Watch, variable
+
+    for name, kind in (("after", After), ("watch", Watch), ("log_format", LogFormat)):
+        if name in values:
+            try:
+                values[name] = kind(values[name])
+            except ValueError:
+                allowed = ", ".join(kind)
+                raise SettingsError(f"{variable(name)} cannot be '{values[name]}'; it is one of {allowed}") from None
+    return Settings(**values)
+
+
+@_command(app)
+def health(state: State = DEFAULT_STATE) -> int:
+    """Exit 0 if the daemon gave a sign of life within the last 30 seconds."""
+    from watcher.daemon import now_ms
+    from watcher.store.status import last_beat
+
+    with _store(state) as store, store.read() as conn:
+        beat = last_beat(conn)
+    age = None if beat is None else now_ms() - beat.at
+    if beat is None or age is None or age > HEARTBEAT_MS:
+        print("no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago", file=sys.stderr)
+        return FAULTS
+    print(beat.note or "well")
+    return 0
+
+
+@_command(app)
+def status(inbox: Inbox = DEFAULT_INBOX, state: State = DEFAULT_STATE, as_json: Json = False) -> int:
+    """How many files, articles, alerts and messages there are, and in what state."""
+    from watcher.inbox import count_waiting
+    from watcher.store.articles import ledger
+    from watcher.store.status import counts, last_beat
+
+    with _store(state) as store, store.read() as conn:
+        waiting = count_waiting(inbox, lambda paths: ledger(conn, paths)) if inbox.is_dir() else 0
+        found = counts(conn, waiting)
+        beat = last_beat(conn)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    trouble = beat.note if beat else "never ran"
+    _print_status(found, trouble)
+    return 0
+
+
+def _print_status(found: dict[str, Any], trouble: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("what", "how many", box=None, pad_edge=False)
+    for name, value in found.items():
+        if isinstance(value, dict):
+            shown = ", ".join(
+                f"{v} {k}" for k, v in value.items() if v not in (0, None) and k not in ("digest", "error")
+            )
+            table.add_row(name, shown or "0")
+        else:
+            table.add_row(name, str(value))
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    if found["rules"]["error"]:
+        console.print(f"rules refused:\n{found['rules']['error']}")
+    if trouble:
+        console.print(f"trouble: {trouble}")
+
+
+@_command(app)
+def backup(file: Annotated[Path, typer.Argument(help="The copy to make.")], state: State = DEFAULT_STATE) -> int:
+    """Copy the store while the daemon runs."""
+    with _store(state) as store:
+        store.backup(file)
+    print(f"{file}: {file.stat().st_size:,} bytes")
+    return 0
+
+
+@contextmanager
+def _store(state: Path) -> Iterator[Store]:
+    from watcher.store.engine import open_store
+
+    with open_store(state, create=False) as store:
+        yield store
+
+
+# ── rules ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@_command(app)
+def check(
+    rules: Rules = DEFAULT_RULES,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Run the rules' tests too; failing ones are faults.")
+    ] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
+) -> int:
+    """Say what is wrong with the rules file, every fault at its line and column."""
+    from watcher.channels import secret_dirs
+    from watcher.entities import places
+    from watcher.rulefiles import channel_faults, missing_secrets, read_bundle
+    from watcher.rules.load import load
+
+    loaded = load(read_bundle(rules), places.load())
+    dirs = secret_dirs(os.environ)
+    if faults := channel_faults(loaded, os.environ, dirs):
+        raise RulesError(sorted(faults))
+    missing = missing_secrets(loaded, os.environ, dirs)
+    for warning in (*loaded.warnings, *missing):
+        print(f"warning: {warning}", file=sys.stderr)
+    failed = _run_tests(rules, None, as_json=False, quiet=True) if strict else 0
+    print(f"{rules}: {len(loaded.rules)} rules, {len(loaded.channels)} channels")
+    return FAULTS if failed or (secrets and missing) else 0
+
+
+@_command(app)
+def test(
+    rules: Rules = DEFAULT_RULES,
+    model: Model = "md",
+    rule: Annotated[str | None, typer.Option(help="Only the tests of this rule.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Run the tests that the rules carry."""
+    return FAULTS if _run_tests(rules, rule, as_json=as_json, model=model) else 0
+
+
+def _run_tests(rules: Path, only: str | None, *, as_json: bool, model: str = "md", quiet: bool = False) -> int:
+    """Prints how the tests went; returns how many failed."""
+    from watcher.analyse import run_tests
+    from watcher.rulefiles import read_documents
+
+    engine = _engine(rules, model)
+    tested = run_tests(engine, read_documents(engine.program.rules, rules))
+    if only is not None:
+        if only not in {r.id for r in engine.program.rules.rules}:
+            raise WatcherError(f"no rule '{only}' in {rules}")
+        tested = [t for t in tested if t.rule == only]
+    for t in tested:
+        if as_json:
+            print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
+        elif t.why:
+            print(f"{t.place}: {t.rule}: test '{t.name}' {t.why}")
+    failed = sum(bool(t.why) for t in tested)
+    if not as_json and not quiet:
+        print(f"{len(tested) - failed} of {len(tested)} tests pass")
+    return failed
+
+
+@_command(app)
+def explain(
+    files: Annotated[list[Path], typer.Argument(help="Articles.", exists=True, dir_okay=False)],
+    rules: Rules = DEFAULT_RULES,
+    model: Model = "md",
+    as_json: Json = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
+) -> int:
+    """Say for each article and rule why it matches, or what kept it silent."""
+    from watcher import explanation
+
+    failed = 0
+    engine = None if text else _engine(rules, model)
+    for file in files:
+        try:
+            articles = explanation.articles_of(file)
+        except WatcherError as error:
+            print(f"{file}: {error}", file=sys.stderr)
+            failed = FAULTS
+            continue
+        for article in articles:
+            if engine is None:
+                print(article.text)
+                continue
+            found = explanation.explain(engine, file, article)
+            print(json.dumps(found, ensure_ascii=False) if as_json else explanation.for_people(found))
+    return failed
+
+
+def _engine(rules: Path, model: str) -> Engine:
+    from watcher.analyse import Engine
+    from watcher.rulefiles import read_bundle
+
+    return Engine.of(read_bundle(rules), model)
+
+
+# ── alerts and channels ──────────────────────────────────────────────────────────────────────────
+
+
+@alerts_app.callback()
+def alerts(context: typer.Context, state: State = DEFAULT_STATE) -> None:
+    """The alerts that were opened; `list` if nothing else is said."""
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_status_of(lambda: alerts_list(state, None, 50)))
+
+
+@_command(alerts_app, "list")
+def alerts_list(
+    state: State = DEFAULT_STATE,
+    rule: Annotated[str | None, typer.Option(help="Only of this rule.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    kept_out: Annotated[
+        bool, typer.Option("--kept-out", help="What only a 'none', languages or max_age kept from matching.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """The newest alerts."""
+    from watcher import explanation
+    from watcher.store.alerts import list_alerts, list_kept_out
+
+    with _store(state) as store, store.read() as conn:
+        found = list_kept_out(conn, limit, rule) if kept_out else list_alerts(conn, limit, rule)
+    for entry in found:
+        print(json.dumps(explanation.record(entry), ensure_ascii=False) if as_json else explanation.line(entry))
+    return 0
+
+
+@_command(alerts_app, "show")
+def alerts_show(
+    alert: Annotated[str, typer.Argument(help="The alert's id, or its beginning.")],
+    state: State = DEFAULT_STATE,
+    as_json: Json = False,
+) -> int:
+    """One alert with its evidence, and what became of it at each channel."""
+    from watcher import explanation
+    from watcher.store.alerts import show_alert
+
+    with _store(state) as store, store.read() as conn:
+        found = show_alert(conn, alert)
+    print(json.dumps(explanation.record(found), ensure_ascii=False) if as_json else explanation.alert(found))
+    return 0
+
+
+@_command(channels_app, "test")
+def channels_test(
+    name: Annotated[str | None, typer.Argument(help="The channel; all of them if not given.")] = None,
+    rules: Rules = DEFAULT_RULES,
+) -> int:
+    """Send a sample alert and say for each address what happened."""
+    from watcher import explanation
+    from watcher.analyse import gazetteer
+    from watcher.channels import open_channels, secret_dirs
+    from watcher.daemon import now_ms
+    from watcher.rulefiles import channel_faults, read_bundle
+    from watcher.model import Sent
+    from watcher.rules.load import load
+    from watcher.store.columns import uuid7
+
+    loaded = load(read_bundle(rules), gazetteer())
+    dirs = secret_dirs(os.environ)
+    if faults := channel_faults(loaded, os.environ, dirs):
+        raise RulesError(sorted(faults))
+    channels = open_channels(loaded.channels, os.environ, dirs, sys.stdout)
+    if name is not None and name not in channels:
+        raise WatcherError(f"no channel '{name}' in {rules}; there are {', '.join(channels)}")
+    failed = 0
+    for channel in channels.values() if name is None else [channels[name]]:
+        if channel.unconfigured:
+            print(f"{channel.name}: unconfigured: {channel.unconfigured}")
+            failed = FAULTS
+            continue
+        for number, target in enumerate(channel.targets, 1):
+            outcome = channel.send(target.key, explanation.sample_message(uuid7(now_ms())))
+            failed = failed if isinstance(outcome, Sent) else FAULTS
+            print(f"{channel.name}, address {number}: {'sent' if isinstance(outcome, Sent) else outcome.why}")
+    return failed

@@ -1,0 +1,156 @@
+"""Outbox -> channels: each channel on a thread of its own, one message in flight, so that none waits for another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import structlog
+
+from watcher import policy
+from watcher.live import Current
+from watcher.model import Failed, Level, MessageKind, Retry, SendOutcome, Sent
+from watcher.operator import Operator
+from watcher.store import held, outbox
+from watcher.store.engine import Store
+from watcher.store.outbox import Claimed
+
+log = structlog.get_logger(__name__)
+
+LEASE_MS = 120_000
+MOST_CHANNELS_AT_ONCE = 64
+_A_TURN = 200  # messages that a channel sends before it lets go, so that a stop or new rules reach it
+
+
+class Dispatch:
+    """Owns which channels are sending, and with them the writing of deliveries and messages.
+
+    `step` belongs to one thread; `_serve` runs on the channels' own.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        current: Callable[[], Current],
+        operator: Operator,
+        wake: Callable[[], None],
+        clock: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._current = current
+        self._operator = operator
+        self._wake = wake
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(MOST_CHANNELS_AT_ONCE, thread_name_prefix="channel")
+        self._sending: dict[str, Future[None]] = {}
+        self._stopping = threading.Event()
+        self._channels: object = None
+
+    def start(self, now: int) -> None:
+        """Takes back what a daemon before this one was sending when it ended."""
+        if again := outbox.reset_leases(self._store, now):
+            log.info("messages.interrupted", count=again)
+
+    def stop(self, seconds: float) -> None:
+        """Lets each channel finish the message in hand, for at most `seconds` in all."""
+        self._stopping.set()
+        deadline = threading.Event()
+        timer = threading.Timer(seconds, deadline.set)
+        timer.daemon = True
+        timer.start()
+        for future in list(self._sending.values()):
+            while not future.done() and not deadline.wait(0.02):
+                pass
+        timer.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def step(self, now: int) -> int | None:
+        """Sets every idle channel with due messages to work; returns when the next message is due."""
+        current = self._current()
+        if current.channels is not self._channels:
+            self._adapt(current, now)
+            self._channels = current.channels
+        self._finish()
+        with self._store.read() as conn:
+            due = outbox.due_channels(conn, now)
+        for name in due:
+            if name in self._sending:
+                continue
+            if name in current.channels and not current.channels[name].unconfigured:
+                self._sending[name] = self._threads.submit(self._serve, name)
+                self._sending[name].add_done_callback(lambda _: self._wake())
+            else:
+                self._hold(name, current, now)
+        with self._store.read() as conn:
+            return outbox.next_due(conn)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no channel is sending."""
+        return not self._sending
+
+    def _finish(self) -> None:
+        for name, future in list(self._sending.items()):
+            if future.done():
+                del self._sending[name]
+                future.result()  # trouble of the store, or a bug, is for the caller
+
+    # ── channels come and go ──────────────────────────────────────────────────────────────────────
+
+    def _adapt(self, current: Current, now: int) -> None:
+        """New rules: what was held for a channel goes out where it can be used now."""
+        for name, channel in current.channels.items():
+            if channel.unconfigured:
+                self._hold(name, current, now)
+            elif released := held.release(self._store, name, tuple(t.key for t in channel.targets), now):
+                log.info("channel.released", channel=name, deliveries=released)
+
+    def _hold(self, name: str, current: Current, now: int) -> None:
+        channel = current.channels.get(name)
+        why = f"unconfigured: {channel.unconfigured}" if channel else "the rules have no channel of this name"
+        count = held.hold(self._store, name, why, now)
+        text = f"channel {name} cannot be used, {count} deliveries held: {why}"
+        if name == current.rules.operator:
+            log.warning("channel.held", channel=name, why=why, deliveries=count)
+        else:
+            self._operator.tell("channel.held", text, now, about=name)
+
+    # ── sending ───────────────────────────────────────────────────────────────────────────────────
+
+    def _serve(self, name: str) -> None:
+        for _ in range(_A_TURN):
+            if self._stopping.is_set():
+                return
+            claimed = outbox.claim(self._store, name, self._clock(), LEASE_MS)
+            if claimed is None:
+                return
+            channel = self._current().channels.get(name)
+            if channel is None:
+                outcome: SendOutcome = Retry("the rules have no channel of this name any more")
+            else:
+                outcome = channel.send(claimed.target, claimed.message)
+            self._settle(claimed, outcome)
+
+    def _settle(self, claimed: Claimed, outcome: SendOutcome) -> None:
+        now, message = self._clock(), claimed.message
+        retry_at = None
+        if isinstance(outcome, Retry):
+            retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
+        outbox.settle(self._store, claimed, outcome, now, retry_at)
+        about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
+        if message.kind is MessageKind.ALERT:
+            about |= {"alert": getattr(message.content, "id", ""), "rule": getattr(message.content, "rule", "")}
+        match outcome:
+            case Sent():
+                log.info("message.sent", **about)
+            case Retry(why=why) if retry_at is not None:
+                log.warning("message.retried", **about, why=why, seconds=round((retry_at - now) / 1000))
+            case Retry(why=why) | Failed(why=why):
+                self._dead(claimed, why, now, about)
+
+    def _dead(self, claimed: Claimed, why: str, now: int, about: dict[str, object]) -> None:
+        log.error("message.dead", **about, why=why)
+        if claimed.channel != self._current().rules.operator:
+            text = f"channel {claimed.channel}: a message could not be delivered and is kept as dead: {why}"
+            self._operator.tell("message.dead", text, now, Level.HIGH, about=claimed.channel)

@@ -1,0 +1,147 @@
+"""Finds many names at once in a text: whole words, written with the capitals that their script keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+
+from watcher.entities.writing import words
+from watcher.text import Text, fold_words, unaccent
+
+Meaning = TypeVar("Meaning")
+
+LONGEST_ACRONYM = 3  # USA, UE, EI: only as written; a longer one (OTAN) also with one capital (Otan)
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
+_KATAKANA = re.compile("[\u30a0-\u30ff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+# Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
+_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?|[והבלמשכ]{1,3}")
+_PREFIXED = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
+_ARTICLES = words("la le les l el los las il lo gli the der die das den de het al")
+
+
+class Found(NamedTuple, Generic[Meaning]):
+    """A phrase in a text, as folded: words `first` to `last`, both included, and offsets of the text."""
+
+    meaning: Meaning
+    folded: str
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+class _Phrase(NamedTuple, Generic[Meaning]):
+    """A name as it must be written: `capitals` are the numbers of words one of which needs a capital,
+    `exact` words that stand only as written."""
+
+    meaning: Meaning
+    folded: str
+    capitals: tuple[int, ...]
+    exact: tuple[tuple[int, str], ...]
+
+
+class PhraseBook(Generic[Meaning]):
+    """Names with what each means. One automaton over the folded text; a hit is then verified as written."""
+
+    def __init__(self, names: Iterable[tuple[str, Meaning]]) -> None:
+        self._phrases: dict[str, list[_Phrase[Meaning]]] = {}
+        for written, meaning in names:
+            phrase = _phrase(written, meaning)
+            if phrase is not None:
+                self._phrases.setdefault(_literal(phrase.folded), []).append(phrase)
+        self._literals = list(self._phrases)
+        self._automaton = AhoCorasick(self._literals, store_patterns=False)
+
+    def __contains__(self, name: str) -> bool:
+        return _literal(" ".join(fold_words(name))) in self._phrases
+
+    def find(self, text: Text) -> list[Found[Meaning]]:
+        """Every name in the text, in its order; of those that overlap, the longest. A name of several meanings
+        stands there once for each."""
+        folded = text.folded
+        hits = [
+            found
+            for number, place, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)
+            for found in self._verified(text, self._literals[number], place)
+        ]
+        return _longest(hits)
+
+    def _verified(self, text: Text, literal: str, place: int) -> Iterator[Found[Meaning]]:
+        start, end = place + (literal[0] == " "), place + len(literal) - (literal[-1] == " ")
+        first = text.word_at(start)
+        last = text.word_at(end - 1) if " " in literal[1:-1] else first
+        left, right = text.starts[first], text.ends[last]
+        if literal[0] != " " or literal[-1] != " ":
+            if not _stands_free(text, literal, first, start, end):
+                return
+            left = left if start == text.places[first] else text.offset_at(first, start)
+            right = text.offset_at(last, end) if text.folded[end] not in " \n" else right
+        for phrase in self._phrases[literal]:
+            if _as_written(text, first, phrase):
+                yield Found(phrase.meaning, phrase.folded, first, last, left, right)
+
+
+def _phrase(written: str, meaning: Meaning) -> _Phrase[Meaning] | None:
+    pieces = [w for w in re.split(r"[^\w\u0300-\u036f]+", written) if fold_words(w)]
+    folded = fold_words(written)
+    if not folded:
+        return None
+    if len(pieces) != len(folded):  # a letter that folds to a space: too rare to judge its capitals
+        return _Phrase(meaning, " ".join(folded), (), ())
+    raw = [unaccent(w) for w in pieces]
+    exact = tuple((i, w) for i, w in enumerate(raw) if _only_as_written(w))
+    named = [i for i, w in enumerate(raw) if w[:1].isupper()]
+    strong = [i for i in named if folded[i] not in _ARTICLES] or named
+    return _Phrase(meaning, " ".join(folded), tuple(strong), exact)
+
+
+def _only_as_written(word: str) -> bool:
+    """Whether it is a short acronym, or has its capital inside (Zulu's iMali; imali is money)."""
+    if word.isupper():
+        return len(word) <= LONGEST_ACRONYM and (len(word) > 1 or word.isascii())
+    return word[:1].islower() and not word.islower()
+
+
+def _literal(folded: str) -> str:
+    open_start = _UNSPACED.match(folded) or _PREFIXED.match(folded)
+    open_end = _UNSPACED.match(folded[-1:]) or _HANGUL.match(folded[-1:])
+    return f"{'' if open_start else ' '}{folded}{'' if open_end else ' '}"
+
+
+def _stands_free(text: Text, literal: str, first: int, start: int, end: int) -> bool:
+    """Whether nothing but a prefix stands before a name whose script leaves no space there."""
+    folded = text.folded
+    if _PREFIXED.match(literal):
+        return bool(_PREFIX.fullmatch(folded, text.places[first], start))
+    inside_kana = _KATAKANA.match(literal) and (_KATAKANA.match(folded, start - 1) or _KATAKANA.match(folded, end))
+    return not inside_kana  # "マリ" (Mali) in "マリア" (Maria)
+
+
+def _as_written(text: Text, first: int, phrase: _Phrase[Meaning]) -> bool:
+    written, starts = text.text, text.starts
+    if phrase.capitals and not any([written[starts[first + i]].isupper() for i in phrase.capitals]):  # noqa: C419
+        return False  # a list: a generator for one or two words costs twice as much
+    return not phrase.exact or all(
+        unaccent(text.word(first + i)) == raw and not text.in_capitals(first + i) for i, raw in phrase.exact
+    )
+
+
+def _longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:
+    kept: list[Found[Meaning]] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        if kept and hit.start < kept[-1].end:
+            same = (hit.start, hit.end) == (kept[-1].start, kept[-1].end)
+            if not same and hit.end - hit.start > kept[-1].end - kept[-1].start:
+                kept = [k for k in kept if k.end <= hit.start]
+                kept.append(hit)
+            elif same:
+                kept.append(hit)
+        else:
+            kept.append(hit)
+    return kept

@@ -1,0 +1,234 @@
+"""What a page puts around an article, cut from text that was scraped with it: menus, notices, links to other articles.
+
+Whatever may be the article's own stays: a menu is cut only where a block of headlines stands apart from the prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from watcher.formats import bylines
+
+# Runs that part the headlines of a menu on one line: three spaces of any kind, a tab, a bar, a dot or a bullet.
+_GAP = re.compile(r"[^\S\n]{3,}|[^\S\n]*\t[^\S\n]*|[^\S\n]+[|•·›»][^\S\n]+")
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SENTENCE_INSIDE = re.compile(r"[.!?…]['\"”’»)\]]*\s+['\"“‘«(\[]*\w|[。！？]")
+
+_STOPS = (".", "。", "।", "။", "۔")
+_MENU = 10  # headlines before a block counts as a menu: a lead, a byline, a place and share buttons stay below it
+_MENU_SHARE = 0.7  # of the block's lines: some headlines end in "?" or "."
+_PROSE = 20  # words of a paragraph that is prose for itself; half of it where another one follows
+_KEPT = 50  # words that must remain: a list of results is no menu of an article
+_SHORT = 3  # words of a button or rubric
+_LABEL = 8  # words that no share button or rubric has
+_RUN = 5  # headlines on end, without a blank line, that no article has above its text
+_SHARED = 500  # long words of the article that its title is compared with
+_HEAD = 12  # lines above the prose among which the title is looked for
+_LONGEST_TITLE = 200
+_LONGEST_LINK = 300
+
+_RELATED = re.compile(
+    r"^\W{0,3}(?:(?:à )?lire (?:aussi|également|encore)|(?:a )?lire aussi|voir aussi|sur le même (?:sujet|thème)|"
+    r"read (?:also|more|next)|also read|see also|related(?: (?:article|story|stories|news|coverage))?|"
+    r"more on this(?: story)?|"
+    r"lesen sie (?:auch|hier|dazu)|mehr zum thema|lies auch|siehe auch|"
+    r"lea también|lee también|le puede interesar|te puede interesar|ver también|"
+    r"leggi anche|leia (?:também|mais)|veja também|lees ook|zobacz także|czytaj (?:także|też|również)|čtěte také|"
+    r"читайте также|читать также|смотрите также|по теме|читайте також)(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_LABEL_END = re.compile(r"^\s*(?:[:|>»›→–—-]|$)")
+_ELSEWHERE = re.compile(
+    r"^\W{0,3}(?:cliquez ici|click here|(?:read|view|see) (?:the )?(?:full|original|entire|whole|more|rest)|"
+    r"continue reading|"
+    r"lire (?:la suite|l['’]article|l['’]intégralité)|retrouvez (?:cet|l['’])|hier klicken|"
+    r"klicken sie hier|weiterlesen|"
+    r"(?:zum|den) (?:vollständigen|ganzen|original\w*) artikel|haga clic aquí|pulse aquí|"
+    r"leer (?:más|el artículo|la noticia)|"
+    r"clicca qui|leggi (?:tutto|l['’]articolo|di più)|clique aqui|leia (?:mais|a íntegra|o artigo)|"
+    r"klik hier|lees (?:meer|verder)|"
+    r"kliknij tutaj|czytaj (?:więcej|dalej)|нажмите здесь|читать (?:далее|полностью|дальше)|подробнее|"
+    r"source de l['’]article|the post .{1,200} appeared first on|"
+    r"this article (?:was )?(?:first|originally) (?:appeared|published))\b",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\b(?:cookies?|newsletters?|javascript|abonnez-vous|inscrivez-vous|subscribe|sign (?:up|in)|"
+    r"log ?in|privacy policy|"
+    r"adblock\w*|ad blocker|browser|navigateur|datenschutz|abonnieren|anmelden|suscríb\w+|iscriviti|assine|"
+    r"all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos|tutti i diritti)\b",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"©|\bcookies?\b|\ball rights reserved|\bprivacy (?:policy|notice)|\bterms (?:of|and|&)|\bcontact us\b|\bsitemap\b|"
+    r"\bmentions légales|\btous droits|\bpolitique de confidentialité|\bplan du site|\bimpressum\b|\bdatenschutz|"
+    r"\baviso legal|\bpolítica de privacidad|\btodos os? direitos|\btodos los derechos|\bnote legali|\binformativa|"
+    r"\bpolityka prywatności|\bgizlilik|\bпользовательское соглашение|\bполитика конфиденциальности|\bвсе права|"
+    r"個人情報|プライバシー|개인정보|隐私",
+    re.IGNORECASE,
+)
+
+
+def without_boilerplate(text: str) -> str:
+    """`text` without menus before and after the article, without its links to other articles and without trailing
+    "read it at its source". The title that belongs to the article stays, as the first line."""
+    lines = [line for line in text.split("\n") if not is_related_link(line)]
+    lines = _without_tail(_without_menu(lines))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") if lines != text.split("\n") else text
+
+
+def is_related_link(line: str) -> bool:
+    """Whether `line` only points to another article ("Lire aussi: ..."): its words are not this article's."""
+    if len(line) > _LONGEST_LINK:
+        return False
+    found = _RELATED.match(line.strip())
+    if found is None:
+        return False
+    return _LABEL_END.match(found["rest"]) is not None
+
+
+def _without_menu(lines: Sequence[str]) -> list[str]:
+    """`lines` from the article on, if a menu stands before it; else all of them."""
+    split = [part for line in lines for part in _segments(line)]
+    start = _first_prose(split)
+    if start is None or not _is_menu(split[:start]):
+        return list(lines)
+    article = split[start:]
+    if sum(map(_weight, article)) < _KEPT:
+        return list(lines)
+    return _head(split[:start], article) + article
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    """`lines` without what follows the last paragraph: a page's footer, or a link to where the text was taken from.
+
+    A block of short lines alone is no footer: concerts and results stand at the end of articles too.
+    """
+    last = max((i for i, line in enumerate(lines) if _is_prose(line)), default=len(lines) - 1)
+    after = lines[last + 1 :]
+    if any(map(_FOOTER.search, after)) and _is_menu([part for line in after for part in _segments(line)]):
+        lines = lines[: last + 1 + _first_label(after)]
+    end = len(lines)
+    while end > 1 and (not lines[end - 1].strip() or _points_elsewhere(lines[end - 1])):
+        end -= 1
+    return lines[:end]
+
+
+def _first_label(after: Sequence[str]) -> int:
+    """Where the footer begins: at two labels on end ("Share", "Home"), or at a line that only a footer has."""
+    filled = [i for i, line in enumerate(after) if line.strip()]
+    labels = [_is_label(after[i]) for i in filled]
+    for i, label, following in zip(filled, labels, [*labels[1:], True], strict=True):
+        if (label and following) or _FOOTER.search(after[i]) or len(_segments(after[i])) > 1:
+            return i
+    return len(after)
+
+
+def _is_label(line: str) -> bool:
+    return _weight(line) <= _SHORT and _is_headline(line) and not any(c.isdigit() for c in line)
+
+
+def _points_elsewhere(line: str) -> bool:
+    return len(line) <= _LONGEST_LINK and _ELSEWHERE.match(line.strip()) is not None
+
+
+def _segments(line: str) -> list[str]:
+    """The headlines of a menu on one line; any other line as it is."""
+    parts = [part.strip() for part in _GAP.split(line) if part.strip()]
+    if len(parts) < _MENU or sum(map(_is_headline, parts)) < _MENU_SHARE * len(parts):
+        return [line]
+    return parts
+
+
+def _first_prose(lines: Sequence[str]) -> int | None:
+    """Where the article's paragraphs begin: a long one, or a shorter one that another one follows."""
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    for i, following in zip(filled, [*filled[1:], None], strict=True):
+        if not _is_prose(lines[i], _PROSE // 2):
+            continue
+        if _is_prose(lines[i]) or (following is not None and _is_prose(lines[following], _PROSE // 2)):
+            return i
+    return None
+
+
+def _is_prose(line: str, words: int = _PROSE) -> bool:
+    if _weight(line) < words or (_NOTICE.search(line) and _weight(line) < 4 * _PROSE):
+        return False
+    if bylines.ends_sentence(line):
+        return True
+    return _weight(line) >= 2 * _PROSE and _SENTENCE_INSIDE.search(line) is not None
+
+
+def _is_headline(line: str) -> bool:
+    """Short and without a full stop: many headlines ask, cry or break off."""
+    return len(line) <= _LONGEST_TITLE and not line.rstrip("\"'”’»)] ").endswith(_STOPS)
+
+
+def _is_menu(lines: Sequence[str]) -> bool:
+    filled = [line for line in lines if line.strip()]
+    headlines = sum(map(_is_headline, filled))
+    return headlines >= _MENU and headlines >= _MENU_SHARE * len(filled)
+
+
+def _head(before: Sequence[str], article: Sequence[str]) -> list[str]:
+    """What of the lines before the prose is the article's: its title, and what stands between the two."""
+    apart = _after_menu(before)
+    near = [line for line in (apart or before) if line.strip()][-_HEAD:]
+    at = _title(near, article, set_apart=bool(apart))
+    if at is None:
+        return [*filter(_is_more_than_a_label, near), ""] if apart else []
+    between = near[at + 1 :]
+    return [near[at], "", *(between if apart else filter(_is_more_than_a_label, between)), ""]
+
+
+def _after_menu(before: Sequence[str]) -> list[str]:
+    """The lines that a blank line parts from the last run of headlines."""
+    last, run = 0, 0
+    for i, line in enumerate(before):
+        run = run + 1 if line.strip() else 0
+        last = i + 1 if run >= _RUN else last
+    return list(before[last:])
+
+
+def _is_more_than_a_label(line: str) -> bool:
+    return bylines.read(line) is not None or bylines.ends_sentence(line) or _weight(line) >= _LABEL
+
+
+def _title(near: Sequence[str], article: Sequence[str], *, set_apart: bool) -> int | None:
+    """Which line is the title: one with a byline under it, else the first that shares a third of its words with the
+    article, or, in lines that nothing sets apart from the menu, the one that shares most, half of them at least.
+    None if none does, for then it may be another article's."""
+    titles = [i for i, line in enumerate(near) if _may_be_title(line)]
+    signed = [i for i in titles if any(map(bylines.read, near[i + 1 : i + 2]))]
+    if signed:
+        return signed[-1]
+    words = set(islice(_stems(" ".join(article)), _SHARED))
+    shared = {i: _shared(near[i], words) for i in titles}
+    if set_apart:
+        return next((i for i, (count, of) in shared.items() if 3 * count >= of > 0), None)
+    count, at = max(((count, i) for i, (count, of) in shared.items() if 2 * count >= of > 0), default=(0, None))
+    return at
+
+
+def _may_be_title(line: str) -> bool:
+    return _is_headline(line) and _weight(line) >= 3 and not bylines.read(line)
+
+
+def _shared(line: str, words: set[str]) -> tuple[int, int]:
+    """How many of the long words of `line` are among `words`, and of how many."""
+    own = _stems(line)
+    return sum(stem in words for stem in own), len(own)
+
+
+def _stems(text: str) -> list[str]:
+    """The long words of `text` without their endings; characters where words are not spaced."""
+    return [w.casefold()[:6] for w in _WORD.findall(text) if len(w) >= 4] + _UNSPACED.findall(text)
+
+
+def _weight(line: str) -> int:
+    """The words of `line`; two characters are one where words are not spaced."""
+    unspaced = len(_UNSPACED.findall(line))
+    return len(_WORD.findall(_UNSPACED.sub(" ", line))) + unspaced // 2

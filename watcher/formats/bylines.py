@@ -1,0 +1,88 @@
+"""Lines that say who published an article, where and when: what an article declares of itself in plain text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from watcher.formats import dates
+from watcher.formats.dates import Published
+
+_LONGEST = 200
+_SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।።]|\.\.\.)["'”’»)\]*]*$""")
+
+# "Published in X on D" in the ways of the press; X is the source. The date is found by itself.
+_VERBS = (
+    r"publi[ée]e?s?|paru|mis en ligne|mis à jour|published|posted|updated|veröffentlicht|"
+    r"erschienen|publicado|publicada|pubblicato|gepubliceerd|opublikowano|опубликовано|publicerad|publisert|publikováno"
+)
+_IN = r"dans|par|sur|in|by|on|auf|bei|en|por|su|da|em|op|w|в"
+_ON = r"le|on|am|el|il|em|op|dnia|at|"
+_PUBLISHED = re.compile(
+    rf"^(?:{_VERBS})\b[ \t]*:?[ \t]*(?:(?:{_IN})[ \t]+(?P<source>[^,|\n]{{1,80}}?))?[ \t,|–-]*\b(?:{_ON})[ \t:]*$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(rf"^[ \t,|–-]*(?:(?:{_IN})[ \t]+(?P<source>[^,|\n\d]{{1,80}}))?[ \t.]*$", re.IGNORECASE)
+_NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*"
+_AUTHOR = re.compile(
+    r"^(?:by|par|von|por|di|door|автор:?)[ \t]+"
+    rf"(?P<name>{_NAME}(?:[ \t]+(?:de|van|von|der|la|et|and|und|y|{_NAME})){{1,5}})$",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я]")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What one line says: any of source, author and date."""
+
+    published: Published = None
+    published_text: str | None = None
+    source: str | None = None
+    author: str | None = None
+
+
+def read(line: str, language: str = "und") -> Byline | None:
+    """The byline that `line` is, if any: "Publié dans H24 Info le 20 - 10 - 2021", "By Jane Doe", "24 October 2021"."""
+    line = line.strip()
+    if not line or len(line) > _LONGEST:
+        return None
+    return _published(line, language) or _date_only(line, language) or _author(line)
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether `line` closes as a sentence does, quotes, brackets and footnote stars aside."""
+    return _SENTENCE_END.search(line.rstrip()[-12:]) is not None
+
+
+def _published(line: str, language: str) -> Byline | None:
+    found = dates.find(line, language)
+    if found is None:
+        return None
+    before, after = _PUBLISHED.match(line[: found.start]), _AFTER.match(_without_clock(line[found.end :]))
+    if before is None or after is None:
+        return None
+    source = before["source"] or after["source"]
+    return Byline(found.day, None if found.day else found.text, source.strip() if source else None)
+
+
+def _without_clock(rest: str) -> str:
+    clock = dates.CLOCK.match(rest)
+    return rest[clock.end() :] if clock else rest
+
+
+def _date_only(line: str, language: str) -> Byline | None:
+    found = dates.only(line, language)
+    if found is not None:
+        return Byline(found.day, None if found.day else found.text)
+    written = dates.yearless(line)
+    if written is not None and len(line) <= len(written) + 2:
+        return Byline(None, written)
+    return None
+
+
+def _author(line: str) -> Byline | None:
+    found = _AUTHOR.match(line)
+    if found is None or not all(_CAPITAL.match(word) for word in (found["name"].split()[0], found["name"].split()[-1])):
+        return None
+    return Byline(author=found["name"])

@@ -1,0 +1,196 @@
+"""Dates as articles write them: taken only where day, month and year are certain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+Published: TypeAlias = date | datetime | None
+
+# Enough of each month's name to be told from the others, per language, January first; "" where a name is
+# another language's too. Folded: no accents, small letters.
+_NAMES = (
+    "january february march april may june july august september october november december",
+    "jan feb mar apr - jun jul aug sep oct nov dec",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "janv fevr - avr - - juil - sept - - -",
+    "januar februar marz - - juni juli - - oktober - dezember",
+    "janner feber maerz - - - - - - okt - dez",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene - - abr - - - ago setiembre - - dic",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "- - - - maj - - augusti - - - -",
+    "- - marts - - - - - - - - -",
+    "januar februar mars april mai juni juli august september oktober november desember",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
+    "ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince",
+    "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
+    "ianuarie februarie martie aprilie - iunie iulie august septembrie octombrie noiembrie decembrie",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+)
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lunes martes miercoles jueves viernes "
+    "sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica segunda-feira terca-feira quarta-feira "
+    "quinta-feira sexta-feira понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье"
+)
+
+
+def _months() -> dict[str, int]:
+    table: dict[str, int] = {}
+    for names in _NAMES:
+        for number, name in enumerate(names.split(), 1):
+            if name != "-" and table.setdefault(name, number) != number:
+                raise ValueError(f"{name} is two months")
+    return table
+
+
+_MONTHS = _months()
+_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = rf"(?P<month>{_NAME})\b\.?"
+_ANY_MONTH = rf"(?:{_NAME})\b"
+_WEEKDAY = r"\b(?:" + "|".join(sorted(set(_WEEKDAYS.split()), key=len, reverse=True)) + r")\b"
+_DAY = r"(?<!\d)(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+# An hour after a date ("à 14h30", ", 10:15 GMT"): no part of it is taken, for its zone is seldom certain.
+CLOCK = re.compile(
+    r"[\sT]*(?:,|-|\||at|um|[àa]|в)?\s*(\d{1,2})[:h.](\d{2})(?!\d)(?:[:.]\d{2})?(?:\s*(?:uhr|h|gmt|cet|[ap]m))?",
+    re.IGNORECASE,
+)
+
+_ISO = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"
+    r"(?P<time>[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?",
+    re.IGNORECASE,
+)
+_IN_WORDS = (
+    re.compile(rf"{_DAY}(?:\.|er|st|nd|rd|th|º)?\s{{0,3}}(?:de\s|of\s)?{_MONTH},?\s{{0,3}}(?:de\s|del\s)?{_YEAR}"),
+    re.compile(rf"\b{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}"),
+)
+_DOTTED = re.compile(rf"{_DAY}\s?\.\s?(?P<month>\d{{1,2}})\s?\.\s?{_YEAR}")
+_PLAIN = re.compile(rf"{_DAY}(?P<mark>\s?[-/–]\s?)(?P<month>\d{{1,2}})(?P=mark){_YEAR}")
+_FAR_EAST = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[年년./]\s?(?P<month>\d{1,2})\s?[月월./]\s?(?P<day>\d{1,2})(?!\d)[日일]?"
+)
+_YEARLESS = re.compile(
+    rf"{_WEEKDAY},?\s(?:le\s|den\s|el\s|the\s)?"
+    rf"(?:\d{{1,2}}(?:er|\.)?\s(?:de\s)?{_ANY_MONTH}|{_ANY_MONTH}\s\d{{1,2}}(?!\d))(?!,?\s(?:de\s)?\d{{4}})"
+)
+
+# Where a numeric date with slashes or hyphens has its day first beyond doubt; English has it both ways.
+_DAY_FIRST = frozenset(
+    ("fr", "de", "es", "it", "pt", "ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "ro", "nl", "da")
+    + ("no", "fi", "is", "tr", "el", "ar", "he", "vi", "id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date and where it stands in the text: `start` to `end`, its words in `text`. `day` is None where the words
+    do not say for certain which day it is."""
+
+    day: date | datetime | None
+    text: str
+    start: int
+    end: int
+
+
+def find(line: str, language: str = "und") -> Found | None:
+    """The first date with a year in `line`; `language` decides 03/04/2021 where it can."""
+    folded = _fold(line)
+    found = [m for pattern in (_ISO, *_IN_WORDS, _DOTTED, _PLAIN, _FAR_EAST) if (m := pattern.search(folded))]
+    if not found:
+        return None
+    first = min(found, key=lambda m: (m.start(), -m.end()))
+    return Found(_value(first, language), line[first.start() : first.end()], first.start(), first.end())
+
+
+def only(line: str, language: str = "und") -> Found | None:
+    """The date in a line that holds nothing else: a weekday, an hour and marks around it aside."""
+    found = find(line, language)
+    if found is None:
+        return None
+    before = re.sub(_WEEKDAY, "", _fold(line[: found.start]))
+    after = line[found.end :]
+    clock = CLOCK.match(after)
+    rest = before + (after[clock.end() :] if clock else after)
+    return None if re.search(r"\w", rest) else found
+
+
+def yearless(text: str) -> str | None:
+    """A weekday with day and month but no year ("mercredi 23 décembre"), as written; `text` is a lead, not a page."""
+    found = _YEARLESS.search(_fold(text))
+    return text[found.start() : found.end()].rstrip(".,") if found else None
+
+
+def machine(value: str) -> Published:
+    """The moment in a machine's own notation (ISO 8601, RFC 2822), with time only where it gives the zone."""
+    value = value.strip()[:64]
+    try:
+        moment = datetime.fromisoformat(re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", value))
+    except ValueError:
+        found = find(value)
+        return found.day if found else None
+    if not 1900 <= moment.year < 2100:
+        return None
+    timed = moment.tzinfo is not None and len(value) > len("2021-10-24")
+    return moment if timed else moment.date()
+
+
+def _value(found: re.Match[str], language: str) -> Published:
+    day, year = int(found["day"]), int(found["year"])
+    word = found["month"]
+    month = int(word) if word.isdigit() else _MONTHS[word]
+    if found.re is _PLAIN and day != month and not _certain(day, month, language):
+        return None
+    if found.re is _PLAIN and month > 12 and language not in _DAY_FIRST:
+        day, month = month, day
+    if found.re is _ISO and found["time"]:
+        return _moment(found[0])
+    return _date(year, month, day)
+
+
+def _certain(day: int, month: int, language: str) -> bool:
+    return day > 12 or month > 12 or language in _DAY_FIRST
+
+
+def _moment(written: str) -> Published:
+    try:
+        moment = datetime.fromisoformat(written.replace(",", ".").upper())
+    except ValueError:
+        return _date(*map(int, written[:10].split("-")))
+    return moment if moment.tzinfo else moment.date()
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:  # the 31st of February is no date
+        return None
+
+
+def _fold(text: str) -> str:
+    """Small letters without accents, letter for letter: what is found stands at the same place in `text`."""
+    return "".join(_plain_letter(c) for c in text)
+
+
+def _plain_letter(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    if character.isspace():
+        return " "
+    if "\uac00" <= character <= "\ud7a3":  # Hangul syllables would come apart
+        return character
+    letter = unicodedata.normalize("NFD", character)[0].lower()
+    if letter == "и" and character in "йЙ":
+        return "й"
+    if letter == "ı":
+        return "i"
+    return letter if len(letter) == 1 else character

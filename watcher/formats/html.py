@@ -1,0 +1,137 @@
+"""Web pages: the article out of everything that surrounds it, by trafilatura within bounds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from watcher.formats import plain
+from watcher.formats.base import Sheet
+from watcher.formats.normal import normalise, one_line
+from watcher.formats.page import Declared, declared, text_of
+from watcher.language import detect
+from watcher.model import Article
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|article|meta)[\s>]", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,2000})?>", re.IGNORECASE)
+_HEAD = 4_000  # characters in which a page shows that it is one
+
+# Beyond these libxml2 or trafilatura take too long (60,000 paragraphs 15 s; 20,000 attributes on one element 3 s,
+# 200,000 minutes), and libxml2 stops at a depth of 256: such pages are read in a single pass instead, with more of
+# their surroundings left in.
+_LONGEST = 6_000_000  # characters
+_MOST_ELEMENTS = 30_000
+_CROWDED = re.compile(r"<[a-zA-Z](?:[^<>\s]*+\s++){5000}")  # one tag
+_LONGEST_FACT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Extract:
+    """What trafilatura found in a page."""
+
+    text: str = ""
+    title: str | None = None
+    author: str | None = None
+    source: str | None = None
+    url: str | None = None
+
+
+def recognises(sheet: Sheet) -> bool:
+    if sheet.text is None:
+        return False
+    head = sheet.text[:_HEAD]
+    if sheet.suffix in _SUFFIXES:
+        return _TAG.search(head) is not None
+    return head.lstrip("\ufeff \t\r\n").startswith("<") and _PAGE.search(head) is not None
+
+
+def read(sheet: Sheet) -> tuple[Article, ...]:
+    """The one article in a page. Its facts are what the page's markup declares; nothing is guessed from the words."""
+    page = (sheet.text or "").replace("\0", "")
+    tree = _tree(page)
+    said = declared(tree) if tree is not None else Declared()
+    found = _extract(tree) if tree is not None else _Extract()
+    title = _fact(said.title) or _fact(found.title) or ""
+    body = _without_title(title, normalise(found.text))
+    if not body:
+        return (_whole(page, title, said),)
+    return (
+        Article(
+            title=title,
+            body=body,
+            language=detect(title, body, said.language),
+            published=said.published,
+            source=_fact(found.source),
+            url=_fact(said.url) or _fact(found.url),
+            author=_fact(found.author),
+        ),
+    )
+
+
+def _whole(page: str, title: str, said: Declared) -> Article:
+    """The article in a page that trafilatura found nothing in: all its words, cut as plain text is."""
+    found = plain.article(text_of(page))
+    title = title or found.title
+    body = _without_title(title, found.body if title == found.title else found.text)
+    return Article(
+        title=title,
+        body=body,
+        language=detect(title, body, said.language),
+        published=said.published or found.published,
+        published_text=None if said.published else found.published_text,
+        source=found.source,
+        url=_fact(said.url),
+        author=found.author,
+    )
+
+
+def _tree(page: str) -> HtmlElement | None:
+    """The page's elements, None if it is too large or too deep to be searched in time."""
+    from lxml import html
+
+    if len(page) > _LONGEST or _CROWDED.search(page):
+        return None
+    parser = html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, recover=True
+    )
+    try:
+        tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (html.etree.ParserError, html.etree.XMLSyntaxError):  # no element in it
+        return None
+    cut_short = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return None if cut_short or _too_much(tree) else tree
+
+
+def _too_much(tree: HtmlElement) -> bool:
+    return next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None
+
+
+def _extract(tree: HtmlElement) -> _Extract:
+    from trafilatura import bare_extraction  # 60 MB: plain text shall not pay for it
+
+    found = bare_extraction(
+        tree,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    if found is None or isinstance(found, dict):
+        return _Extract()
+    return _Extract(found.text or "", found.title, found.author, found.sitename, found.url)
+
+
+def _without_title(title: str, body: str) -> str:
+    first, _, rest = body.partition("\n")
+    if title and rest.strip() and one_line(first).casefold() == title.casefold():
+        return rest.lstrip("\n")
+    return body
+
+
+def _fact(value: str | None) -> str | None:
+    return one_line(value)[:_LONGEST_FACT] or None if value else None

@@ -1,0 +1,176 @@
+"""What a web page declares in its markup, and its words in a single pass."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from watcher.formats import dates
+from watcher.formats.dates import Published
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# The names under which pages keep the time of publication, the surest first.
+_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date_published",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "cxenseparse:recs:publishtime",
+    "date",
+)
+_WORD = re.compile(r"\w+")
+_SAME = 0.6  # of a heading's words in the title made for sharing; 228 of 239 pages' titles are found so
+_LONGEST = 2_000  # characters of a title or of one meta element
+_JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"\\]{4,40})"')
+_JSON_TYPES = "application/ld+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A page's own facts; `title` is the one for sharing, without the site's name where the page keeps it apart."""
+
+    title: str | None = None
+    published: Published = None
+    language: str | None = None
+    url: str | None = None
+
+
+def declared(tree: HtmlElement) -> Declared:
+    """What `tree` says in its head and in attributes made to be read by machines."""
+    metas = _metas(tree)
+    return Declared(
+        title=_title(tree, metas),
+        published=_published(tree, metas),
+        language=_first(tree.xpath("/html/@lang")) or _first(tree.xpath("/html/@*[name()='xml:lang']")),
+        url=_address(_first(tree.xpath("//link[@rel='canonical']/@href")) or metas.get("og:url")),
+    )
+
+
+def _title(tree: HtmlElement, metas: dict[str, str]) -> str | None:
+    """The heading that stands in the title made for sharing, for that one may carry the site's name ("... - WELT");
+    where none does, the title made for sharing."""
+    shared = metas.get("og:title") or metas.get("twitter:title") or _first(tree.xpath("/html/head/title/text()")) or ""
+    own = {word.casefold() for word in _WORD.findall(shared)}
+    headings = (" ".join(h.text_content().split())[:_LONGEST] for h in islice(tree.iter("h1"), 20))
+    for heading in headings:
+        words = _WORD.findall(heading)
+        if len(words) > 2 and sum(word.casefold() in own for word in words) > _SAME * len(words):
+            return heading
+    return metas.get("og:title") or metas.get("twitter:title")
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop")
+        content = meta.get("content")
+        if name and content and content.strip():
+            found.setdefault(name.lower(), content.strip()[:_LONGEST])
+    return found
+
+
+def _published(tree: HtmlElement, metas: dict[str, str]) -> Published:
+    candidates = [metas[name] for name in _DATES if name in metas]
+    for value in (*candidates[:1], *_json_dates(tree), *candidates[1:], *_marked_times(tree)):
+        moment = dates.machine(value)
+        if moment is not None:
+            return moment
+    return None
+
+
+def _json_dates(tree: HtmlElement) -> Iterator[str]:
+    for script in tree.iter("script"):
+        if (script.get("type") or "").lower() == _JSON_TYPES:
+            yield from _JSON_DATE.findall(script.text or "")
+
+
+def _marked_times(tree: HtmlElement) -> Iterator[str]:
+    """The times that are marked as the article's: others may belong to comments or to other articles."""
+    for element in tree.iter("time", "span", "div", "p"):
+        marked = element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
+        value = element.get("datetime") or element.get("content")
+        if marked and value:
+            yield value
+
+
+def _first(values: object) -> str | None:
+    return str(values[0]) if isinstance(values, list) and values else None
+
+
+def _address(value: str | None) -> str | None:
+    value = (value or "").strip()
+    return value if re.fullmatch(r"https?://[^\s<>\"]{3,2000}", value) else None
+
+
+# ── words in a single pass ───────────────────────────────────────────────────────────────────────
+
+# No part of a tag may hold "<" or ">": so each "<" is looked at once, whatever follows it.
+_TAG = re.compile(r"<!--|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)[^<>]*>|<[!?][^<>]*>")
+_RAW = frozenset({"script", "style", "noscript", "template", "svg", "textarea", "iframe", "object"})
+_AROUND = frozenset({"nav", "header", "footer", "aside", "select", "button", "head"})
+_INLINE = frozenset(
+    ("a", "abbr", "b", "bdi", "bdo", "cite", "code", "dfn", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s")
+    + ("samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
+)
+
+
+def text_of(page: str) -> str:
+    """The words of `page` by the line, without scripts and without what stands around the article; of a page that is
+    nothing else, all words. Linear in the page's length and blind to its depth."""
+    return _words(page, _AROUND).strip() or _words(page, frozenset())
+
+
+def _words(page: str, around: frozenset[str]) -> str:
+    parts: list[str] = []
+    absent: set[str] = set()  # ends that never come: looked for once, or a million "<!--" take quadratic time
+    skipped: list[str] = []  # the open elements whose words are passed over
+    at, end = 0, len(page)
+    while at < end:
+        tag = _TAG.search(page, at)
+        if not skipped:
+            parts.append(" ".join(page[at : tag.start() if tag else end].split("\n")))
+        if tag is None:
+            break
+        at, name = tag.end(), (tag["name"] or "").lower()
+        if tag[0] == "<!--":
+            at = _after(page, "-->", at, absent)
+        elif name in _RAW and not tag["close"]:
+            at = _after(page, f"</{name}", at, absent)
+        elif name in around:
+            _step(skipped, name, closing=bool(tag["close"]))
+        if not skipped and name not in _INLINE:
+            parts.append("\n")
+    return html.unescape("".join(parts))
+
+
+def _after(page: str, end: str, at: int, absent: set[str]) -> int:
+    """Where the page goes on after `end`; right here if it never comes."""
+    found = None if end in absent else re.compile(end, re.IGNORECASE).search(page, at)
+    if found is None:
+        absent.add(end)
+        return at
+    return found.end()
+
+
+def _step(skipped: list[str], name: str, *, closing: bool) -> None:
+    if not closing:
+        skipped.append(name)
+    elif name in skipped:
+        del skipped[skipped.index(name) :]

@@ -1,0 +1,119 @@
+"""Plain text: title, byline, body, as people and scrapers write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from watcher.formats import bylines, dates
+from watcher.formats.base import Sheet
+from watcher.formats.boilerplate import without_boilerplate
+from watcher.formats.bylines import Byline
+from watcher.formats.normal import normalise
+from watcher.language import detect
+from watcher.model import Article
+
+_LONGEST_TITLE = 200
+_TOP = 8  # filled lines in which the byline and the repeated title stand
+_LEAD = 100  # words in which a date without a year is the article's own time
+_LEAD_LENGTH = 1_500  # characters, where words are long
+_LEAD_END = re.compile(r"(?:[.!?…]|\.\.\.)[\"”»')\]]*\s*$")
+_DATELINE = re.compile(r"^[^\W\d_][\w .,'’()-]{1,60}?[,(]\s*$")
+
+
+def recognises(sheet: Sheet) -> bool:
+    return sheet.text is not None
+
+
+def read(sheet: Sheet) -> tuple[Article, ...]:
+    """The one article in a plain text."""
+    return (article(sheet.text or ""),)
+
+
+def article(text: str) -> Article:
+    """The article that `text` is, without the page's menus and links around it.
+
+    The first line is the title if a blank line or a byline follows, it has at most 200 characters and does not end
+    a sentence; repeated under itself it is said once. `published` comes from a byline, a line of its own, the end
+    of the first paragraph or an agency's dateline, never from running text.
+    """
+    lines = without_boilerplate(normalise(text)).split("\n")
+    language = detect("", "\n".join(lines))
+    title, lines = _title(lines)
+    byline, lines = _byline(lines, language)
+    body = "\n".join(lines).strip("\n")
+    if byline.published is None and byline.published_text is None:
+        byline = _dated(byline, body, language)
+    return Article(
+        title=title,
+        body=body,
+        language=language,
+        published=byline.published,
+        published_text=byline.published_text,
+        source=byline.source,
+        author=byline.author,
+    )
+
+
+def _title(lines: list[str]) -> tuple[str, list[str]]:
+    first, rest = lines[0].strip(), lines[1:]
+    if not any(rest) or len(first) > _LONGEST_TITLE or bylines.ends_sentence(first):
+        return "", lines
+    if rest[0].strip() and bylines.read(rest[0]) is None:
+        return "", lines
+    return first, _without_repeats(first, rest)
+
+
+def _without_repeats(title: str, lines: list[str]) -> list[str]:
+    """`lines` without the title said again among the first of them."""
+    top = [i for i, line in enumerate(lines) if line][:_TOP]
+    again = {i for i in top if " ".join(lines[i].split()).casefold() == " ".join(title.split()).casefold()}
+    kept = [line for i, line in enumerate(lines) if i not in again]
+    return kept if any(kept) else lines
+
+
+def _byline(lines: list[str], language: str) -> tuple[Byline, list[str]]:
+    """What the lines at the top declare. One that names source and date is taken out of the body, for it is the
+    page's word and not the article's; a date or author alone stays."""
+    said = Byline()
+    for i in [i for i, line in enumerate(lines) if line][:_TOP]:
+        found = bylines.read(lines[i], language)
+        if found is None:
+            continue
+        said = Byline(
+            said.published or found.published,
+            said.published_text or found.published_text,
+            said.source or found.source,
+            said.author or found.author,
+        )
+        if found.source and any(lines[:i] + lines[i + 1 :]):
+            lines = [*lines[:i], "", *lines[i + 1 :]]
+    return (replace(said, published_text=None) if said.published else said), lines
+
+
+def _dated(byline: Byline, body: str, language: str) -> Byline:
+    first = body.partition("\n")[0]
+    found = _closing_date(first, language) or _dateline(first, language)
+    if found is not None:
+        return replace(byline, published=found.day, published_text=None if found.day else found.text)
+    lead = " ".join(body[:_LEAD_LENGTH].split()[:_LEAD])
+    return replace(byline, published_text=dates.yearless(lead))
+
+
+def _closing_date(paragraph: str, language: str) -> dates.Found | None:
+    """The date that stands by itself after the first paragraph's last sentence ("... il s'avère... 24.10.2021")."""
+    tail = paragraph[-60:]
+    found = dates.find(tail, language)
+    if found is None or tail[found.end :].strip(" .)") or not _LEAD_END.search(tail[: found.start].rstrip(" (")):
+        return None
+    return found
+
+
+def _dateline(paragraph: str, language: str) -> dates.Found | None:
+    """The date of an agency's opening: "KABOUL, 12 mai 2021 (AFP) - ..."."""
+    opening = paragraph[:120]
+    found = dates.find(opening, language)
+    if found is None or not _DATELINE.match(opening[: found.start]):
+        return None
+    closes = re.match(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\s*[-–—:]+\s", opening[found.end :])
+    return found if closes else None

@@ -1,0 +1,71 @@
+"""Kinds of file that are known by sight and not read."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from watcher.errors import Unreadable
+from watcher.formats.base import Sheet
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "zip archive or office document"),
+    (b"PK\x05\x06", "zip archive"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"BZh", "bzip2 archive"),
+    (b"\xfd7zXZ\x00", "xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
+    (b"Rar!\x1a\x07", "RAR archive"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document"),
+    (b"{\\rtf", "RTF document"),
+    (b"%!PS", "PostScript document"),
+    (b"\x89PNG\r\n", "PNG image"),
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"GIF87a", "GIF image"),
+    (b"GIF89a", "GIF image"),
+    (b"RIFF", "image, sound or film"),
+    (b"II*\x00", "TIFF image"),
+    (b"MM\x00*", "TIFF image"),
+    (b"ID3", "sound"),
+    (b"OggS", "sound"),
+    (b"fLaC", "sound"),
+    (b"\x00\x00\x00\x18ftyp", "film"),
+    (b"\x00\x00\x00\x20ftyp", "film"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+    (b"SQLite format 3\x00", "SQLite database"),
+)
+_XML = re.compile(r"\s*<(?:\?xml|rss|feed|rdf:RDF|NewsML|newsMessage|newsItem|nitf)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_JSON = frozenset({".json", ".jsonl", ".ndjson"})
+_HEAD = 2_000  # characters: a doctype and a licence comment may come before <html>
+
+
+def recognises(sheet: Sheet) -> bool:
+    return _kind(sheet) is not None
+
+
+def read(sheet: Sheet) -> NoReturn:
+    raise Unreadable(f"a kind that is not read: {_kind(sheet)}")
+
+
+def _kind(sheet: Sheet) -> str | None:
+    for signature, kind in _SIGNATURES:
+        if sheet.data.startswith(signature) and _binary_or_marked(sheet, signature):
+            return kind
+    return None if sheet.text is None else _text_kind(sheet.text[:_HEAD], sheet.suffix)
+
+
+def _binary_or_marked(sheet: Sheet, signature: bytes) -> bool:
+    """Letters alone ("RIFF", "ID3", "BZh") may begin a text; with other bytes among them they do not."""
+    return sheet.text is None or not signature.isalnum()
+
+
+def _text_kind(head: str, suffix: str) -> str | None:
+    if _XML.match(head) and not _PAGE.search(head):
+        return "XML"
+    if suffix in _JSON and head.lstrip().startswith(("{", "[")):
+        return "JSON"
+    return None
