@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import structlog
 
 from watcher import policy
+from watcher.errors import Trouble
 from watcher.live import Current
 from watcher.model import Failed, Level, MessageKind, Retry, SendOutcome, Sent
 from watcher.operator import Operator
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 LEASE_MS = 120_000
 MOST_CHANNELS_AT_ONCE = 64
+SETTLE_AGAIN = 1.0  # seconds
 _A_TURN = 200  # messages that a channel sends before it lets go, so that a stop or new rules reach it
 
 
@@ -137,7 +139,7 @@ class Dispatch:
         retry_at = None
         if isinstance(outcome, Retry):
             retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
-        outbox.settle(self._store, claimed, outcome, now, retry_at)
+        self._write(claimed, outcome, now, retry_at)
         about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
         if message.kind is MessageKind.ALERT:
             about |= {"alert": getattr(message.content, "id", ""), "rule": getattr(message.content, "rule", "")}
@@ -148,6 +150,18 @@ class Dispatch:
                 log.warning("message.retried", **about, why=why, seconds=round((retry_at - now) / 1000))
             case Retry(why=why) | Failed(why=why):
                 self._dead(claimed, why, now, about)
+
+    def _write(self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> None:
+        """Settles, however long the store is in trouble: a message that was sent must not be sent again."""
+        while True:
+            try:
+                outbox.settle(self._store, claimed, outcome, now, retry_at)
+            except Trouble as trouble:
+                log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
+                if self._stopping.wait(SETTLE_AGAIN):
+                    raise
+            else:
+                return
 
     def _dead(self, claimed: Claimed, why: str, now: int, about: dict[str, object]) -> None:
         log.error("message.dead", **about, why=why)

@@ -1,0 +1,160 @@
+"""A real daemon in a folder of its own, and the things that tests wait for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+WATCHER = str(Path(sys.executable).parent / "watcher")
+PATIENCE = 20.0
+
+RULES = """\
+version: 1
+channels:
+  out: {file: OUT}
+defaults: {notify: [out], operator: out}
+rules:
+  - id: taliban
+    title: Taliban
+    level: high
+    condition: {keywords: ["taliban*"]}
+"""
+
+
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """What `condition` returns once it is true; fails the test when it is not for so long."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > until:
+            raise AssertionError(f"waited {seconds:g} s for {what}")
+        time.sleep(0.01)
+    return found
+
+
+@dataclass(slots=True)
+class Daemon:
+    """`watcher run` on folders below `home`; its channel `out` writes to `home/out.jsonl`."""
+
+    home: Path
+    rules: str = RULES
+    flags: tuple[str, ...] = ("--settle", "0.2")
+    variables: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.inbox.mkdir(parents=True, exist_ok=True)
+        self.write_rules(self.rules)
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def rules_file(self) -> Path:
+        return self.home / "rules.yaml"
+
+    @property
+    def log(self) -> str:
+        path = self.home / "log"
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
+
+    def logged(self, event: str, **fields: Any) -> list[dict[str, Any]]:
+        return [e for e in self.events if e["event"] == event and fields.items() <= e.items()]
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """What the channel `out` got, the oldest first."""
+        path = self.home / "out.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    @property
+    def alerts(self) -> list[str]:
+        """The paths of the articles of the alerts that `out` got."""
+        return [m["article"]["path"] for m in self.sent if "article" in m]
+
+    @property
+    def notices(self) -> list[str]:
+        return [m["text"] for m in self.sent if "text" in m]
+
+    def write_rules(self, rules: str) -> None:
+        """Replaces the rules file as an editor does: by a rename."""
+        part = self.home / "rules.part"
+        part.write_text(rules.replace("OUT", str(self.home / "out.jsonl")))
+        part.rename(self.rules_file)
+
+    def drop(self, name: str, text: str) -> Path:
+        """Moves an article into the inbox in whole."""
+        part = self.home / "part"
+        part.write_text(text)
+        path = self.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return part.rename(path)
+
+    def command(self, *words: str) -> list[str]:
+        return [WATCHER, *words]
+
+    def environment(self) -> dict[str, str]:
+        mine = {"WATCHER_INBOX": self.inbox, "WATCHER_STATE": self.state, "WATCHER_RULES": self.rules_file}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("WATCHER_")}
+        return kept | {k: str(v) for k, v in mine.items()} | {"WATCHER_LOG_FORMAT": "json"} | dict(self.variables)
+
+    def start(self) -> None:
+        """Starts the daemon and waits until its rules are loaded."""
+        before = len(self.logged("inbox.watched"))
+        with (self.home / "log").open("ab") as log:
+            command = self.command("run", *self.flags)
+            self.process = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log, cwd=self.home)
+        wait_for(lambda: len(self.logged("inbox.watched")) > before or self.ended(), "the daemon's start")
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs another command on the same folders."""
+        return subprocess.run(
+            self.command(*words), env=self.environment(), capture_output=True, text=True, timeout=60, cwd=self.home
+        )
+
+    def status(self) -> dict[str, Any]:
+        return json.loads(self.run("status", "--json").stdout)
+
+    def kill(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ends the daemon; its exit status."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.kill(number)
+        return self.process.wait(timeout=PATIENCE)
+
+
+@contextmanager
+def running(home: Path, **options: Any) -> Iterator[Daemon]:
+    """A daemon that is stopped at the end, however the test ends."""
+    daemon = Daemon(home, **options)
+    daemon.start()
+    try:
+        yield daemon
+    finally:
+        if daemon.process is not None and daemon.process.poll() is None:
+            daemon.process.kill()
+            daemon.process.wait()

@@ -1,0 +1,284 @@
+"""The daemon as its users live with it: articles in, alerts out, rules edited, signals sent, trouble weathered."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from tests.support import RULES, Daemon, running, wait_for
+
+ARTICLE = "Les talibans progressent.\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    with running(tmp_path) as started:
+        yield started
+
+
+# ── articles ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_article_moved_in_gives_an_alert_with_its_evidence(daemon: Daemon) -> None:
+    """The alert names rule, level, article and the matched words where they stand."""
+    daemon.drop("agency/one.txt", ARTICLE)
+    (alert,) = wait_for(lambda: [m for m in daemon.sent if "article" in m], "the alert")
+    assert (alert["rule"], alert["level"], alert["article"]["source"]) == ("taliban", "high", "agency")
+    assert {e["text"] for e in alert["evidence"]} == {"talibans"}
+    assert all(e["text"] in e["sentence"] for e in alert["evidence"])
+
+
+def test_the_same_article_again_is_a_sighting_and_no_second_alert(daemon: Daemon) -> None:
+    """A copy under another name is read and entered, and tells nobody."""
+    daemon.drop("one.txt", ARTICLE)
+    wait_for(lambda: daemon.alerts, "the alert")
+    daemon.drop("two.txt", ARTICLE)
+    wait_for(lambda: daemon.status()["files"]["done"] == 2, "the second file")
+    assert daemon.status()["alerts"] == 1
+    assert daemon.alerts == ["one.txt"]
+
+
+def test_what_cannot_be_read_is_quarantined_with_its_reason(daemon: Daemon) -> None:
+    """A binary file leaves the inbox, a reason lies beside it, and the operator is told."""
+    (daemon.home / "part").write_bytes(bytes(range(256)) * 40)
+    (daemon.home / "part").rename(daemon.inbox / "evil\n.bin")
+    reason = wait_for(lambda: list((daemon.state / "quarantine").glob("*.reason.txt")), "the reason")[0]
+    assert "binary" in reason.read_text()
+    assert not list(daemon.inbox.iterdir())
+    assert wait_for(lambda: [n for n in daemon.notices if "evil" in n], "the notice")
+    assert daemon.status()["files"] == {"seen": 1, "done": 0, "waiting": 0, "quarantined": 1, "passed_over": 0}
+
+
+def test_handled_files_are_archived_where_asked(tmp_path: Path) -> None:
+    """`after: archive` moves a file away once its alert is in the store; the same file may come again."""
+    with running(tmp_path, flags=("--settle", "0.2", "--after", "archive")) as daemon:
+        for n in (1, 2):
+            daemon.drop("agency/one.txt", ARTICLE)
+            wait_for(lambda n=n: len(list((daemon.state / "archive" / "agency").glob("*.txt"))) == n, "the archive")
+        assert not list((daemon.inbox / "agency").iterdir())
+        assert daemon.status()["alerts"] == 1
+
+
+def test_another_user_can_drop_files(tmp_path: Path) -> None:
+    """A file that another unprivileged user copies in is read."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to become another user")
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    with running(tmp_path) as daemon:
+        daemon.inbox.chmod(0o2777)
+        source = tmp_path / "source.txt"
+        source.write_text(ARTICLE)
+        subprocess.run(["cp", str(source), str(daemon.inbox / "mine.txt")], check=True, user=65534, group=65534)
+        assert wait_for(lambda: daemon.alerts, "the alert") == ["mine.txt"]
+
+
+# ── rules ────────────────────────────────────────────────────────────────────────────────────────
+
+OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
+
+
+@pytest.mark.parametrize("way", ["rename", "write", "symlink", "folder"])
+def test_saved_rules_are_in_force_within_two_seconds(tmp_path: Path, way: str) -> None:
+    """Whatever way an editor or an orchestrator saves, the operator is told what changed and the new rule works."""
+    other = OTHER.replace("OUT", str(tmp_path / "out.jsonl"))
+    variables = {}
+    if way in ("symlink", "folder"):
+        (tmp_path / "v1").mkdir()
+        (tmp_path / "v2").mkdir()
+        (tmp_path / "v1" / "rules.yaml").write_text(RULES.replace("OUT", str(tmp_path / "out.jsonl")))
+        (tmp_path / "v2" / "rules.yaml").write_text(other)
+        (tmp_path / "now").symlink_to("v1")
+        variables = {"WATCHER_RULES": str(tmp_path / "now" / "rules.yaml")}
+    with running(tmp_path, variables=variables) as daemon:
+        saved = time.monotonic()
+        match way:
+            case "rename":
+                daemon.write_rules(OTHER)
+            case "write":
+                daemon.rules_file.write_text(other)
+            case "symlink":
+                (tmp_path / "next").symlink_to("v2")
+                (tmp_path / "next").rename(tmp_path / "now")
+            case "folder":
+                shutil.copy(tmp_path / "v2" / "rules.yaml", tmp_path / "v1" / "rules.yaml")
+        wait_for(lambda: any("added: kunduz" in n for n in daemon.notices), "the notice")
+        assert time.monotonic() - saved < 2.0
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: len(daemon.alerts) == 2, "both alerts")
+
+
+def test_faulty_rules_leave_the_good_ones_in_force(daemon: Daemon) -> None:
+    """A fault is told with its place, status shows it, and the rules accepted before go on."""
+    daemon.write_rules(RULES.replace("condition:", "conditon:"))
+    wait_for(lambda: any("did you mean 'condition'" in n for n in daemon.notices), "the refusal")
+    assert "rules.yaml:9:5" in daemon.status()["rules"]["error"]
+    daemon.drop("one.txt", ARTICLE)
+    assert wait_for(lambda: daemon.alerts, "the alert") == ["one.txt"]
+    daemon.write_rules(RULES)
+    wait_for(lambda: daemon.status()["rules"]["error"] is None, "the mended rules")
+
+
+def test_a_failing_test_is_told_and_stops_nothing(daemon: Daemon) -> None:
+    """On save the tests that rules carry are run; one that fails is told, and the rules are in force."""
+    test = "{name: t, text: Kabul is quiet., expect: match}"
+    daemon.write_rules(OTHER.replace("[Kunduz]}}", f"[Kunduz]}}, tests: [{test}]}}"))
+    notice = wait_for(lambda: [n for n in daemon.notices if "test fails" in n], "the notice")[0]
+    assert "test fails: kunduz, t" in notice
+
+
+def test_a_faulty_file_at_the_start_runs_on_what_was_accepted_before(tmp_path: Path) -> None:
+    """With rules accepted before the daemon runs on them and says so; with none it exits 78."""
+    daemon = Daemon(tmp_path, rules="version: 2\n")
+    assert daemon.run("run", "--once").returncode == 78
+    daemon.write_rules(RULES)
+    assert daemon.run("run", "--once").returncode == 0
+    daemon.write_rules("version: 2\n")
+    daemon.drop("one.txt", ARTICLE)
+    done = daemon.run("run", "--once")
+    assert done.returncode == 0
+    assert "rules.refused" in done.stderr
+    assert daemon.alerts == ["one.txt"]
+
+
+# ── channels ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_failing_channel_delays_no_other_and_gets_its_message_in_the_end(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    """The healthy channel gets each alert once, at once; the failing one gets it when it recovers, the same message."""
+    answers = [500]
+    keys: list[tuple[int, str]] = []
+
+    def answer(request: Request) -> Response:
+        keys.append((answers[0], request.headers["Idempotency-Key"]))
+        return Response(status=answers[0], headers={"Retry-After": "1"})
+
+    httpserver.expect_request("/hook").respond_with_handler(answer)
+    rules = RULES.replace("channels:", f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/hook"]}}')
+    with running(tmp_path, rules=rules.replace("notify: [out]", "notify: [hook, out]")) as daemon:
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: daemon.alerts, "the healthy channel")
+        wait_for(lambda: keys, "the first try")
+        answers[0] = 200
+        wait_for(lambda: daemon.status()["messages"]["sent"] >= 2 and keys[-1][0] == 200, "the second try")
+        assert len({key for _, key in keys}) == 1
+        assert daemon.alerts == ["one.txt"]
+
+
+def test_a_channel_without_its_secret_holds_what_it_gets_until_it_has_it(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    """Deliveries are held, the operator is told by name and not by value, and SIGHUP sends them."""
+    httpserver.expect_request("/s3cret").respond_with_data("ok")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    rules = RULES.replace("channels:", "channels:\n  hook: {urls: ['secret:hook']}").replace("[out]", "[hook, out]", 1)
+    with running(tmp_path, rules=rules, variables={"WATCHER_SECRETS": str(secrets)}) as daemon:
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: daemon.alerts, "the other channel")
+        assert daemon.status()["deliveries"]["held"] == 1
+        (secrets / "hook").write_text(f"json://localhost:{httpserver.port}/s3cret")
+        daemon.kill(signal.SIGHUP)
+        wait_for(lambda: daemon.status()["deliveries"]["sent"] == 2, "the release")
+        assert "s3cret" not in daemon.log + str(daemon.sent) + daemon.run("alerts", "--json").stdout
+
+
+# ── life ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_supervisor_hears_of_start_reload_life_and_stop(tmp_path: Path) -> None:
+    """A datagram socket as NOTIFY_SOCKET gets READY, RELOADING, WATCHDOG and STOPPING, and SIGTERM ends with 0."""
+    heard: list[str] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(tmp_path / "notify"))
+        supervisor.setblocking(False)
+
+        def hears(word: str) -> bool:
+            try:
+                while True:
+                    heard.append(supervisor.recv(4096).decode())
+            except BlockingIOError:
+                return any(word in message for message in heard)
+
+        variables = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "3000000"}
+        with running(tmp_path, variables=variables) as daemon:
+            wait_for(lambda: hears("READY=1"), "READY")
+            wait_for(lambda: hears("WATCHDOG=1"), "WATCHDOG")
+            daemon.kill(signal.SIGHUP)
+            wait_for(lambda: hears("RELOADING=1"), "RELOADING")
+            assert daemon.stop() == 0
+            wait_for(lambda: hears("STOPPING=1"), "STOPPING")
+
+
+def test_health_follows_the_heartbeat(tmp_path: Path) -> None:
+    """`health` fails before the first run and succeeds while the daemon runs."""
+    daemon = Daemon(tmp_path)
+    assert daemon.run("health").returncode == 1
+    with running(tmp_path) as daemon:
+        assert daemon.run("health").returncode == 0
+
+
+def test_a_second_daemon_on_the_same_state_is_refused(daemon: Daemon) -> None:
+    """It ends at once and names the first one's pid."""
+    refused = daemon.run("run", "--once")
+    assert refused.returncode == 1
+    assert daemon.process is not None
+    assert str(daemon.process.pid) in refused.stderr
+
+
+def test_ctrl_c_and_sigterm_end_within_ten_seconds_without_a_worker_left(daemon: Daemon) -> None:
+    """The daemon ends with 0 and takes its workers along."""
+    daemon.drop("one.txt", ARTICLE)
+    wait_for(lambda: daemon.alerts, "the alert")
+    assert daemon.process is not None
+    children = Path(f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/children").read_text().split()
+    assert children
+    began = time.monotonic()
+    assert daemon.stop(signal.SIGINT) == 0
+    assert time.monotonic() - began < 10
+    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers' end", 2)
+
+
+def test_an_inbox_that_goes_away_is_waited_for(daemon: Daemon) -> None:
+    """An unmounted inbox is told in log and health, and work goes on when it is back."""
+    daemon.inbox.rename(daemon.home / "away")
+    wait_for(lambda: daemon.logged("part.waits", part="intake"), "the wait")
+    wait_for(lambda: "intake" in daemon.run("health").stdout, "the note in health")
+    (daemon.home / "away").rename(daemon.inbox)
+    daemon.drop("one.txt", ARTICLE)
+    assert wait_for(lambda: daemon.alerts, "the alert", 40) == ["one.txt"]
+
+
+def test_a_locked_store_is_waited_for(daemon: Daemon) -> None:
+    """While another program holds the store nothing is lost and nothing dies; then the alert comes."""
+    with sqlite3.connect(daemon.state / "store.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: daemon.logged("part.waits"), "the wait", 30)
+        assert not daemon.ended()
+        other.execute("ROLLBACK")
+    other.close()
+    assert wait_for(lambda: daemon.alerts, "the alert", 40) == ["one.txt"]
+
+
+def test_what_lay_there_can_be_adopted(tmp_path: Path) -> None:
+    """`run --adopt` enters old files without reading them, and reads what comes after."""
+    daemon = Daemon(tmp_path, flags=("--settle", "0.2", "--adopt"))
+    daemon.drop("old.txt", ARTICLE)
+    with running(tmp_path, flags=daemon.flags) as daemon:
+        daemon.drop("new.txt", ARTICLE)
+        assert wait_for(lambda: daemon.alerts, "the alert") == ["new.txt"]
+        assert daemon.status()["files"]["done"] == 2
