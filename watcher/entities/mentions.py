@@ -168,7 +168,7 @@ def _first_name_before(text: Text, name: Name, taken: set[int]) -> bool:
         and is_capitalised(text, before)
         and not text.word(before).isupper()
         and text.folded_word(before) not in _BEFORE_TOWNS
-        and not (begins_sentence(text, before) and is_little(text, before))
+        and not is_little(text, before)
     )
 
 

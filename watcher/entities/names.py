@@ -24,6 +24,7 @@ from watcher.text import Text, fold_words
 PERSON = "person"
 _MOST_GIVEN = 4  # names before a last name: "Abdul Salam Khan", a patronymic, two initials
 _PARTICLES = words("von van der den ter de la le du da di d del della dos das al el bin ibn ben bint abu zu af av st")
+_SONS = words("al el bin ibn ben bint abu")  # stand between first names; "de", "von" may just mean "of"
 
 
 class NameHit(NamedTuple):
@@ -130,7 +131,7 @@ def _is_given(text: Text, word: int) -> bool:
     if not belongs_before(text, word):
         return False
     if not is_capitalised(text, word):
-        return word > 0 and text.folded_word(word) in _PARTICLES and belongs_before(text, word - 1)
+        return word > 0 and text.folded_word(word) in _SONS and belongs_before(text, word - 1)
     if begins_sentence(text, word) and is_little(text, word):
         return False
     return honorific_before(text, word + 1) is None and office_before(text, word + 1) is None
