@@ -14,14 +14,12 @@ from pathlib import Path
 from watcher.entities import ner, places
 from watcher.errors import Unreadable
 from watcher.formats import Limits, extract
-from watcher.model import Analysed, Article, Document, Entity, FileFacts, FileOutcome, Reading, Verdict
+from watcher.model import UNREADABLE, Analysed, Article, Document, Entity, FileFacts, FileOutcome, Reading, Verdict
 from watcher.rules.compile import ArticleView, Program, compile_rules
 from watcher.rules.evaluate import Options, judge, verdict
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
 from watcher.worker import deadline
-
-UNREADABLE = "unreadable"
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 UNKNOWN_LANGUAGE = "und"
+UNREADABLE = "unreadable"  # how the reason begins for a file that is there and may not be read: tried again later
 
 
 class Level(StrEnum):

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from watcher.errors import Trouble
 from watcher.inbox.events import Hints
-from watcher.inbox.look import UNREADABLE, Found, is_passed_by, look, look_again, why_unreadable
+from watcher.inbox.look import Found, is_passed_by, look, look_again, why_unreadable
 from watcher.inbox.root import Change, Root, WatchMode
 from watcher.inbox.scans import Scans
 from watcher.inbox.settle import Waiting, WaitingRoom
 from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested
-from watcher.model import FileFacts, FileOutcome
+from watcher.model import UNREADABLE, FileFacts, FileOutcome
 
 SETTLE, SETTLE_REMOTE = 2.0, 10.0  # seconds; the caches of network mounts tell sizes late
 _CHUNK = 500  # paths asked of the ledger at once

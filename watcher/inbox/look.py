@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.inbox.names import why_not
-
-UNREADABLE = "unreadable"
-_GONE = (FileNotFoundError, NotADirectoryError)
+from watcher.model import UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
