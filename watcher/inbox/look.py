@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from watcher.inbox.names import why_not
 from watcher.model import UNREADABLE
 
+_GONE = (FileNotFoundError, NotADirectoryError)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
