@@ -117,7 +117,7 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
     try:
         articles = _test_articles(test, documents, limits)
     except Unreadable as error:
-        return f"{test.file}: {error}"
+        return f"cannot be run: {test.file or 'its text'}: {error}"
     alone = replace(engine.program, enabled=(rule if test.now else replace(rule, max_age=None),))
     engine, now = replace(engine, program=alone), _milliseconds(test.now)
     matched = [v for m in engine.match(articles, Options(now)) for v in m.verdicts if v.match]
@@ -134,9 +134,9 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
 
 def _test_articles(test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> tuple[Article, ...]:
     if test.file is not None:
-        return extract(Document(test.file, documents[test.file]), limits)
+        return articles_of(Document(test.file, documents[test.file]), limits)
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
-    (article, *_) = extract(Document("test.txt", written.encode()), limits)
+    (article, *_) = articles_of(Document("test.txt", written.encode()), limits)
     article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
     return (replace(article, language=test.language or article.language, published=_day(test.published)),)
 
@@ -217,13 +217,21 @@ def _read(task: Task, file: FileFacts) -> _Read | None:
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
         with deadline(task.limits.seconds):
-            return _Read(file, extract(Document(file.path, data), task.limits))
+            return _Read(file, articles_of(Document(file.path, data), task.limits))
     except Unreadable as error:
         return _Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))
+
+
+def articles_of(document: Document, limits: Limits) -> tuple[Article, ...]:
+    """`extract`, whose every failure becomes Unreadable: a parser that met what it was not made for costs one file."""
+    try:
+        return extract(document, limits)
+    except Unreadable:
+        raise
     except MemoryError:
-        return _Read(file, outcome=FileOutcome.QUARANTINED, reason="it needs more memory than a file may take")
-    except Exception as error:  # noqa: BLE001 - a parser met what it was not made for: its file is put aside, not lost
-        return _Read(file, outcome=FileOutcome.QUARANTINED, reason=f"the reader failed: {type(error).__name__}")
+        raise Unreadable("it needs more memory than a file may take") from None
+    except Exception as error:
+        raise Unreadable(f"the reader failed: {type(error).__name__}") from error
 
 
 def _bytes(path: Path, file: FileFacts, most: int) -> bytes | None:

@@ -318,19 +318,27 @@ class _Parts:
             log.warning("heartbeat.missed", why=str(trouble))
 
     def _summarise(self) -> None:
-        with self._store.read() as conn:
-            found = counts(conn, self._inbox.waiting)
+        try:
+            with self._store.read() as conn:
+                found = counts(conn, self._inbox.waiting)
+        except Trouble as trouble:
+            log.warning("summary.missed", why=str(trouble))
+            return
         log.info("summary", **{key: found[key] for key in ("files", "articles", "alerts", "messages")})
 
     def _prune(self) -> None:
         settings = self._settings
-        pruned = prune(
-            self._store,
-            now_ms(),
-            texts_days=settings.keep_texts_days,
-            alerts_days=settings.keep_alerts_days,
-            is_gone=self._is_gone if self._inbox.there else None,
-        )
+        try:
+            pruned = prune(
+                self._store,
+                now_ms(),
+                texts_days=settings.keep_texts_days,
+                alerts_days=settings.keep_alerts_days,
+                is_gone=self._is_gone if self._inbox.there else None,
+            )
+        except Trouble as trouble:  # what was removed by then is gone, the rest goes tomorrow
+            log.warning("store.unpruned", why=str(trouble))
+            return
         log.info("store.pruned", rows=str(pruned))
 
     def _is_gone(self, path: str) -> bool:

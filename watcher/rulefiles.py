@@ -9,6 +9,7 @@ from pathlib import Path
 
 from watcher.channels import check_url, open_channels
 from watcher.errors import Fault, RulesError
+from watcher.formats import Limits
 from watcher.rules.load import Bundle
 from watcher.rules.nodes import MAX_CHARACTERS
 from watcher.rules.spec import RuleSet
@@ -33,7 +34,7 @@ def read_documents(rules: RuleSet, rules_file: Path) -> dict[str, bytes]:
     documents = {}
     for name in {t.file for rule in rules.rules for t in rule.tests if t.file is not None}:
         path = rules_file.parent / name
-        if path.is_file() and os.access(path, os.R_OK):
+        if path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= Limits().bytes_in:
             documents[name] = path.read_bytes()
     return documents
 
