@@ -308,7 +308,7 @@ class _Parts:
 
     def _tell(self, change: Change) -> None:
         event, level = ("rules.refused", Level.HIGH) if change.refused else ("rules.loaded", Level.INFORMATIONAL)
-        self._operator.tell(event, change.text, now_ms(), level, about=f"{change.text}{now_ms()}")
+        self._operator.tell(event, change.text, now_ms(), level, always=True)
 
     def _beat(self) -> None:
         note = "; ".join(f"{part.name}: {part.trouble}" for part in self._all if part.trouble)

@@ -39,7 +39,11 @@ def configure(level: str = "info", style: str = "auto") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _printable, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _printable if for_people else _as_it_is,  # JSON escapes what is not
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()
@@ -64,5 +68,5 @@ def _printable(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.
     """File names and reasons come from outside: no control character of theirs reaches a terminal."""
     for key, value in event.items():
         if isinstance(value, str) and not value.isprintable() and key != "exception":
-            event[key] = "".join(c if c.isprintable() else "\ufffd" for c in value)
+            event[key] = "".join(c if c.isprintable() else "\ufffd" for c in value.replace("\n", " | "))
     return event

@@ -26,12 +26,15 @@ class Operator:
         self._told = told
         self._last: dict[tuple[str, str], int] = {}
 
-    def tell(self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "") -> None:
-        """Logs an event, and posts it unless the same was told of `about` shortly before."""
+    def tell(
+        self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
+    ) -> None:
+        """Logs an event, and posts it unless the same was told of `about` shortly before; an answer to what the
+        operator did is told `always`."""
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
         logged(event, **({"about": about} if about else {}), text=text)
         key = (event, about or text)
-        if now - self._last.get(key, -QUIET_MS) < QUIET_MS:
+        if not always and now - self._last.get(key, -QUIET_MS) < QUIET_MS:
             return
         self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS} | {key: now}
         current = self._current()
