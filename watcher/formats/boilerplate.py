@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from watcher.formats import bylines
 
@@ -24,6 +24,9 @@ _PROSE = 20  # words of a paragraph that is prose for itself; half of it where a
 _KEPT = 50  # words that must remain: a list of results is no menu of an article
 _SHORT = 3  # words of a button or rubric
 _LABEL = 8  # words that no share button or rubric has
+_SEEN = 2_000  # characters of a line that are judged: there are lines of 10 MB
+_LONGEST_MENU = 100_000  # characters
+_FAR = 2_000  # lines from either end in which the article begins and ends: 10 MB of short lines took 8 s
 _RUN = 5  # headlines on end, without a blank line, that no article has above its text
 _SHARED = 500  # long words of the article that its title is compared with
 _HEAD = 12  # lines above the prose among which the title is looked for
@@ -92,11 +95,11 @@ def is_related_link(line: str) -> bool:
 
 def _without_menu(lines: Sequence[str]) -> list[str]:
     """`lines` from the article on, if a menu stands before it; else all of them."""
-    split = [part for line in lines for part in _segments(line)]
-    start = _first_prose(split)
+    split = [part for line in lines[:_FAR] for part in _segments(line)]
+    start = _first_prose(split[:_FAR])
     if start is None or not _is_menu(split[:start]):
         return list(lines)
-    article = split[start:]
+    article = [*split[start:], *lines[_FAR:]]
     if sum(map(_weight, article)) < _KEPT:
         return list(lines)
     return _head(split[:start], article) + article
@@ -107,7 +110,8 @@ def _without_tail(lines: list[str]) -> list[str]:
 
     A block of short lines alone is no footer: concerts and results stand at the end of articles too.
     """
-    last = max((i for i, line in enumerate(lines) if _is_prose(line)), default=len(lines) - 1)
+    near = range(max(0, len(lines) - _FAR), len(lines))
+    last = next((i for i in reversed(near) if _is_prose(lines[i])), len(lines) - 1)
     after = lines[last + 1 :]
     if any(map(_FOOTER.search, after)) and _is_menu([part for line in after for part in _segments(line)]):
         lines = lines[: last + 1 + _first_label(after)]
@@ -120,9 +124,9 @@ def _without_tail(lines: list[str]) -> list[str]:
 def _first_label(after: Sequence[str]) -> int:
     """Where the footer begins: at two labels on end ("Share", "Home"), or at a line that only a footer has."""
     filled = [i for i, line in enumerate(after) if line.strip()]
-    labels = [_is_label(after[i]) for i in filled]
-    for i, label, following in zip(filled, labels, [*labels[1:], True], strict=True):
-        if (label and following) or _FOOTER.search(after[i]) or len(_segments(after[i])) > 1:
+    for i, following in pairwise([*filled, filled[-1]]):
+        labels = _is_label(after[i]) and _is_label(after[following])
+        if labels or _FOOTER.search(after[i]) or len(_segments(after[i])) > 1:
             return i
     return len(after)
 
@@ -137,7 +141,7 @@ def _points_elsewhere(line: str) -> bool:
 
 def _segments(line: str) -> list[str]:
     """The headlines of a menu on one line; any other line as it is."""
-    parts = [part.strip() for part in _GAP.split(line) if part.strip()]
+    parts = [part.strip() for part in _GAP.split(line) if part.strip()] if len(line) < _LONGEST_MENU else []
     if len(parts) < _MENU or sum(map(_is_headline, parts)) < _MENU_SHARE * len(parts):
         return [line]
     return parts
@@ -146,8 +150,8 @@ def _segments(line: str) -> list[str]:
 def _first_prose(lines: Sequence[str]) -> int | None:
     """Where the article's paragraphs begin: a long one, or a shorter one that another one follows."""
     filled = [i for i, line in enumerate(lines) if line.strip()]
-    for i, following in zip(filled, [*filled[1:], None], strict=True):
-        if not _is_prose(lines[i], _PROSE // 2):
+    for i, following in pairwise([*filled, None]):
+        if i is None or not _is_prose(lines[i], _PROSE // 2):
             continue
         if _is_prose(lines[i]) or (following is not None and _is_prose(lines[following], _PROSE // 2)):
             return i
@@ -155,6 +159,7 @@ def _first_prose(lines: Sequence[str]) -> int | None:
 
 
 def _is_prose(line: str, words: int = _PROSE) -> bool:
+    line = line if len(line) <= _SEEN else f"{line[: _SEEN // 2]} {line[-_SEEN // 2 :]}"
     if _weight(line) < words or (_NOTICE.search(line) and _weight(line) < 4 * _PROSE):
         return False
     if bylines.ends_sentence(line):
@@ -229,6 +234,7 @@ def _stems(text: str) -> list[str]:
 
 
 def _weight(line: str) -> int:
-    """The words of `line`; two characters are one where words are not spaced."""
+    """The words of `line`, of a very long one's beginning; two characters are one where words are not spaced."""
+    line = line[:_SEEN]
     unspaced = len(_UNSPACED.findall(line))
     return len(_WORD.findall(_UNSPACED.sub(" ", line))) + unspaced // 2

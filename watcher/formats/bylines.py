@@ -9,7 +9,7 @@ from watcher.formats import dates
 from watcher.formats.dates import Published
 
 _LONGEST = 200
-_SENTENCE_END = re.compile(r"""(?:[.!?…。！？؟।።]|\.\.\.)["'”’»)\]*]*$""")
+_SENTENCE_END = re.compile(r"""[.!?…。！？؟।။](?:\s?["'”’»)\]*])*$""")
 
 # "Published in X on D" in the ways of the press; X is the source. The date is found by itself.
 _VERBS = (

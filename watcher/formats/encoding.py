@@ -37,7 +37,8 @@ _WIDER = {
 }
 _HEAD = 4_096  # bytes in which a page says its encoding
 _SAMPLE = 1_000_000  # bytes that the guess is made from
-_WORST = 0.02  # share of characters that may be lost before the text counts as not decoded
+_STRAY = 4  # NULs and controls that any text may hold
+_WORST = 0.02  # share of characters that may be lost or controls before the data counts as no text
 
 
 def decode(data: bytes) -> str | None:
@@ -58,7 +59,7 @@ def decode(data: bytes) -> str | None:
 def _binary(data: bytes) -> bool:
     """Text holds a stray NUL or control at most; compressed or compiled data a fifth of them and more."""
     head = data[:_SAMPLE]
-    return len(head) - len(head.translate(None, _CONTROLS)) > 0.01 * len(head)
+    return len(head) - len(head.translate(None, _CONTROLS)) > max(_STRAY, _WORST * len(head))
 
 
 def _spoilt(text: str) -> bool:

@@ -113,14 +113,18 @@ def _too_much(tree: HtmlElement) -> bool:
 
 
 def _extract(tree: HtmlElement) -> _Extract:
+    from lxml.etree import LxmlError
     from trafilatura import bare_extraction  # 60 MB: plain text shall not pay for it
 
-    found = bare_extraction(
-        tree,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
+    try:
+        found = bare_extraction(
+            tree,
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    except (LxmlError, RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
+        return _Extract()  # a page built to break it is still read, in a single pass
     if found is None or isinstance(found, dict):
         return _Extract()
     return _Extract(found.text or "", found.title, found.author, found.sitename, found.url)

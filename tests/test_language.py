@@ -1,0 +1,70 @@
+"""The language of an article, from its words and from what it declares."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from watcher.language import code, detect
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "news-dev.jsonl"
+
+SENTENCES = {
+    "fr": "Le ministre a déclaré mercredi que la frontière resterait fermée jusqu'à la fin du mois.",
+    "en": "The minister said on Wednesday that the border would stay closed until the end of the month.",
+    "de": "Der Minister erklärte am Mittwoch, die Grenze bleibe bis zum Ende des Monats geschlossen.",
+    "es": "El ministro declaró el miércoles que la frontera seguirá cerrada hasta finales de mes.",
+    "ru": "Министр заявил в среду, что граница останется закрытой до конца месяца.",
+    "ar": "قال الوزير يوم الأربعاء إن الحدود ستبقى مغلقة حتى نهاية الشهر الجاري.",
+    "ja": "大臣は水曜日、国境は月末まで閉鎖されたままになると述べた。",
+    "he": "השר אמר ביום רביעי כי הגבול יישאר סגור עד סוף החודש הנוכחי.",
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_tells_languages(language: str) -> None:
+    """A sentence is enough to tell the language it is written in."""
+    assert detect("", SENTENCES[language]) == language
+
+
+def test_words_beat_the_declaration() -> None:
+    """A French article on a page that calls itself English is French."""
+    assert detect("", SENTENCES["fr"], "en-US") == "fr"
+
+
+@pytest.mark.parametrize("text", ["", "Kaboul", "12 34 56 78 90 12 34", "\x00\x01", "https://example.org/a/b/c/d/e/f"])
+def test_too_little_is_unknown(text: str) -> None:
+    """Below five words nothing is guessed; what the article declares is then believed."""
+    assert detect("", text) == "und"
+    assert detect("", text, "pt-BR") == "pt"
+
+
+def test_one_word_over_and_over_is_unknown() -> None:
+    """Text that means nothing in any language is of unknown language, not Japanese."""
+    assert detect("", "zq " * 40 + "123 ") == "und"
+
+
+def test_lone_surrogates_are_no_trouble() -> None:
+    """A broken character in the text does not stop the detection."""
+    assert detect("", "\ud800 " + SENTENCES["fr"]) == "fr"
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [("fr-FR", "fr"), ("en_GB", "en"), ("iw", "he"), ("nb-NO", "no"), ("zh-Hant-TW", "zh"), ("x", None), (None, None)],
+)
+def test_declared_codes(declared: str | None, expected: str | None) -> None:
+    """A declared language is reduced to its two letters."""
+    assert code(declared) == expected
+
+
+def test_real_articles() -> None:
+    """Of real articles of over 50 words at least 99 in 100 are told right; most of the rest are labelled wrong."""
+    if not SHARED.exists():
+        pytest.skip("no shared/data beside the project")
+    lines = SHARED.read_text(encoding="utf-8").split("\n")
+    rows = [row for row in map(json.loads, filter(None, lines)) if len(row["text"].split()) > 50]
+    right = sum(detect(row["title"], row["text"]) == row["language"] for row in rows)
+    assert right >= 0.99 * len(rows), f"{right} of {len(rows)}"
