@@ -19,7 +19,10 @@ from watcher.rules.compile import ArticleView, Program, compile_rules
 from watcher.rules.evaluate import Options, judge, verdict
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
-from watcher.worker import deadline
+from watcher.worker import allowance
+
+
+MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
 
 
 @functools.cache
@@ -193,7 +196,7 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         _engines[task.digest] = Engine.of(task.bundle, task.model)
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     articles = [article for found in read for article in found.articles]
-    with deadline(task.limits.seconds * (1 + len(articles) / 8)):
+    with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
         matched = iter(_engines[task.digest].match(articles, Options(task.now)))
     return tuple(
         Analysed(found.file, found.outcome, found.reason, tuple(_reading(next(matched)) for _ in found.articles))
@@ -216,7 +219,7 @@ def _read(task: Task, file: FileFacts) -> _Read | None:
         return None
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        with deadline(task.limits.seconds):
+        with allowance(task.limits.seconds, task.limits.memory_mb):
             return _Read(file, articles_of(Document(file.path, data), task.limits))
     except Unreadable as error:
         return _Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))

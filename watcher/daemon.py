@@ -130,7 +130,7 @@ class Daemon:
             lock = DaemonLock(self._settings.state)
             stack.callback(lock.release)
             store = stack.enter_context(open_store(self._settings.state))
-            pool = Pool(self._settings.workers, self._settings.max_memory_mb)
+            pool = Pool(self._settings.workers)
             stack.callback(pool.stop)
             parts = _Parts(self._settings, store, pool, self._flags.woken.set)
             stack.callback(parts.stop)
@@ -311,6 +311,7 @@ class _Parts:
         self._operator.tell(event, change.text, now_ms(), level, always=True)
 
     def _beat(self) -> None:
+        self._reading.wake()  # a look at whether the inbox is still there costs two stats
         note = "; ".join(f"{part.name}: {part.trouble}" for part in self._all if part.trouble)
         try:
             beat(self._store, now_ms(), note)

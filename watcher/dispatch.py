@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 
@@ -20,9 +20,30 @@ from watcher.store.outbox import Claimed
 log = structlog.get_logger(__name__)
 
 LEASE_MS = 120_000
-MOST_CHANNELS_AT_ONCE = 64
 SETTLE_AGAIN = 1.0  # seconds
 _A_TURN = 200  # messages that a channel sends before it lets go, so that a stop or new rules reach it
+
+
+class _Turn(threading.Thread):
+    """One channel's turn at sending. A daemon thread: a service that hangs does not hold up the process's end, and
+    what it was sending is sent again after the next start."""
+
+    def __init__(self, channel: str, serve: Callable[[str], None], ended: Callable[[], None]) -> None:
+        super().__init__(name=f"channel-{channel}", daemon=True)
+        self._channel = channel
+        self._serve = serve
+        self._ended = ended
+        self.failure: BaseException | None = None
+        self.over = False
+
+    def run(self) -> None:
+        try:
+            self._serve(self._channel)
+        except BaseException as failure:  # noqa: BLE001 - handed to the dispatch thread, which raises it
+            self.failure = failure
+        finally:
+            self.over = True
+            self._ended()
 
 
 class Dispatch:
@@ -44,8 +65,7 @@ class Dispatch:
         self._operator = operator
         self._wake = wake
         self._clock = clock
-        self._threads = ThreadPoolExecutor(MOST_CHANNELS_AT_ONCE, thread_name_prefix="channel")
-        self._sending: dict[str, Future[None]] = {}
+        self._sending: dict[str, _Turn] = {}
         self._stopping = threading.Event()
         self._channels: object = None
 
@@ -57,15 +77,9 @@ class Dispatch:
     def stop(self, seconds: float) -> None:
         """Lets each channel finish the message in hand, for at most `seconds` in all."""
         self._stopping.set()
-        deadline = threading.Event()
-        timer = threading.Timer(seconds, deadline.set)
-        timer.daemon = True
-        timer.start()
-        for future in list(self._sending.values()):
-            while not future.done() and not deadline.wait(0.02):
-                pass
-        timer.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        until = time.monotonic() + seconds
+        for turn in self._sending.values():
+            turn.join(max(0.0, until - time.monotonic()))
 
     def step(self, now: int) -> int | None:
         """Sets every idle channel with due messages to work; returns when the next message is due."""
@@ -80,8 +94,8 @@ class Dispatch:
             if name in self._sending:
                 continue
             if name in current.channels and not current.channels[name].unconfigured:
-                self._sending[name] = self._threads.submit(self._serve, name)
-                self._sending[name].add_done_callback(lambda _: self._wake())
+                self._sending[name] = _Turn(name, self._serve, self._wake)
+                self._sending[name].start()
             else:
                 self._hold(name, current, now)
         with self._store.read() as conn:
@@ -93,10 +107,11 @@ class Dispatch:
         return not self._sending
 
     def _finish(self) -> None:
-        for name, future in list(self._sending.items()):
-            if future.done():
+        for name, turn in list(self._sending.items()):
+            if turn.over:
                 del self._sending[name]
-                future.result()  # trouble of the store, or a bug, is for the caller
+                if turn.failure is not None:  # trouble of the store, or a bug
+                    raise turn.failure
 
     # ── channels come and go ──────────────────────────────────────────────────────────────────────
 

@@ -19,7 +19,6 @@ from typing import ParamSpec, TypeVar
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
-_NER_MEMORY_MB = 1500  # spaCy with a medium model, over what a file may take
 
 
 P = ParamSpec("P")
@@ -30,17 +29,15 @@ class Pool:
     """The workers. Owns the executor, which breaks whole when one worker dies and is then made anew; any thread may
     submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it."""
 
-    def __init__(self, workers: int, memory_mb: int) -> None:
+    def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._memory_mb = memory_mb
         self._lock = threading.Lock()
         self._executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
         context = multiprocessing.get_context("spawn")
-        arguments = (os.getpid(), self._memory_mb)
-        return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=arguments)
+        return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(os.getpid(),))
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile."""
@@ -61,12 +58,10 @@ class Pool:
                 process.kill()
 
 
-def _begin(parent: int, memory_mb: int) -> None:
+def _begin(parent: int) -> None:
     _end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    most = (memory_mb + _NER_MEMORY_MB) * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # parsers quote what they read; a worker's answer is its only voice
 
@@ -85,16 +80,26 @@ def _watch_parent(parent: int) -> None:
 
 
 @contextlib.contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Ends a worker process that takes longer, even inside C code; elsewhere it does nothing.
+def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
+    """Ends a worker process that takes longer, even inside C code, and gives it so much memory beyond what it has:
+    more is a MemoryError, or the worker's end. Elsewhere than in a worker it does nothing.
 
     `faulthandler` waits on a thread of its own that needs no interpreter lock.
     """
     if multiprocessing.parent_process() is None:
         yield
         return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_mb * 2**20, before[1]))
     faulthandler.dump_traceback_later(seconds, exit=True)
     try:
         yield
     finally:
         faulthandler.cancel_dump_traceback_later()
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _address_space() -> int:
+    """Bytes that this process has mapped now."""
+    with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - read once a file: Path costs as much again
+        return int(statm.read().split()[0]) * resource.getpagesize()

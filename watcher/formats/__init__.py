@@ -19,11 +19,12 @@ KINDS: tuple[Kind, ...] = (unbuilt, html, markdown, plain)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a file is taken: `bytes_in` is refused beyond; `seconds` is the deadline that the worker keeps,
-    since nothing in here looks at a clock."""
+    """What one file may cost. `bytes_in` is refused beyond; `seconds` and `memory_mb` are held by the worker, since
+    nothing in here looks at a clock or at the process."""
 
     bytes_in: int = 50_000_000
     seconds: float = 30.0
+    memory_mb: int = 512
 
 
 def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...]:  # noqa: B008 - frozen
