@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 from watcher.errors import SettingsError
 from watcher.formats import Limits
 
-DAY = 86_400_000
+MODELS = ("md", "sm")
+_AMOUNTS = ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "keep_texts_days", "keep_alerts_days")
+_MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
 
 class After(StrEnum):
@@ -36,9 +39,18 @@ class LogFormat(StrEnum):
     AUTO = "auto"
 
 
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings with their defaults. Seconds unless the name says otherwise."""
+    """All settings with their defaults. Seconds unless the name says otherwise. Raises SettingsError."""
 
     inbox: Path = Path("inbox")
     rules: Path = Path("rules.yaml")
@@ -56,28 +68,20 @@ class Settings:
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
     log_format: LogFormat = LogFormat.AUTO
-    log_level: str = "info"
+    log_level: LogLevel = LogLevel.INFO
 
     def __post_init__(self) -> None:
-        for name in (
-            "rescan",
-            "workers",
-            "max_bytes",
-            "max_seconds",
-            "max_memory_mb",
-            "keep_texts_days",
-            "keep_alerts_days",
-        ):
-            if getattr(self, name) <= 0:
-                raise SettingsError(f"{variable(name)} must be more than 0")
-        if self.settle is not None and self.settle < 0:
-            raise SettingsError(f"{variable('settle')} must not be negative")
-        if self.model not in ("sm", "md"):
-            raise SettingsError(f"{variable('model')} must be sm or md, not '{self.model}'")
+        for name in _AMOUNTS:
+            if not 0 < getattr(self, name) <= _MOST:
+                raise SettingsError(f"{variable(name)} must be more than 0 and at most {_MOST:,}")
+        if self.settle is not None and not 0 <= self.settle <= _MOST:
+            raise SettingsError(f"{variable('settle')} must be from 0 to {_MOST:,}")
+        check_model(self.model)
+        _check_folders(self)
 
     @property
     def limits(self) -> Limits:
-        return Limits(bytes_in=self.max_bytes, seconds=self.max_seconds)
+        return Limits(self.max_bytes, self.max_seconds, self.max_memory_mb)
 
     @property
     def quarantine(self) -> Path:
@@ -91,3 +95,26 @@ class Settings:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"WATCHER_{name.upper()}"
+
+
+def check_model(size: str) -> None:
+    """Raises SettingsError where there is no such size of model, or one that was asked for is not installed."""
+    if size not in MODELS:
+        raise SettingsError(f"{variable('model')} is one of {', '.join(MODELS)}, not '{size}'")
+    package = f"fr_core_news_{size}"
+    if size != MODELS[0] and importlib.util.find_spec(package) is None:
+        raise SettingsError(f"{variable('model')} is {size}, but the package {package} is not installed")
+
+
+def _check_folders(settings: Settings) -> None:
+    """What Watcher writes must not be read as articles: each file would be put into the folder that it came from."""
+    inbox = settings.inbox.resolve()
+    written = {"state": settings.state, "rules": settings.rules}
+    if settings.after is After.ARCHIVE:
+        written["archive"] = settings.archive_folder
+    for name, path in written.items():
+        if path.resolve().is_relative_to(inbox):
+            raise SettingsError(f"{variable(name)} ({path}) must not lie in the inbox ({settings.inbox})")
+    for folder in (settings.quarantine, settings.archive_folder):
+        if inbox.is_relative_to(folder.resolve()):
+            raise SettingsError(f"the inbox ({settings.inbox}) must not lie in {folder}, where handled files go")
