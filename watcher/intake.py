@@ -143,10 +143,11 @@ class Intake:
 
     def _recover(self, batch: _Batch, now: int) -> None:
         """A worker died, and all that was in flight with it: go on one batch at a time, halving the one that kills."""
-        known_culprit = self._careful
-        self._careful = True
         for other in self._batches:
             other.future = None
+        self._pool.try_out()
+        known_culprit = self._careful
+        self._careful = True
         if known_culprit and len(batch.files) > 1:
             self._batches.popleft()
             middle = len(batch.files) // 2

@@ -17,9 +17,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, TypeVar
 
+from watcher.errors import Trouble
+
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
-
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +49,13 @@ class Pool:
                 self._executor.shutdown(wait=False, cancel_futures=True)
                 self._executor = self._start()
                 return self._executor.submit(call, *args, **kwargs)
+
+    def try_out(self) -> None:
+        """Has a worker do next to nothing. Raises Trouble where none can be started: then no file is to blame."""
+        try:
+            self.submit(os.getpid).result()
+        except BrokenProcessPool as error:
+            raise Trouble("no worker can be started: out of memory or of processes?") from error
 
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
