@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.rules.compile import ArticleView, Program
-from watcher.rules.conditions.base import MOST_HITS, Hit, NotYet, every
-from watcher.rules.conditions.groups import NoneOf
+from watcher.rules.conditions.base import Hit, NotYet, View
+from watcher.rules.reading import shown
 from watcher.rules.spec import RuleSpec
+
+MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
+AHEAD = timedelta(hours=24)  # what is dated later than that is a misprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +36,63 @@ def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Ver
 
 def verdict(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Verdict:
     """What one rule says of one article. Raises NotYet where that takes named entities not worked out yet."""
-    outcome = rule.condition.evaluate(view)
+    condition = rule.condition
+    outcome = condition.evaluate(view)
     gates = tuple(_gates(rule, view.article, options.now, timezone))
-    if outcome.holds and not gates:
-        return Verdict(rule.id, True, evidence=tuple(_evidence(outcome.hits, view)))
     if outcome.holds:
-        return Verdict(rule.id, False, blocked_by=gates)
-    if not options.detail and not (_has_none(rule) and rule.condition.evaluate(view, lenient=True).holds):
+        return Verdict(rule.id, not gates, () if gates else tuple(_evidence(outcome.hits, view)), blocked_by=gates)
+    kept_out = condition.may_be_kept_out() and bool(condition.evaluate(view, lenient=True).holds)
+    if not kept_out and not options.detail:
         return Verdict(rule.id, False)
-    blame = rule.condition.blame(view)
-    blocking = [b for b in blame.blocking if isinstance(b, Missing)]
-    spans = tuple(_evidence([b for b in blame.blocking if isinstance(b, Hit)], view))
+    blame = condition.blame(view, kept_out=kept_out)
     if blame.missing:
-        return Verdict(rule.id, False, missing=blame.missing)
-    return Verdict(rule.id, False, blocked_by=(*spans, *blocking, *gates))
+        return Verdict(rule.id, False, missing=(*blame.missing, *_to_go(blame.blocking, view)))
+    return Verdict(rule.id, False, blocked_by=(*_evidence(blame.blocking, view), *gates))
 
 
-def _has_none(rule: RuleSpec) -> bool:
-    return any(isinstance(c, NoneOf) for c in every(rule.condition))
+def _to_go(blocking: Iterable[Hit], view: View) -> Iterator[Missing]:
+    """What a `none` names, where more than that keeps the rule silent."""
+    for at, (hit, *_) in _by_condition(blocking).items():
+        written = shown(view.text.text[hit.span.start : hit.span.end])
+        yield Missing(hit.condition.key, at, f"'{written}' is there, and a 'none' forbids it")
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _evidence(hits: Iterable[Hit], view: ArticleView) -> Iterator[Evidence]:
-    """One piece of evidence a hit, at most `MOST_HITS` a condition, in the order of the tree."""
-    counts: dict[str, int] = {}
+    """One piece of evidence a hit, as many as a condition keeps, in the order of the tree."""
+    for found in _by_condition(hits).values():
+        most = found[0].condition.most_hits
+        for hit in found[:most]:
+            yield _piece(hit, view, len(found) if len(found) > most else None)
+
+
+def _by_condition(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = {}
     for hit in hits:
-        counts[hit.at] = counts.get(hit.at, 0) + 1
-        if counts[hit.at] <= MOST_HITS:
-            yield _piece(hit, view)
+        found.setdefault(hit.at, []).append(hit)
+    return found
 
 
-def _piece(hit: Hit, view: ArticleView) -> Evidence:
-    start, end = hit.span.start, hit.span.end
-    sentence_start, sentence_end = view.text.sentence_of(start)
-    text = view.text.text
+def _piece(hit: Hit, view: View, hits: int | None = None) -> Evidence:
+    """The evidence of one hit; `hits` is how many there are of its condition where not all are kept."""
+    text, start, end = view.text.text, hit.span.start, hit.span.end
+    left, right = _window(*view.text.sentence_of(start), start, end)
     facts = dict(hit.facts)
     if hit.of:
         facts["of"] = [_piece(inner, view).to_json() for inner in hit.of]
-    return Evidence(
-        hit.condition.key,
-        hit.at,
-        text[start:end],
-        start,
-        end,
-        text[sentence_start : max(end, sentence_end)],
-        sentence_start,
-        facts,
-    )
+    if hits is not None:
+        facts["hits"] = hits
+    return Evidence(hit.condition.key, hit.at, text[start:end], start, end, text[left:right], left, facts)
+
+
+def _window(left: int, right: int, start: int, end: int) -> tuple[int, int]:
+    """A sentence's span, cut around the hit where it is longer than anybody writes."""
+    if right - left > MOST_SENTENCE:
+        left = max(left, start - MOST_SENTENCE // 2)
+        right = min(right, left + MOST_SENTENCE)
+    return left, max(right, end)
 
 
 # ── languages and age ────────────────────────────────────────────────────────────────────────────
@@ -94,22 +105,19 @@ def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> 
         yield Missing("languages", "languages", f"the article is in {language}, not in {', '.join(rule.languages)}")
     if rule.max_age is None or now is None:
         return
-    if article.published is None:
+    moment = datetime.fromtimestamp(now / 1000, UTC)
+    published = article.published
+    if published is None or _moment_of(published, time.min, timezone) - moment > AHEAD:
         if rule.undated == "drop":
             yield Missing("max_age", "max_age", "the article has no certain date, undated: drop")
-        return
-    age = datetime.fromtimestamp(now / 1000, UTC) - _end_of(article.published, timezone)
-    if age > timedelta(seconds=rule.max_age):
-        yield Missing(
-            "max_age", "max_age", f"published {article.published.isoformat()}, more than {_span(rule.max_age)} ago"
-        )
+    elif moment - _moment_of(published, time.max, timezone) > timedelta(seconds=rule.max_age):
+        age = _span(rule.max_age)
+        yield Missing("max_age", "max_age", f"published {published.isoformat()}, more than {age} ago")
 
 
-def _end_of(published: date | datetime, timezone: str) -> datetime:
-    """The latest moment that a stated date or time can mean."""
-    if isinstance(published, datetime):
-        return published.astimezone(UTC)
-    return datetime.combine(published, time.max, ZoneInfo(timezone)).astimezone(UTC)
+def _moment_of(published: date | datetime, of_day: time, timezone: str) -> datetime:
+    """The stated time, or a moment of the stated day where it has none."""
+    return published if isinstance(published, datetime) else datetime.combine(published, of_day, ZoneInfo(timezone))
 
 
 def _span(seconds: int) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, replace
 
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
 from watcher.model import Level
 from watcher.rules import nodes
 from watcher.rules.conditions.reader import ConditionReader
+from watcher.rules.lists import ListReader
 from watcher.rules.nodes import Node, Scalar
-from watcher.rules.reading import Reading, shown, suggest
+from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
 
 VERSION = "1"
@@ -36,7 +37,10 @@ CHANNEL_LATER = (
 )
 DEFAULTS = ("level", "languages", "max_age", "undated", "notify", "operator")
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
-TEST = ("name", "file", "title", "text", "language", "source", "url", "published", "expect", "matched", "now")
+TEST_TEXT = ("title", "text", "language", "source", "url", "published")
+TEST = ("name", "file", *TEST_TEXT, "expect", "matched", "now")
+TEST_LATER = ("articles",)
+EMPTY = "an empty file; a rules file begins with 'version: 1'"
 EXPECT = {"match": True, "no_match": False}
 
 
@@ -57,23 +61,27 @@ def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
     """What the rules files say. Raises RulesError with every fault."""
     file, text = next(iter(bundle.files.items()))
     root, faults = nodes.parse(text, file)
-    if root is None:
-        raise RulesError(faults or [Fault(file, 1, 1, "an empty file; a rules file begins with 'version: 1'")])
-    loader = _Loader(Reading(file, list(faults)), gazetteer)
+    if root is None or (isinstance(root, Scalar) and not root.value):
+        raise RulesError(faults or [Fault(file, 1, 1, EMPTY)])
+    loader = _Loader(Reading(file), gazetteer)
     rules = loader.top(root, bundle.digest)
-    if loader.reading.faults:
-        raise RulesError(sorted(set(loader.reading.faults)))
+    told = {(f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault of its own
+    faults += [f for f in loader.reading.faults if (f.line, f.column) not in told]
+    if faults:
+        raise RulesError(sorted(set(faults)))
     return rules
 
 
-class _Values(TypedDict):
-    """The fields of a RuleSpec that `defaults` may set."""
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """What `defaults` sets for every rule that does not say otherwise; `digest` is another where any of it is."""
 
-    level: Level
-    languages: tuple[str, ...]
-    max_age: int | None
-    undated: str
-    notify: tuple[str, ...]
+    level: Level = Level.MEDIUM
+    languages: tuple[str, ...] = ()
+    max_age: int | None = None
+    undated: str = "pass"
+    notify: tuple[str, ...] = (CONSOLE,)
+    digest: str = ""
 
 
 class _Loader:
@@ -83,79 +91,91 @@ class _Loader:
         self.reading = reading
         self.gazetteer = gazetteer
         self.channels: dict[str, ChannelSpec] = {}
-        self.defaults: dict[str, Node] = {}
+        self.defaults = _Defaults()
         self.ids: dict[str, int] = {}
+        self.digests: dict[str, str] = {}
 
     def top(self, root: Node, digest: str) -> RuleSet:
         reading = self.reading
         entries = reading.mapping(root, "the rules file", TOP, TOP_LATER, required=("version",))
-        if (version := reading.text(entries.get("version"), "version")) not in (VERSION, None):
-            reading.fault(entries["version"], f"version must be {VERSION}, not '{shown(version or '')}'")
+        self._version(entries.get("version"))
         timezone = self._timezone(entries.get("timezone")) or "UTC"
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | reading.named(
             entries.get("channels"), "channels", lambda name, node: self._channel(name, node, timezone)
         )
-        lists: dict[str, Node] = reading.named(entries.get("lists"), "lists", lambda _, node: node)
-        self.conditions = ConditionReader(reading, self.gazetteer, lists)
-        for node in lists.values():
-            self._list(node)
-        if "defaults" in entries:
-            self.defaults = reading.mapping(entries["defaults"], "defaults", (*DEFAULTS, *GROUPING), DEFAULTS_LATER)
-            self._grouping(self.defaults)
+        self.lists = ListReader(reading, reading.named(entries.get("lists"), "lists", lambda _, node: node))
+        self.conditions = ConditionReader(reading, self.gazetteer, self.lists)
+        for name in self.lists.lists:
+            self.lists.check(name)
+        operator = self._defaults(entries["defaults"]) if "defaults" in entries else None
         rules = tuple(r for node in self._rule_nodes(entries.get("rules")) if (r := self._rule(node)))
-        operator = self._known_channel(self.defaults.get("operator"), "operator")
         warnings = tuple(map(str, sorted(set(reading.warnings))))
         return RuleSet(digest, timezone, self.channels, rules, operator, warnings)
 
-    def _list(self, node: Node) -> None:
-        if isinstance(node, nodes.Mapping) and node.get("file") is not None:
-            self.reading.fault(node, "'file' is not available yet; write the terms here")
-        else:
-            self.conditions.items(node, None)
+    def _version(self, node: Node | None) -> None:
+        version = self.reading.text(node, "version")
+        if node is not None and version not in (VERSION, None):
+            self.reading.fault(node, f"version must be {VERSION}, not {kind(node)}")
+
+    def _defaults(self, node: Node) -> str | None:
+        """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
+        entries = self.reading.mapping(node, "defaults", (*DEFAULTS, *GROUPING), DEFAULTS_LATER)
+        self._grouping(entries)
+        self.defaults = replace(self._values(entries), digest=_digest(node))
+        return self._known_channel(entries.get("operator"), "operator")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:
         if node is None:
             return ()
         if not isinstance(node, nodes.Sequence):
-            self.reading.fault(node, "rules must be a list, each rule beginning with '- id:'")
+            self.reading.fault(node, f"rules must be a list, each rule beginning with '- id:', not {kind(node)}")
             return ()
         return node.items
 
     # ── channels ──────────────────────────────────────────────────────────────────────────────────
 
-    def _channel(self, name: Scalar, node: Node, timezone: str) -> ChannelSpec | None:
+    def _channel(self, name: Scalar, node: Node, timezone: str) -> ChannelSpec:
+        """A channel; where it has a fault too, so that rules which name it are not told that there is none."""
         reading = self.reading
         entries = reading.mapping(node, f"channel '{name.value}'", (*CHANNEL, *GROUPING), CHANNEL_LATER)
         kinds = [k for k in ("urls", "console", "file") if k in entries]
         if isinstance(node, nodes.Mapping) and len(kinds) != 1:
             reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
-            return None
         self._grouping(entries)
         if "console" in entries and reading.boolean(entries["console"], "console") is False:
             reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
         urls = reading.texts(entries.get("urls"), "urls")
-        if "urls" in entries and not urls:
-            reading.fault(entries["urls"], "urls must be a list of at least one address")
         return ChannelSpec(
             name.value,
             urls=tuple(url for url, _ in urls),
             console="console" in entries,
-            file=reading.text(entries.get("file"), "file"),
+            file=self._file(entries.get("file")),
             min_level=Level(reading.choice(entries.get("min_level"), "min_level", list(Level)) or "informational"),
             language=reading.choice(entries.get("language"), "language", ("en",)) or "en",
             timezone=self._timezone(entries.get("timezone")) or timezone,
             places=tuple(reading.place(n) for _, n in urls),
         )
 
+    def _file(self, node: Node | None) -> str | None:
+        name = self.reading.text(node, "file")
+        if node is not None and name == "":
+            self.reading.fault(node, "file needs a path, such as alerts.jsonl")
+        return name
+
     def _known_channel(self, node: Node | None, what: str) -> str | None:
-        return self.reading.choice(node, what, list(self.channels)) if node is not None else None
+        name = self.reading.text(node, what)
+        if name is None or node is None or name in self.channels:
+            return name
+        hint = self.reading.hint(name, self.channels) or f"; there are {', '.join(list(self.channels)[:20])}"
+        self.reading.fault(node, f"unknown channel {kind(node)} in {what}{hint}")
+        return None
 
     def _timezone(self, node: Node | None) -> str | None:
         name = self.reading.text(node, "timezone")
-        if name is None or node is None or name in zoneinfo.available_timezones():
+        if name is None or node is None or name in _timezones():
             return name
-        hint = suggest(name, zoneinfo.available_timezones())
-        self.reading.fault(node, f"unknown timezone '{shown(name)}'{hint}; write it as Europe/Paris")
+        hint = self.reading.hint(name, _timezones()) or "; write it as Europe/Paris"
+        self.reading.fault(node, f"unknown timezone '{shown(name)}'{hint}")
         return None
 
     def _grouping(self, entries: Mapping[str, Node]) -> None:
@@ -178,63 +198,78 @@ class _Loader:
             reading.fault(node, "a rule needs 'condition'")
         rule_id = self._id(entries.get("id"))
         self._grouping(entries)
-        self.conditions.used_lists.clear()
+        self._notes(entries)
+        self.lists.used.clear()
         condition = self.conditions.condition(entries["condition"], "", ()) if "condition" in entries else None
-        merged = {**self.defaults, **entries}
+        enabled = reading.boolean(entries.get("enabled"), "enabled")
+        status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
         tests = tuple(t for n in reading.items(entries.get("tests")) if (t := self._test(n)))
-        values = self._rule_values(merged)
+        title = reading.text(entries.get("title"), "title") or ""
+        values = self._values(entries)
         if rule_id is None or condition is None:
             return None
         return RuleSpec(
             rule_id,
             condition,
-            title=reading.text(entries.get("title"), "title") or "",
-            enabled=reading.boolean(entries.get("enabled"), "enabled") is not False,
-            status=reading.choice(entries.get("status"), "status", STATUSES) or "stable",
+            title=title,
+            level=values.level,
+            status=status,
+            enabled=enabled is not False,
+            languages=values.languages,
+            max_age=values.max_age,
+            undated=values.undated,
+            notify=values.notify,
             tests=tests,
             place=reading.place(node),
             fingerprint=self._fingerprint(node),
-            **values,
         )
 
-    def _fingerprint(self, node: Node) -> str:
-        lists = [self.conditions.lists[name] for name in sorted(self.conditions.used_lists)]
-        parts = [nodes.plain(n) for n in (node, *lists, *self.defaults.values())]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    def _notes(self, entries: Mapping[str, Node]) -> None:
+        """What is for people only is kept by the file itself; its form is checked all the same."""
+        for key in ("description", "note", "owner"):
+            self.reading.text(entries.get(key), key)
+        for key in ("tags", "references"):
+            self.reading.texts(entries.get(key), key)
 
-    def _rule_values(self, entries: Mapping[str, Node]) -> _Values:
-        """What `defaults` may set for a rule."""
-        reading = self.reading
-        notify = [reading.choice(n, "notify", list(self.channels)) for _, n in self._texts(entries, "notify")]
-        return {
-            "level": Level(reading.choice(entries.get("level"), "level", list(Level)) or "medium"),
-            "languages": tuple(c for _, n in self._texts(entries, "languages") if (c := self._language(n))),
-            "max_age": reading.duration(entries.get("max_age"), "max_age"),
-            "undated": self._undated(entries.get("undated")),
-            "notify": tuple(dict.fromkeys(n for n in notify if n)) if "notify" in entries else (CONSOLE,),
-        }
+    def _fingerprint(self, node: Node) -> str:
+        """A digest of the rule, of every list that it uses, and of the defaults."""
+        parts = [_digest(node), self.defaults.digest]
+        for name in sorted(self.lists.used):
+            if name not in self.digests:
+                self.digests[name] = _digest(self.lists.lists[name])
+            parts.append(self.digests[name])
+        return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+    def _values(self, entries: Mapping[str, Node]) -> _Defaults:
+        """What `defaults` may set for a rule, and the rule itself."""
+        reading, defaults = self.reading, self.defaults
+        level = reading.choice(entries.get("level"), "level", list(Level))
+        languages = [reading.language(n) for _, n in self._texts(entries, "languages")]
+        notify = [self._known_channel(n, "notify") for _, n in self._texts(entries, "notify")]
+        max_age = reading.duration(entries.get("max_age"), "max_age")
+        return _Defaults(
+            level=Level(level) if level else defaults.level,
+            languages=tuple(dict.fromkeys(c for c in languages if c)) if "languages" in entries else defaults.languages,
+            max_age=defaults.max_age if max_age is None else max_age,
+            undated=self._undated(entries.get("undated")) or defaults.undated,
+            notify=tuple(dict.fromkeys(n for n in notify if n)) if "notify" in entries else defaults.notify,
+        )
 
     def _texts(self, entries: Mapping[str, Node], key: str) -> list[tuple[str, Scalar]]:
         return self.reading.texts(entries.get(key), key)
 
-    def _undated(self, node: Node | None) -> str:
+    def _undated(self, node: Node | None) -> str | None:
         if isinstance(node, Scalar) and node.value == "digest":
             self.reading.fault(node, "undated: digest is not available yet")
-            return "pass"
-        return self.reading.choice(node, "undated", ("pass", "drop")) or "pass"
-
-    def _language(self, node: Scalar) -> str | None:
-        if re.fullmatch(r"[a-z]{2,3}", node.value):
-            return node.value
-        self.reading.fault(node, f"'{shown(node.value)}' is no language; write its two letters, such as fr")
-        return None
+            return None
+        return self.reading.choice(node, "undated", ("pass", "drop"))
 
     def _id(self, node: Node | None) -> str | None:
         value = self.reading.text(node, "id")
         if value is None or node is None:
             return None
         if not re.fullmatch(r"[a-z0-9-]{1,100}", value):
-            self.reading.fault(node, f"id '{shown(value)}' may hold small letters, digits and - only")
+            self.reading.fault(node, f"an id has small letters, digits and - only, at most 100, not {kind(node)}")
             return None
         if value in self.ids:
             self.reading.fault(node, f"duplicate id '{value}'; line {self.ids[value]} has it already")
@@ -244,19 +279,40 @@ class _Loader:
 
     def _test(self, node: Node) -> TestSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a test", TEST, required=("expect",))
-        if not entries:
+        entries = reading.mapping(node, "a test", TEST, TEST_LATER, required=("expect",))
+        if not isinstance(node, nodes.Mapping) or node.get("articles") is not None:
             return None
         if ("file" in entries) == ("text" in entries):
             reading.fault(node, "a test needs either file or text")
-        expect = reading.choice(entries.get("expect"), "expect", list(EXPECT))
-        texts = {key: reading.text(entries.get(key), key) for key in TEST if key not in ("expect", "matched")}
+        for key in TEST_TEXT if "file" in entries and "text" not in entries else ():
+            if key in entries:
+                reading.fault(entries[key], f"'{key}' goes with text; an article in a file has its own")
+        texts = {key: reading.text(entries.get(key), key) for key in ("name", "file", "title", "text", "source", "url")}
+        language = entries.get("language")
         return TestSpec(
             name=texts.pop("name") or texts["file"] or shown(texts["text"] or ""),
-            expect=EXPECT.get(expect or "match", True),
+            expect=self._expect(entries.get("expect")),
             title=texts.pop("title") or "",
             text=texts.pop("text") or "",
+            language=reading.language(language) if isinstance(language, Scalar) else reading.text(language, "language"),
+            published=reading.moment(entries.get("published"), "published"),
+            now=reading.moment(entries.get("now"), "now"),
             matched=tuple(text for text, _ in self._texts(entries, "matched")),
             place=reading.place(node),
             **texts,
         )
+
+    def _expect(self, node: Node | None) -> bool:
+        if isinstance(node, nodes.Mapping):
+            self.reading.fault(node, "expect: a number of alerts is not available yet")
+            return True
+        return EXPECT.get(self.reading.choice(node, "expect", list(EXPECT)) or "match", True)
+
+
+@functools.cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # 25 ms
+
+
+def _digest(node: Node) -> str:
+    return hashlib.sha256(json.dumps(nodes.plain(node)).encode()).hexdigest()

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
 from watcher.errors import Fault
 
 MAX_DEPTH = 50
-MAX_CHARACTERS = 20_000_000  # 10,000 rules are about 4 million; an event costs about a microsecond
+MAX_CHARACTERS = 10_000_000  # 10,000 rules are about 3 million, and 7 seconds of loading
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,16 @@ def plain(node: Node) -> object:
             return [[key.value, plain(value)] for key, value in node.entries]
 
 
+# YAML takes these for ends of lines and editors do not; they come along with text pasted from pages.
+_CHARACTERS = {
+    "\x85": "an invisible end of line (U+0085); remove it",
+    "\u2028": "an invisible line separator (U+2028); remove it",
+    "\u2029": "an invisible paragraph separator (U+2029); remove it",
+}
+_NO_TEXT = re.compile(f"[{''.join(_CHARACTERS)}]")
+_ODD_SPACES = "\u00a0\u2007\u200b\u202f\u3000\ufeff"
+
+
 class _Stop(Exception):
     """A fault after which nothing more can be read."""
 
@@ -71,6 +82,8 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
     """The tree of one YAML file and the faults of its form. A syntax fault leaves no tree and is told alone."""
     if len(text) > MAX_CHARACTERS:
         return None, [Fault(file, 1, 1, f"longer than {MAX_CHARACTERS:,} characters; split it into several files")]
+    if found := _NO_TEXT.search(text):
+        return None, [Fault(file, *_line_and_column(text, found.start()), _CHARACTERS[found[0]])]
     reader = _Reader(text, file)
     try:
         return reader.document(), reader.faults
@@ -100,18 +113,27 @@ class _Reader:
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
         line, column = _position(event)
+        if isinstance(event, yaml.AliasEvent):
+            name = str(event.anchor)
+            self._fault(event, f'YAML aliases are not allowed; a term that begins with * needs quotes: "*{name}"')
+            return Scalar(name, False, line, column)
+        self._refuse_marks(event)
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, not event.style, line, column)
-        if isinstance(event, yaml.AliasEvent):
-            name = event.anchor
-            self._fault(event, f'YAML aliases are not allowed; a term that begins with * needs quotes: "*{name}"')
-            return Scalar(f"*{name}", False, line, column)
         if depth > MAX_DEPTH:
             self._fault(event, f"nested deeper than {MAX_DEPTH} levels")
             raise _Stop
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence(tuple(self._items(depth)), line, column)
         return Mapping(tuple(self._entries(depth)), line, column)
+
+    def _refuse_marks(self, event: Any) -> None:
+        """A word that YAML takes for a mark on the value behind it would be lost without a word."""
+        if not event.anchor and event.tag in (None, "!"):
+            return
+        mark, name = ("&", event.anchor) if event.anchor else ("!", event.tag.removeprefix("!"))
+        what = "anchors" if event.anchor else "tags"
+        self._fault(event, f'YAML {what} are not allowed; a value that begins with {mark} needs quotes: "{mark}{name}"')
 
     def _items(self, depth: int) -> Iterator[Node]:
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
@@ -127,6 +149,8 @@ class _Reader:
             elif key.value in lines:
                 self._fault(event, f"duplicate key '{key.value}'; it stands on line {lines[key.value]} already")
             else:
+                if key.plain and key.value.strip(_ODD_SPACES) != key.value:
+                    self._fault(event, "an invisible space stands beside this key; write ordinary spaces")
                 lines[key.value] = key.line
                 yield key, value
 
@@ -142,42 +166,84 @@ def _position(event: yaml.Event) -> tuple[int, int]:
 
 # ── syntax faults in the analyst's words ─────────────────────────────────────────────────────────
 
-_QUOTED_START = re.compile(r"""^(\s*(?:- )?\s*[\w-]+:\s+|\s*- )(".*)$""")
+_QUOTED_START = re.compile(r"""^(\s*(?:- )*(?:[\w-]+:\s+)?)(["'].*)$""")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+    ends = [found.end() for found in _LINE_END.finditer(text, 0, offset)]
+    return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
 
 def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
+    mark: yaml.Mark | None = getattr(error, "problem_mark", None)
     if mark is None:  # a character that YAML does not allow: its offset is all that is known
         position = int(getattr(error, "position", 0))
         before = text.encode("utf-8", "surrogatepass")[:position].decode("utf-8", "ignore")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        return Fault(file, line, column, "a control character that YAML does not allow; remove it")
-    line, column = mark.line + 1, mark.column + 1
-    written = text.split("\n")[mark.line] if mark.line < text.count("\n") + 1 else ""
-    problem = str(getattr(error, "problem", "") or "")
-    if "alias" in str(getattr(error, "context", "")):  # libyaml points behind the star
-        return Fault(file, line, max(1, column - 1), _advice(problem, written, max(0, mark.column - 1)))
-    opened = getattr(error, "context_mark", None)
-    if "or ']'" in problem or "or '}'" in problem:
-        problem += f" (the bracket opened on line {opened.line + 1})" if opened else ""
-    return Fault(file, line, column, _advice(problem, written, mark.column))
+        return Fault(
+            file, *_line_and_column(text, len(before)), "a control character that YAML does not allow; remove it"
+        )
+    lines = _LINE_END.split(text)
+    problem, context = (str(getattr(error, name, "") or "") for name in ("problem", "context"))
+    opened: yaml.Mark | None = getattr(error, "context_mark", None)
+    line, column = mark.line, mark.column
+    if opened and ("end of stream" in problem or "simple key" in context):  # where it began says more
+        line, column = opened.line, opened.column
+    elif "alias" in context or "anchor" in context:  # libyaml points behind the star
+        column = max(0, column - 1)
+    written = lines[line] if line < len(lines) else ""
+    return Fault(file, line + 1, column + 1, _advice(problem, context, written, column, opened))
 
 
-def _advice(problem: str, written: str, column: int) -> str:
-    at = written[column : column + 1]
-    if at == "\t" or "\t" in written[: column + 1] and not written[: column + 1].strip():
+def _advice(problem: str, context: str, written: str, column: int, opened: yaml.Mark | None) -> str:
+    """What is wrong at a place, and what to write there: libyaml's own words are about tokens."""
+    before, at = written[:column], written[column : column + 1]
+    if at == "\t" or ("\t" in written[: column + 1] and not written[: column + 1].strip()):
         return "a tab; indent with spaces"
-    if at in ("@", "`", "%"):
-        word = written[column:].split(",")[0].split("]")[0].strip()
+    if "end of stream" in problem and "scalar" in context:
+        return "a quote is opened here and never closed"
+    if at and at in "@`%*&!":
+        word = re.split(r"[,\]}#]", written[column:])[0].strip()
         return f'{at} cannot begin a value; put it in quotes: "{word}"'
-    if at == "*":
-        word = re.split(r"[,\]}]", written[column:])[0].strip()
-        return f'* cannot begin a value; put the term in quotes: "{word}"'
+    if before.rstrip()[-1:] in ('"', "'") and at not in ("", ":"):
+        return _quotes(written, before, at)
+    if opened and ("or ']'" in problem or "or '}'" in problem):
+        bracket = "]" if "]" in problem else "}"
+        return (
+            f"a comma or {bracket} is missing before this place; "
+            f"the bracket was opened on line {opened.line + 1}, column {opened.column + 1}"
+        )
+    return _structure(problem, written, before, at)
+
+
+def _quotes(written: str, before: str, at: str) -> str:
+    if before.endswith("'") and at.isalnum():
+        return "an apostrophe inside single quotes ends them; put the value in double quotes"
     quoted = _QUOTED_START.match(written)
-    if quoted and "expected" in problem:
-        return f"text after a quoted value; put the whole value in single quotes: {quoted[1].strip()} '{quoted[2]}'"
+    if quoted is None or before.count("[") > before.count("]") or before.count("{") > before.count("}"):
+        return "text after a quoted value; put a comma between, or the whole value in one pair of quotes"
+    doubled = quoted[2].strip().replace("'", "''")
+    return f"text after a quoted value; put the whole value in single quotes: {quoted[1].strip()} '{doubled}'"
+
+
+def _structure(problem: str, written: str, before: str, at: str) -> str:
+    """Advice on indentation, colons and dashes."""
     if "mapping values are not allowed" in problem:
-        return "a second ': ' in one line; put the value in quotes, or the key on a line of its own"
-    if "end of stream" in problem or "unexpected end" in problem:
-        return "a quote is opened and never closed"
+        if ": " in before:
+            return "a second ': ' in one line; put the value in quotes, or the key on a line of its own"
+        return "this line is indented further than the one above; keys of one mapping begin in the same column"
+    if "expected ':'" in problem:
+        return "neither 'key: value' nor '- item'; is a colon or the space behind it missing?"
+    if "sequence entries are not allowed" in problem:
+        return "a list item ('- ') cannot stand here; begin a new line for it, indented like its neighbours"
+    if "node content" in problem and at in (",", "]", "}"):
+        return "nothing stands between the commas or brackets; remove one, or put a value there"
+    if "escape character" in problem:
+        return "a backslash in double quotes begins an escape; put the value in single quotes"
+    if "expected key" in problem and written.lstrip().startswith("- ") and not before.strip():
+        return "a list item ('- ') where a key is expected; indent it below the key that it belongs to"
+    if "expected key" in problem and at in ("]", "}"):
+        return f"a {at} too many; no bracket is open here"
+    if "expected key" in problem or "'-' indicator" in problem:
+        return "this line does not line up with those above; begin it in the same column as its neighbours"
     return f"not valid YAML: {problem or 'unreadable'}; look at the indentation, quotes and brackets before this place"

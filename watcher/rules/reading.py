@@ -6,16 +6,32 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from watcher.errors import Fault
+from watcher.language import code as language_code
+from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
 from watcher.rules.spec import Place
 
 T = TypeVar("T")
 
-_DURATION = re.compile(r"(\d{1,6})([smhd])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)")
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_MOST_GUESSES = 200  # one costs up to a millisecond
+# ISO 639-1, https://www.loc.gov/standards/iso639-2/php/code_list.php
+_LANGUAGES = frozenset(
+    (
+        "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz "
+        "ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik "
+        "io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml "
+        "mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd "
+        "se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi "
+        "vo wa wo xh yi yo za zh zu"
+    ).split()
+)
 
 
 @dataclass(slots=True)
@@ -25,6 +41,7 @@ class Reading:
     file: str
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    _guesses: int = 0
 
     def fault(self, node: Node, message: str) -> None:
         self.faults.append(Fault(self.file, node.line, node.column, message))
@@ -35,25 +52,52 @@ class Reading:
     def place(self, node: Node) -> Place:
         return Place(self.file, node.line, node.column)
 
+    def guess(self, word: str, choices: Iterable[str]) -> str | None:
+        """The one of `choices` that is most like `word`, if any is; so many times in one load."""
+        self._guesses += 1
+        if self._guesses > _MOST_GUESSES or not 2 <= len(word) <= 60:
+            return None
+        lower = {choice.lower(): choice for choice in choices}
+        close = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+        return lower[close[0]] if close else None
+
+    def hint(self, word: str, choices: Iterable[str]) -> str:
+        """ "; did you mean 'x'?" where one of `choices` is like `word`, else ""."""
+        found = self.guess(word, choices)
+        return f"; did you mean '{found}'?" if found else ""
+
     # ── mappings ──────────────────────────────────────────────────────────────────────────────────
 
     def mapping(
-        self, node: Node, what: str, known: Collection[str], later: Collection[str] = (), required: Iterable[str] = ()
+        self,
+        node: Node,
+        what: str,
+        known: Collection[str],
+        later: Collection[str] = (),
+        required: Iterable[str] = (),
+        form: str = "key: value",
     ) -> dict[str, Node]:
-        """The entries of a mapping by key. Unknown keys, keys not built yet and missing ones are faults."""
+        """The entries of a mapping by key. Unknown keys, keys not built yet and missing ones are faults.
+
+        The value of a misspelt key is read as that of the key that was meant, so that its own faults are told too.
+        """
         if not isinstance(node, Mapping):
-            self.fault(node, f"{what} must be a mapping (key: value), not {kind(node)}")
+            self.fault(node, f"{what} must be a mapping ({form}), not {kind(node)}")
             return {}
-        entries: dict[str, Node] = {}
+        entries = {key.value: value for key, value in node.entries if key.value in known}
         for key, value in node.entries:
-            if key.value in known:
-                entries[key.value] = value
-            elif key.value in later:
+            if key.value in known or key.value.startswith("x-"):
+                continue
+            if key.value in later:
                 self.fault(key, f"'{shown(key.value)}' is not available yet")
-            elif not key.value.startswith("x-"):
-                self.fault(key, f"unknown key '{shown(key.value)}' in {what}{suggest(key.value, [*known, *later])}")
+                continue
+            guess = self.guess(key.value, [*known, *later])
+            advice = f"did you mean '{guess}'?" if guess else f"it takes {', '.join(known)}"
+            self.fault(key, f"unknown key '{shown(key.value)}' in {what}; {advice}")
+            if guess is not None and guess in known:
+                entries.setdefault(guess, value)
         for name in required:
-            if node.get(name) is None:
+            if name not in entries:
                 self.fault(node, f"{what} needs '{name}'")
         return entries
 
@@ -68,7 +112,7 @@ class Reading:
         for key, value in node.entries:
             if key.value.startswith("x-"):
                 continue
-            if not re.fullmatch(r"[\w-]+", key.value):
+            if not re.fullmatch(r"[\w-]{1,100}", key.value):
                 self.fault(key, f"'{shown(key.value)}' is no name; use letters, digits, - and _")
             elif (found := read(key, value)) is not None:
                 values[key.value] = found
@@ -88,10 +132,32 @@ class Reading:
         value = self.text(node, what)
         if value is None or node is None or value in choices:
             return value
-        self.fault(
-            node, f"{what} cannot be '{shown(value)}'{suggest(value, choices)}; it is one of {', '.join(choices)}"
-        )
+        hint = self.hint(value, choices)
+        listed = ", ".join(list(choices)[:20]) + (", ..." if len(choices) > 20 else "")
+        self.fault(node, f"{what} cannot be {kind(node)}{hint or ';'} it is one of {listed}")
         return None
+
+    def language(self, node: Scalar) -> str | None:
+        """The code of a language as articles bear it; UNKNOWN_LANGUAGE too."""
+        if node.value in _LANGUAGES or node.value == UNKNOWN_LANGUAGE:
+            return language_code(node.value) or UNKNOWN_LANGUAGE
+        self.fault(node, f"{kind(node)} is no language; write its two letters, such as fr")
+        return None
+
+    def moment(self, node: Node | None, what: str) -> str | None:
+        """A date, or a date and time, of ISO 8601."""
+        value = self.text(node, what)
+        if value is None or node is None:
+            return None
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+        else:
+            found = _DAY.match(value)
+        if found is None:
+            self.fault(node, f"{what} must be a date such as 2021-10-24 or 2021-10-24T09:30:00Z, not {kind(node)}")
+        return value if found else None
 
     def boolean(self, node: Node | None, what: str) -> bool | None:
         value = self.choice(node, what, ("true", "false")) if node is not None else None
@@ -101,9 +167,9 @@ class Reading:
         value = self.text(node, what)
         if value is None or node is None:
             return None
-        if re.fullmatch(r"[+-]?\d{1,9}", value) and least <= int(value) <= most:
+        if re.fullmatch(r"[+-]?[0-9]{1,9}", value) and least <= int(value) <= most:
             return int(value)
-        self.fault(node, f"{what} must be a whole number from {least} to {most}, not '{shown(value)}'")
+        self.fault(node, f"{what} must be a whole number from {least} to {most}, not {kind(node)}")
         return None
 
     def duration(self, node: Node | None, what: str) -> int | None:
@@ -113,7 +179,7 @@ class Reading:
             return None
         if found := _DURATION.fullmatch(value):
             return int(found[1]) * _SECONDS[found[2]]
-        self.fault(node, f"{what} must be a duration such as 30s, 5m, 4h or 3d, not '{shown(value)}'")
+        self.fault(node, f"{what} must be a duration such as 30s, 5m, 4h or 3d, not {kind(node)}")
         return None
 
     def items(self, node: Node | None) -> tuple[Node, ...]:
@@ -123,7 +189,9 @@ class Reading:
         return node.items if isinstance(node, Sequence) else (node,)
 
     def texts(self, node: Node | None, what: str) -> list[tuple[str, Scalar]]:
-        """The texts of a list of texts, or of one text alone, each with its node."""
+        """The texts of a list of texts, or of one text alone, each with its node. An empty list is a fault."""
+        if isinstance(node, Sequence) and not node.items:
+            self.fault(node, f"{what}: an empty list; put something in, or remove the key")
         found = []
         for item in self.items(node):
             if isinstance(item, Scalar):
@@ -149,9 +217,3 @@ def shown(text: str) -> str:
     """`text` short and on one line, to be quoted in a message."""
     clean = "".join(c if c.isprintable() else " " for c in text)
     return clean if len(clean) <= 60 else clean[:57] + "..."
-
-
-def suggest(word: str, choices: Iterable[str]) -> str:
-    """ "; did you mean 'x'?" where one of `choices` is close to `word`, else ""."""
-    close = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.6) if len(word) <= 60 else []
-    return f"; did you mean '{close[0]}'?" if close else ""

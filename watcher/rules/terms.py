@@ -12,16 +12,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from watcher.text import Text, fold, letters, unaccent
+from watcher.text import UNSPACED, Text, fold, letters, unaccent
 
 MAX_TERM = 500
 MAX_HYPHENS = 5
 
 _STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escaped * or ?
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
-_SUBSTRING_SCRIPTS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
-)
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
 _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
@@ -84,6 +81,11 @@ class Term:
     written: str
     variants: tuple[Variant, ...]
     language: str = ""
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """Equal for terms that find the same: Émirat and emirat."""
+        return (self.language, *((v.literal, v.pattern and v.pattern.pattern, v.cases) for v in self.variants))
 
 
 # ── compiling ────────────────────────────────────────────────────────────────────────────────────
@@ -165,8 +167,8 @@ def _spellings(pieces: list[_Piece]) -> list[list[list[_Piece]]]:
 def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Variant:
     patterns = ["".join(p.pattern for p in word) for word in words]
     first, last = patterns[0], patterns[-1]
-    open_start = not first.startswith(_STAR) and bool(_SUBSTRING_SCRIPTS.match(first))
-    open_end = not last.endswith(_STAR) and bool(_SUBSTRING_SCRIPTS.match(last[-1]) or _HANGUL.match(last[-1]))
+    open_start = not first.startswith(_STAR) and bool(UNSPACED.match(first))
+    open_end = not last.endswith(_STAR) and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
     arabic = bool(_ARABIC.match(first))
     whole = " ".join(patterns)
     plain = _ONE not in whole and _STAR not in whole[1:-1]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from watcher.model import Article, Entity, Missing, Place
@@ -66,13 +68,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Why a condition does not hold: the fewest leaves that would have to be otherwise.
+    """The fewest conditions that would have to be otherwise for a condition to turn.
 
-    `missing` are conditions that would have to hold, `blocking` hits of `none` that would have to be absent.
+    `missing` would have to hold, the conditions of the `blocking` hits would have not to.
     """
 
     missing: tuple[Missing, ...] = ()
-    blocking: tuple[Hit | Missing, ...] = ()
+    blocking: tuple[Hit, ...] = ()
 
     def __len__(self) -> int:
         return len(self.missing) + len({h.at for h in self.blocking})
@@ -82,9 +84,13 @@ class Blame:
 
 
 class Condition(Protocol):
-    """A node of a rule's tree. `key` is its name in the rules file, `at` its path ("all[1].any[0]")."""
+    """A node of a rule's tree. `key` is its name in the rules file, `at` its path ("all[1].any[0]").
+
+    `most_hits` is how many of its hits an alert keeps; the first ones say most.
+    """
 
     key: ClassVar[str]
+    most_hits: ClassVar[int]
 
     @property
     def cost(self) -> int:
@@ -102,11 +108,36 @@ class Condition(Protocol):
     def has_spans(self) -> bool:
         """Whether it may stand inside `near`."""
 
+    def may_be_kept_out(self) -> bool:
+        """Whether a `none`, its own or one inside, can keep it from holding."""
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         """Whether it holds. `lenient` takes every `none` as true: what only a `none` kept out shows then."""
 
-    def blame(self, view: View) -> Blame:
-        """Why it does not hold; asked only where it does not."""
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+        """Why it does not hold; asked only where it does not. `kept_out` says that it would but for a `none`."""
+
+    def support(self, view: View) -> Blame:
+        """Why it holds; asked only where it does."""
+
+
+class Leaf:
+    """What the conditions share that hold no others."""
+
+    __slots__ = ()
+    most_hits: ClassVar[int] = MOST_HITS
+
+    def children(self) -> Iterable[Condition]:
+        return ()
+
+    def has_spans(self) -> bool:
+        return True
+
+    def may_be_kept_out(self) -> bool:
+        return False
+
+    def support(self: Condition, view: View) -> Blame:
+        return Blame(blocking=self.evaluate(view).hits)
 
 
 def every(condition: Condition) -> Iterable[Condition]:
@@ -126,12 +157,41 @@ def _inside(span: Span, section: tuple[int, int]) -> bool:
 
 
 def longest(hits: Iterable[H]) -> list[H]:
-    """The hits in the order of the text; of those that overlap, the longest."""
+    """The hits in the order of the text; of those that overlap, the longest, then the first."""
+    ordered = sorted(hits, key=lambda h: h.span.start)
     kept: list[H] = []
-    taken: set[int] = set()
-    for hit in sorted(hits, key=lambda h: (h.span.start - h.span.end, h.span.start)):
-        offsets = range(hit.span.start, hit.span.end)
-        if taken.isdisjoint(offsets):
-            taken.update(offsets)
-            kept.append(hit)
-    return sorted(kept, key=lambda h: h.span.start)
+    group: list[H] = []
+    end = -1
+    for hit in ordered:
+        if hit.span.start >= end:
+            kept += _longest_of(group)
+            group = []
+        group.append(hit)
+        end = max(end, hit.span.end)
+    return kept + _longest_of(group)
+
+
+def _longest_of(group: list[H]) -> list[H]:
+    """The same for hits that overlap one another: rarely more than two."""
+    if len(group) < 2:
+        return group
+    starts: list[int] = []
+    kept: dict[int, H] = {}
+    for hit in sorted(group, key=lambda h: (h.span.start - h.span.end, h.span.start)):
+        i = bisect_left(starts, hit.span.start)
+        follows = i == 0 or kept[starts[i - 1]].span.end <= hit.span.start
+        if follows and (i == len(starts) or hit.span.end <= starts[i]):
+            starts.insert(i, hit.span.start)
+            kept[hit.span.start] = hit
+    return [kept[start] for start in starts]
+
+
+def not_excepted(hits: list[H], excepted: Iterable[Term], view: View) -> list[H]:
+    """The hits that lie inside no occurrence of one of the phrases."""
+    spans = sorted(span[2:] for term in excepted for span in view.spans(term))
+    if not spans or not hits:
+        return hits
+    starts = [start for start, _ in spans]
+    ends = list(accumulate((end for _, end in spans), max))  # the farthest end of all that begin so early
+    places = ((h, bisect_right(starts, h.span.start)) for h in hits)
+    return [h for h, i in places if i == 0 or ends[i - 1] < h.span.end]

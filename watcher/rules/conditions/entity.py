@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
 from watcher.model import Missing
-from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View, in_scope
-from watcher.rules.conditions.keywords import is_excepted
+from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.conditions.place import span_of
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
@@ -23,14 +22,17 @@ TYPES = ("person", "org", "place", "misc", "any")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entity:
-    """At least `least` different entities of a type are named; with `names`, of those listed."""
+class Entity(Leaf):
+    """At least `least` different entities of a type are named; with `names`, of those listed.
+
+    `names` gives for each listed name the one that it counts as.
+    """
 
     key: ClassVar[str] = "entity"
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
     type: str
-    names: tuple[str, ...]
+    names: Mapping[str, str]
     matcher: NameMatcher | None
     least: int
     excepted: tuple[Term, ...]
@@ -39,42 +41,40 @@ class Entity:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         reading = reader.reading
-        inner = reading.mapping(entries["entity"], "entity", ("type", "is", "min"), required=("type",))
+        keys, form = ("type", "is", "min"), "type: person, is: [...]"
+        inner = reading.mapping(entries["entity"], "entity", keys, required=("type",), form=form)
         kind = reading.choice(inner.get("type"), "type", TYPES)
         least = reading.number(inner.get("min"), "min", 1) or 1
-        names = reader.names(inner["is"]) if "is" in inner else ()
-        excepted = reader.items(entries["except"], None) if "except" in entries else ()
+        names = reader.names(inner["is"]) if "is" in inner else {}
+        excepted = reader.excepted(entries)
         if kind is None or ("is" in inner and not names):
             return None
-        matcher = compile_names(names, kind) if names else None
-        return cls(at, kind, names, matcher, least, tuple(t for i in excepted for t in i.terms), scope)
+        if names and least > (different := len(set(names.values()))):
+            reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
+        return cls(at, kind, names, compile_names(names, kind) if names else None, least, excepted, scope)
 
     @property
     def cost(self) -> int:
         return 2 if self.names else 3
 
-    def children(self) -> Iterable[Condition]:
-        return ()
-
     def terms(self) -> Iterable[Term]:
         return self.excepted
-
-    def has_spans(self) -> bool:
-        return True
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
         if hits is None:
             return Outcome(None)
-        different = {h.facts["name"] for h in hits}
-        return Outcome(True, tuple(hits)) if len(different) >= self.least else Outcome(False)
+        return Outcome(True, tuple(hits)) if self._different(hits) >= self.least else Outcome(False)
+
+    def _different(self, hits: Sequence[Hit]) -> int:
+        return len({self.names.get(h.facts["name"], h.facts["name"]) for h in hits})
 
     def _hits(self, view: View) -> list[Hit] | None:
         found = self._named(view) if self.matcher else self._any(view)
         if found is None:
             return None
-        found = [h for h in found if in_scope(h.span, self.scope, view.text)]
-        return [h for h in found if not is_excepted(h, self.excepted, view)]
+        found = [h for h in longest(found) if in_scope(h.span, self.scope, view.text)]
+        return not_excepted(found, self.excepted, view)
 
     def _named(self, view: View) -> list[Hit]:
         """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""
@@ -96,15 +96,15 @@ class Entity:
             if self.type in ("any", e.type)
         ]
 
-    def blame(self, view: View) -> Blame:
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
         return Blame((Missing(self.key, self.at, self._why(view)),))
 
     def _why(self, view: View) -> str:
         hits = self._hits(view)
         if hits is None:
             return f"any {self.type} cannot be told in '{view.article.language}': no model for that language"
-        names = ", ".join(map(shown, self.names[:4])) + (", ..." if len(self.names) > 4 else "")
+        names = ", ".join(map(shown, list(self.names)[:4])) + (", ..." if len(self.names) > 4 else "")
         if hits:
-            different = len({h.facts["name"] for h in hits})
-            return f"only {different} of {self.least} different ones named" + (f" of {names}" if names else "")
+            of = f" of {names}" if names else ""
+            return f"only {self._different(hits)} of {self.least} different ones named{of}"
         return f"none of {names} named" if names else f"no {self.type} named"

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.model import Missing
 from watcher.rules.conditions.base import Blame, Condition, Outcome, Scope, View
 from watcher.rules.nodes import Node
 from watcher.rules.terms import Term
@@ -21,6 +20,7 @@ class _Group:
 
     key: ClassVar[str]
     companions: ClassVar[tuple[str, ...]] = ("in",)
+    most_hits: ClassVar[int] = 0
     at: str
     of: tuple[Condition, ...]
 
@@ -41,8 +41,14 @@ class _Group:
     def has_spans(self) -> bool:
         return False
 
+    def may_be_kept_out(self) -> bool:
+        return any(c.may_be_kept_out() for c in self.of)
+
     def _cheapest_first(self) -> list[int]:
         return sorted(range(len(self.of)), key=lambda i: self.of[i].cost)
+
+    def _supports(self, view: View) -> Iterable[Blame]:
+        return (c.support(view) for c in self.of if c.evaluate(view).holds)
 
 
 class All(_Group):
@@ -60,8 +66,12 @@ class All(_Group):
             return Outcome(None)
         return Outcome(True, tuple(hit for i in range(len(self.of)) for hit in outcomes[i].hits))
 
-    def blame(self, view: View) -> Blame:
-        return sum((c.blame(view) for c in self.of if not c.evaluate(view).holds), Blame())
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+        return sum((c.blame(view, kept_out=kept_out) for c in self.of if not c.evaluate(view).holds), Blame())
+
+    def support(self, view: View) -> Blame:
+        """All of them: one less would do, but only together they say what the article is about."""
+        return sum(self._supports(view), Blame())
 
 
 class AnyOf(_Group):
@@ -78,8 +88,12 @@ class AnyOf(_Group):
             return Outcome(True, tuple(hit for o in outcomes if o.holds for hit in o.hits))
         return Outcome(None if any(o.holds is None for o in outcomes) else False)
 
-    def blame(self, view: View) -> Blame:
-        return min((c.blame(view) for c in self.of), key=len, default=Blame())
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+        blames = [c.blame(view, kept_out=kept_out) for c in self.of]
+        return min(blames, key=lambda b: (kept_out and bool(b.missing), len(b), len(b.missing)), default=Blame())
+
+    def support(self, view: View) -> Blame:
+        return sum(self._supports(view), Blame())
 
 
 class NoneOf(_Group):
@@ -87,23 +101,26 @@ class NoneOf(_Group):
 
     key = "none"
 
+    def may_be_kept_out(self) -> bool:
+        return True
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         if lenient:
             return Outcome(True)
-        outcomes = [self.of[i].evaluate(view) for i in self._cheapest_first()]
-        if any(o.holds for o in outcomes):
-            return Outcome(False)
-        return Outcome(None if any(o.holds is None for o in outcomes) else True)
+        undecided = False
+        for i in self._cheapest_first():
+            holds = self.of[i].evaluate(view).holds
+            if holds:
+                return Outcome(False)
+            undecided |= holds is None
+        return Outcome(None if undecided else True)
 
-    def blame(self, view: View) -> Blame:
-        blame = Blame()
-        for condition in self.of:
-            outcome = condition.evaluate(view)
-            if outcome.holds:
-                blame += Blame(blocking=outcome.hits or (Missing(condition.key, condition.at, "holds"),))
-            elif outcome.holds is None:
-                blame += condition.blame(view)
-        return blame
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+        undecided = (c.blame(view) for c in self.of if c.evaluate(view).holds is None)
+        return sum((*self._supports(view), *undecided), Blame())
+
+    def support(self, view: View) -> Blame:
+        return min((c.blame(view) for c in self.of), key=len, default=Blame())
 
 
 NOTHING = AnyOf("", ())  # holds never; stands where a tree is left out

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
-from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View, in_scope, longest
+from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Term
@@ -17,15 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Item:
-    """What counts as one term: a term, or several spellings of it."""
-
-    label: str
-    terms: tuple[Term, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Keywords:
+class Keywords(Leaf):
     """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase."""
 
     key: ClassVar[str] = "keywords"
@@ -46,20 +39,14 @@ class Keywords:
         least = reading.number(entries.get("min"), "min", 1)
         times = reading.number(entries.get("times"), "times", 1)
         items = reader.items(entries["keywords"], case)
-        excepted = reader.items(entries["except"], None) if "except" in entries else ()
         if least and items and least > len(items):
-            reading.fault(entries["min"], f"min is {least}, but there are only {len(items)} terms")
-        return cls(at, items, least or 1, times or 1, tuple(t for i in excepted for t in i.terms), scope)
-
-    def children(self) -> Iterable[Condition]:
-        return ()
+            some = f"there are only {len(items)} terms" if len(items) > 1 else "there is only one term"
+            reading.fault(entries["min"], f"min is {least}, but {some}; a list in a list, or a @list in one, is one")
+        return cls(at, items, least or 1, times or 1, reader.excepted(entries), scope)
 
     def terms(self) -> Iterable[Term]:
         yield from (t for item in self.items for t in item.terms)
         yield from self.excepted
-
-    def has_spans(self) -> bool:
-        return True
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
@@ -78,10 +65,10 @@ class Keywords:
         ]
         if not found:
             return []
-        kept = (h for h in longest(found) if in_scope(h.span, self.scope, view.text))
-        return [h for h in kept if not is_excepted(h, self.excepted, view)]
+        kept = [h for h in longest(found) if in_scope(h.span, self.scope, view.text)]
+        return not_excepted(kept, self.excepted, view)
 
-    def blame(self, view: View) -> Blame:
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
         return Blame((Missing(self.key, self.at, self._why(view)),))
 
     def _why(self, view: View) -> str:
@@ -104,10 +91,3 @@ class _ItemHit(Hit):
     """A hit that knows its item, so that `min` can count different ones."""
 
     item: Item | None = None
-
-
-def is_excepted(hit: Hit, excepted: Iterable[Term], view: View) -> bool:
-    """Whether a hit lies inside an occurrence of one of the phrases."""
-    return any(
-        span.start <= hit.span.start and hit.span.end <= span.end for term in excepted for span in view.spans(term)
-    )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
-from watcher.rules import nodes
+from watcher.rules.closeness import FAR, Placed, Ruler, gap_in_words, solutions
 from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View
 from watcher.rules.nodes import Node, Scalar
+from watcher.rules.reading import kind, shown
 from watcher.rules.terms import Span, Term
 
 if TYPE_CHECKING:
@@ -19,14 +20,23 @@ if TYPE_CHECKING:
 
 UNITS = ("sentence", "paragraph")
 LEAST, MOST = 2, 6
+MOST_WORDS = 10_000
+_TOLD = 200  # hits a condition among which the nearest miss is looked for
+
+_Solution = tuple[Placed, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near:
-    """One span of each condition, none overlapping, at most `within` words (or one sentence or paragraph) apart."""
+    """One span of each condition, none overlapping, at most `within` words (or one sentence or paragraph) apart.
+
+    Its own spans are the stretches of all solutions that hold no shorter one (minimal intervals, as in Clarke,
+    Cormack and Burkowski, 1995); the shortest comes first, and is what an alert keeps.
+    """
 
     key: ClassVar[str] = "near"
     companions: ClassVar[tuple[str, ...]] = ("in",)
+    most_hits: ClassVar[int] = 1
     at: str
     within: int | str
     ordered: bool
@@ -36,20 +46,18 @@ class Near:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["near"], reader.reading, f"{at}.near" if at else "near"
-        inner = reading.mapping(node, "near", ("within", "ordered", "all", "none"), required=("within", "all"))
-        if "within" not in inner or "all" not in inner:
-            return None
-        of = reader.conditions(inner["all"], f"{path}.all", scope)
-        without = reader.conditions(inner["none"], f"{path}.none", scope) if "none" in inner else ()
-        if not LEAST <= len(reading.items(inner["all"])) <= MOST:
-            reading.fault(inner["all"], f"near takes {LEAST} to {MOST} conditions")
-        for name, conditions in (("all", of), ("none", without)):
-            for condition, item in zip(conditions, reading.items(inner.get(name)), strict=False):
-                if not condition.has_spans():
-                    reading.fault(item, f"'{condition.key}' has no spans and cannot stand inside near")
-        within = _within(reader, inner["within"])
+        keys, required = ("within", "all", "ordered", "none"), ("within", "all")
+        inner = reading.mapping(node, "near", keys, required=required, form="within: 25, all: [...]")
+        within = _within(reader, inner.get("within"))
         ordered = reading.boolean(inner.get("ordered"), "ordered")
-        return None if within is None else cls(at, within, bool(ordered), of, without)
+        of = _with_spans(reader, inner.get("all"), f"{path}.all", scope)
+        without = _with_spans(reader, inner.get("none"), f"{path}.none", scope)
+        items = reading.items(inner.get("all"))
+        if items and of is not None and not LEAST <= len(items) <= MOST:
+            reading.fault(inner["all"], f"near takes {LEAST} to {MOST} conditions, not {len(items)}")
+        if within is None or of is None or without is None:
+            return None
+        return cls(at, within, bool(ordered), of, without)
 
     @property
     def cost(self) -> int:
@@ -64,165 +72,153 @@ class Near:
     def has_spans(self) -> bool:
         return True
 
+    def may_be_kept_out(self) -> bool:
+        return bool(self.without) or any(c.may_be_kept_out() for c in self.of)
+
+    # ── solutions ─────────────────────────────────────────────────────────────────────────────────
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
-        for condition in sorted(self.of, key=lambda c: c.cost):
-            outcome = condition.evaluate(view, lenient=lenient)
-            if not outcome.holds:
-                return Outcome(outcome.holds)
-        choices = [c.evaluate(view, lenient=lenient).hits for c in self.of]
+        outcomes: dict[int, Outcome] = {}
+        for i in sorted(range(len(self.of)), key=lambda i: self.of[i].cost):
+            outcomes[i] = self.of[i].evaluate(view, lenient=lenient)
+            if not outcomes[i].holds:
+                return Outcome(outcomes[i].holds)
         barriers: list[Hit] = []
         for condition in () if lenient else self.without:
             outcome = condition.evaluate(view)
             if outcome.holds is None:
                 return Outcome(None)
             barriers += outcome.hits
-        found = self._solve(view, choices, barriers)
-        return Outcome(True, (self._hit(found),)) if found else Outcome(False)
+        found = self._solve(view, [outcomes[i].hits for i in range(len(self.of))], barriers)
+        return Outcome(True, tuple(map(self._hit, found))) if found else Outcome(False)
 
-    def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[Hit] | None:
+    def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[_Solution]:
+        """Every solution that holds no shorter one: the shortest first, then by place."""
+        ruler = Ruler(view.text)
+        placed = [[ruler.placed(h, 1 << i) for h in hits] for i, hits in enumerate(choices)]
+        against = [ruler.placed(h, 0) for h in barriers]
+        full = (1 << len(choices)) - 1
         if isinstance(self.within, int):
-            allowed = [[h for h in hits if not _barred(h, barriers, self.within)] for hits in choices]
-            return closest(allowed, self.within, self.ordered)
-        barred = {_unit(view, h, self.within) for h in barriers}
-        best: list[Hit] | None = None
-        units = sorted(set.intersection(*({_unit(view, h, self.within) for h in hits} for hits in choices)) - barred)
-        for unit in units:
-            here = [[h for h in hits if _unit(view, h, self.within) == unit] for hits in choices]
-            found = closest(here, len(view.text), self.ordered)
-            if found and (best is None or _stretch(found) < _stretch(best)):
-                best = found
-        return best
+            hits = _unbarred([p for row in placed for p in row], against, 2 * self.within)
+            found = solutions(hits, full, 2 * self.within, ordered=self.ordered)
+        else:
+            units = _by_unit(view, self.within, [p for row in placed for p in row], against)
+            found = [s for hits in units for s in solutions(hits, full, FAR, ordered=self.ordered)]
+        return sorted(found, key=lambda s: (s[-1].end - s[0].start, s[0].start))
 
-    def _hit(self, found: Sequence[Hit]) -> Hit:
-        order = sorted(found, key=lambda h: h.span.start)
-        first, last = order[0].span, max((h.span for h in order), key=lambda s: s.end)
-        gaps = [b.span.first - a.span.last - 1 for a, b in zip(order, order[1:], strict=False)]
-        span = Span(first.first, last.last, first.start, last.end)
-        return Hit(self, span, {"words": max(gaps)}, tuple(order))
+    def _hit(self, found: _Solution) -> Hit:
+        span = Span(found[0].hit.span.first, found[-1].hit.span.last, found[0].start, found[-1].end)
+        return Hit(
+            self, span, {"words": max(gap_in_words(a, b) for a, b in pairwise(found))}, tuple(p.hit for p in found)
+        )
 
-    def blame(self, view: View) -> Blame:
+    # ── why not ───────────────────────────────────────────────────────────────────────────────────
+
+    def support(self, view: View) -> Blame:
+        return Blame(blocking=self.evaluate(view).hits[:1])
+
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+        outcome = self.evaluate(view, lenient=True)
+        if outcome.holds and self.may_be_kept_out():
+            blames = (c.blame(view, kept_out=True) for c in self.of if not c.evaluate(view).holds)
+            return sum((*blames, self._barred_by(view, outcome.hits[0])), Blame())
         return Blame((Missing(self.key, self.at, self._why(view)),))
+
+    def _barred_by(self, view: View, best: Hit) -> Blame:
+        """What stands too close to the solution that there would be."""
+        undecided = (c.blame(view) for c in self.without if c.evaluate(view).holds is None)
+        barriers = [h for c in self.without for h in c.evaluate(view).hits]
+        barring = [b for b in barriers if not self._solve(view, [[h] for h in best.of], [b])]
+        return sum(undecided, Blame(blocking=tuple(barring)))
 
     def _why(self, view: View) -> str:
         outcomes = [c.evaluate(view) for c in self.of]
         absent = [c.blame(view) for c, o in zip(self.of, outcomes, strict=True) if not o.holds]
         if absent:
             return "; ".join(m.why for blame in absent for m in blame.missing)
-        choices = [o.hits for o in outcomes]
-        found = closest(choices, len(view.text), self.ordered)
-        if found is None:
+        ruler = Ruler(view.text)
+        hits = [ruler.placed(h, 1 << i) for i, o in enumerate(outcomes) for h in o.hits[:_TOLD]]
+        nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
+        if nearest is None:
             return "its conditions hold only in one another's place" + (" or in another order" if self.ordered else "")
-        if isinstance(self.within, str):
-            return f"not in one {self.within}"
-        most = _narrowest(choices, self.within, len(view.text), self.ordered)
-        found = closest(choices, most, self.ordered) or found
-        order = sorted(found, key=lambda h: h.span.start)
-        pairs = zip(order, order[1:], strict=False)
-        gap, a, b = max(((b.span.first - a.span.last - 1, a, b) for a, b in pairs), key=lambda p: p[0])
-        if gap <= self.within:
-            return f"a condition of its 'none' stands within {self.within} words"
-        left, right = (view.text.text[h.span.start : h.span.end] for h in (a, b))
-        return f"nearest '{right}' is {gap} words from '{left}', within: {self.within}"
+        a, b = max(pairwise(nearest), key=lambda pair: pair[1].left - pair[0].right)
+        left, right = (shown(view.text.text[p.start : p.end]) for p in (a, b))
+        if b.left - a.right >= FAR:
+            return f"'{left}' is in the title and '{right}' in the body"
+        gap = gap_in_words(a, b)
+        far = f"nearest '{right}' is {gap} word{'' if gap == 1 else 's'} from '{left}'"
+        return f"{far}, within: {self.within}" if isinstance(self.within, int) else f"{far}, not in one {self.within}"
 
 
-def _within(reader: ConditionReader, node: Node) -> int | str | None:
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_spans(reader: ConditionReader, node: Node | None, path: str, scope: Scope) -> tuple[Condition, ...] | None:
+    """The conditions of a list, each of which must have spans; None where one of them has a fault."""
+    if node is None:
+        return ()
+    found = reader.numbered(node, path, scope)
+    for item, condition in found:
+        if not condition.has_spans():
+            inside = " around something without spans" if condition.key == "any" else ""
+            reader.reading.fault(
+                item, f"'{condition.key}'{inside} has no spans; near takes keywords, place, entity, near, any"
+            )
+    return tuple(c for _, c in found) if len(found) == len(reader.reading.items(node)) else None
+
+
+def _within(reader: ConditionReader, node: Node | None) -> int | str | None:
     if isinstance(node, Scalar) and node.value in UNITS:
         return node.value
-    if isinstance(node, nodes.Mapping):
-        reader.reading.fault(node, "within is a number of words, sentence or paragraph")
+    if isinstance(node, Scalar) and not node.value.removeprefix("-").isdigit():
+        reader.reading.fault(node, f"within is a number of words, sentence or paragraph, not {kind(node)}")
         return None
-    return reader.reading.number(node, "within (a number of words, sentence or paragraph)", 0, 10_000)
+    return reader.reading.number(node, "within", 0, MOST_WORDS)
 
 
-def _unit(view: View, hit: Hit, unit: str) -> int:
+# ── solving ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unbarred(hits: Sequence[Placed], barriers: Sequence[Placed], within: int) -> list[Placed]:
+    """The hits that have no barrier within so many half words on either side."""
+    against = sorted(barriers, key=lambda b: b.left)
+    if not against:
+        return list(hits)
+    lefts = [b.left for b in against]
+    rights = list(accumulate((b.right for b in against), max))
+    near = ((h, bisect_right(lefts, h.right + within)) for h in hits)
+    return [h for h, i in near if i == 0 or rights[i - 1] < h.left - within]
+
+
+def _by_unit(view: View, unit: str, hits: Sequence[Placed], barriers: Sequence[Placed]) -> list[list[Placed]]:
+    """The hits of each sentence or paragraph that holds no barrier; a hit that spans two is in none."""
+    units: dict[int, list[Placed]] = {}
+    for hit in hits:
+        first, last = _units(view, unit, hit)
+        if first == last:
+            units.setdefault(first, []).append(hit)
+    for barrier in barriers:
+        first, last = _units(view, unit, barrier)
+        for number in range(first, last + 1):
+            units.pop(number, None)
+    return list(units.values())
+
+
+def _units(view: View, unit: str, hit: Placed) -> tuple[int, int]:
     if unit == "sentence":
-        return view.text.sentence_of(hit.span.start)[0]
-    return view.text.paragraph_of(hit.span.first)
+        return view.text.sentence_number(hit.start), view.text.sentence_number(hit.end - 1)
+    return view.text.paragraph_of(hit.hit.span.first), view.text.paragraph_of(hit.hit.span.last)
 
 
-def _barred(hit: Hit, barriers: Sequence[Hit], within: int) -> bool:
-    return any(
-        b.span.first - hit.span.last - 1 <= within and hit.span.first - b.span.last - 1 <= within for b in barriers
-    )
-
-
-def _stretch(hits: Sequence[Hit]) -> int:
-    return max(h.span.end for h in hits) - min(h.span.start for h in hits)
-
-
-def _narrowest(choices: Sequence[Sequence[Hit]], low: int, high: int, ordered: bool) -> int:
-    """The smallest number of words within which there is a solution; there is one within `high`."""
-    while low < high:
+def _nearest(hits: Sequence[Placed], full: int, *, ordered: bool) -> _Solution | None:
+    """The solution with the smallest greatest distance; None where there is none at any."""
+    low, high = 0, 4 * FAR
+    best: _Solution | None = None
+    while low <= high:
         middle = (low + high) // 2
-        if closest(choices, middle, ordered):
-            high = middle
+        found = solutions(hits, full, middle, ordered=ordered)
+        if found:
+            best, high = found[0], middle - 1
         else:
             low = middle + 1
-    return low
-
-
-def closest(choices: Sequence[Sequence[Hit]], within: int, ordered: bool) -> list[Hit] | None:
-    """One hit of each choice, none overlapping, at most `within` words between each and the next by position.
-
-    The shortest stretch, then the first; None where there is none. The hits are met in order of position; for each
-    set of choices already served, the chain that begins latest is the shortest, so a sliding maximum over the chains
-    that end close enough is all that needs to be kept: linear in the hits, whatever their combinations.
-    """
-    full = (1 << len(choices)) - 1
-    hits = sorted(((h.span, 1 << i, h) for i, found in enumerate(choices) for h in found), key=lambda h: h[0][2:])
-    waiting: list[tuple[int, int]] = []  # (end, number) of hits whose chains may not be followed yet
-    open_chains: dict[int, deque[_Chain]] = {}
-    mine: list[list[_Chain]] = []
-    best: _Chain | None = None
-    for n, (span, bit, hit) in enumerate(hits):
-        while waiting and waiting[0][0] <= span.start:
-            for chain in mine[heapq.heappop(waiting)[1]]:
-                _keep(open_chains.setdefault(chain.served, deque()), chain)
-        mine.append(list(_follow(open_chains, hit, bit, within, ordered)))
-        heapq.heappush(waiting, (span.end, n))
-        for chain in mine[n]:
-            if chain.served == full and (best is None or span.end - chain.start < best.hit.span.end - best.start):
-                best = chain
-    return best.hits() if best else None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Chain:
-    """Hits that follow one another closely, serving the set `served` of choices; `start` is the first one's offset."""
-
-    served: int
-    start: int
-    hit: Hit
-    before: _Chain | None
-
-    def hits(self) -> list[Hit]:
-        chain: _Chain | None = self
-        found = []
-        while chain is not None:
-            found.append(chain.hit)
-            chain = chain.before
-        return found[::-1]
-
-
-def _follow(
-    open_chains: Mapping[int, deque[_Chain]], hit: Hit, bit: int, within: int, ordered: bool
-) -> Iterator[_Chain]:
-    """The chains that end with `hit`, one a set of choices served."""
-    if not ordered or bit == 1:
-        yield _Chain(bit, hit.span.start, hit, None)
-    found: dict[int, _Chain] = {}
-    for served, chains in open_chains.items():
-        if served & bit or (ordered and served + 1 != bit):
-            continue
-        while chains and hit.span.first - chains[0].hit.span.last - 1 > within:
-            chains.popleft()
-        if chains:
-            found[served | bit] = _Chain(served | bit, chains[0].start, hit, chains[0])
-    yield from found.values()
-
-
-def _keep(chains: deque[_Chain], chain: _Chain) -> None:
-    """Adds a chain that ends behind all others; those that begin no later than it are of no more use."""
-    while chains and chains[-1].start <= chain.start:
-        chains.pop()
-    chains.append(chain)
+    return best

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
 from watcher.model import Place as Mention
-from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View, in_scope
-from watcher.rules.conditions.keywords import is_excepted
+from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Span, Term
+from watcher.text import fold_words
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -21,7 +21,7 @@ DEFAULT_KINDS = ("country", "region", "city", "adjective")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Place(Leaf):
     """At least `least` different places inside `codes` are mentioned.
 
     `codes` are ISO codes of countries and the regions' own; `names` are those that the gazetteer does not know.
@@ -55,21 +55,14 @@ class Place:
             kinds = tuple(k for k in chosen if k) or DEFAULT_KINDS
         codes, names = reader.places(region)
         label = ", ".join(text for text, _ in reading.texts(region, "places"))
-        excepted = reader.items(entries["except"], None) if "except" in entries else ()
-        return cls(at, label, codes, names, kinds, least, tuple(t for i in excepted for t in i.terms), scope)
-
-    def children(self) -> Iterable[Condition]:
-        return ()
+        return cls(at, label, codes, names, kinds, least, reader.excepted(entries), scope)
 
     def terms(self) -> Iterable[Term]:
         return (*self.names, *self.excepted)
 
-    def has_spans(self) -> bool:
-        return True
-
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
-        different = {h.facts.get("country") or h.facts["name"] for h in hits}
+        different = set(map(_identity, hits))
         return Outcome(True, tuple(hits)) if len(different) >= self.least else Outcome(False)
 
     def _hits(self, view: View) -> list[Hit]:
@@ -83,18 +76,27 @@ class Place:
             for term in self.names
             for span in view.spans(term)
         ]
-        found = [h for h in found if in_scope(h.span, self.scope, view.text)]
-        return [h for h in found if not is_excepted(h, self.excepted, view)]
+        found = [h for h in longest(found) if in_scope(h.span, self.scope, view.text)]
+        return not_excepted(found, self.excepted, view)
 
     def _holds(self, mention: Mention) -> bool:
         return mention.country in self.codes or not self.codes.isdisjoint(mention.regions)
 
-    def blame(self, view: View) -> Blame:
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
         hits = self._hits(view)
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         if hits:
-            return Blame((Missing(self.key, self.at, f"fewer than {self.least} places in {self.label}{where}"),))
+            different = len(set(map(_identity, hits)))
+            why = f"only {different} of {self.least} different places in {self.label}{where}"
+            return Blame((Missing(self.key, self.at, why),))
         return Blame((Missing(self.key, self.at, f"no place in {self.label}{where}"),))
+
+
+def _identity(hit: Hit) -> tuple[object, ...]:
+    """What tells one place from another: a country is one by whatever name or adjective, a town by its own."""
+    name = " ".join(fold_words(str(hit.facts["name"])))
+    country = hit.facts["country"]
+    return (country, name) if country is None or hit.facts["kind"] == "city" else (country,)
 
 
 def span_of(view: View, start: int, end: int) -> Span:

@@ -1,0 +1,71 @@
+"""One condition on one small article: its verdict, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from watcher.entities import places
+from watcher.model import Article, Entity, Verdict
+from watcher.rules.compile import ArticleView, compile_rules
+from watcher.rules.evaluate import Options, judge
+from watcher.rules.load import Bundle, load
+from watcher.rules.spec import RuleSpec
+
+gazetteer = cache(places.load)
+FRENCH = "fr"
+
+
+def view_of(rules: str, article: Article) -> tuple[Any, ArticleView]:
+    """The program of a rules file and its view of an article."""
+    program = compile_rules(load(Bundle({"rules.yaml": rules}), gazetteer()), gazetteer())
+    return program, program.view(article)
+
+
+def judged(
+    rules: str,
+    article: Article,
+    *,
+    now: int | None = None,
+    detail: bool = True,
+    entities: Sequence[Entity] | None = None,
+) -> list[Verdict]:
+    """The verdict of each rule; `entities` are what a model would find, None where there is none."""
+    program, view = view_of(rules, article)
+    view.put_entities(entities)
+    verdicts = [v for v in judge(program, view, Options(now, detail)) if not isinstance(v, RuleSpec)]
+    for verdict in verdicts:
+        check_spans(verdict.evidence, view.text.text)
+    return verdicts
+
+
+def check_spans(evidence: Iterable[Any], text: str) -> None:
+    """Every piece of evidence is the text at its offsets, and its sentence holds it."""
+    for piece in evidence:
+        data = piece if isinstance(piece, dict) else piece.to_json()
+        assert data["text"] == text[data["start"] : data["end"]]
+        start = data["sentence_start"]
+        assert text[start : start + len(data["sentence"])] == data["sentence"]
+        assert start <= data["start"] and data["end"] <= start + len(data["sentence"])
+        check_spans(data.get("of", ()), text)
+
+
+def verdict(
+    condition: str, body: str, title: str = "", *, language: str = FRENCH, lists: str = "{}", **rest: Any
+) -> Verdict:
+    """What a rule with this condition says of an article."""
+    rules = f"version: 1\nlists: {lists}\nrules:\n  - id: a\n    condition: {condition}\n"
+    (only,) = judged(rules, Article(title, body, language), **rest)
+    return only
+
+
+def found(condition: str, body: str, title: str = "", **rest: Any) -> list[str] | None:
+    """The texts of the evidence in their order, or None where the rule does not match."""
+    said = verdict(condition, body, title, **rest)
+    return [e.text or "" for e in said.evidence] if said.match else None
+
+
+def missing(condition: str, body: str, title: str = "", **rest: Any) -> list[tuple[str, str]]:
+    """Where the conditions stand that kept the rule silent, and why."""
+    return [(m.at, m.why) for m in verdict(condition, body, title, **rest).missing]

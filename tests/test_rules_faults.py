@@ -1,0 +1,518 @@
+"""Faults in rules files: each at its line and column, in words that say what to write, and all of them at once."""
+
+# ruff: noqa: E501 - a fault stands on one line, as it is told
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.entities import places
+from watcher.errors import RulesError
+from watcher.rulefiles import read_bundle
+from watcher.rules.load import Bundle, load
+from watcher.rules.spec import RuleSet
+
+FORM = "rules.yaml"
+gazetteer = cache(places.load)
+
+
+def loaded(text: str) -> RuleSet:
+    return load(Bundle({FORM: text}), gazetteer())
+
+
+def faults(text: str) -> list[str]:
+    """The faults of a rules file, without the file's name."""
+    with pytest.raises(RulesError) as caught:
+        loaded(text)
+    return [str(fault).removeprefix(f"{FORM}:") for fault in caught.value.faults]
+
+
+def in_rule(condition: str) -> str:
+    """A file whose rule has this condition, which begins at 4:16."""
+    return f"version: 1\nrules:\n  - id: a\n    condition: {condition}\n"
+
+
+def in_list(items: str) -> str:
+    """A file whose list `x` is this, which begins at 3:6."""
+    return f"version: 1\nlists:\n  x: {items}\n"
+
+
+def in_test(test: str) -> str:
+    """A file whose rule has this test, which begins at 6:9."""
+    return in_rule("{keywords: a}") + f"    tests:\n      - {test}\n"
+
+
+TERMS_EMPTY = "an empty list of terms; put one in, or remove the key"
+
+# What stands in the file, and the one fault that is told.
+FORM_FAULTS = [
+    ("", "1:1: an empty file; a rules file begins with 'version: 1'"),
+    ("# nothing\n---\n", "1:1: an empty file; a rules file begins with 'version: 1'"),
+    ("- a\n", "1:1: the rules file must be a mapping (key: value), not a list"),
+    ("version:1\n", "1:1: the rules file must be a mapping (key: value), not 'version:1'"),
+    ("version: 1\n---\nversion: 1\n", "3:1: a second document; a rules file holds one"),
+    ("version: 1\nlists:\n\tx: [a]\n", "3:1: a tab; indent with spaces"),
+    (in_list("[@y, b]"), '3:7: @ cannot begin a value; put it in quotes: "@y"'),
+    (in_list("[*tan, b]"), '3:7: YAML aliases are not allowed; a term that begins with * needs quotes: "*tan"'),
+    (in_list("[*, b]"), '3:7: * cannot begin a value; put it in quotes: "*"'),
+    (in_list("[%a]"), '3:7: % cannot begin a value; put it in quotes: "%a"'),
+    (in_list("[!a, b]"), '3:7: YAML tags are not allowed; a value that begins with ! needs quotes: "!a"'),
+    (in_list("[&a, b]"), '3:7: YAML anchors are not allowed; a value that begins with & needs quotes: "&a"'),
+    (
+        in_list("[a, b\nrules: []"),
+        "4:6: a comma or ] is missing before this place; the bracket was opened on line 3, column 6",
+    ),
+    (in_list("[a}"), "3:8: a comma or ] is missing before this place; the bracket was opened on line 3, column 6"),
+    (in_list("[a]]"), "3:9: a ] too many; no bracket is open here"),
+    (in_list("[a, , b]"), "3:10: nothing stands between the commas or brackets; remove one, or put a value there"),
+    (in_list('"a\nrules: []'), "3:6: a quote is opened here and never closed"),
+    (in_list("'it's'"), "3:10: an apostrophe inside single quotes ends them; put the value in double quotes"),
+    (
+        in_list('["A" B]'),
+        "3:11: text after a quoted value; put a comma between, or the whole value in one pair of quotes",
+    ),
+    (in_list(r'"a\qb"'), "3:8: a backslash in double quotes begins an escape; put the value in single quotes"),
+    (
+        in_list("- a"),
+        "3:6: a list item ('- ') cannot stand here; begin a new line for it, indented like its neighbours",
+    ),
+    (in_list("[a\u2028b]"), "3:8: an invisible line separator (U+2028); remove it"),
+    (in_list("[\x07]"), "3:7: a control character that YAML does not allow; remove it"),
+    (
+        'version: 1\nrules:\n  - id: a\n    query: "A" OR B\'s\n',
+        "4:16: text after a quoted value; put the whole value in single quotes: query: '\"A\" OR B''s'",
+    ),
+    (
+        "version: 1\ntimezone: Europe: Paris\n",
+        "2:17: a second ': ' in one line; put the value in quotes, or the key on a line of its own",
+    ),
+    (
+        "version: 1\n lists: {}\n",
+        "2:7: this line is indented further than the one above; keys of one mapping begin in the same column",
+    ),
+    (
+        "version: 1\nlists:\n  x: [a]\n y: [b]\n",
+        "4:2: this line does not line up with those above; begin it in the same column as its neighbours",
+    ),
+    (
+        "version: 1\n- a\n",
+        "2:1: a list item ('- ') where a key is expected; indent it below the key that it belongs to",
+    ),
+    ("version: 1\nlists\n", "2:1: neither 'key: value' nor '- item'; is a colon or the space behind it missing?"),
+    ("version: 1\n? [a]\n: b\n", "2:3: a key is a single word; a value in braces or brackets needs a key before it"),
+    ("version: 1\nlists: {\u00a0x: [a]}\n", "2:9: an invisible space stands beside this key; write ordinary spaces"),
+    (in_rule("[" * 60 + "]" * 60), "4:63: nested deeper than 50 levels"),
+    (in_rule("[" * 500 + "]" * 500), "4:63: nested deeper than 50 levels"),
+]
+TOP_FAULTS = [
+    ("rules: []\n", "1:1: the rules file needs 'version'"),
+    ("version: 2\n", "1:10: version must be 1, not '2'"),
+    ("version: [1]\n", "1:10: version must be a text, not a list"),
+    ("version: 1\nrule: []\n", "2:1: unknown key 'rule' in the rules file; did you mean 'rules'?"),
+    ("version: 1\ninclude: [a.yaml]\n", "2:1: 'include' is not available yet"),
+    ("version: 1\nconditions: {}\n", "2:1: 'conditions' is not available yet"),
+    ("version: 1\ntimezone: Europe/Pari\n", "2:11: unknown timezone 'Europe/Pari'; did you mean 'Europe/Paris'?"),
+    ("version: 1\ntimezone: CET+1\n", "2:11: unknown timezone 'CET+1'; did you mean 'CET'?"),
+    ("version: 1\nrules: {a: b}\n", "2:8: rules must be a list, each rule beginning with '- id:', not a mapping"),
+    ("version: 1\nversion: 1\n", "2:1: duplicate key 'version'; it stands on line 1 already"),
+    ("version: 1\nlists: {a b: [x]}\n", "2:9: 'a b' is no name; use letters, digits, - and _"),
+    ("version: 1\nlists: {a: {file: x.txt}}\n", "2:13: 'file' is not available yet; write the terms here"),
+    ("version: 1\nlists: {a: ['@b'], b: ['@c'], c: ['@a']}\n", "2:35: a list that holds itself: @a -> @b -> @c -> @a"),
+    ("version: 1\nchannels: {d: {}}\n", "2:15: channel 'd' needs exactly one of urls, console and file"),
+    ("version: 1\nchannels: {d: {url: a}}\n", "2:16: unknown key 'url' in channel 'd'; did you mean 'urls'?"),
+    ("version: 1\nchannels: {d: {console: no}}\n", "2:25: console cannot be 'no'; it is one of true, false"),
+    ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),
+    ("version: 1\nchannels: {d: {console: true, rate: 20/m}}\n", "2:31: 'rate' is not available yet"),
+    (
+        "version: 1\nchannels: {d: {console: true, group_by: [story]}}\n",
+        "2:41: group_by other than [rule, article] is not available yet",
+    ),
+    (
+        "version: 1\ndefaults: {max_age: 3 days}\n",
+        "2:21: max_age must be a duration such as 30s, 5m, 4h or 3d, not '3 days'",
+    ),
+    ("version: 1\ndefaults: {notify: [desk]}\n", "2:21: unknown channel 'desk' in notify; there are console"),
+    (
+        "version: 1\ndefaults: {operator: consol}\n",
+        "2:22: unknown channel 'consol' in operator; did you mean 'console'?",
+    ),
+    ("version: 1\ndefaults: {languages: french}\n", "2:23: 'french' is no language; write its two letters, such as fr"),
+    ("version: 1\ndefaults: {heartbeat_url: x}\n", "2:12: 'heartbeat_url' is not available yet"),
+]
+RULE_FAULTS = [
+    ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
+    ("version: 1\nrules:\n  - {id: a}\n", "3:5: a rule needs 'condition'"),
+    ("version: 1\nrules:\n  - {id: a, query: b}\n", "3:13: 'query' is not available yet"),
+    ("version: 1\nrules: [a]\n", "2:9: a rule must be a mapping (key: value), not 'a'"),
+    (
+        "version: 1\nrules:\n  - {id: A b, condition: {keywords: a}}\n",
+        "3:10: an id has small letters, digits and - only, at most 100, not 'A b'",
+    ),
+    (
+        in_rule("{keywords: a}") + "  - {id: a, condition: {keywords: b}}\n",
+        "5:10: duplicate id 'a'; line 3 has it already",
+    ),
+    (in_rule("{keywords: a}") + "    title: [a]\n", "5:12: title must be a text, not a list"),
+    (
+        in_rule("{keywords: a}") + "    level: hgih\n",
+        "5:12: level cannot be 'hgih'; did you mean 'high'? it is one of informational, low, medium, high, critical",
+    ),
+    (
+        in_rule("{keywords: a}") + "    status:\n",
+        "5:12: status cannot be empty; it is one of experimental, test, stable, deprecated",
+    ),
+    (in_rule("{keywords: a}") + "    enabled: yes\n", "5:14: enabled cannot be 'yes'; it is one of true, false"),
+    (
+        in_rule("{keywords: a}") + "    languages: [fr, eng]\n",
+        "5:21: 'eng' is no language; write its two letters, such as fr",
+    ),
+    (in_rule("{keywords: a}") + "    notify: []\n", "5:13: notify: an empty list; put something in, or remove the key"),
+    (in_rule("{keywords: a}") + "    undated: digest\n", "5:14: undated: digest is not available yet"),
+    (in_rule("{keywords: a}") + "    max_alerts: 5/h\n", "5:5: 'max_alerts' is not available yet"),
+    (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
+    (in_test("{text: a}"), "6:9: a test needs 'expect'"),
+    (in_test("{expect: match}"), "6:9: a test needs either file or text"),
+    (in_test("{text: a, file: b, expect: match}"), "6:9: a test needs either file or text"),
+    (in_test("{text: a, expect: yes}"), "6:27: expect cannot be 'yes'; it is one of match, no_match"),
+    (in_test("{file: a, title: b, expect: match}"), "6:26: 'title' goes with text; an article in a file has its own"),
+    (
+        in_test("{text: a, expect: match, now: noon}"),
+        "6:39: now must be a date such as 2021-10-24 or 2021-10-24T09:30:00Z, not 'noon'",
+    ),
+]
+CONDITION_FAULTS = [
+    ("{keywrds: [a]}", "4:17: unknown condition 'keywrds'; did you mean 'keywords'?"),
+    ("{}", "4:16: a condition needs one of all, any, none, keywords, place, entity, near"),
+    ("{in: title}", "4:16: a condition needs one of all, any, none, keywords, place, entity, near"),
+    ("taliban", "4:16: a condition is a mapping such as keywords: [...], not 'taliban'"),
+    ("[]", "4:16: an empty list of conditions; put one in, or remove the key"),
+    ("{all: {keywords: a}}", "4:22: must be a list of conditions, each beginning with '- ', not a mapping"),
+    ("{keywords: a, place: TJ}", "4:30: two conditions in one mapping; write all: [{keywords: ...}, {place: ...}]"),
+    (
+        "{any: [{keywords: a}], keywords: b}",
+        "4:39: two conditions in one mapping; write all: [{any: ...}, {keywords: ...}]",
+    ),
+    ("{keywords: a, inflect: true}", "4:30: 'inflect' is not available yet"),
+    ("{regex: a}", "4:17: 'regex' is not available yet"),
+    ("{use: a}", "4:17: 'use' is not available yet"),
+    ("{keywords: a, kase: true}", "4:30: unknown key 'kase'; did you mean 'case'?"),
+    ("{all: [{keywords: a}], min: 1}", "4:39: 'min' does not go with all"),
+    ("{place: TJ, min: 2}", "4:28: 'min' does not go with place; write place: {in: ..., min: 2}"),
+    ("{keywords: a, in: heading}", "4:34: in cannot be 'heading'; it is one of title, lead, body, text"),
+    ("{keywords: a, in: []}", "4:34: in: an empty list; put something in, or remove the key"),
+    ("{keywords: []}", f"4:27: {TERMS_EMPTY}"),
+    ("{keywords: {}}", f"4:27: {TERMS_EMPTY}"),
+    ("{keywords: {fr: []}}", f"4:32: {TERMS_EMPTY}"),
+    ("{keywords: [a, []]}", "4:31: an empty list of terms; put one in, or remove it"),
+    ("{keywords: }", "4:27: an empty term"),
+    ("{keywords: {french: [a]}}", "4:28: 'french' is no language; write its two letters, such as fr"),
+    ('{keywords: "@nope"}', "4:27: unknown list '@nope'; write it under lists:"),
+    (
+        "{keywords: [a, b], min: 3}",
+        "4:40: min is 3, but there are only 2 terms; a list in a list, or a @list in one, is one",
+    ),
+    ("{keywords: a, min: two}", "4:35: min must be a whole number from 1 to 1000000, not 'two'"),
+    ("{keywords: a, times: 0}", "4:37: times must be a whole number from 1 to 1000000, not '0'"),
+    ("{keywords: a, case: no}", "4:36: case cannot be 'no'; it is one of true, false"),
+    ("{keywords: [a: b]}", "4:28: a mapping inside a list of terms; a term with ': ' in it needs quotes"),
+    ("{keywords: [{term: a, lang: xx}]}", "4:44: 'xx' is no language; write its two letters, such as fr"),
+    ("{keywords: [{trm: abc, exact: true}]}", "4:29: unknown key 'trm' in a term; did you mean 'term'?"),
+    ('{keywords: ["a*b"]}', "4:28: * stands at a word's start or end; inside a word use ? for one letter"),
+    ('{keywords: ["a*"]}', "4:28: * needs at least two other letters beside it"),
+    ('{keywords: ["..."]}', "4:28: a term without a letter or digit never matches"),
+    (f"{{keywords: [{'a' * 10_000}]}}", "4:28: a term of 10,000 characters; at most 500 are allowed"),
+    ("{near: [a, b]}", "4:23: near must be a mapping (within: 25, all: [...]), not a list"),
+    ("{near: {all: [{keywords: a}, {keywords: b}]}}", "4:23: near needs 'within'"),
+    ("{near: {within: 5, all: [{keywords: a}]}}", "4:40: near takes 2 to 6 conditions, not 1"),
+    (
+        f"{{near: {{within: 5, all: [{', '.join(['{keywords: a}'] * 7)}]}}}}",
+        "4:40: near takes 2 to 6 conditions, not 7",
+    ),
+    (
+        "{near: {within: word, all: [{keywords: a}, {keywords: b}]}}",
+        "4:32: within is a number of words, sentence or paragraph, not 'word'",
+    ),
+    (
+        "{near: {within: -1, all: [{keywords: a}, {keywords: b}]}}",
+        "4:32: within must be a whole number from 0 to 10000, not '-1'",
+    ),
+    (
+        "{near: {within: 5, all: [{keywords: a}, {none: [{keywords: b}]}]}}",
+        "4:56: 'none' has no spans; near takes keywords, place, entity, near, any",
+    ),
+    (
+        "{near: {within: 5, all: [{keywords: a}, {any: [{all: [{keywords: b}]}]}]}}",
+        "4:56: 'any' around something without spans has no spans; near takes keywords, place, entity, near, any",
+    ),
+    ("{place: georgia}", "4:24: 'georgia' is several places; write one of GE, US-GA"),
+    ("{place: []}", "4:24: places: an empty list; put something in, or remove the key"),
+    ("{place: {kind: city}}", "4:24: place needs 'in'"),
+    (
+        "{place: {in: TJ, kind: town}}",
+        "4:39: kind cannot be 'town'; it is one of country, region, city, adjective, people",
+    ),
+    ('{place: "@x"}', "4:24: a place is a region, code or name; a list of terms goes with keywords"),
+    ("{entity: person}", "4:25: entity must be a mapping (type: person, is: [...]), not 'person'"),
+    ("{entity: {is: [Lavrov]}}", "4:25: entity needs 'type'"),
+    (
+        "{entity: {type: preson}}",
+        "4:32: type cannot be 'preson'; did you mean 'person'? it is one of person, org, place, misc, any",
+    ),
+    ("{entity: {type: person, is: []}}", "4:44: an empty list of names; put one in, or remove the key"),
+    (
+        "{entity: {type: person, is: ['Lav*']}}",
+        "4:45: 'Lav*': a name takes no wildcards; its forms are found without",
+    ),
+    ("{entity: {type: org, is: [A, B], min: 3}}", "4:54: min is 3, but only 2 names are listed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [*FORM_FAULTS, *TOP_FAULTS, *RULE_FAULTS, *((in_rule(c), f) for c, f in CONDITION_FAULTS)],
+)
+def test_a_fault_is_told_at_its_place_with_its_cure(text: str, fault: str) -> None:
+    """Each fault has one line: the line and column of the key or value, and what to write there."""
+    assert faults(text) == [fault]
+
+
+def test_an_unknown_key_that_resembles_none_is_told_what_there_is() -> None:
+    """Where no key is meant, those that may stand there are listed."""
+    (fault,) = faults(in_test("{text: a, expect: match, author: b}"))
+    assert fault == (
+        "6:34: unknown key 'author' in a test; it takes name, file, title, text, language, source, url, published, "
+        "expect, matched, now"
+    )
+
+
+def test_articles_of_a_correlation_are_not_available_yet() -> None:
+    """What a test of a later part says is refused by its name, never ignored."""
+    assert "6:10: 'articles' is not available yet" in faults(in_test("{articles: [], expect: {alerts: 1}}"))
+    assert faults(in_test("{text: a, expect: {alerts: 1}}")) == [
+        "6:27: expect: a number of alerts is not available yet"
+    ]
+
+
+@pytest.mark.parametrize(
+    "key",
+    "query group_interval updates max_alerts mute digest escalate inhibits on_update correlation ignore".split(),
+)
+def test_every_later_key_of_a_rule_is_refused_by_name(key: str) -> None:
+    """A key of the contract whose part is not built yet is never ignored."""
+    assert faults(in_rule("{keywords: a}") + f"    {key}: x\n") == [f"5:5: '{key}' is not available yet"]
+
+
+@pytest.mark.parametrize("key", "at_least use regex score source url author path language query".split())
+def test_every_later_condition_is_refused_by_name(key: str) -> None:
+    """So is a condition that is not built yet."""
+    assert faults(in_rule(f"{{{key}: x}}")) == [f"4:17: '{key}' is not available yet"]
+
+
+TWENTY = """\
+version: 2
+timezone: Paris
+include: [a.yaml]
+lists:
+  one: ["a*b", []]
+  two: {xx: [a]}
+channels:
+  desk: {urls: ["json://a"], min_levle: high}
+  mail: {console: maybe}
+defaults: {level: loud, notify: [phone]}
+rules:
+  - id: First
+    level: urgent
+    max_age: 3 weeks
+    condition: {keywrds: [a]}
+  - id: second
+    condition: {keywords: "@thre", min: none}
+    tests:
+      - {text: a, expect: perhaps}
+  - id: second
+    condition: {place: georgia, in: header}
+  - title: third
+    condition: {near: {within: 5, all: [{keywords: a}]}}
+    notfy: [desk]
+"""
+
+
+def test_twenty_faults_are_twenty_lines_at_their_places() -> None:
+    """All faults of a file are told at once, in the order of the file."""
+    assert [fault.split(": ")[0] for fault in faults(TWENTY)] == [
+        *(
+            "1:10",
+            "2:11",
+            "3:1",
+            "5:9",
+            "5:16",
+            "6:9",
+            "8:30",
+            "9:19",
+            "10:19",
+            "10:34",
+            "12:9",
+            "13:12",
+            "14:14",
+            "15:17",
+        ),
+        *("17:27", "17:41", "19:27", "20:9", "21:24", "21:37", "22:5", "23:40", "24:5"),
+    ]
+
+
+def test_a_fault_in_the_defaults_is_told_once_even_if_no_rule_uses_them() -> None:
+    """`defaults` is judged where it stands."""
+    text = "version: 1\ndefaults: {level: loud}\nrules:\n" + "".join(
+        f"  - {{id: r{i}, condition: {{keywords: abc}}}}\n" for i in range(3)
+    )
+    assert [f.split(": ")[0] for f in faults(text)] == ["2:19"]
+
+
+def test_a_bad_term_is_told_wherever_it_stands() -> None:
+    """The same mistake in two places is two faults; one in a list that three rules use is one."""
+    assert [f.split(": ")[0] for f in faults(in_list('["a*b", c]\n  y: ["a*b"]'))] == ["3:7", "4:7"]
+    rules = "".join(f'  - {{id: r{i}, condition: {{keywords: "@x"}}}}\n' for i in range(3))
+    assert [f.split(": ")[0] for f in faults(in_list('["a*b"]') + "rules:\n" + rules)] == ["3:7"]
+
+
+def test_the_value_of_a_misspelt_key_is_judged_too() -> None:
+    """A slip in a key does not hide what is wrong below it."""
+    found = faults("version: 1\nrulez:\n  - {id: a, condition: {keywords: []}}\n")
+    assert [f.split(": ")[0] for f in found] == ["2:1", "3:35"]
+
+
+def test_warnings_come_once_each() -> None:
+    """A repeated term and an unknown place are told once, at their places, and stop nothing."""
+    text = (
+        'version: 1\nlists:\n  x: [taliban, EI, Taliban, taliban]\nrules:\n  - {id: a, condition: {keywords: "@x"}}\n'
+        '  - {id: b, condition: {all: [{keywords: "@x", case: true}, {place: central-asai}]}}\n'
+    )
+    assert loaded(text).warnings == (
+        "rules.yaml:3:20: 'Taliban' is repeated",
+        "rules.yaml:3:29: 'taliban' is repeated",
+        "rules.yaml:6:69: no place 'central-asai' is known, so it matches as written; did you mean 'central-asia'?",
+    )
+
+
+def test_words_that_yaml_takes_for_something_else_are_text() -> None:
+    """`no`, `on`, `12:30`, numbers and dates in a list of terms are what is written."""
+    (rule,) = loaded(in_rule("{keywords: [no, on, 12:30, 1984, 2021-10-24, null, true, 0x1F]}")).rules
+    written = [term.written for term in rule.condition.terms()]
+    assert written == ["no", "on", "12:30", "1984", "2021-10-24", "null", "true", "0x1F"]
+
+
+def test_what_begins_with_x_is_free() -> None:
+    """`x-...` may stand anywhere and is ignored; so may a list that no rule uses."""
+    text = "version: 1\nx-team: [a]\nlists: {unused: [b], x-old: {}}\n" + in_rule("{keywords: a, x-why: [b]}")[11:]
+    assert [r.id for r in loaded(text).rules] == ["a"]
+
+
+@pytest.mark.parametrize(("data", "place"), [(b"version: 1\nlists: {x: [caf\xe9]}\n", "2:16"), (b"\xff\xfe", "1:1")])
+def test_a_file_that_is_not_utf_8_says_where(tmp_path: Path, data: bytes, place: str) -> None:
+    """The first byte that is not UTF-8 has a line and column."""
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(data)
+    with pytest.raises(RulesError) as caught:
+        read_bundle(path)
+    assert str(caught.value) == f"{path}:{place}: not UTF-8; save the file as UTF-8"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+    """A file saved by Notepad reads like any other, its places too."""
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + in_rule("{keywords: a, mim: 1}").replace("\n", "\r\n").encode())
+    with pytest.raises(RulesError) as caught:
+        load(read_bundle(path), gazetteer())
+    assert str(caught.value) == f"{path}:4:30: unknown key 'mim'; did you mean 'min'?"
+
+
+# ── what would take for ever is refused ──────────────────────────────────────────────────────────
+
+
+def test_aliases_cannot_multiply() -> None:
+    """Nine lists of nine aliases, a billion terms, are faults at once."""
+    lists = ["  a: &a [x, x, x, x, x, x, x, x, x]"]
+    lists += [f"  {b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
+    found = faults("version: 1\nlists:\n" + "\n".join(lists) + "\n")
+    assert len(found) == 81
+    assert sum("aliases are not allowed" in f for f in found) == 72
+
+
+def test_lists_of_lists_cannot_multiply() -> None:
+    """Forty lists that each name the one before nine times are read once each."""
+    lists = "".join(f"  l{i}: [{', '.join([repr(f'@l{i - 1}')] * 9)}]\n" for i in range(1, 40))
+    text = f"version: 1\nlists:\n  l0: [x]\n{lists}rules:\n  - {{id: a, condition: {{keywords: '@l39'}}}}\n"
+    started = time.process_time()
+    (rule,) = loaded(text).rules
+    assert [term.written for term in rule.condition.terms()] == ["x"]
+    assert time.process_time() - started < 2
+
+
+def test_lists_nested_beyond_bounds_are_a_fault() -> None:
+    """A chain of a thousand lists, some with lists in lists, is refused in a line, not by a crash."""
+    lists = "".join(f"  l{i}: {'[' * 30}'@l{i + 1}'{']' * 30}\n" for i in range(1000))
+    assert any("lists nested deeper than 50 levels" in f for f in faults(f"version: 1\nlists:\n{lists}  l1000: [x]\n"))
+
+
+def test_a_huge_file_is_refused_unread() -> None:
+    """Fifty megabytes of terms are one fault within a second."""
+    started = time.process_time()
+    assert faults("version: 1\nlists: {x: [" + "taliban, " * 5_500_000 + "]}") == [
+        "1:1: longer than 10,000,000 characters; split it into several files"
+    ]
+    assert time.process_time() - started < 1
+
+
+def test_thousands_of_unknown_names_are_told_quickly() -> None:
+    """Suggestions stop where they would cost more than they help; the faults do not."""
+    rules = "".join(f"  - {{id: r{i}, condition: {{keywords: '@l{i}x'}}, levle: {i}}}\n" for i in range(1000))
+    lists = "".join(f"  l{i}: [a{i}]\n" for i in range(1000))
+    assert len(faults(f"version: 1\nlists:\n{lists}rules:\n{rules}")) >= 2000
+
+
+# ── whatever is written ──────────────────────────────────────────────────────────────────────────
+
+WORDS = st.sampled_from(
+    "keywords all any none near place entity in except min times case within ordered is type kind id condition title "
+    "level status languages notify tests text expect file match term lang fr high 1 0 x @x @y taliban TJ georgia".split()
+)
+TREES = st.recursive(
+    WORDS | st.text(string.printable, max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TREES, TREES)
+def test_every_rule_is_loaded_or_has_a_fault(condition: object, items: object) -> None:
+    """Whatever the tree of a rule, it is taken as it stands or refused: no rule is ever left out silently."""
+    text = json.dumps({"version": "1", "lists": {"x": items}, "rules": [{"id": "a", "condition": condition}]})
+    try:
+        rules = loaded(text)
+    except RulesError as error:
+        assert error.faults
+        assert all(f.line >= 1 and f.column >= 1 and "\n" not in f.message for f in error.faults)
+    else:
+        assert [r.id for r in rules.rules] == ["a"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32), st.text("[]{}:,-'\"#&*!|>%@`? \t\n\u00a0\u2028é\x07ax1", max_size=4))
+def test_a_damaged_file_is_refused_or_read_and_never_crashes(seed: int, damage: str) -> None:
+    """Any few characters anywhere in a good file give faults with places, or another good file."""
+    good = Path(__file__).parent.parent.joinpath("rules.yaml").read_text()[:6000]
+    place = random.Random(seed).randrange(len(good))  # noqa: S311 - a place, not a secret
+    try:
+        loaded(good[:place] + damage + good[place + 1 :])
+    except RulesError as error:
+        assert error.faults
+        assert all(f.line >= 1 and f.column >= 1 for f in error.faults)

@@ -1,0 +1,129 @@
+"""How far apart spans of a text lie, and which choices of one span of each kind lie close together."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from watcher.text import UNSPACED, Text
+
+if TYPE_CHECKING:
+    from watcher.rules.conditions.base import Hit
+
+FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
+
+
+class Placed(NamedTuple):
+    """A hit on the ruler: `left` and `right` in half words, the others offsets; `bit` stands for its condition."""
+
+    left: int
+    right: int
+    start: int
+    end: int
+    bit: int
+    hit: Hit
+
+
+class Ruler:
+    """Measures a text in half words: a word is two; where a script has no spaces, each character is one."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._halves = text.half_words
+        self._body = text.section("body")[0]
+
+    def placed(self, hit: Hit, bit: int) -> Placed:
+        first, last, start, end = hit.span
+        left, right = 2 * first, 2 * last + 2
+        if self._halves is not None:
+            left, right = self._halves[first], self._halves[last + 1]
+            if UNSPACED.match(self._text.text, start):
+                left += start - self._text.starts[first]
+            if UNSPACED.match(self._text.text, end - 1):
+                right = self._halves[last] + end - self._text.starts[last]
+        far = FAR if first >= self._body else 0
+        return Placed(left + far, right + far, start, end, bit, hit)
+
+
+def gap_in_words(a: Placed, b: Placed) -> int:
+    """The words between two hits, the second behind the first."""
+    return max(0, b.left - a.right + 1) // 2
+
+
+# A chain of hits that follow one another closely: the offset where it starts, the half words before its end, its last
+# hit, and the chain before that. A plain tuple: 20,000 hits of six conditions make half a million of them.
+_Chain = tuple[int, int, Placed, "_Chain | None"]
+
+
+def solutions(hits: Iterable[Placed], full: int, within: int, *, ordered: bool) -> list[tuple[Placed, ...]]:
+    """One hit of each bit of `full`, none overlapping, at most `within` half words between each and the next.
+
+    Of all solutions those whose stretch holds no other solution, in the order of the text. The hits are met in order
+    of position; for each set of bits already served, the chain that begins latest is the best, so a sliding maximum
+    over the chains that end close enough is all that needs to be kept: linear in the hits, whatever their
+    combinations (six conditions of 100 hits have 10^12).
+    """
+    waiting: list[tuple[int, int, list[tuple[int, _Chain]]]] = []  # by their ends: chains that nothing follows yet
+    open_chains: list[deque[_Chain]] = [deque() for _ in range(full + 1)]
+    before = {1 << i: _sets_before(1 << i, full, ordered) for i in range(full.bit_length())}
+    found: list[_Chain] = []
+    for n, hit in enumerate(sorted(hits, key=lambda h: h[2:4])):
+        while waiting and waiting[0][0] <= hit.start:
+            for served, chain in heapq.heappop(waiting)[2]:
+                _keep(open_chains[served], chain)
+        mine = _follow(open_chains, before[hit.bit], hit, within)
+        if not ordered or hit.bit == 1:
+            mine.append((hit.bit, (hit.start, hit.right, hit, None)))
+        found += [chain for served, chain in mine if served == full]
+        heapq.heappush(waiting, (hit.end, n, mine))
+    return [_hits(chain) for chain in _shortest(found)]
+
+
+def _sets_before(bit: int, full: int, ordered: bool) -> tuple[int, ...]:
+    """The sets of bits that a hit of `bit` may follow."""
+    if ordered:
+        return (bit - 1,) if bit > 1 else ()
+    return tuple(served for served in range(1, full + 1) if not served & bit)
+
+
+def _follow(
+    open_chains: Sequence[deque[_Chain]], before: Iterable[int], hit: Placed, within: int
+) -> list[tuple[int, _Chain]]:
+    """The chains that go on with `hit`, one a set of bits served."""
+    bit, right, reach = hit.bit, hit.right, hit.left - within
+    found: list[tuple[int, _Chain]] = []
+    for served in before:
+        chains = open_chains[served]
+        while chains and chains[0][1] < reach:
+            chains.popleft()
+        if chains:
+            found.append((served | bit, (chains[0][0], right, hit, chains[0])))
+    return found
+
+
+def _keep(chains: deque[_Chain], chain: _Chain) -> None:
+    """Adds a chain that ends behind all others; those that begin no later than it are of no more use."""
+    start = chain[0]
+    while chains and chains[-1][0] <= start:
+        chains.pop()
+    chains.append(chain)
+
+
+def _shortest(found: Sequence[_Chain]) -> Iterator[_Chain]:
+    """The chains whose stretch holds no other's."""
+    latest = -1
+    for chain in sorted(found, key=lambda c: (c[2].end, -c[0])):
+        if chain[0] > latest:
+            latest = chain[0]
+            yield chain
+
+
+def _hits(chain: _Chain) -> tuple[Placed, ...]:
+    found = []
+    step: _Chain | None = chain
+    while step is not None:
+        found.append(step[2])
+        step = step[3]
+    return tuple(reversed(found))

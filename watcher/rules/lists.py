@@ -1,0 +1,234 @@
+"""Reads terms and names out of a rules file: lists, lists in lists, by-language lists and "@lists"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from typing import TypeGuard, TypeVar
+
+from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from watcher.rules.reading import Reading, kind, shown
+from watcher.rules.terms import Term, TermError, compile_term
+from watcher.text import fold_words
+
+T = TypeVar("T")
+
+ANY = "any"
+TERM = ("term", "case", "exact", "lang")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """What counts as one term: a term, or several spellings of it."""
+
+    label: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What holds for the terms of a list: how their case is taken, and the language of their articles, "" for any."""
+
+    case: bool | None = None
+    language: str = ""
+
+
+@dataclass(slots=True)
+class ListReader:
+    """Owns the lists of one set of rules, and each term and each list that was read, once."""
+
+    reading: Reading
+    lists: Map[str, Node]
+    used: set[str] = field(default_factory=set)
+    _open: list[str] = field(default_factory=list)
+    _depth: int = 0
+    _terms: dict[tuple[str, _Style, bool], Term | TermError] = field(default_factory=dict)
+    _read: dict[tuple[str, object], tuple[object, frozenset[str]]] = field(default_factory=dict)
+    _repeated: set[int] = field(default_factory=set)
+
+    def check(self, name: str) -> None:
+        """Reads a list as terms, whether or not a rule uses it."""
+        node = self.lists[name]
+        self.items(Scalar(f"@{name}", False, node.line, node.column))
+
+    # ── lists of terms ────────────────────────────────────────────────────────────────────────────
+
+    def items(self, node: Node, case: bool | None = None) -> tuple[Item, ...]:
+        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language."""
+        return self._items(node, _Style(case))
+
+    def _items(self, node: Node, style: _Style) -> tuple[Item, ...]:
+        if is_reference(node):
+            return self._listed(node, style, lambda listed: self._items(listed, style)) or ()
+        if isinstance(node, Mapping) and not _is_term(node):
+            return tuple(self._by_language(node, style))
+        nodes = self.reading.items(node)
+        if not nodes:
+            self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
+        return tuple(self._without_repeats((n, self._item(n, style)) for n in nodes))
+
+    def _by_language(self, node: Mapping, style: _Style) -> Iterator[Item]:
+        if not node.entries:
+            self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
+        for key, value in node.entries:
+            if key.value.startswith("x-"):
+                continue
+            if key.value == "file":
+                self.reading.fault(key, "'file' is not available yet; write the terms here")
+                continue
+            language = "" if key.value == ANY else self.reading.language(key)
+            if language is None:
+                continue
+            if language and style.language and language != style.language:
+                continue  # a list inside one of another language: no article is in both
+            inner = _Style(style.case, language or style.language)
+            if isinstance(value, Sequence) and not value.items:
+                self.reading.fault(value, "an empty list of terms; put one in, or remove the key")
+            yield from self._without_repeats((n, self._item(n, inner)) for n in self.reading.items(value))
+
+    def _item(self, node: Node, style: _Style) -> Item | None:
+        """One item of a list of terms: a term, or several spellings of one."""
+        if isinstance(node, Sequence):
+            if not node.items:
+                self.reading.fault(node, "an empty list of terms; put one in, or remove it")
+            if self._too_deep(node):
+                return None
+            self._depth += 1
+            parts = [p for n in node.items if (p := self._item(n, style))]
+            self._depth -= 1
+            return _one_of(parts[0].label, parts) if parts else None
+        if is_reference(node):
+            parts = list(self._items(node, style))
+            return _one_of(node.value, parts) if parts else None
+        term = self.term(node, style.case, style.language)
+        return Item(term.written, (term,)) if term else None
+
+    def _without_repeats(self, items: Iterable[tuple[Node, Item | None]]) -> Iterator[Item]:
+        """The items; a term that a list has already is a warning, told once, and counts once all the same."""
+        seen: set[object] = set()
+        for node, item in items:
+            if item is None:
+                continue
+            if len(item.terms) == 1 and item.terms[0].meaning in seen:
+                if id(node) not in self._repeated:
+                    self._repeated.add(id(node))
+                    self.reading.warn(node, f"'{shown(item.label)}' is repeated")
+                continue
+            seen.update(term.meaning for term in item.terms)
+            yield item
+
+    def _listed(self, node: Scalar, style: object, read: Callable[[Node], T]) -> T | None:
+        """What `read` makes of the list that "@name" means, read once a style; None where there is no such list.
+
+        Read again at each "@name", twenty lists that each name the one before twice would take a million readings.
+        """
+        name = node.value[1:]
+        if name not in self.lists:
+            hint = self.reading.hint(name, self.lists) or "; write it under lists:"
+            self.reading.fault(node, f"unknown list '@{shown(name)}'{hint}")
+            return None
+        if name in self._open:
+            cycle = " -> ".join(f"@{n}" for n in (*self._open[self._open.index(name) :], name))
+            self.reading.fault(node, f"a list that holds itself: {cycle}")
+            return None
+        if self._too_deep(node):
+            return None
+        if (name, style) not in self._read:
+            outer, self.used = self.used, set()
+            self._open.append(name)
+            self._depth += 1
+            found = read(self.lists[name])
+            self._depth -= 1
+            self._open.pop()
+            self._read[name, style] = found, frozenset((*self.used, name))
+            self.used = outer
+        found, used = self._read[name, style]  # type: ignore[assignment] # one style, one kind of reading
+        self.used |= used
+        return found
+
+    def _too_deep(self, node: Node) -> bool:
+        if self._depth >= MAX_DEPTH:
+            self.reading.fault(node, f"lists nested deeper than {MAX_DEPTH} levels")
+        return self._depth >= MAX_DEPTH
+
+    # ── one term ──────────────────────────────────────────────────────────────────────────────────
+
+    def term(self, node: Node, case: bool | None = None, language: str = "") -> Term | None:
+        """The term at a node: a text, or a mapping with `term`; None where it has a fault, which is then noted."""
+        if isinstance(node, Scalar):
+            return self._compiled(node, _Style(case, language), False)
+        reading = self.reading
+        if isinstance(node, Mapping) and not _is_term(node):
+            reading.fault(node, "a mapping inside a list of terms; a term with ': ' in it needs quotes")
+            return None
+        entries = reading.mapping(node, "a term", TERM, required=("term",))
+        own = reading.boolean(entries.get("case"), "case")
+        exact = reading.boolean(entries.get("exact"), "exact")
+        tongue = entries.get("lang")
+        if tongue is not None and reading.text(tongue, "lang") not in (None, ANY):
+            language = reading.language(tongue) or "" if isinstance(tongue, Scalar) else ""
+        written = entries.get("term")
+        if reading.text(written, "term") is None or not isinstance(written, Scalar):
+            return None
+        return self._compiled(written, _Style(case if own is None else own, language), bool(exact))
+
+    def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
+        key = (node.value, style, exact)
+        if key not in self._terms:
+            try:
+                self._terms[key] = compile_term(node.value, case=style.case, exact=exact, language=style.language)
+            except TermError as error:
+                self._terms[key] = error
+        term = self._terms[key]
+        if isinstance(term, TermError):
+            self.reading.fault(node, f"{term}" if node.value else "an empty term")
+            return None
+        return term
+
+    # ── names ─────────────────────────────────────────────────────────────────────────────────────
+
+    def names(self, node: Node) -> dict[str, str]:
+        """The names of people or organisations, each with the one that it counts as: a list in a list, or a "@list"
+        as an item, is one with spellings. Wildcards are faults."""
+        if is_reference(node):
+            return self._listed(node, "names", self.names) or {}
+        nodes = self.reading.items(node)
+        if not nodes:
+            self.reading.fault(node, "an empty list of names; put one in, or remove the key")
+        found: dict[str, str] = {}
+        for item in nodes:
+            if isinstance(item, Sequence) or is_reference(item):
+                if self._too_deep(item):
+                    continue
+                self._depth += 1
+                spellings = self.names(item)
+                self._depth -= 1
+                found |= dict.fromkeys(spellings, next(iter(spellings), ""))
+            elif (name := self._name(item)) is not None:
+                found.setdefault(name, name)
+        return found
+
+    def _name(self, node: Node) -> str | None:
+        if not isinstance(node, Scalar):
+            self.reading.fault(node, f"a name must be a text, not {kind(node)}")
+        elif "*" in node.value or "?" in node.value:
+            self.reading.fault(node, f"'{shown(node.value)}': a name takes no wildcards; its forms are found without")
+        elif not fold_words(node.value):
+            self.reading.fault(node, "a name without a letter or digit")
+        else:
+            return node.value
+        return None
+
+
+def is_reference(node: Node) -> TypeGuard[Scalar]:
+    """Whether a node is a "@list"."""
+    return isinstance(node, Scalar) and node.value.startswith("@")
+
+
+def _is_term(node: Mapping) -> bool:
+    return any(key.value in TERM for key, _ in node.entries)
+
+
+def _one_of(label: str, parts: Iterable[Item]) -> Item:
+    return Item(label, tuple(dict.fromkeys(t for part in parts for t in part.terms)))
