@@ -21,7 +21,6 @@ from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
 from watcher.worker import allowance
 
-
 MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
 
 

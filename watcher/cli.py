@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from watcher import __version__
 from watcher.errors import RulesError, SettingsError, WatcherError
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., int])
 
+
+class ListFirst(TyperGroup):
+    """A group whose command is `list` where none is named: `watcher alerts --json`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = args and (not args[0].startswith("-") or args[0] in HELP)
+        return super().parse_args(ctx, args if named else ["list", *args])
+
+
+HELP = ["-h", "--help"]
 FAULTS, USAGE, UNCONFIGURED = 1, 2, 78  # 78 is sysexits' EX_CONFIG: systemd does not start it again
 HEARTBEAT_MS = 30_000
 
@@ -31,9 +43,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP},
+    epilog="Exit status: 0 well, 1 faults found or trouble, 2 wrong usage, 78 no valid rules to run on.",
 )
-alerts_app = typer.Typer(help="The alerts that were opened.", invoke_without_command=True)
+alerts_app = typer.Typer(cls=ListFirst, help="The alerts that were opened; `list` if nothing else is said.")
 channels_app = typer.Typer(help="The channels that messages go to.", no_args_is_help=True)
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(channels_app, name="channels")
@@ -41,13 +54,17 @@ app.add_typer(channels_app, name="channels")
 Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to watch.")]
 Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
 State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
-Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the language models: sm or md.")]
+Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
+OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
 
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name need not be UTF-8; \udcff is what JSON would write
+            stream.reconfigure(errors="backslashreplace")
     app()
 
 
@@ -67,7 +84,8 @@ def _command(group: typer.Typer, name: str | None = None) -> Callable[[Command],
 
 def _status_of(command: Callable[[], int]) -> int:
     try:
-        return command()
+        status = command()
+        sys.stdout.flush()
     except RulesError as error:
         print(error, file=sys.stderr)
         return FAULTS
@@ -80,15 +98,22 @@ def _status_of(command: Callable[[], int]) -> int:
     except BrokenPipeError:  # the reader of a pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    return status
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"watcher {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
 def _common(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
-    if version:
-        print(f"watcher {__version__}")
-        raise typer.Exit
+    """Watches a folder for news articles, runs rules on each, and sends alerts."""
 
 
 # ── the daemon ───────────────────────────────────────────────────────────────────────────────────
@@ -122,7 +147,8 @@ def run(
     max_bytes: Annotated[int, typer.Option(envvar="WATCHER_MAX_BYTES", help="Largest file that is read.")] = 50_000_000,
     max_seconds: Annotated[float, typer.Option(envvar="WATCHER_MAX_SECONDS", help="Longest reading of a file.")] = 30,
     max_memory_mb: Annotated[
-        int, typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="Memory that a file may take, in MB.")
+        int,
+        typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
     ] = 512,
     keep_texts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
@@ -135,9 +161,13 @@ def run(
     ] = "auto",
     log_level: Annotated[str, typer.Option(envvar="WATCHER_LOG_LEVEL", help="debug, info, warning or error.")] = "info",
 ) -> int:
-    """Watch the inbox and send alerts until stopped."""
+    """Watch the inbox and send alerts until stopped.
+
+    SIGHUP reads rules and secrets anew; WATCHER_SECRETS names a folder with a file for each secret.
+    """
     values = {k: v for k, v in locals().items() if k not in ("once", "adopt")}
     settings = _settings(**values)
+    _make_inbox(settings.inbox)
     from watcher import logs
 
     logs.configure(settings.log_level, settings.log_format)
@@ -153,16 +183,22 @@ def run(
 
 
 def _settings(**values: Any) -> Settings:
-    from watcher.settings import After, LogFormat, Settings, Watch, variable
+    from watcher.settings import After, LogFormat, LogLevel, Settings, Watch, variable
 
-    for name, kind in (("after", After), ("watch", Watch), ("log_format", LogFormat)):
-        if name in values:
-            try:
-                values[name] = kind(values[name])
-            except ValueError:
-                allowed = ", ".join(kind)
-                raise SettingsError(f"{variable(name)} cannot be '{values[name]}'; it is one of {allowed}") from None
+    for name, kind in (("after", After), ("watch", Watch), ("log_format", LogFormat), ("log_level", LogLevel)):
+        try:
+            values[name] = kind(values[name].lower())
+        except ValueError:
+            allowed = ", ".join(kind)
+            raise SettingsError(f"{variable(name)} is one of {allowed}, not '{values[name]}'") from None
     return Settings(**values)
+
+
+def _make_inbox(inbox: Path) -> None:
+    try:
+        inbox.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WatcherError(f"the inbox {inbox} cannot be made: {error.strerror}") from error
 
 
 @_command(app)
@@ -184,6 +220,8 @@ def health(state: State = DEFAULT_STATE) -> int:
 @_command(app)
 def status(inbox: Inbox = DEFAULT_INBOX, state: State = DEFAULT_STATE, as_json: Json = False) -> int:
     """How many files, articles, alerts and messages there are, and in what state."""
+    from watcher import explanation
+    from watcher.daemon import now_ms
     from watcher.inbox import count_waiting
     from watcher.store.articles import ledger
     from watcher.store.status import counts, last_beat
@@ -194,31 +232,9 @@ def status(inbox: Inbox = DEFAULT_INBOX, state: State = DEFAULT_STATE, as_json: 
         beat = last_beat(conn)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
-        return 0
-    trouble = beat.note if beat else "never ran"
-    _print_status(found, trouble)
+    else:
+        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, beat.note)))
     return 0
-
-
-def _print_status(found: dict[str, Any], trouble: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("what", "how many", box=None, pad_edge=False)
-    for name, value in found.items():
-        if isinstance(value, dict):
-            shown = ", ".join(
-                f"{v} {k}" for k, v in value.items() if v not in (0, None) and k not in ("digest", "error")
-            )
-            table.add_row(name, shown or "0")
-        else:
-            table.add_row(name, str(value))
-    console = Console(highlight=False, markup=False)
-    console.print(table)
-    if found["rules"]["error"]:
-        console.print(f"rules refused:\n{found['rules']['error']}")
-    if trouble:
-        console.print(f"trouble: {trouble}")
 
 
 @_command(app)
@@ -245,7 +261,7 @@ def _store(state: Path) -> Iterator[Store]:
 def check(
     rules: Rules = DEFAULT_RULES,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Run the rules' tests too; failing ones are faults.")
+        bool, typer.Option("--strict", help="Run the rules' tests too; one that fails is a fault.")
     ] = False,
     secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
 ) -> int:
@@ -262,25 +278,30 @@ def check(
     missing = missing_secrets(loaded, os.environ, dirs)
     for warning in (*loaded.warnings, *missing):
         print(f"warning: {warning}", file=sys.stderr)
-    failed = _run_tests(rules, None, as_json=False, quiet=True) if strict else 0
-    print(f"{rules}: {len(loaded.rules)} rules, {len(loaded.channels)} channels")
+    failed = _run_tests(rules, None, as_json=False, out=sys.stderr) if strict else 0
+    print(f"{rules}: {_count(len(loaded.rules), 'rule')}, {_count(len(loaded.channels), 'channel')}")
     return FAULTS if failed or (secrets and missing) else 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 @_command(app)
 def test(
     rules: Rules = DEFAULT_RULES,
     model: Model = "md",
-    rule: Annotated[str | None, typer.Option(help="Only the tests of this rule.")] = None,
+    rule: OnlyRule = None,
     as_json: Json = False,
 ) -> int:
     """Run the tests that the rules carry."""
     return FAULTS if _run_tests(rules, rule, as_json=as_json, model=model) else 0
 
 
-def _run_tests(rules: Path, only: str | None, *, as_json: bool, model: str = "md", quiet: bool = False) -> int:
-    """Prints how the tests went; returns how many failed."""
+def _run_tests(rules: Path, only: str | None, *, as_json: bool, model: str = "md", out: TextIO | None = None) -> int:
+    """Prints how the tests went, to `out` the failing ones alone; returns how many failed."""
     from watcher.analyse import run_tests
+    from watcher.render import one_line
     from watcher.rulefiles import read_documents
 
     engine = _engine(rules, model)
@@ -293,16 +314,16 @@ def _run_tests(rules: Path, only: str | None, *, as_json: bool, model: str = "md
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
         elif t.why:
-            print(f"{t.place}: {t.rule}: test '{t.name}' {t.why}")
+            print(f"{t.place}: {t.rule}: test '{t.name}' {one_line(t.why)}", file=out)
     failed = sum(bool(t.why) for t in tested)
-    if not as_json and not quiet:
+    if not as_json and out is None:
         print(f"{len(tested) - failed} of {len(tested)} tests pass")
     return failed
 
 
 @_command(app)
 def explain(
-    files: Annotated[list[Path], typer.Argument(help="Articles.", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="Articles.")],
     rules: Rules = DEFAULT_RULES,
     model: Model = "md",
     as_json: Json = False,
@@ -310,6 +331,7 @@ def explain(
 ) -> int:
     """Say for each article and rule why it matches, or what kept it silent."""
     from watcher import explanation
+    from watcher.render import one_line
 
     failed = 0
     engine = None if text else _engine(rules, model)
@@ -317,7 +339,7 @@ def explain(
         try:
             articles = explanation.articles_of(file)
         except WatcherError as error:
-            print(f"{file}: {error}", file=sys.stderr)
+            print(f"{one_line(file)}: {error}", file=sys.stderr)
             failed = FAULTS
             continue
         for article in articles:
@@ -332,31 +354,26 @@ def explain(
 def _engine(rules: Path, model: str) -> Engine:
     from watcher.analyse import Engine
     from watcher.rulefiles import read_bundle
+    from watcher.settings import check_model
 
+    check_model(model)
     return Engine.of(read_bundle(rules), model)
 
 
 # ── alerts and channels ──────────────────────────────────────────────────────────────────────────
 
 
-@alerts_app.callback()
-def alerts(context: typer.Context, state: State = DEFAULT_STATE) -> None:
-    """The alerts that were opened; `list` if nothing else is said."""
-    if context.invoked_subcommand is None:
-        raise typer.Exit(_status_of(lambda: alerts_list(state, None, 50)))
-
-
 @_command(alerts_app, "list")
 def alerts_list(
     state: State = DEFAULT_STATE,
-    rule: Annotated[str | None, typer.Option(help="Only of this rule.")] = None,
+    rule: OnlyRule = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
     kept_out: Annotated[
         bool, typer.Option("--kept-out", help="What only a 'none', languages or max_age kept from matching.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """The newest alerts."""
+    """The newest alerts, one a line."""
     from watcher import explanation
     from watcher.store.alerts import list_alerts, list_kept_out
 
@@ -393,8 +410,8 @@ def channels_test(
     from watcher.analyse import gazetteer
     from watcher.channels import open_channels, secret_dirs
     from watcher.daemon import now_ms
-    from watcher.rulefiles import channel_faults, read_bundle
     from watcher.model import Sent
+    from watcher.rulefiles import channel_faults, read_bundle
     from watcher.rules.load import load
     from watcher.store.columns import uuid7
 

@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from watcher.analyse import Engine
-from watcher.formats import Limits, extract
-from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Document, Entity, Level, Message, MessageKind, Notice, Place
+from watcher.analyse import articles_of as read_articles
+from watcher.errors import Unreadable
+from watcher.formats import Limits
+from watcher.model import (
+    UNKNOWN_LANGUAGE,
+    Alert,
+    Article,
+    DeliveryState,
+    Document,
+    Entity,
+    Level,
+    Message,
+    MessageKind,
+    Notice,
+    Place,
+)
 from watcher.render import one_line
 from watcher.rules.evaluate import Options
-from watcher.store.alerts import KeptOut, Listed, Shown
+from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
+
+LONGEST_SHOWN = 120
+LONGEST_SENTENCE = 300
 
 
 def articles_of(file: Path) -> tuple[Article, ...]:
-    """The articles of a file as the daemon would read it. Raises Unreadable, OSError."""
+    """The articles of a file as the daemon would read it. Raises Unreadable."""
     limits = Limits()
-    with file.open("rb") as stream:
-        return extract(Document(file.name, stream.read(limits.bytes_in + 1)), limits)
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(limits.bytes_in + 1)
+    except IsADirectoryError:
+        raise Unreadable("it is a folder; name the files in it") from None
+    except OSError as error:
+        raise Unreadable(f"it cannot be read: {error.strerror}") from error
+    return read_articles(Document(file.name, data), limits)
 
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
@@ -62,11 +86,11 @@ def _place(place: Place) -> dict[str, Any]:
 # ── for people ───────────────────────────────────────────────────────────────────────────────────
 
 
-def for_people(found: dict[str, Any]) -> str:
+def for_people(found: Mapping[str, Any]) -> str:
     """What `explain` prints without --json."""
     article = found["article"]
-    about = [article["source"], article["language"], article["published"] or article["published_text"] or "undated"]
-    lines = [f"{found['file']}: {one_line(article['title'] or '(no title)')}"]
+    about = [article["source"], article["language"], _date(article)]
+    lines = [f"{one_line(found['file'])}: {one_line(article['title'] or '(no title)')}"]
     lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
     for rule in found["rules"]:
         lines.append(f"  {'MATCH ' if rule['match'] else 'silent'}  {rule['id']}")
@@ -74,21 +98,52 @@ def for_people(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _reasons(rule: dict[str, Any]) -> Iterator[str]:
-    for evidence in rule["evidence"]:
-        yield f"{evidence['at'] or evidence['condition']}: {one_line(evidence['text'])}"
+def _date(article: Mapping[str, Any]) -> str:
+    if article["published"]:
+        return str(article["published"])
+    return f"undated ({article['published_text']})" if article["published_text"] else "undated"
+
+
+def _reasons(rule: Mapping[str, Any]) -> Iterator[str]:
+    for where, texts in found_texts(rule["evidence"]).items():
+        yield f"{where}: {texts}"
     for missing in rule["missing"]:
-        yield f"missing {missing['at'] or missing['condition']}: {one_line(missing['why'])}"
+        yield f"missing {_where(missing)}: {one_line(missing['why'])}"
     for blocking in rule["blocked_by"]:
-        why = blocking.get("why") or blocking.get("text") or ""
-        yield f"kept out by {blocking['at'] or blocking['condition']}: {one_line(why)}"
+        yield f"kept out by {_where(blocking)}: {_blocker(blocking)}"
+
+
+def found_texts(evidence: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What each condition found, by its place in the rule: every text once, with how often ("EI ×9, Daech")."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for piece in evidence:
+        found.setdefault(_where(piece), []).append(piece)
+    return {where: _texts(pieces) for where, pieces in found.items()}
+
+
+def _texts(pieces: Sequence[Mapping[str, Any]]) -> str:
+    counted = Counter(one_line(piece["text"] or "", LONGEST_SHOWN) for piece in pieces)
+    texts = ", ".join(f"{text} ×{n}" if n > 1 else text for text, n in counted.items())
+    hits = pieces[0].get("hits", len(pieces))  # of many hits of a condition only the first are kept
+    return f"{texts} ({len(pieces)} of {hits})" if hits > len(pieces) else texts
+
+
+def _where(entry: Mapping[str, Any]) -> str:
+    return f"{entry['at']} {entry['condition']}".strip()
+
+
+def _blocker(entry: Mapping[str, Any]) -> str:
+    return one_line(entry.get("why") or entry.get("text") or "", LONGEST_SHOWN)
+
+
+# ── alerts ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def line(entry: Listed | KeptOut) -> str:
     """One line of `alerts list`."""
     if isinstance(entry, KeptOut):
-        blockers = ", ".join(one_line(b.get("text") or b.get("why") or "", 60) for b in entry.blocked_by)
-        return f"{_when(entry.at)}  {entry.rule}  {_headline(entry.article)}  kept out by: {blockers}"
+        blockers = ", ".join(dict.fromkeys(map(_blocker, entry.blocked_by)))
+        return f"{_when(entry.at)}  {entry.rule}  {_headline(entry.article)}  [kept out by {blockers}]"
     alert = entry.alert
     states = ", ".join(f"{channel} {state}" for channel, state in entry.deliveries) or entry.recorded_only
     return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_headline(alert.article)}  [{states}]"
@@ -99,21 +154,31 @@ def alert(shown: Shown) -> str:
     found = shown.alert
     lines = [f"{found.level.upper()} · {_headline(found.article)}", f"{found.title} ({found.rule})", found.id]
     lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}")
-    for evidence in found.evidence:
-        where = evidence["at"] or evidence["condition"]
-        lines.append(f"  {where}: {one_line(evidence['text'])} — {one_line(evidence['sentence'] or '', 300)}")
+    lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
+    lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
-        lines.append(f"{delivery.channel}: {delivery.state}" + (f", {delivery.reason}" if delivery.reason else ""))
-        for message in delivery.messages:
-            told = f"  message {message.id}: {message.state} after {message.tries} tries"
-            lines.append(told + (f", {message.last_error}" if message.last_error else ""))
-            lines += [f"    {_when(a.at)} {a.outcome}" + (f": {a.why}" if a.why else "") for a in message.attempts]
+        lines += _delivery(delivery)
     return "\n".join(lines)
 
 
-def _headline(article: Any) -> str:
+def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
+    why = f": {one_line(delivery.reason)}" if delivery.state is not DeliveryState.SENT else ""
+    yield f"{delivery.channel}: {delivery.state}{why}"
+    for message in delivery.messages:
+        yield f"  message {message.id}: {message.state}"
+        for attempt in message.attempts:
+            yield f"    {_when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
+
+
+def _sentences(found: Alert) -> list[str]:
+    """The sentences of the evidence, each once, in the order of the text."""
+    ordered = sorted(found.evidence, key=lambda e: e["start"] if e["start"] is not None else -1)
+    return list(dict.fromkeys(one_line(e["sentence"], LONGEST_SENTENCE) for e in ordered if e["sentence"]))
+
+
+def _headline(article: Mapping[str, Any]) -> str:
     return one_line(article.get("title") or article.get("path") or "")
 
 
@@ -129,7 +194,45 @@ def record(entry: Any) -> Any:
         return {f.name: record(getattr(entry, f.name)) for f in dataclasses.fields(entry)}
     if isinstance(entry, (tuple, list)):
         return [record(item) for item in entry]
-    return entry.isoformat() if isinstance(entry, date) else entry
+    return entry
+
+
+# ── status ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
+    """What `status` prints; `beat` is the age in ms of the daemon's last sign of life, and what it said."""
+    rules = found["rules"]
+    accepted = f"{rules['loaded']} in force" + (f" ({rules['digest'][:12]})" if rules["digest"] else "")
+    table = {
+        "daemon": "never ran" if beat is None else _alive(*beat),
+        "rules": f"{accepted}; the file is refused:" if rules["error"] else accepted,
+        "files": f"{found['files']['seen']} seen: {_states(found['files'], leave_out='seen')}",
+        "articles": f"{found['articles']}, of which {found['ner']['needed']} needed the language model",
+        "alerts": str(found["alerts"]),
+        "deliveries": _states(found["deliveries"]),
+        "messages": _states(found["messages"]),
+    }
+    lines = []
+    for name, value in table.items():
+        lines.append(f"{name:<12}{value}")
+        if name == "rules" and rules["error"]:
+            lines += [f"  {one_line(fault)}" for fault in rules["error"].splitlines()]
+    return "\n".join(lines)
+
+
+def _alive(age_ms: int, note: str) -> str:
+    ago = f"last sign of life {timedelta(seconds=max(0, age_ms) // 1000)} ago"
+    return f"{ago}; {one_line(note)}" if note else ago
+
+
+def _states(counts: Mapping[str, int], leave_out: str = "") -> str:
+    """ "18 sent, 2 held", without the states that nothing is in."""
+    told = [f"{n} {state.replace('_', ' ')}" for state, n in counts.items() if n and state != leave_out]
+    return ", ".join(told) or "none"
+
+
+# ── channels ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def sample_message(message_id: str) -> Message:
