@@ -218,16 +218,24 @@ def health(state: State = DEFAULT_STATE) -> int:
 
 
 @_command(app)
-def status(inbox: Inbox = DEFAULT_INBOX, state: State = DEFAULT_STATE, as_json: Json = False) -> int:
+def status(
+    inbox: Annotated[
+        Path | None,
+        typer.Option(envvar="WATCHER_INBOX", help="Where to count waiting files; the daemon's inbox if not given."),
+    ] = None,
+    state: State = DEFAULT_STATE,
+    as_json: Json = False,
+) -> int:
     """How many files, articles, alerts and messages there are, and in what state."""
     from watcher import explanation
     from watcher.daemon import now_ms
     from watcher.inbox import count_waiting
-    from watcher.store.articles import ledger
-    from watcher.store.status import counts, last_beat
+    from watcher.store.articles import still_there
+    from watcher.store.status import counts, last_beat, noted_inbox
 
     with _store(state) as store, store.read() as conn:
-        waiting = count_waiting(inbox, lambda paths: ledger(conn, paths)) if inbox.is_dir() else 0
+        folder = inbox or noted_inbox(conn)
+        waiting = count_waiting(folder, lambda paths: still_there(conn, paths)) if folder and folder.is_dir() else 0
         found = counts(conn, waiting)
         beat = last_beat(conn)
     if as_json:

@@ -26,12 +26,12 @@ from watcher.operator import Operator
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Settings
-from watcher.store.articles import LedgerRow, ledger
+from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store, open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.outbox import untried
 from watcher.store.retention import prune
-from watcher.store.status import beat, counts
+from watcher.store.status import beat, counts, note_inbox
 from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
@@ -134,6 +134,7 @@ class Daemon:
             stack.callback(pool.stop)
             parts = _Parts(self._settings, store, pool, self._flags.woken.set)
             stack.callback(parts.stop)
+            note_inbox(store, str(self._settings.inbox.absolute()))
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
             parts.start(watch=not once)
@@ -289,9 +290,8 @@ class _Parts:
         return LOOK_AT_RULES
 
     def _known(self, paths: Sequence[str]) -> Mapping[str, LedgerRow]:
-        """The ledger's rows; a file that was moved away has none: the same one may be delivered again."""
         with self._store.read() as conn:
-            return {path: row for path, row in ledger(conn, paths).items() if not row.moved}
+            return still_there(conn, paths)
 
     # ── what is told ──────────────────────────────────────────────────────────────────────────────
 

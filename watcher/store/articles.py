@@ -43,6 +43,11 @@ def ledger(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
     return known
 
 
+def still_there(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
+    """The ledger without files that were moved away: the same one may be delivered again under its name."""
+    return {path: row for path, row in ledger(conn, paths).items() if not row.moved}
+
+
 def record_files(store: Store, rows: Iterable[tuple[FileFacts, FileOutcome, str]], now: int) -> None:
     """Enters files without articles: passed over with a reason, quarantined, or adopted. Raises Trouble."""
     for some in chunks(rows):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from watcher.store.schema import meta
 
 HEARTBEAT = "heartbeat"
+INBOX = "inbox"
 RULES = "rules"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
@@ -27,6 +28,18 @@ def beat(store: Store, now: int, note: str = "") -> None:
     """Leaves a sign of life. Raises Trouble."""
     with store.write(durable=False) as conn:
         meta.put(conn, meta.HEARTBEAT, {"at": now, "note": note})
+
+
+def note_inbox(store: Store, inbox: str) -> None:
+    """Keeps which inbox the daemon reads, for commands that are not told. Raises Trouble."""
+    with store.write(durable=False) as conn:
+        meta.put(conn, meta.INBOX, inbox)
+
+
+def noted_inbox(conn: Connection) -> Path | None:
+    """The inbox of the last daemon, None if there never was one."""
+    noted = meta.get(conn, meta.INBOX)
+    return None if noted is None else Path(noted)
 
 
 def last_beat(conn: Connection) -> Beat | None:
