@@ -122,6 +122,8 @@ TOP_FAULTS = [
     ("version: 1\nconditions: {}\n", "2:1: 'conditions' is not available yet"),
     ("version: 1\ntimezone: Europe/Pari\n", "2:11: unknown timezone 'Europe/Pari'; did you mean 'Europe/Paris'?"),
     ("version: 1\ntimezone: CET+1\n", "2:11: unknown timezone 'CET+1'; did you mean 'CET'?"),
+    ("version: 1\ntimezone: Europe\n", "2:11: unknown timezone 'Europe'; did you mean 'Europe/Rome'?"),
+    ("version: 1\ntimezone: Dushanbe\n", "2:11: unknown timezone 'Dushanbe'; write Asia/Dushanbe"),
     ("version: 1\nrules: {a: b}\n", "2:8: rules must be a list, each rule beginning with '- id:', not a mapping"),
     ("version: 1\nversion: 1\n", "2:1: duplicate key 'version'; it stands on line 1 already"),
     ("version: 1\nlists: {a b: [x]}\n", "2:9: 'a b' is no name; use letters, digits, - and _"),

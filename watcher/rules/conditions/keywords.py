@@ -24,7 +24,6 @@ class Keywords(Leaf):
     key: ClassVar[str] = "keywords"
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "min", "times", "case", "except")
-    later: ClassVar[tuple[str, ...]] = ("inflect",)
     at: str
     items: tuple[Item, ...]
     least: int

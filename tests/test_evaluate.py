@@ -1,0 +1,232 @@
+"""Verdicts: languages and age, what kept a rule out, and the fewest conditions that kept it silent."""
+
+# ruff: noqa: E501 - a case stands on one line
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.judging import judged, verdict, view_of
+from watcher.model import Article, Evidence, Missing, Verdict
+from watcher.rules.compile import compile_rules
+from watcher.rules.evaluate import MOST_SENTENCE, Options, judge
+from watcher.rules.spec import RuleSet, RuleSpec
+
+NOON = datetime(2021, 10, 24, 12, tzinfo=UTC)
+PARIS = "Europe/Paris"
+
+
+def dated(published: date | datetime | None, rest: str, *, now: datetime = NOON, timezone: str = PARIS) -> Verdict:
+    rules = f"version: 1\ntimezone: {timezone}\nrules:\n  - {{id: a, condition: {{keywords: a1}}, {rest}}}\n"
+    (said,) = judged(rules, Article("", "a1", "fr", published), now=int(now.timestamp() * 1000), detail=False)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("published", "rest", "match"),
+    [
+        (NOON - timedelta(days=3), "max_age: 3d", True),
+        (NOON - timedelta(days=3, seconds=1), "max_age: 3d", False),
+        (date(2021, 10, 21), "max_age: 3d", True),
+        (date(2021, 10, 20), "max_age: 3d", False),
+        (date(2021, 10, 24), "max_age: 30s", True),
+        (None, "max_age: 3d", True),
+        (None, "max_age: 3d, undated: drop", False),
+        (NOON + timedelta(hours=24), "max_age: 3d, undated: drop", True),
+        (NOON + timedelta(hours=25), "max_age: 3d, undated: drop", False),
+        (NOON + timedelta(hours=25), "max_age: 3d", True),
+        (date(2021, 10, 25), "max_age: 3d, undated: drop", True),
+        (date(2021, 10, 26), "max_age: 3d, undated: drop", False),
+        (date(1, 1, 1), "max_age: 3d", False),
+        (date(9999, 12, 31), "max_age: 3d, undated: drop", False),
+        (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14))), "max_age: 3d, undated: drop", False),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "max_age: 3d", False),
+        (date(1999, 1, 1), "level: low", True),
+    ],
+)
+def test_max_age_counts_from_the_end_of_the_stated_time(published: date | None, rest: str, match: bool) -> None:
+    """A day without a time lasts to its end in the file's timezone; a date more than 24 h ahead is no date."""
+    assert dated(published, rest).match is match
+
+
+def test_the_day_ends_in_the_timezone_of_the_file() -> None:
+    """23 October ends in Auckland thirteen hours before it ends in London, and in Honolulu ten hours after."""
+    later = datetime(2021, 10, 24, 9, 30, tzinfo=UTC)
+    ends = {
+        zone: dated(date(2021, 10, 23), "max_age: 1h", now=later, timezone=zone).match
+        for zone in ("Pacific/Auckland", "UTC", "Pacific/Honolulu")
+    }
+    assert ends == {"Pacific/Auckland": False, "UTC": False, "Pacific/Honolulu": True}
+    assert dated(date(2021, 10, 20), "max_age: 3d").blocked_by == (
+        Missing("max_age", "max_age", "published 2021-10-20, more than 3d ago"),
+    )
+
+
+def test_an_article_of_unknown_language_passes_languages() -> None:
+    """Only a language that is known to be another keeps an article out."""
+    rules = "version: 1\nrules:\n  - {id: a, condition: {keywords: a1}, languages: [fr, en]}\n"
+    for language, match in (("fr", True), ("en", True), ("und", True), ("ru", False)):
+        (said,) = judged(rules, Article("", "a1", language), detail=False)
+        assert said.match is match
+        assert said.blocked_by == (
+            () if match else (Missing("languages", "languages", "the article is in ru, not in fr, en"),)
+        )
+
+
+def test_what_matches_nothing_is_not_kept_out() -> None:
+    """Age and language block only what would have matched."""
+    rules = "version: 1\nrules:\n  - {id: a, condition: {keywords: b1}, languages: [en], max_age: 1d}\n"
+    (said,) = judged(rules, Article("", "a1", "fr", date(1999, 1, 1)), now=0, detail=False)
+    assert said == Verdict("a", False)
+
+
+def test_what_only_a_none_kept_out_is_told_with_its_span() -> None:
+    """With or without details; several gates are told together."""
+    condition = "{all: [{keywords: a1}], none: [{keywords: [b1, c1]}, {place: TJ}]}"
+    for detail in (True, False):
+        said = verdict(condition, "a1 c1 Tadjikistan", detail=detail)
+        assert [(b.condition, b.at, b.to_json()["text"]) for b in said.blocked_by] == [
+            ("keywords", "none[0]", "c1"),
+            ("place", "none[1]", "Tadjikistan"),
+        ]
+        assert all(isinstance(b, Evidence) for b in said.blocked_by)
+    assert verdict(condition, "c1", detail=False) == Verdict("a", False)
+
+
+def test_what_is_missing_and_what_is_forbidden_are_told_together() -> None:
+    """Where both keep a rule silent, `missing` names both, and nothing is told as kept out."""
+    said = verdict("{all: [{keywords: a1}, {keywords: b1}], none: [{keywords: c1}]}", "a1 c1")
+    assert [(m.at, m.why) for m in said.missing] == [
+        ("all[1]", "no 'b1' in the text"),
+        ("none[0]", "'c1' is there, and a 'none' forbids it"),
+    ]
+    assert not said.blocked_by
+
+
+def test_kept_out_goes_before_missing() -> None:
+    """A rule that would match but for a `none` is kept out, though another branch might have matched too."""
+    said = verdict(
+        "{any: [{keywords: z1}, {all: [{keywords: a1}], none: [{keywords: b1}, {keywords: c1}]}]}", "a1 b1 c1"
+    )
+    assert [b.at for b in said.blocked_by] == ["any[1].none[0]", "any[1].none[1]"]
+
+
+def test_a_sentence_without_end_is_cut_around_its_hit() -> None:
+    """A page without full stops does not put itself into every alert."""
+    (piece,) = verdict("{keywords: a1}", "x " * 50_000 + "a1 " + "x " * 50_000).evidence
+    assert piece.sentence is not None and len(piece.sentence) == MOST_SENTENCE and " a1 " in piece.sentence
+
+
+def test_a_rule_that_is_not_enabled_stays_out() -> None:
+    """`enabled: false` says nothing of any article."""
+    rules = "version: 1\nrules:\n  - {id: a, condition: {keywords: a1}, enabled: false}\n"
+    assert judged(rules, Article("", "a1", "fr")) == []
+
+
+def test_no_rules_are_no_trouble() -> None:
+    """A file of nothing but a version matches nothing."""
+    program, view = view_of("version: 1\n", Article("", "a1", "fr"))
+    assert list(judge(program, view, Options())) == []
+    assert compile_rules(RuleSet("x"), program.gazetteer).enabled == ()
+
+
+def test_a_model_is_asked_for_only_where_the_rest_does_not_decide() -> None:
+    """The rule itself comes back where the answer takes named entities that nobody has worked out yet."""
+    rules = (
+        "version: 1\nrules:\n"
+        "  - {id: a, condition: {all: [{entity: {type: person}}, {keywords: z1}]}}\n"
+        "  - {id: b, condition: {all: [{entity: {type: person}}, {keywords: a1}]}}\n"
+    )
+    program, view = view_of(rules, Article("", "a1", "fr"))
+    first, second = judge(program, view, Options())
+    assert first == Verdict("a", False) and isinstance(second, RuleSpec)
+
+
+# ── random trees ─────────────────────────────────────────────────────────────────────────────────
+
+Tree = tuple[str, list["Tree"]] | str  # a group's key with what it holds, or a term
+
+
+def trees(depth: int = 3) -> st.SearchStrategy[Tree]:
+    leaves = st.just("leaf")
+    return st.recursive(
+        leaves,
+        lambda t: st.tuples(st.sampled_from(["all", "any", "none"]), st.lists(t, min_size=1, max_size=3)),
+        max_leaves=8,
+    )
+
+
+def numbered(tree: Tree, count: list[int]) -> Tree:
+    """The tree with a term of its own for each leaf."""
+    if isinstance(tree, str):
+        count[0] += 1
+        return f"t{count[0]}"
+    return tree[0], [numbered(t, count) for t in tree[1]]
+
+
+def written(tree: Tree) -> str:
+    return f"{{keywords: {tree}}}" if isinstance(tree, str) else f"{{{tree[0]}: [{', '.join(map(written, tree[1]))}]}}"
+
+
+def holds(tree: Tree, words: set[str]) -> bool:
+    if isinstance(tree, str):
+        return tree in words
+    inner = [holds(t, words) for t in tree[1]]
+    return all(inner) if tree[0] == "all" else any(inner) if tree[0] == "any" else not any(inner)
+
+
+def paths(tree: Tree, at: str = "") -> dict[str, str]:
+    """The term of each leaf by its path."""
+    if isinstance(tree, str):
+        return {at: tree}
+    stem = f"{at}.{tree[0]}" if at else tree[0]
+    return {k: v for i, t in enumerate(tree[1]) for k, v in paths(t, f"{stem}[{i}]").items()}
+
+
+@settings(max_examples=300, deadline=None)
+@given(trees(), st.data())
+def test_a_tree_holds_as_logic_has_it_and_what_is_told_would_turn_it(shape: Tree, data: st.DataObject) -> None:
+    """Whatever the tree: the verdict is the naive one, and with the told conditions turned the rule would match."""
+    tree = numbered(shape, [0])
+    leaves = paths(tree)
+    words = data.draw(st.sets(st.sampled_from(sorted(leaves.values()))))
+    said = verdict(written(tree), " ".join(sorted(words)) or "x")
+    assert said.match is holds(tree, words)
+    brief = verdict(written(tree), " ".join(sorted(words)) or "x", detail=False)
+    assert (brief.match, brief.evidence, brief.blocked_by) == (said.match, said.evidence, said.blocked_by)
+    if said.match:
+        assert not said.missing and not said.blocked_by
+        return
+    told = {leaves[m.at] for m in (*said.missing, *said.blocked_by)}
+    assert told
+    assert holds(tree, words ^ told)
+    if said.blocked_by:
+        assert told <= words
+
+
+@settings(max_examples=200, deadline=None)
+@given(trees(), st.data())
+def test_without_none_the_told_conditions_are_the_fewest(shape: Tree, data: st.DataObject) -> None:
+    """In a tree of `all` and `any` no smaller set of conditions would make the rule match."""
+    tree = numbered(_without_none(shape), [0])
+    leaves = paths(tree)
+    words = data.draw(st.sets(st.sampled_from(sorted(leaves.values()))))
+    said = verdict(written(tree), " ".join(sorted(words)) or "x")
+    assert len(said.missing) == _fewest(tree, words)
+
+
+def _without_none(tree: Tree) -> Tree:
+    if isinstance(tree, str):
+        return tree
+    return ("any" if tree[0] == "none" else tree[0]), [_without_none(t) for t in tree[1]]
+
+
+def _fewest(tree: Tree, words: set[str]) -> int:
+    if isinstance(tree, str):
+        return int(tree not in words)
+    inner = [_fewest(t, words) for t in tree[1]]
+    return sum(inner) if tree[0] == "all" else min(inner)

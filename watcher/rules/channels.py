@@ -1,0 +1,83 @@
+"""Reads channels, and what channels and rules say of time and grouping."""
+
+from __future__ import annotations
+
+import functools
+import zoneinfo
+from collections.abc import Mapping
+
+from watcher.model import Level
+from watcher.rules import nodes
+from watcher.rules.nodes import Node, Scalar
+from watcher.rules.reading import Reading, shown
+from watcher.rules.spec import ChannelSpec
+
+CHANNEL = ("urls", "console", "file", "min_level", "language", "timezone")
+CHANNEL_LATER = (
+    *("mute", "except_level", "digest", "group_interval", "updates", "rate", "fallback", "fallback_after"),
+    *("escalate", "template"),
+)
+GROUPING = ("group_by", "group_wait")
+
+
+def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> ChannelSpec:
+    """A channel; where it has a fault too, so that rules which name it are not told that there is none."""
+    entries = reading.mapping(node, f"channel '{name.value}'", (*CHANNEL, *GROUPING), CHANNEL_LATER)
+    kinds = [k for k in ("urls", "console", "file") if k in entries]
+    if isinstance(node, nodes.Mapping) and len(kinds) != 1:
+        reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
+    check_grouping(reading, entries)
+    if "console" in entries and reading.boolean(entries["console"], "console") is False:
+        reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
+    urls = reading.texts(entries.get("urls"), "urls")
+    return ChannelSpec(
+        name.value,
+        urls=tuple(url for url, _ in urls),
+        console="console" in entries,
+        file=_file(reading, entries.get("file")),
+        min_level=Level(reading.choice(entries.get("min_level"), "min_level", list(Level)) or "informational"),
+        language=reading.choice(entries.get("language"), "language", ("en",)) or "en",
+        timezone=read_timezone(reading, entries.get("timezone")) or timezone,
+        places=tuple(reading.place(n) for _, n in urls),
+    )
+
+
+def _file(reading: Reading, node: Node | None) -> str | None:
+    name = reading.text(node, "file")
+    if node is not None and name == "":
+        reading.fault(node, "file needs a path, such as alerts.jsonl")
+    return name
+
+
+def read_timezone(reading: Reading, node: Node | None) -> str | None:
+    """A timezone by its name in the IANA database."""
+    name = reading.text(node, "timezone")
+    if name is None or node is None or _is_timezone(name):
+        return name
+    town = next((zone for zone in sorted(_timezones()) if zone.endswith(f"/{name}")), None)
+    hint = f"; write {town}" if town else reading.hint(name, _timezones()) or "; write it as Europe/Paris"
+    reading.fault(node, f"unknown timezone '{shown(name)}'{hint}")
+    return None
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Europe" is a folder
+        return False
+    return True
+
+
+@functools.cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # 25 ms, so only for a fault's advice
+
+
+def check_grouping(reading: Reading, entries: Mapping[str, Node]) -> None:
+    """Every alert is a message of its own for now: other values of the grouping keys are refused."""
+    if (node := entries.get("group_by")) is not None:
+        names = [name for name, _ in reading.texts(node, "group_by")]
+        if names and sorted(names) != ["article", "rule"]:
+            reading.fault(node, "group_by other than [rule, article] is not available yet")
+    if (node := entries.get("group_wait")) is not None and reading.duration(node, "group_wait"):
+        reading.fault(node, "group_wait other than 0s is not available yet")
