@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.errors import Unreadable
-from watcher.formats import Limits, dates, extract
+from watcher.formats import dates, extract
 from watcher.formats.boilerplate import is_related_link
 from watcher.formats.encoding import decode
 from watcher.formats.page import text_of
-from watcher.model import Article, Document
+from watcher.model import Article, Document, Limits
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -549,3 +549,9 @@ def test_real_pages() -> None:
             days.append(str(article.published)[:10] == str(row["date"])[:10])
     assert sum(scores) / len(scores) >= 0.93, sum(scores) / len(scores)
     assert sum(days) >= 0.93 * len(days)
+
+
+def test_an_article_longer_than_any_book_is_refused() -> None:
+    """Text that would cost gigabytes downstream is put aside with the reason, not cut in silence."""
+    with pytest.raises(Unreadable, match="at most 100 are taken"):
+        extract(Document("a.txt", b"word " * 50), Limits(characters=100))

@@ -12,7 +12,6 @@ from typing import Any
 from watcher.analyse import Engine
 from watcher.analyse import articles_of as read_articles
 from watcher.errors import Unreadable
-from watcher.formats import Limits
 from watcher.model import (
     UNKNOWN_LANGUAGE,
     Alert,
@@ -21,6 +20,7 @@ from watcher.model import (
     Document,
     Entity,
     Level,
+    Limits,
     Message,
     MessageKind,
     Notice,

@@ -34,6 +34,17 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: bytes of the file, characters of one article (a thick book has two million), and the
+    seconds and megabytes that a worker holds it to."""
+
+    bytes_in: int = 50_000_000
+    seconds: float = 30.0
+    memory_mb: int = 512
+    characters: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The bytes of one file and its name: the path below the inbox, parts joined by "/"."""
 

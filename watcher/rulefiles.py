@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watcher.channels import check_url, open_channels
 from watcher.errors import Fault, RulesError
-from watcher.formats import Limits
+from watcher.model import Limits
 from watcher.rules.load import Bundle
 from watcher.rules.nodes import MAX_CHARACTERS
 from watcher.rules.spec import RuleSet

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from watcher.errors import SettingsError
-from watcher.formats import Limits
+from watcher.model import Limits
 
 MODELS = ("md", "sm")
 _AMOUNTS = ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "keep_texts_days", "keep_alerts_days")

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from watcher.errors import Unreadable
 from watcher.formats import html, markdown, plain, unbuilt
 from watcher.formats.base import Kind, Sheet
 from watcher.formats.encoding import decode
-from watcher.model import Article, Document
+from watcher.model import Article, Document, Limits
 
-__all__ = ["KINDS", "Limits", "extract"]
+__all__ = ["KINDS", "extract"]
 
 # The first that recognises a file reads it; plain text recognises all that is text.
 KINDS: tuple[Kind, ...] = (unbuilt, html, markdown, plain)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost. `bytes_in` is refused beyond; `seconds` and `memory_mb` are held by the worker, since
-    nothing in here looks at a clock or at the process."""
-
-    bytes_in: int = 50_000_000
-    seconds: float = 30.0
-    memory_mb: int = 512
 
 
 def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...]:  # noqa: B008 - frozen
@@ -33,7 +23,7 @@ def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...
     `source` is what the article declares, else the domain of its URL, else the first folder below the inbox.
     """
     if len(document.data) > limits.bytes_in:
-        raise Unreadable(f"too large: {len(document.data)} bytes, at most {limits.bytes_in} are read")
+        raise Unreadable(f"too large: at most {limits.bytes_in:,} bytes are read")
     if not document.data.strip():
         raise Unreadable("empty")
     sheet = Sheet(document.name, document.data, decode(document.data))
@@ -43,6 +33,8 @@ def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...
     articles = tuple(a for a in kind.read(sheet) if a.title or a.body)
     if not articles:
         raise Unreadable("no text in it")
+    if (longest := max(len(a.title) + len(a.body) for a in articles)) > limits.characters:
+        raise Unreadable(f"an article of {longest:,} characters; at most {limits.characters:,} are taken")
     return tuple(
         replace(a, path=document.name, part=part, source=_source(a, document.name)) for part, a in enumerate(articles)
     )
