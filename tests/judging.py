@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from watcher.entities import places
@@ -44,6 +45,9 @@ def check_spans(evidence: Iterable[Any], text: str) -> None:
     """Every piece of evidence is the text at its offsets, and its sentence holds it."""
     for piece in evidence:
         data = piece if isinstance(piece, dict) else piece.to_json()
+        if data["start"] is None:  # a source, a score: nothing of the text
+            assert (data["end"], data["sentence"], data["sentence_start"]) == (None, None, None)
+            continue
         assert data["text"] == text[data["start"] : data["end"]]
         start = data["sentence_start"]
         assert text[start : start + len(data["sentence"])] == data["sentence"]
@@ -52,11 +56,19 @@ def check_spans(evidence: Iterable[Any], text: str) -> None:
 
 
 def verdict(
-    condition: str, body: str, title: str = "", *, language: str = FRENCH, lists: str = "{}", **rest: Any
+    condition: str,
+    body: str,
+    title: str = "",
+    *,
+    language: str = FRENCH,
+    lists: str = "{}",
+    top: str = "",
+    fields: Mapping[str, Any] = MappingProxyType({}),
+    **rest: Any,
 ) -> Verdict:
-    """What a rule with this condition says of an article."""
-    rules = f"version: 1\nlists: {lists}\nrules:\n  - id: a\n    condition: {condition}\n"
-    (only,) = judged(rules, Article(title, body, language), **rest)
+    """What a rule with this condition says of an article; `top` are more lines of the file, `fields` of the article."""
+    rules = f"version: 1\nlists: {lists}\n{top}\nrules:\n  - id: a\n    condition: {condition}\n"
+    (only,) = judged(rules, Article(title, body, language, **fields), **rest)
     return only
 
 

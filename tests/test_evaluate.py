@@ -155,7 +155,7 @@ def trees(depth: int = 3) -> st.SearchStrategy[Tree]:
     leaves = st.just("leaf")
     return st.recursive(
         leaves,
-        lambda t: st.tuples(st.sampled_from(["all", "any", "none"]), st.lists(t, min_size=1, max_size=3)),
+        lambda t: st.tuples(st.sampled_from(["all", "any", "none", "at_least"]), st.lists(t, min_size=1, max_size=3)),
         max_leaves=8,
     )
 
@@ -169,13 +169,23 @@ def numbered(tree: Tree, count: list[int]) -> Tree:
 
 
 def written(tree: Tree) -> str:
-    return f"{{keywords: {tree}}}" if isinstance(tree, str) else f"{{{tree[0]}: [{', '.join(map(written, tree[1]))}]}}"
+    if isinstance(tree, str):
+        return f"{{keywords: {tree}}}"
+    inner = f"[{', '.join(map(written, tree[1]))}]"
+    return f"{{{tree[0]}: {inner if tree[0] != 'at_least' else f'{{count: {half(tree)}, of: {inner}}}'}}}"
+
+
+def half(tree: Tree) -> int:
+    """How many of its conditions an `at_least` asks for: one of one or two, two of three."""
+    return (len(tree[1]) + 1) // 2
 
 
 def holds(tree: Tree, words: set[str]) -> bool:
     if isinstance(tree, str):
         return tree in words
     inner = [holds(t, words) for t in tree[1]]
+    if tree[0] == "at_least":
+        return sum(inner) >= half(tree)
     return all(inner) if tree[0] == "all" else any(inner) if tree[0] == "any" else not any(inner)
 
 
@@ -183,7 +193,8 @@ def paths(tree: Tree, at: str = "") -> dict[str, str]:
     """The term of each leaf by its path."""
     if isinstance(tree, str):
         return {at: tree}
-    stem = f"{at}.{tree[0]}" if at else tree[0]
+    key = "at_least.of" if tree[0] == "at_least" else tree[0]
+    stem = f"{at}.{key}" if at else key
     return {k: v for i, t in enumerate(tree[1]) for k, v in paths(t, f"{stem}[{i}]").items()}
 
 
@@ -211,7 +222,7 @@ def test_a_tree_holds_as_logic_has_it_and_what_is_told_would_turn_it(shape: Tree
 @settings(max_examples=200, deadline=None)
 @given(trees(), st.data())
 def test_without_none_the_told_conditions_are_the_fewest(shape: Tree, data: st.DataObject) -> None:
-    """In a tree of `all` and `any` no smaller set of conditions would make the rule match."""
+    """In a tree of `all`, `any` and `at_least` no smaller set of conditions would make the rule match."""
     tree = numbered(_without_none(shape), [0])
     leaves = paths(tree)
     words = data.draw(st.sets(st.sampled_from(sorted(leaves.values()))))
@@ -229,4 +240,6 @@ def _fewest(tree: Tree, words: set[str]) -> int:
     if isinstance(tree, str):
         return int(tree not in words)
     inner = [_fewest(t, words) for t in tree[1]]
+    if tree[0] == "at_least":
+        return sum(sorted(inner)[: half(tree)])
     return sum(inner) if tree[0] == "all" else min(inner)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.rules.compile import ArticleView, Program
-from watcher.rules.conditions.base import Hit, NotYet, View
+from watcher.rules.conditions.base import NOWHERE, Hit, NotYet, View
 from watcher.rules.reading import shown
 from watcher.rules.spec import RuleSpec
 
@@ -53,7 +53,7 @@ def verdict(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) 
 def _to_go(blocking: Iterable[Hit], view: View) -> Iterator[Missing]:
     """What a `none` names, where more than that keeps the rule silent."""
     for at, (hit, *_) in _by_condition(blocking).items():
-        written = shown(view.text.text[hit.span.start : hit.span.end])
+        written = shown(hit.said or view.text.text[hit.span.start : hit.span.end])
         yield Missing(hit.condition.key, at, f"'{written}' is there, and a 'none' forbids it")
 
 
@@ -77,6 +77,8 @@ def _by_condition(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
 
 def _piece(hit: Hit, view: View, hits: int | None = None) -> Evidence:
     """The evidence of one hit; `hits` is how many there are of its condition where not all are kept."""
+    if hit.span is NOWHERE:
+        return Evidence(hit.condition.key, hit.at, hit.said or None, facts=hit.facts)
     text, start, end = view.text.text, hit.span.start, hit.span.end
     left, right = _window(*view.text.sentence_of(start), start, end)
     facts = dict(hit.facts)

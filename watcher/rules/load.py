@@ -23,8 +23,8 @@ from watcher.rules.ruletests import read_test
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec
 
 VERSION = "1"
-TOP = ("version", "timezone", "lists", "channels", "defaults", "rules")
-TOP_LATER = ("include", "conditions", "places", "time_intervals")
+TOP = ("version", "timezone", "lists", "conditions", "channels", "defaults", "rules")
+TOP_LATER = ("include", "places", "time_intervals")
 RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
 RULE = ("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify", "tests")
 RULE_LATER = (
@@ -97,10 +97,13 @@ class _Loader:
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | reading.named(
             entries.get("channels"), "channels", lambda name, node: read_channel(reading, name, node, timezone)
         )
-        self.lists = ListReader(reading, reading.named(entries.get("lists"), "lists", lambda _, node: node))
-        self.conditions = ConditionReader(reading, self.gazetteer, self.lists)
+        self.lists = ListReader(reading, reading.named(entries.get("lists"), "lists", _as_it_is))
+        named: dict[str, Node] = reading.named(entries.get("conditions"), "conditions", _as_it_is)
+        self.conditions = ConditionReader(reading, self.gazetteer, self.lists, named)
         for name in self.lists.lists:
             self.lists.check(name)
+        for name in named:
+            self.conditions.check(name)
         operator = self._defaults(entries["defaults"]) if "defaults" in entries else None
         rules = tuple(r for node in self._rule_nodes(entries.get("rules")) if (r := self._rule(node)))
         warnings = tuple(map(str, sorted(set(reading.warnings))))
@@ -147,7 +150,8 @@ class _Loader:
         check_grouping(self.reading, entries)
         self._notes(entries)
         self.lists.used.clear()
-        condition = self.conditions.condition(entries["condition"], "", ()) if "condition" in entries else None
+        self.conditions.used.clear()
+        condition = self.conditions.tree(entries["condition"]) if "condition" in entries else None
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
         tests = tuple(t for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
@@ -179,13 +183,19 @@ class _Loader:
             self.reading.texts(entries.get(key), key)
 
     def _fingerprint(self, node: Node) -> str:
-        """A digest of the rule, of every list that it uses, and of the defaults."""
+        """A digest of the rule, of every list and named condition that it uses, and of the defaults."""
         parts = [_digest(node), self.defaults.digest]
-        for name in sorted(self.lists.used):
-            if name not in self.digests:
-                self.digests[name] = _digest(self.lists.lists[name])
-            parts.append(self.digests[name])
+        parts += [self._digest_of("@", name, self.lists.lists) for name in sorted(self.lists.used)]
+        parts += [
+            self._digest_of("$", name, self.conditions.conditions_by_name) for name in sorted(self.conditions.used)
+        ]
         return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+    def _digest_of(self, mark: str, name: str, named: Mapping[str, Node]) -> str:
+        key = mark + name
+        if key not in self.digests:
+            self.digests[key] = key + _digest(named[name])
+        return self.digests[key]
 
     def _values(self, entries: Mapping[str, Node]) -> _Defaults:
         """What `defaults` may set for a rule, and the rule itself."""
@@ -235,6 +245,10 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def _as_it_is(_name: Scalar, node: Node) -> Node:
+    return node
 
 
 def _digest(node: Node) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from watcher.rules.conditions.entity import Entity
-from watcher.rules.conditions.groups import All, AnyOf, NoneOf
+from watcher.rules.conditions.fields import Author, Language, Path, Source, Url
+from watcher.rules.conditions.groups import All, AnyOf, AtLeast, NoneOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
 from watcher.rules.conditions.place import Place
+from watcher.rules.conditions.use import Use
 
-KINDS = (All, AnyOf, NoneOf, Keywords, Place, Entity, Near)
+KINDS = (All, AnyOf, NoneOf, AtLeast, Use, Keywords, Place, Entity, Near, Source, Url, Author, Path, Language)
 
 # Kinds of the contract that are not built yet: refused by name, never ignored.
-LATER = ("at_least", "use", "regex", "score", "source", "url", "author", "path", "language", "query")
+LATER = ("regex", "score", "query")
 LATER_COMPANIONS = ("inflect",)

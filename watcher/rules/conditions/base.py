@@ -14,6 +14,7 @@ from watcher.text import Text
 
 SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10
+NOWHERE = Span(-1, -1, -1, -1)  # where a hit stands that has no place in the text: a source, a score
 
 H = TypeVar("H", bound="Hit")
 
@@ -43,12 +44,16 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One place where a condition holds. `facts` go into the evidence; `of` are the hits of a `near`."""
+    """One place where a condition holds. `facts` go into the evidence; `of` are the hits of a `near`.
+
+    `said` is what was found by a hit that is NOWHERE.
+    """
 
     condition: Condition
     span: Span
     facts: Mapping[str, Any] = field(default_factory=dict)
     of: tuple[Hit, ...] = ()
+    said: str = ""
 
     @property
     def at(self) -> str:
@@ -59,7 +64,7 @@ class Hit:
 class Outcome:
     """Whether a condition holds (None: it cannot be told), and the hits that say so.
 
-    A condition that holds without any span has no hits.
+    A `none` that holds has no hits.
     """
 
     holds: bool | None
@@ -94,7 +99,7 @@ class Condition(Protocol):
 
     @property
     def cost(self) -> int:
-        """What it takes: 1 terms, 2 places and names, 3 a language model."""
+        """What it takes: 0 the article's own fields, 1 terms, 2 places and names, 3 a language model."""
 
     @property
     def at(self) -> str: ...

@@ -123,4 +123,50 @@ class NoneOf(_Group):
         return min((c.blame(view) for c in self.of), key=len, default=Blame())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AtLeast(_Group):
+    """At least `count` conditions hold; the hits are those of every one that does."""
+
+    key: ClassVar[str] = "at_least"
+    companions: ClassVar[tuple[str, ...]] = ("in",)
+    count: int = 1
+
+    @classmethod
+    def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
+        node, reading, path = entries["at_least"], reader.reading, f"{at}.at_least" if at else "at_least"
+        inner = reading.mapping(node, "at_least", ("count", "of"), required=("count", "of"), form="count: 2, of: [...]")
+        count = reading.number(inner.get("count"), "count", 1)
+        of = reader.conditions(inner["of"], f"{path}.of", scope) if "of" in inner else ()
+        written = len(reading.items(inner.get("of")))
+        if count is None or not of:
+            return None
+        if count > written:
+            some = f"there are only {written} conditions" if written > 1 else "there is only one condition"
+            reading.fault(inner["count"], f"count is {count}, but {some}")
+        return cls(at, of, count)
+
+    def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
+        outcomes: dict[int, Outcome] = {}
+        allowed = len(self.of) - self.count  # so many may fail
+        for i in self._cheapest_first():
+            outcomes[i] = self.of[i].evaluate(view, lenient=lenient)
+            allowed -= outcomes[i].holds is False
+            if allowed < 0:
+                return Outcome(False)
+        holding = [outcomes[i] for i in range(len(self.of)) if outcomes[i].holds]
+        if len(holding) < self.count:
+            return Outcome(None)
+        return Outcome(True, tuple(hit for outcome in holding for hit in outcome.hits))
+
+    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+        silent = [c for c in self.of if not c.evaluate(view).holds]
+        lacking = self.count - (len(self.of) - len(silent))
+        blames = (c.blame(view, kept_out=kept_out) for c in silent)
+        nearest = sorted(blames, key=lambda b: (kept_out and bool(b.missing), len(b), len(b.missing)))
+        return sum(nearest[:lacking], Blame())
+
+    def support(self, view: View) -> Blame:
+        return sum(self._supports(view), Blame())
+
+
 NOTHING = AnyOf("", ())  # holds never; stands where a tree is left out

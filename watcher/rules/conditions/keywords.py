@@ -57,7 +57,7 @@ class Keywords(Leaf):
 
     def _hits(self, view: View) -> list[_ItemHit]:
         found = [
-            _ItemHit(self, span, {"term": term.written}, (), item)
+            _ItemHit(self, span, {"term": term.written}, item=item)
             for item in self.items
             for term in item.terms
             for span in view.spans(term)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from watcher.rules import conditions
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
 from watcher.rules.lists import Item, ListReader
-from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
+from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.terms import Term
 
@@ -19,20 +19,44 @@ if TYPE_CHECKING:
 
 KINDS = {kind.key: kind for kind in conditions.KINDS}
 GROUPS = ("all", "any", "none")
+MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as often as it is used
 
 
 @dataclass(slots=True)
 class ConditionReader:
-    """Holds what conditions refer to while one set of rules is read: the gazetteer and the lists of terms."""
+    """Holds what conditions refer to while one set of rules is read: the gazetteer, the lists of terms and the named
+    conditions. `used` are the names of those that were read since it was last cleared."""
 
     reading: Reading
     gazetteer: Gazetteer
     lists: ListReader
+    conditions_by_name: Map[str, Node] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    _open: list[str] = field(default_factory=list)
+    _in_cycles: set[str] = field(default_factory=set)
+    _depth: int = 0
+    _taken: int = 0  # conditions of the rule being read that stand inside named ones
 
     # ── conditions ────────────────────────────────────────────────────────────────────────────────
 
+    def tree(self, node: Node) -> Condition | None:
+        """The whole condition of a rule, or a named one by itself."""
+        self._taken = 0
+        return self.condition(node, "", ())
+
     def condition(self, node: Node, at: str, scope: Scope) -> Condition | None:
         """The condition at a node; None where it has a fault, which is then noted."""
+        if self._depth >= MAX_DEPTH:
+            self.reading.fault(node, f"conditions nested deeper than {MAX_DEPTH} levels")
+            return None
+        if self._open and self._takes_too_many(node):
+            return None
+        self._depth += 1
+        found = self._condition(node, at, scope)
+        self._depth -= 1
+        return found
+
+    def _condition(self, node: Node, at: str, scope: Scope) -> Condition | None:
         if isinstance(node, Sequence):
             return All(at, self.conditions(node, f"{at}.all" if at else "all", scope))
         if not isinstance(node, Mapping):
@@ -88,6 +112,42 @@ class ConditionReader:
         if not keys and not explained:
             self.reading.fault(node, f"a condition needs one of {', '.join(KINDS)}")
         return bool(keys)
+
+    # ── named conditions ──────────────────────────────────────────────────────────────────────────
+
+    def check(self, name: str) -> None:
+        """Reads a named condition, whether or not a rule uses it."""
+        self._open.append(name)
+        self.tree(self.conditions_by_name[name])
+        self._open.pop()
+
+    def named(self, node: Node, at: str, scope: Scope) -> Condition | None:
+        """The condition that a name means, read as if it stood at `at`; None where it has a fault."""
+        name = self.reading.text(node, "use")
+        if name is None:
+            return None
+        if name not in self.conditions_by_name:
+            hint = self.reading.hint(name, self.conditions_by_name) or "; write it under conditions:"
+            self.reading.fault(node, f"unknown condition '{shown(name)}'{hint}")
+            return None
+        if name in self._open:
+            cycle = [*self._open[self._open.index(name) :], name]
+            if self._in_cycles.isdisjoint(cycle):  # a cycle is told once, not from each of its conditions
+                self.reading.fault(node, f"a condition that uses itself: {' -> '.join(cycle)}")
+            self._in_cycles.update(cycle)
+            return None
+        self.used.add(name)
+        self._open.append(name)
+        found = self.condition(self.conditions_by_name[name], at, scope)
+        self._open.pop()
+        return found
+
+    def _takes_too_many(self, node: Node) -> bool:
+        """Twenty names that each use the one before twice would be a million conditions."""
+        self._taken += 1
+        if self._taken == MOST_USED + 1:
+            self.reading.fault(node, f"more than {MOST_USED:,} conditions in one rule through 'use'")
+        return self._taken > MOST_USED
 
     def _fault(self, node: Node, message: str) -> bool:
         self.reading.fault(node, message)
