@@ -115,6 +115,31 @@ def test_named_conditions_cannot_multiply() -> None:
         assert time.process_time() - started < 10
 
 
+# ── sets of places ───────────────────────────────────────────────────────────────────────────────
+
+SETS = "places: {panj-crossings: [TJ, Termez, Hairaton], north: [panj-crossings, KZ]}"
+
+
+def test_a_set_of_places_is_used_like_a_region() -> None:
+    """Its countries, the names that nobody else knows, and those of the sets inside it."""
+    body = "De Hairaton à Douchanbé, puis Astana"
+    assert found("{place: panj-crossings}", body, top=SETS) == ["Hairaton", "Douchanbé"]
+    assert found("{place: [north, FR]}", body, top=SETS) == ["Hairaton", "Douchanbé", "Astana"]
+    assert found("{place: {in: panj-crossings, kind: city, min: 2}}", body, top=SETS) == ["Hairaton", "Douchanbé"]
+    assert found("{place: {in: panj-crossings, min: 3}}", body, top=SETS) is None
+    assert missing("{place: north}", "Paris", top=SETS) == [("", "no place in north")]
+
+
+def test_a_rule_is_another_when_a_set_that_it_uses_is() -> None:
+    """Saving another set is told as a change of the rules that use it, at any depth."""
+    rules = f"version: 1\n{SETS}\nrules:\n  - {{id: a, condition: {{place: north}}}}\n  - {{id: b, condition: {{place: KZ}}}}\n"
+    before, after = (
+        [r.fingerprint for r in load(Bundle({"rules.yaml": text}), gazetteer()).rules]
+        for text in (rules, rules.replace("Termez", "Osh"))
+    )
+    assert before[0] != after[0] and before[1] == after[1]
+
+
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -131,6 +131,15 @@ TOP_FAULTS = [
         "version: 1\nconditions: {no-sport: {keywords: a}}\nrules:\n  - {id: a, condition: {use: no-sports}}\n",
         "4:30: unknown condition 'no-sports'; did you mean 'no-sport'?",
     ),
+    ("version: 1\nplaces: {a: []}\n", "2:13: places: an empty list; put something in, or remove the key"),
+    ("version: 1\nplaces: {a: {in: TJ}}\n", "2:13: places must be texts, not a mapping"),
+    (
+        "version: 1\nplaces: {a: ['@b']}\n",
+        "2:14: a place is a region, code or name; a list of terms goes with keywords",
+    ),
+    ("version: 1\nplaces: {a: [TJ, georgia]}\n", "2:18: 'georgia' is several places; write one of GE, US-GA"),
+    ("version: 1\nplaces: {aa: [bb], bb: [TJ, aa]}\n", "2:29: a set of places that holds itself: aa -> bb -> aa"),
+    ("version: 1\nplaces: {gulf: [TJ]}\n", "2:10: 'gulf' is known already as gulf; give the set another name"),
     ("version: 1\ntimezone: Europe/Pari\n", "2:11: unknown timezone 'Europe/Pari'; did you mean 'Europe/Paris'?"),
     ("version: 1\ntimezone: CET+1\n", "2:11: unknown timezone 'CET+1'; did you mean 'CET'?"),
     ("version: 1\ntimezone: Europe\n", "2:11: unknown timezone 'Europe'; did you mean 'Europe/Rome'?"),
@@ -430,6 +439,14 @@ def test_warnings_come_once_each() -> None:
         "rules.yaml:3:20: 'Taliban' is repeated",
         "rules.yaml:3:29: 'taliban' is repeated",
         "rules.yaml:6:69: no place 'central-asai' is known, so it matches as written; did you mean 'central-asia'?",
+    )
+
+
+def test_a_misspelt_set_of_places_is_told_with_the_one_that_was_meant() -> None:
+    """A name that nobody knows matches as written, so the warning offers the file's own sets too."""
+    text = "version: 1\nplaces: {panj-crossings: [TJ]}\nrules:\n  - {id: a, condition: {place: panj-crosings}}\n"
+    assert loaded(text).warnings == (
+        "rules.yaml:4:32: no place 'panj-crosings' is known, so it matches as written; did you mean 'panj-crossings'?",
     )
 
 

@@ -15,16 +15,15 @@ from watcher.errors import Fault, RulesError
 from watcher.model import Level
 from watcher.rules import nodes
 from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
-from watcher.rules.conditions.reader import ConditionReader
-from watcher.rules.lists import ListReader
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, kind
+from watcher.rules.references import Named, References, digest
 from watcher.rules.ruletests import read_test
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec
 
 VERSION = "1"
-TOP = ("version", "timezone", "lists", "conditions", "channels", "defaults", "rules")
-TOP_LATER = ("include", "places", "time_intervals")
+TOP = ("version", "timezone", "lists", "conditions", "places", "channels", "defaults", "rules")
+TOP_LATER = ("include", "time_intervals")
 RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
 RULE = ("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify", "tests")
 RULE_LATER = (
@@ -87,9 +86,8 @@ class _Loader:
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
         self.ids: dict[str, int] = {}
-        self.digests: dict[str, str] = {}
 
-    def top(self, root: Node, digest: str) -> RuleSet:
+    def top(self, root: Node, whole: str) -> RuleSet:
         reading = self.reading
         entries = reading.mapping(root, "the rules file", TOP, TOP_LATER, required=("version",))
         self._version(entries.get("version"))
@@ -97,17 +95,17 @@ class _Loader:
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | reading.named(
             entries.get("channels"), "channels", lambda name, node: read_channel(reading, name, node, timezone)
         )
-        self.lists = ListReader(reading, reading.named(entries.get("lists"), "lists", _as_it_is))
-        named: dict[str, Node] = reading.named(entries.get("conditions"), "conditions", _as_it_is)
-        self.conditions = ConditionReader(reading, self.gazetteer, self.lists, named)
-        for name in self.lists.lists:
-            self.lists.check(name)
-        for name in named:
-            self.conditions.check(name)
+        self.references = References.of(
+            reading, self.gazetteer, *(self._named(entries, key) for key in ("lists", "places", "conditions"))
+        )
+        self.references.check()
         operator = self._defaults(entries["defaults"]) if "defaults" in entries else None
         rules = tuple(r for node in self._rule_nodes(entries.get("rules")) if (r := self._rule(node)))
         warnings = tuple(map(str, sorted(set(reading.warnings))))
-        return RuleSet(digest, timezone, self.channels, rules, operator, warnings)
+        return RuleSet(whole, timezone, self.channels, rules, operator, warnings)
+
+    def _named(self, entries: Mapping[str, Node], key: str) -> Named:
+        return self.reading.named(entries.get(key), key, lambda name, node: (name, node))
 
     def _version(self, node: Node | None) -> None:
         version = self.reading.text(node, "version")
@@ -118,7 +116,7 @@ class _Loader:
         """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
         entries = self.reading.mapping(node, "defaults", (*DEFAULTS, *GROUPING), DEFAULTS_LATER)
         check_grouping(self.reading, entries)
-        self.defaults = replace(self._values(entries), digest=_digest(node))
+        self.defaults = replace(self._values(entries), digest=digest(node))
         return self._known_channel(entries.get("operator"), "operator")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:
@@ -149,9 +147,7 @@ class _Loader:
         rule_id = self._id(entries.get("id"))
         check_grouping(self.reading, entries)
         self._notes(entries)
-        self.lists.used.clear()
-        self.conditions.used.clear()
-        condition = self.conditions.tree(entries["condition"]) if "condition" in entries else None
+        condition = self.references.condition(entries["condition"]) if "condition" in entries else None
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
         tests = tuple(t for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
@@ -183,19 +179,9 @@ class _Loader:
             self.reading.texts(entries.get(key), key)
 
     def _fingerprint(self, node: Node) -> str:
-        """A digest of the rule, of every list and named condition that it uses, and of the defaults."""
-        parts = [_digest(node), self.defaults.digest]
-        parts += [self._digest_of("@", name, self.lists.lists) for name in sorted(self.lists.used)]
-        parts += [
-            self._digest_of("$", name, self.conditions.conditions_by_name) for name in sorted(self.conditions.used)
-        ]
+        """A digest of the rule, of all that it uses by name, and of the defaults."""
+        parts = [digest(node), self.defaults.digest, *self.references.digests()]
         return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
-
-    def _digest_of(self, mark: str, name: str, named: Mapping[str, Node]) -> str:
-        key = mark + name
-        if key not in self.digests:
-            self.digests[key] = key + _digest(named[name])
-        return self.digests[key]
 
     def _values(self, entries: Mapping[str, Node]) -> _Defaults:
         """What `defaults` may set for a rule, and the rule itself."""
@@ -245,11 +231,3 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _as_it_is(_name: Scalar, node: Node) -> Node:
-    return node
-
-
-def _digest(node: Node) -> str:
-    return hashlib.sha256(json.dumps(nodes.plain(node)).encode()).hexdigest()

@@ -53,9 +53,9 @@ class Place(Leaf):
             least = reading.number(inner.get("min"), "min", 1) or 1
             chosen = [reading.choice(n, "kind", KINDS) for _, n in reading.texts(inner.get("kind"), "kinds")]
             kinds = tuple(k for k in chosen if k) or DEFAULT_KINDS
-        codes, names = reader.places(region)
+        places = reader.places(region)
         label = ", ".join(text for text, _ in reading.texts(region, "places"))
-        return cls(at, label, codes, names, kinds, least, reader.excepted(entries), scope)
+        return cls(at, label, places.codes, places.names, kinds, least, reader.excepted(entries), scope)
 
     def terms(self) -> Iterable[Term]:
         return (*self.names, *self.excepted)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from watcher.rules import conditions
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
 from watcher.rules.lists import Item, ListReader
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from watcher.rules.placesets import Named, PlaceReader
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.terms import Term
-
-if TYPE_CHECKING:
-    from watcher.entities.places import Gazetteer
 
 KINDS = {kind.key: kind for kind in conditions.KINDS}
 GROUPS = ("all", "any", "none")
@@ -24,12 +21,12 @@ MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as 
 
 @dataclass(slots=True)
 class ConditionReader:
-    """Holds what conditions refer to while one set of rules is read: the gazetteer, the lists of terms and the named
-    conditions. `used` are the names of those that were read since it was last cleared."""
+    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places and the
+    named conditions. `used` are the names of those that were read since it was last cleared."""
 
     reading: Reading
-    gazetteer: Gazetteer
     lists: ListReader
+    sets: PlaceReader
     conditions_by_name: Map[str, Node] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     _open: list[str] = field(default_factory=list)
@@ -174,24 +171,9 @@ class ConditionReader:
         """The names of people or organisations, each with the one that stands for it; see `ListReader.names`."""
         return self.lists.names(node)
 
-    def places(self, node: Node) -> tuple[frozenset[str], tuple[Term, ...]]:
-        """The codes that a list of regions, countries and names means, and the names that no gazetteer knows."""
-        codes: set[str] = set()
-        names: list[Term] = []
-        for name, scalar in self.reading.texts(node, "places"):
-            found = self.gazetteer.resolve(name)
-            if len(found) > 1:
-                one_of = ", ".join(sorted(found))
-                self.reading.fault(scalar, f"'{shown(name)}' is several places; write one of {one_of}")
-            elif found:
-                codes |= {found[0], *self.gazetteer.members(found[0])}
-            elif name.startswith("@"):
-                self.reading.fault(scalar, "a place is a region, code or name; a list of terms goes with keywords")
-            elif (term := self.lists.term(scalar)) is not None:
-                hint = self.reading.hint(name, self.gazetteer.region_names())
-                self.reading.warn(scalar, f"no place '{shown(name)}' is known, so it matches as written{hint}")
-                names.append(term)
-        return frozenset(codes), tuple(names)
+    def places(self, node: Node) -> Named:
+        """The codes and unknown names that a list of regions, countries, names and sets means."""
+        return self.sets.places(node)
 
 
 def _cure(companion: str, key: str, value: Node) -> str:

@@ -1,0 +1,88 @@
+"""Reads places out of a rules file: regions, countries, names, and the file's own sets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from watcher.rules.lists import ListReader
+from watcher.rules.nodes import Node, Scalar
+from watcher.rules.reading import Reading, shown
+from watcher.rules.terms import Term
+
+if TYPE_CHECKING:
+    from watcher.entities.places import Gazetteer
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What names of places mean: ISO codes and regions' own, and the names that no gazetteer knows."""
+
+    codes: frozenset[str] = frozenset()
+    names: tuple[Term, ...] = ()
+
+
+@dataclass(slots=True)
+class PlaceReader:
+    """Owns the sets of places of one set of rules, each read once. `used` are the names of the sets that were met since
+    it was last cleared."""
+
+    reading: Reading
+    gazetteer: Gazetteer
+    lists: ListReader
+    sets: Map[str, Node] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    _open: list[str] = field(default_factory=list)
+    _read: dict[str, tuple[Named, frozenset[str]]] = field(default_factory=dict)
+
+    def check(self, name: Scalar) -> None:
+        """Reads a set, whether or not a rule uses it. One that bears the name of a known place is a fault."""
+        if codes := self.gazetteer.resolve(name.value):
+            known = f"'{shown(name.value)}' is known already as {', '.join(sorted(codes))}"
+            self.reading.fault(name, f"{known}; give the set another name")
+        if name.value in self.sets:
+            self._set(name)
+
+    def places(self, node: Node) -> Named:
+        """What a name or a list of names means."""
+        codes: set[str] = set()
+        names: dict[Term, None] = {}
+        for _, scalar in self.reading.texts(node, "places"):
+            found = self._set(scalar) if scalar.value in self.sets else self._place(scalar)
+            codes |= found.codes
+            names |= dict.fromkeys(found.names)
+        return Named(frozenset(codes), tuple(names))
+
+    def _set(self, node: Scalar) -> Named:
+        name = node.value
+        if name in self._open:
+            cycle = " -> ".join((*self._open[self._open.index(name) :], name))
+            self.reading.fault(node, f"a set of places that holds itself: {cycle}")
+            return Named()
+        if name not in self._read:
+            outer, self.used = self.used, set()
+            self._open.append(name)
+            found = self.places(self.sets[name])
+            self._open.pop()
+            self._read[name] = found, frozenset((*self.used, name))
+            self.used = outer
+        found, used = self._read[name]
+        self.used |= used
+        return found
+
+    def _place(self, node: Scalar) -> Named:
+        name = node.value
+        found = self.gazetteer.resolve(name)
+        if len(found) > 1:
+            one_of = ", ".join(sorted(found))
+            self.reading.fault(node, f"'{shown(name)}' is several places; write one of {one_of}")
+        elif found:
+            return Named(frozenset((found[0], *self.gazetteer.members(found[0]))))
+        elif name.startswith("@"):
+            self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
+        elif (term := self.lists.term(node)) is not None:
+            hint = self.reading.hint(name, [*self.sets, *self.gazetteer.region_names()])
+            self.reading.warn(node, f"no place '{shown(name)}' is known, so it matches as written{hint}")
+            return Named(names=(term,))
+        return Named()

@@ -1,0 +1,76 @@
+"""What the conditions of a set of rules refer to by name: lists, sets of places, conditions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from watcher.entities.places import Gazetteer
+from watcher.rules import nodes
+from watcher.rules.conditions.base import Condition
+from watcher.rules.conditions.reader import ConditionReader
+from watcher.rules.lists import ListReader
+from watcher.rules.nodes import Node, Scalar
+from watcher.rules.placesets import PlaceReader
+from watcher.rules.reading import Reading
+
+# What stands under a name, with the node of the name.
+Named = Mapping[str, tuple[Scalar, Node]]
+
+
+@dataclass(slots=True)
+class References:
+    """Reads conditions with all that they refer to; owns the readers, and knows what the last condition used."""
+
+    lists: ListReader
+    places: PlaceReader
+    conditions: ConditionReader
+    _names: tuple[Scalar, ...]
+    _digests: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reading: Reading, gazetteer: Gazetteer, lists: Named, places: Named, conditions: Named) -> References:
+        """The readers of what stands under `lists`, `places` and `conditions`."""
+        terms = ListReader(reading, _nodes(lists))
+        sets = PlaceReader(reading, gazetteer, terms, _nodes(places))
+        named = ConditionReader(reading, terms, sets, _nodes(conditions))
+        return cls(terms, sets, named, tuple(name for name, _ in places.values()))
+
+    def check(self) -> None:
+        """Reads all of it, whether or not a rule uses it."""
+        for name in self.lists.lists:
+            self.lists.check(name)
+        for place in self._names:
+            self.places.check(place)
+        for name in self.conditions.conditions_by_name:
+            self.conditions.check(name)
+
+    def condition(self, node: Node) -> Condition | None:
+        """The condition of a rule; None where it has a fault."""
+        for reader in (self.lists, self.places, self.conditions):
+            reader.used.clear()
+        return self.conditions.tree(node)
+
+    def digests(self) -> Iterator[str]:
+        """A digest of each list, set and condition that the last condition used."""
+        for mark, used, named in (
+            ("@", self.lists.used, self.lists.lists),
+            ("place ", self.places.used, self.places.sets),
+            ("$", self.conditions.used, self.conditions.conditions_by_name),
+        ):
+            for name in sorted(used):
+                key = mark + name
+                if key not in self._digests:
+                    self._digests[key] = key + digest(named[name])
+                yield self._digests[key]
+
+
+def digest(node: Node) -> str:
+    """Equal for equal content, wherever it stands."""
+    return hashlib.sha256(json.dumps(nodes.plain(node)).encode()).hexdigest()
+
+
+def _nodes(named: Named) -> dict[str, Node]:
+    return {name: node for name, (_, node) in named.items()}
