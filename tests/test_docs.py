@@ -125,6 +125,10 @@ def test_every_example_of_the_rules_page_is_valid(project: Path) -> None:
     """What docs/rules.md shows can be written so, and the tests in it pass."""
     shown = [b for b in blocks("docs/rules.md") if b.language == "yaml"]
     assert {b.how for b in shown} == {"rules", "condition"}
+    (project / "lists").mkdir()
+    (project / "lists" / "ministers.txt").write_text("Sergueï Lavrov  # since 2004\n")
+    (project / "rules.d").mkdir()
+    (project / "rules.d" / "more.yaml").write_text("rules: []\n")
     for block in shown:
         rules = block.text
         if block.how == "condition":

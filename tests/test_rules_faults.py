@@ -119,7 +119,10 @@ TOP_FAULTS = [
     ("version: 2\n", "1:10: version must be 1, not '2'"),
     ("version: [1]\n", "1:10: version must be a text, not a list"),
     ("version: 1\nrule: []\n", "2:1: unknown key 'rule' in the rules file; did you mean 'rules'?"),
-    ("version: 1\ninclude: [a.yaml]\n", "2:1: 'include' is not available yet"),
+    ("version: 1\ninclude: [a.yaml]\n", "2:11: no file 'a.yaml'"),
+    ("version: 1\ninclude: more\n", "2:10: a file of rules ends in .yaml or .yml, not 'more'"),
+    ("version: 1\ninclude: {a: b}\n", "2:10: include must be texts, not a mapping"),
+    ("version: 1\ntime_intervals: {}\n", "2:1: 'time_intervals' is not available yet"),
     ("version: 1\nconditions: [a]\n", "2:13: conditions must be a mapping of names, not a list"),
     ("version: 1\nconditions: {a: {keywrds: b}}\n", "2:18: unknown condition 'keywrds'; did you mean 'keywords'?"),
     ("version: 1\nconditions: {a: {use: a}}\n", "2:23: a condition that uses itself: a -> a"),
@@ -147,7 +150,12 @@ TOP_FAULTS = [
     ("version: 1\nrules: {a: b}\n", "2:8: rules must be a list, each rule beginning with '- id:', not a mapping"),
     ("version: 1\nversion: 1\n", "2:1: duplicate key 'version'; it stands on line 1 already"),
     ("version: 1\nlists: {a b: [x]}\n", "2:9: 'a b' is no name; use letters, digits, - and _"),
-    ("version: 1\nlists: {a: {file: x.txt}}\n", "2:13: 'file' is not available yet; write the terms here"),
+    ("version: 1\nlists: {a: {file: x.txt}}\n", "2:19: no file 'x.txt'"),
+    (
+        "version: 1\nlists: {a: {file: x.yaml}}\n",
+        "2:19: a file of terms is a text, one term a line, such as lists/ministers.txt, not 'x.yaml'",
+    ),
+    ("version: 1\nlists: {a: {file: [x.txt]}}\n", "2:19: file must be a text, not a list"),
     ("version: 1\nlists: {a: ['@b'], b: ['@c'], c: ['@a']}\n", "2:35: a list that holds itself: @a -> @b -> @c -> @a"),
     ("version: 1\nchannels: {d: {}}\n", "2:15: channel 'd' needs exactly one of urls, console and file"),
     ("version: 1\nchannels: {d: {url: a}}\n", "2:16: unknown key 'url' in channel 'd'; did you mean 'urls'?"),
@@ -249,6 +257,7 @@ CONDITION_FAULTS = [
     ("{place: TJ, min: 2}", "4:28: 'min' does not go with place; write place: {in: ..., min: 2}"),
     ("{keywords: a, in: heading}", "4:34: in cannot be 'heading'; it is one of title, lead, body, text"),
     ("{keywords: a, in: []}", "4:34: in: an empty list; put something in, or remove the key"),
+    ("{keywords: {file: x.txt}}", "4:28: a file of terms stands under lists:, and is used by its name"),
     ("{keywords: []}", f"4:27: {TERMS_EMPTY}"),
     ("{keywords: {}}", f"4:27: {TERMS_EMPTY}"),
     ("{keywords: {fr: []}}", f"4:32: {TERMS_EMPTY}"),
@@ -360,7 +369,7 @@ def test_every_later_condition_is_refused_by_name(key: str) -> None:
 TWENTY = """\
 version: 2
 timezone: Paris
-include: [a.yaml]
+time_intervals: {}
 lists:
   one: ["a*b", []]
   two: {xx: [a]}

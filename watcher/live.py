@@ -10,7 +10,7 @@ from pathlib import Path
 from watcher.analyse import load_rules, test_rules
 from watcher.channels import Channels
 from watcher.errors import Fault, RulesError
-from watcher.rulefiles import read_bundle, read_documents
+from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rules.load import Bundle
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.engine import Store
@@ -19,7 +19,7 @@ from watcher.worker import Pool
 
 MOST_TOLD = 20
 
-Signature = tuple[tuple[int, int, int, int] | None, ...]
+Signature = tuple[tuple[str, tuple[int, int, int, int] | None], ...]
 OpenChannels = Callable[[RuleSet], Channels]
 
 
@@ -63,6 +63,7 @@ class Live:
         self._open_channels = open_them
         self._faults_of = faults_of
         self._model = model
+        self._watched: list[str] = []
         self._read: Signature = ()
         self._seen: Signature = ()
         self.current: Current
@@ -71,7 +72,7 @@ class Live:
         """Loads the rules, or the last accepted ones where the file is faulty; raises RulesError if there are none."""
         self._read = self._seen = self._signature()
         try:
-            self.current = self._load(read_bundle(self._path))
+            self.current = self._load(self._bundle())
         except RulesError as error:
             accepted = last_accepted(self._store)
             if accepted is None:
@@ -94,7 +95,7 @@ class Live:
         self._read = signature
         before = self.current
         try:
-            bundle = read_bundle(self._path)
+            bundle = self._bundle()
             if bundle.digest == before.digest and not asked:
                 return self._unchanged(before, now)
             after = self._load(bundle)
@@ -120,9 +121,21 @@ class Live:
             raise RulesError(sorted(faults))
         return Current(bundle, rules, self._open_channels(rules), {r.id: r for r in rules.rules})
 
+    def _bundle(self) -> Bundle:
+        """The files as they are now; raises RulesError. Where they name others than before, these are looked at first,
+        so that no change between the reading and the look is lost."""
+        found = read_files(self._path)
+        while found.watched != self._watched:
+            self._watched = found.watched
+            self._read = self._seen = self._signature()
+            found = read_files(self._path)
+        if found.faults:
+            raise RulesError(found.faults)
+        return Bundle(found.files)
+
     def _signature(self) -> Signature:
         """What tells one state of the files from another: also behind a symbolic link that is swapped."""
-        return tuple(_stat(path) for path in (self._path,))
+        return tuple((name, _stat(Path(name))) for pattern in self._watched for name in expand(pattern))
 
     def _told(self, before: Current | None, after: Current) -> str:
         lines = [f"{len(after.rules.rules)} rules loaded", *_differences(before, after), *after.rules.warnings]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.channels import check_url, open_channels
@@ -12,21 +14,91 @@ from watcher.errors import Fault, RulesError
 from watcher.model import Limits
 from watcher.rules.load import Bundle
 from watcher.rules.nodes import MAX_CHARACTERS
+from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
 from watcher.rules.spec import RuleSet
+
+MOST_FILES = 1_000
+MOST_BYTES = 4 * MAX_CHARACTERS  # of all files together
 
 
 def read_bundle(path: Path) -> Bundle:
-    """The rules file as it is on disk. Raises RulesError where it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(4 * MAX_CHARACTERS + 1)
-        return Bundle({str(path): data.decode("utf-8-sig")})
-    except OSError as error:
-        raise RulesError([Fault(str(path), 1, 1, f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        raise RulesError([Fault(str(path), line, column, "not UTF-8; save the file as UTF-8")]) from error
+    """The rules files as they are on disk. Raises RulesError where one cannot be read."""
+    found = read_files(path)
+    if found.faults:
+        raise RulesError(found.faults)
+    return Bundle(found.files)
+
+
+@dataclass(slots=True)
+class Files:
+    """The rules files as they are on disk: those that could be read, what was wrong with the others, and the patterns
+    of names that tell whether they are still the same."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    watched: list[str] = field(default_factory=list)
+    _left: int = MOST_BYTES
+
+    def add(self, name: str, *, required: bool = False) -> Sources:
+        """Reads a file, once, and says what it is made of. One that is not there is told where it is named."""
+        if name in self.files:
+            return Sources()
+        try:
+            text = self._text(name)
+        except FileNotFoundError as error:
+            if required:
+                self._fault(name, f"cannot be read: {error.strerror}")
+            return Sources()
+        except OSError as error:
+            self._fault(name, f"cannot be read: {error.strerror}")
+            return Sources()
+        if text is None:
+            return Sources()
+        self.files[name] = text
+        return sources(text) if required or is_rules(name) else Sources()
+
+    def _text(self, name: str) -> str | None:
+        with Path(name).open("rb") as stream:
+            data = stream.read(self._left + 1)
+        self._left -= len(data)
+        if self._left < 0 or len(self.files) >= MOST_FILES:
+            self._fault(name, f"with this file the rules are more than {MOST_BYTES:,} bytes or {MOST_FILES:,} files")
+            return None
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+            self.faults.append(Fault(name, line, column, "not UTF-8; save the file as UTF-8"))
+            return None
+
+    def _fault(self, name: str, message: str) -> None:
+        self.faults.append(Fault(name, 1, 1, message))
+
+
+def read_files(path: Path) -> Files:
+    """The main rules file, those that it includes, in the order of their names, and the lists that any of them takes
+    from a file."""
+    main = str(path)
+    found = Files(watched=[glob.escape(main)])
+    told = found.add(main, required=True)
+    lists = [beside(main, name) for name in told.lists]
+    for name in told.include:
+        pattern = pattern_beside(main, name)
+        found.watched.append(pattern)
+        for included in expand(pattern):
+            if is_rules(included):
+                lists += [beside(included, listed) for listed in found.add(included).lists]
+    for name in lists:
+        if not is_rules(name):
+            found.watched.append(glob.escape(name))
+            found.add(name)
+    return found
+
+
+def expand(pattern: str) -> list[str]:
+    """The files that a name means, in their order; hidden ones, such as an editor's, match no wildcard."""
+    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - to Path.glob hidden files are like others
 
 
 def read_documents(rules: RuleSet, rules_file: Path) -> dict[str, bytes]:

@@ -50,7 +50,7 @@ class ListReader:
     def check(self, name: str) -> None:
         """Reads a list as terms, whether or not a rule uses it."""
         node = self.lists[name]
-        self.items(Scalar(f"@{name}", False, node.line, node.column))
+        self.items(Scalar(f"@{name}", False, node.line, node.column, node.file))
 
     # ── lists of terms ────────────────────────────────────────────────────────────────────────────
 
@@ -75,7 +75,7 @@ class ListReader:
             if key.value.startswith("x-"):
                 continue
             if key.value == "file":
-                self.reading.fault(key, "'file' is not available yet; write the terms here")
+                self.reading.fault(key, "a file of terms stands under lists:, and is used by its name")
                 continue
             language = "" if key.value == ANY else self.reading.language(key)
             if language is None:

@@ -6,9 +6,10 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
@@ -16,14 +17,17 @@ from watcher.model import Level
 from watcher.rules import nodes
 from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
 from watcher.rules.nodes import Node, Scalar
+from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
-from watcher.rules.references import Named, References, digest
+from watcher.rules.references import References, digest
 from watcher.rules.ruletests import read_test
-from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec
+from watcher.rules.sources import beside, is_rules
+from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
 
 VERSION = "1"
-TOP = ("version", "timezone", "lists", "conditions", "places", "channels", "defaults", "rules")
-TOP_LATER = ("include", "time_intervals")
+TOP = ("version", "timezone", "include", "lists", "conditions", "places", "channels", "defaults", "rules")
+TOP_LATER = ("time_intervals",)
+MAIN_ONLY = ("timezone", "include", "defaults")
 RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
 RULE = ("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify", "tests")
 RULE_LATER = (
@@ -37,7 +41,8 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The text of every rules file by its path; the first is the main one. Loaded alike wherever it is sent."""
+    """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
+    are lists. Loaded alike wherever it is sent."""
 
     files: Mapping[str, str]
 
@@ -50,18 +55,23 @@ class Bundle:
 
 def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
     """What the rules files say. Raises RulesError with every fault."""
-    file, text = next(iter(bundle.files.items()))
+    main = next(iter(bundle.files))
     with _no_collecting():
-        root, faults = nodes.parse(text, file)
-    if root is None or (isinstance(root, Scalar) and not root.value):
-        raise RulesError(faults or [Fault(file, 1, 1, EMPTY)])
-    loader = _Loader(Reading(file), gazetteer)
+        parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
+    faults = [fault for _, found in parsed for fault in found]
+    root = parsed[0][0]
+    if (root is None or (isinstance(root, Scalar) and not root.value)) and not faults:
+        raise RulesError([Fault(main, 1, 1, EMPTY)])
+    if any(root is None and found for root, found in parsed):
+        raise RulesError(faults)
+    loader = _Loader(bundle, gazetteer)
     with _no_collecting():
-        rules = loader.top(root, bundle.digest)
-    told = {(f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault of its own
-    faults += [f for f in loader.reading.faults if (f.line, f.column) not in told]
+        rules = loader.top([root for root, _ in parsed if root is not None])
+    told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
+    faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
     if faults:
-        raise RulesError(sorted(set(faults)))
+        order = {file: i for i, file in enumerate(bundle.files)}
+        raise RulesError(sorted(set(faults), key=lambda f: (order.get(f.file, 0), f)))
     return rules
 
 
@@ -78,34 +88,51 @@ class _Defaults:
 
 
 class _Loader:
-    """Reads one file's tree; owns its Reading and what rules refer to."""
+    """Reads the trees of one set of files; owns its Reading and what rules refer to."""
 
-    def __init__(self, reading: Reading, gazetteer: Gazetteer) -> None:
-        self.reading = reading
+    def __init__(self, bundle: Bundle, gazetteer: Gazetteer) -> None:
+        self.bundle = bundle
+        self.main = next(iter(bundle.files))
+        self.reading = Reading()
         self.gazetteer = gazetteer
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
-        self.ids: dict[str, int] = {}
+        self.ids: dict[str, Node] = {}
 
-    def top(self, root: Node, whole: str) -> RuleSet:
+    def top(self, roots: Sequence[Node]) -> RuleSet:
         reading = self.reading
-        entries = reading.mapping(root, "the rules file", TOP, TOP_LATER, required=("version",))
-        self._version(entries.get("version"))
-        timezone = read_timezone(reading, entries.get("timezone")) or "UTC"
-        self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | reading.named(
-            entries.get("channels"), "channels", lambda name, node: read_channel(reading, name, node, timezone)
-        )
-        self.references = References.of(
-            reading, self.gazetteer, *(self._named(entries, key) for key in ("lists", "places", "conditions"))
-        )
+        main, *others = parts = [self._part(root) for root in roots]
+        self._version(main.get("version"))
+        timezone = read_timezone(reading, main.get("timezone")) or "UTC"
+        check_include(reading, self.bundle.files, main.get("include"))
+        self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
+            name.value: read_channel(reading, name, node, timezone)
+            for name, node in merged(reading, parts, "channels").values()
+        }
+        lists = lists_of(reading, self.bundle.files, merged(reading, parts, "lists"))
+        places, conditions = (merged(reading, parts, key) for key in ("places", "conditions"))
+        self.references = References.of(reading, self.gazetteer, lists, places, conditions)
         self.references.check()
-        operator = self._defaults(entries["defaults"]) if "defaults" in entries else None
-        rules = tuple(r for node in self._rule_nodes(entries.get("rules")) if (r := self._rule(node)))
+        operator = self._defaults(main["defaults"]) if "defaults" in main else None
+        written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
+        rules = tuple(r for node in written if (r := self._rule(node)))
         warnings = tuple(map(str, sorted(set(reading.warnings))))
-        return RuleSet(whole, timezone, self.channels, rules, operator, warnings)
+        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, warnings)
 
-    def _named(self, entries: Mapping[str, Node], key: str) -> Named:
-        return self.reading.named(entries.get(key), key, lambda name, node: (name, node))
+    def _part(self, root: Node) -> dict[str, Node]:
+        """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
+        is_main = root.file == self.main
+        if not is_main and isinstance(root, Scalar) and not root.value:
+            return {}
+        what = "the rules file" if is_main else "a rules file"
+        entries = self.reading.mapping(root, what, TOP, TOP_LATER, required=("version",) if is_main else ())
+        if is_main or not isinstance(root, nodes.Mapping):
+            return entries
+        for key, _ in root.entries:
+            if key.value in MAIN_ONLY:
+                self.reading.fault(key, f"'{key.value}' stands in {self.main}, which includes this file")
+        self._version(entries.get("version"))
+        return entries
 
     def _version(self, node: Node | None) -> None:
         version = self.reading.text(node, "version")
@@ -150,7 +177,7 @@ class _Loader:
         condition = self.references.condition(entries["condition"]) if "condition" in entries else None
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
-        tests = tuple(t for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
+        tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
         title = reading.text(entries.get("title"), "title") or ""
         values = self._values(entries)
         if rule_id is None or condition is None:
@@ -170,6 +197,14 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node),
         )
+
+    def _beside(self, test: TestSpec) -> TestSpec:
+        """The test with its file as the main rules file would call it: a test names it from the file it stands in."""
+        if test.file is None or test.place.file == self.main:
+            return test
+        file = PurePath(beside(test.place.file, test.file))
+        folder = PurePath(self.main).parent
+        return replace(test, file=str(file.relative_to(folder) if file.is_relative_to(folder) else file))
 
     def _notes(self, entries: Mapping[str, Node]) -> None:
         """What is for people only is kept by the file itself; its form is checked all the same."""
@@ -215,9 +250,9 @@ class _Loader:
             self.reading.fault(node, f"an id has small letters, digits and - only, at most 100, not {kind(node)}")
             return None
         if value in self.ids:
-            self.reading.fault(node, f"duplicate id '{value}'; line {self.ids[value]} has it already")
+            self.reading.fault(node, f"duplicate id '{value}'; {where(self.ids[value], node)} has it already")
             return None
-        self.ids[value] = node.line
+        self.ids[value] = node
         return value
 
 

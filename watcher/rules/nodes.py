@@ -27,6 +27,7 @@ class Scalar:
     plain: bool
     line: int
     column: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Sequence:
     items: tuple[Node, ...]
     line: int
     column: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Mapping:
     entries: tuple[tuple[Scalar, Node], ...]
     line: int
     column: int
+    file: str = ""
 
     def get(self, key: str) -> Node | None:
         return next((value for name, value in self.entries if name.value == key), None)
@@ -116,16 +119,16 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             name = str(event.anchor)
             self._fault(event, f'YAML aliases are not allowed; a term that begins with * needs quotes: "*{name}"')
-            return Scalar(name, False, line, column)
+            return Scalar(name, False, line, column, self.file)
         self._refuse_marks(event)
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(event.value, not event.style, line, column)
+            return Scalar(event.value, not event.style, line, column, self.file)
         if depth > MAX_DEPTH:
             self._fault(event, f"nested deeper than {MAX_DEPTH} levels")
             raise _Stop
         if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(tuple(self._items(depth)), line, column)
-        return Mapping(tuple(self._entries(depth)), line, column)
+            return Sequence(tuple(self._items(depth)), line, column, self.file)
+        return Mapping(tuple(self._entries(depth)), line, column, self.file)
 
     def _refuse_marks(self, event: Any) -> None:
         """A word that YAML takes for a mark on the value behind it would be lost without a word."""

@@ -36,21 +36,20 @@ _LANGUAGES = frozenset(
 
 @dataclass(slots=True)
 class Reading:
-    """The file being read and what was found wrong with it; one load owns one."""
+    """What was found wrong with the files being read; one load owns one."""
 
-    file: str
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     _guesses: int = 0
 
     def fault(self, node: Node, message: str) -> None:
-        self.faults.append(Fault(self.file, node.line, node.column, message))
+        self.faults.append(Fault(node.file, node.line, node.column, message))
 
     def warn(self, node: Node, message: str) -> None:
-        self.warnings.append(Fault(self.file, node.line, node.column, message))
+        self.warnings.append(Fault(node.file, node.line, node.column, message))
 
     def place(self, node: Node) -> Place:
-        return Place(self.file, node.line, node.column)
+        return Place(node.file, node.line, node.column)
 
     def guess(self, word: str, choices: Iterable[str]) -> str | None:
         """The one of `choices` that is most like `word`, if any is; so many times in one load."""

@@ -1,0 +1,255 @@
+"""Rules in several files: what is shared, what is refused with both places, and what a save of any of them does."""
+
+# ruff: noqa: E501 - a file stands on few lines
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.judging import gazetteer
+from tests.support import RULES, running, wait_for
+from watcher.errors import RulesError
+from watcher.rulefiles import read_bundle, read_documents
+from watcher.rules.load import load
+from watcher.rules.sources import Sources, sources
+from watcher.rules.spec import RuleSet
+
+ARTICLE = "Kaboul\n\nLes talibans ont pris Kunduz dimanche, selon des habitants de la ville.\n"
+MAIN = "version: 1\ninclude: [rules.d/*.yaml]\n"
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    """Writes files by their paths in the folder; returns that of the main one."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder / "rules.yaml"
+
+
+def loaded(path: Path) -> RuleSet:
+    return load(read_bundle(path), gazetteer())
+
+
+def faults(path: Path) -> list[str]:
+    """The faults, with the files named from the main one's folder."""
+    with pytest.raises(RulesError) as caught:
+        loaded(path)
+    return [str(fault).replace(f"{path.parent}/", "") for fault in caught.value.faults]
+
+
+def rule(name: str, condition: str = "{keywords: a}") -> str:
+    return f"rules:\n  - {{id: {name}, condition: {condition}}}\n"
+
+
+def test_included_files_share_lists_conditions_places_and_channels(tmp_path: Path) -> None:
+    """What one file names all can use, whichever file is read first; rules stand in the order of the files."""
+    path = written(
+        tmp_path,
+        {
+            "rules.yaml": MAIN
+            + "lists: {main: [a1]}\ndefaults: {level: high, notify: [desk]}\n"
+            + rule("first", "{use: shared}"),
+            "rules.d/b.yaml": "lists: {b: [b1]}\nplaces: {panj: [TJ]}\n" + rule("b", "{keywords: '@main'}"),
+            "rules.d/c.yaml": "version: 1\nchannels: {desk: {console: true}}\nconditions: {shared: {all: [{keywords: '@b'}, {place: panj}]}}\n"
+            + rule("c"),
+            "rules.d/empty.yaml": "# nothing yet\n",
+        },
+    )
+    rules = loaded(path)
+    assert [(r.id, r.level, r.notify) for r in rules.rules] == [(i, "high", ("desk",)) for i in ("first", "b", "c")]
+    assert [Path(r.place.file).name for r in rules.rules] == ["rules.yaml", "b.yaml", "c.yaml"]
+    assert rules.warnings == ()
+
+
+def test_what_two_files_name_is_refused_with_both_places(tmp_path: Path) -> None:
+    """Ids, lists, conditions, places and channels are each given once; the fault says where the other is."""
+    shared = (
+        "lists: {x: [a1]}\nconditions: {n: {keywords: a}}\nplaces: {panj: [TJ]}\nchannels: {desk: {console: true}}\n"
+    )
+    path = written(tmp_path, {"rules.yaml": MAIN + shared + rule("a"), "rules.d/b.yaml": shared + rule("a")})
+    main = str(path.parent)
+    assert [f.replace(f"{main}/", "") for f in faults(path)] == [
+        "rules.d/b.yaml:1:9: duplicate list 'x'; rules.yaml:3 has it already",
+        "rules.d/b.yaml:2:14: duplicate condition 'n'; rules.yaml:4 has it already",
+        "rules.d/b.yaml:3:10: duplicate set of places 'panj'; rules.yaml:5 has it already",
+        "rules.d/b.yaml:4:12: duplicate channel 'desk'; rules.yaml:6 has it already",
+        "rules.d/b.yaml:6:10: duplicate id 'a'; rules.yaml:8 has it already",
+    ]
+
+
+def test_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    """Each at its place in its own file, in the order of the files."""
+    path = written(
+        tmp_path,
+        {
+            "rules.yaml": MAIN + rule("A"),
+            "rules.d/b.yaml": "timezone: UTC\nversion: 2\n" + rule("b", "{keywords: '@nope'}"),
+            "rules.d/c.yaml": "include: [d.yaml]\ndefaults: {}\nrulez: []\n",
+        },
+    )
+    main = str(path.parent) + "/rules.yaml"
+    assert [f.replace(main, "rules.yaml") for f in faults(path)] == [
+        "rules.yaml:4:10: an id has small letters, digits and - only, at most 100, not 'A'",
+        "rules.d/b.yaml:1:1: 'timezone' stands in rules.yaml, which includes this file",
+        "rules.d/b.yaml:2:10: version must be 1, not '2'",
+        "rules.d/b.yaml:4:35: unknown list '@nope'; write it under lists:",
+        "rules.d/c.yaml:1:1: 'include' stands in rules.yaml, which includes this file",
+        "rules.d/c.yaml:2:1: 'defaults' stands in rules.yaml, which includes this file",
+        "rules.d/c.yaml:3:1: unknown key 'rulez' in a rules file; did you mean 'rules'?",
+    ]
+    written(tmp_path, {"rules.d/c.yaml": "lists: {x: [a\n", "rules.d/d.yaml": "\tx: 1\n"})
+    assert [f.split(": ")[0] for f in faults(path)] == ["rules.d/c.yaml:2:1", "rules.d/d.yaml:1:1"]
+
+
+def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
+    """Hidden files, other kinds of file and the main file itself are no rules; no match is a warning."""
+    path = written(tmp_path, {"rules.yaml": "version: 1\ninclude: ['*.yaml', more/*, none/*.yaml]\n" + rule("a")})
+    written(tmp_path, {"more/b.yaml": rule("b"), "more/notes.txt": "no rules"})
+    (tmp_path / "more" / ".#b.yaml").symlink_to("nowhere")
+    (tmp_path / "[x]").mkdir()
+    assert [r.id for r in loaded(path).rules] == ["a", "b"]
+    assert [w.split(":", 1)[1] for w in loaded(path).warnings] == [
+        "2:29: 'none/*.yaml' matches no rules file",
+    ]
+    odd = tmp_path / "[x]"
+    written(odd, {"rules.yaml": MAIN, "rules.d/c.yaml": rule("c")})
+    assert [r.id for r in loaded(odd / "rules.yaml").rules] == ["c"]
+
+
+def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    """One that is not UTF-8 with its place, a folder by its name."""
+    path = written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml, c.yaml]\n" + rule("a")})
+    (tmp_path / "b.yaml").write_bytes(b"# ok\nrules: [\xff]\n")
+    (tmp_path / "c.yaml").mkdir()
+    assert faults(path) == [
+        "b.yaml:2:9: not UTF-8; save the file as UTF-8",
+        "c.yaml:1:1: cannot be read: Is a directory",
+    ]
+
+
+# ── lists in files ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_list_in_a_file_is_one_term_a_line(tmp_path: Path) -> None:
+    """`#` begins a comment, quotes are not needed, a "@list" is one; paths begin where they are written."""
+    path = written(
+        tmp_path,
+        {
+            "rules.yaml": MAIN
+            + "lists: {m: {file: lists/m.txt}, other: [b1]}\n"
+            + rule("a", "{keywords: '@m', min: 4}"),
+            "rules.d/b.yaml": "lists: {sub: {file: sub.txt}}\n" + rule("b", "{entity: {type: person, is: '@sub'}}"),
+            "rules.d/sub.txt": "\ufeffSergueï Lavrov\r\n",
+            "lists/m.txt": '# ministers\n\n  Émirat: islamique  # old\nC#\n"Taliban*"\n@other\n#x\n',
+        },
+    )
+    terms = [t.written for t in loaded(path).rules[0].condition.terms()]
+    assert terms == ["Émirat: islamique", "C#", "Taliban*", "b1"]
+    assert len(loaded(path).rules) == 2
+
+
+def test_faults_of_a_list_in_a_file_point_into_it(tmp_path: Path) -> None:
+    """A bad term has its line and column there; a file without any term is an empty list."""
+    path = written(
+        tmp_path,
+        {
+            "rules.yaml": "version: 1\nlists: {m: {file: m.txt, fr: [a]}, n: {file: n.txt}, o: {file: o.txt}}\n"
+            + rule("a", "{keywords: ['@m', '@o']}"),
+            "m.txt": "ok\n  a*b  # no\n@nope\nOK\n",
+            "n.txt": "# nothing\n",
+        },
+    )
+    assert faults(path) == [
+        "rules.yaml:2:26: 'fr' beside file; a list stands either here or in its file",
+        "rules.yaml:2:64: no file 'o.txt'",
+        "m.txt:2:3: * stands at a word's start or end; inside a word use ? for one letter",
+        "m.txt:3:1: unknown list '@nope'; write it under lists:",
+        "n.txt:1:1: an empty list of terms; put one in, or remove the key",
+    ]
+
+
+def test_a_rule_is_another_when_the_file_of_its_list_is(tmp_path: Path) -> None:
+    """What is told as changed on a save are the rules that use the list."""
+    main = "version: 1\nlists: {m: {file: m.txt}}\nrules:\n  - {id: a, condition: {keywords: '@m'}}\n  - {id: b, condition: {keywords: x}}\n"
+    path = written(tmp_path, {"rules.yaml": main, "m.txt": "a1\n"})
+    before = loaded(path)
+    written(tmp_path, {"m.txt": "a1\na2\n"})
+    after = loaded(path)
+    assert [x.fingerprint == y.fingerprint for x, y in zip(before.rules, after.rules, strict=True)] == [False, True]
+    assert before.digest != after.digest
+
+
+def test_a_test_names_its_file_from_where_it_is_written(tmp_path: Path) -> None:
+    """Beside the included file, not beside the main one."""
+    tested = "rules:\n  - id: b\n    condition: {keywords: a}\n    tests: [{file: seeds/1.txt, expect: match}]\n"
+    path = written(tmp_path, {"rules.yaml": MAIN, "rules.d/b.yaml": tested, "rules.d/seeds/1.txt": "a\n"})
+    rules = loaded(path)
+    assert read_documents(rules, path) == {"rules.d/seeds/1.txt": b"a\n"}
+    assert rules.rules[0].tests[0].file == "rules.d/seeds/1.txt"
+
+
+# ── which files there are ────────────────────────────────────────────────────────────────────────
+
+PARTS = [
+    "version: 1\n",
+    "include: [a.yaml, 'b/*.yaml']\n",
+    "include:\n- a.yaml\n# x\n- 'b/*.yaml'\n",
+    "lists:\n  x: {file: x.txt}\n  y: [file]\n",
+    "lists: {x: {file: x.txt}, y: [file,\nfile]}\n",
+    "rules:\n  - {id: a, condition: {keywords: 'include: x'}}\n",
+    'x-note: "a\nb"\n',
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), unique=True, max_size=6))
+def test_the_quick_look_for_files_sees_what_the_whole_reading_sees(parts: list[str]) -> None:
+    """Sections in any order and style: the names of other files are found without parsing the rules."""
+    text = "".join(parts)
+    expected = Sources(
+        ("a.yaml", "b/*.yaml") if "include:\n" in text or "include: [" in text else (),
+        ("x.txt",) if "x.txt" in text else (),
+    )
+    if text.count("a.yaml") > 1 or text.count("x.txt") > 1:
+        return  # a key twice is a fault
+    assert sources(text) == expected
+
+
+def test_a_file_in_braces_is_looked_through_whole() -> None:
+    """JSON is YAML too."""
+    assert sources('{"version": 1, "include": ["a.yaml"], "lists": {"x": {"file": "x.txt"}}}') == Sources(
+        ("a.yaml",), ("x.txt",)
+    )
+
+
+# ── the daemon ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_save_of_any_file_is_in_force_within_two_seconds(tmp_path: Path) -> None:
+    """A new file that a pattern matches, a changed list, a list that was missing: each is read without being asked."""
+    (tmp_path / "rules.d").mkdir()
+    (tmp_path / "towns.txt").write_text("Herat\n")
+    rules = RULES.replace("version: 1\n", "version: 1\ninclude: [rules.d/*.yaml]\nlists: {towns: {file: towns.txt}}\n")
+    with running(tmp_path, rules=rules) as daemon:
+
+        def told(what: str) -> None:
+            saved = time.monotonic()
+            wait_for(lambda: any(what in n for n in daemon.notices), what)
+            assert time.monotonic() - saved < 2.0
+
+        new = tmp_path / "rules.d" / "towns.yaml"
+        new.write_text("rules:\n  - {id: towns, condition: {keywords: '@towns'}}\n")
+        told("added: towns")
+        (tmp_path / "towns.txt").write_text("Kunduz\n")
+        told("changed: towns")
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: len(daemon.alerts) == 2, "both alerts")
+        new.write_text("lists: {more: {file: more.txt}}\n")
+        told("no file")
+        (tmp_path / "rules.d" / "more.txt").write_text("a\n")
+        told("removed: towns")

@@ -1,0 +1,101 @@
+"""Which other files a rules file is made of: the rules that it includes, and the lists that stand in files."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from watcher.rules import nodes
+from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
+
+RULES_SUFFIXES = (".yaml", ".yml")
+
+_SECTION = re.compile(r"""^(["']?)(?:include|lists)\1[ \t]*:""", re.MULTILINE)
+_NEXT_KEY = re.compile(r"^[^\s#\-\]},]", re.MULTILINE)
+_IN_BRACES = re.compile(r"(?:\s|#.*\n|---.*\n)*\{")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The names as written: `include` with wildcards, relative to the file that they stand in."""
+
+    include: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+def sources(text: str) -> Sources:
+    """What a rules file says of others. Faults are left for loading to tell.
+
+    Only the two sections that may name files are parsed: the daemon asks for this in its own process, where all of
+    10,000 rules would take seconds.
+    """
+    if _IN_BRACES.match(text):
+        return _told(nodes.parse(text, "")[0]) if "include" in text or "file" in text else Sources()
+    found = Sources()
+    for section in _SECTION.finditer(text):
+        end = _NEXT_KEY.search(text, section.end())
+        part = text[section.start() : end.start() if end else len(text)]
+        if "lists" in section[0] and "file" not in part:
+            continue
+        root, _ = nodes.parse(part, "")
+        if root is None:  # a list goes on at the start of a line, or there is a fault
+            return _told(nodes.parse(text, "")[0])
+        told = _told(root)
+        found = Sources(found.include + told.include, found.lists + told.lists)
+    return found
+
+
+def _told(root: Node | None) -> Sources:
+    if not isinstance(root, Mapping):
+        return Sources()
+    include, lists = root.get("include"), root.get("lists")
+    written = include.items if isinstance(include, Sequence) else (include,)
+    files = (file_of(node) for _, node in lists.entries) if isinstance(lists, Mapping) else ()
+    return Sources(
+        tuple(node.value for node in written if isinstance(node, Scalar)),
+        tuple(node.value for node in files if isinstance(node, Scalar)),
+    )
+
+
+def file_of(node: Node) -> Node | None:
+    """The value of `{file: ...}`; None where a list stands in the rules file itself."""
+    return node.get("file") if isinstance(node, Mapping) else None
+
+
+def beside(file: str, name: str) -> str:
+    """The path of what `file` calls `name`."""
+    return str(PurePath(file).parent / name)
+
+
+def pattern_beside(file: str, name: str) -> str:
+    """The pattern for `glob` of what `file` calls `name`; only the name's own wildcards are any."""
+    return str(PurePath(glob.escape(str(PurePath(file).parent))) / name)
+
+
+def is_rules(name: str) -> bool:
+    """Whether a file is read as rules, by its name; all others are lists."""
+    return PurePath(name).suffix in RULES_SUFFIXES
+
+
+def is_pattern(name: str) -> bool:
+    return any(c in name for c in "*?[")
+
+
+def list_from(text: str, file: str) -> Sequence:
+    """A list as it stands in a file of its own: one item a line, as in the rules file but with no need of quotes; `#`
+    at a line's start or behind a space begins a comment."""
+    return Sequence(tuple(_items(text, file)), 1, 1, file)
+
+
+def _items(text: str, file: str) -> Iterator[Scalar]:
+    for number, line in enumerate(text.split("\n"), 1):
+        content = _COMMENT.sub("", line)
+        item = content.strip()
+        if len(item) > 1 and item[0] == item[-1] == '"':
+            item = item[1:-1]
+        if item:
+            yield Scalar(item, False, number, len(content) - len(content.lstrip()) + 1, file)
