@@ -242,3 +242,118 @@ def test_globs_agree_with_trying_everything(pattern: str, value: str) -> None:
     assert verdict(f"{{path: '{quoted}'}}", "a1", fields={"path": value}).match is naive_glob(
         pattern.lower(), value.lower()
     )
+
+
+# ── score ────────────────────────────────────────────────────────────────────────────────────────
+
+SCORE = "{score: {threshold: 30, of: [{keywords: [a1, [b1, b2]], weight: 10}, {place: TJ, weight: 15}, {keywords: c1, weight: -5, repeat: true}]}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "score"),
+    [
+        ("a1 a1 b1 au Tadjikistan, Tadjikistan", 35),
+        ("a1 b1 b2 c1 au Tadjikistan", 30),
+        ("a1 b1 c1 c1 au Tadjikistan", None),
+        ("a1 b1", None),
+    ],
+)
+def test_weights_add_up(body: str, score: int | None) -> None:
+    """Each distinct term once, each occurrence with `repeat`, any other item once; weights may be negative."""
+    said = verdict(SCORE, body)
+    assert said.match is (score is not None)
+    if score is not None:
+        assert (said.evidence[0].condition, said.evidence[0].start, said.evidence[0].facts) == (
+            "score",
+            None,
+            {"score": score},
+        )
+        assert {e.at for e in said.evidence[1:]} == {"score.of[0]", "score.of[1]"}
+
+
+def test_a_silent_score_says_what_it_came_to() -> None:
+    """The score, the threshold, and what each item added."""
+    assert missing(SCORE, "a1 c1") == [
+        ("", "the score is 5, threshold: 30 (keywords +10 of +20, place +0 of +15, keywords -5 of +0)")
+    ]
+    barred = "{score: {threshold: 2, of: [{all: [{keywords: a1}], none: [{keywords: b1}], weight: 2}, {keywords: c1, weight: 1}]}}"
+    for detail in (True, False):
+        said = verdict(barred, "a1 b1 c1", detail=detail)
+        assert [b.at for b in said.blocked_by] == ["score.of[0].none[0]"]
+
+
+def test_a_score_that_cannot_be_told_says_so() -> None:
+    """Without a model an item may go either way; only what decides the score matters."""
+    undecided = "{score: {threshold: 2, of: [{entity: {type: person}, weight: 1}, {keywords: a1, weight: 1}]}}"
+    said = verdict(undecided, "a1", language="so")
+    assert not said.match and [m.at for m in said.missing] == ["", "score.of[0]"]
+    assert verdict(undecided, "x", language="so").missing[0].at == ""
+    assert verdict(undecided.replace("threshold: 2", "threshold: 1"), "a1", language="so").match
+
+
+ITEMS = st.tuples(
+    st.lists(st.sampled_from(["a1", "b1", "c1"]), min_size=1, max_size=3, unique=True),
+    st.integers(-4, 6),
+    st.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(ITEMS, min_size=1, max_size=4),
+    st.integers(1, 12),
+    st.lists(st.sampled_from(["a1", "b1", "c1", "x"]), max_size=6),
+)
+def test_scores_agree_with_counting(items: list[tuple[list[str], int, bool]], threshold: int, words: list[str]) -> None:
+    """Whatever the weights, a score is what counting the words gives."""
+    reachable = sum(w * len(terms) if not repeat else 10**6 for terms, w, repeat in items if w > 0)
+    if reachable < threshold:
+        return  # refused, as above
+    written = ", ".join(f"{{keywords: [{', '.join(t)}], weight: {w}, repeat: {str(r).lower()}}}" for t, w, r in items)
+    score = sum(
+        w * (sum(words.count(t) for t in terms) if repeat else len(set(terms) & set(words)))
+        for terms, w, repeat in items
+    )
+    said = verdict(f"{{score: {{threshold: {threshold}, of: [{written}]}}}}", " ".join(words) or "x", detail=False)
+    assert said.match is (score >= threshold)
+    if said.match:
+        assert said.evidence[0].facts["score"] == score
+
+
+# ── regex ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("condition", "body", "texts"),
+    [
+        (r"{regex: 'vol \d+'}", "Le VOL 12 et le vol 345", ["VOL 12", "vol 345"]),
+        (r"{regex: 'vol \d+', case: true}", "Le VOL 12 et le vol 345", ["vol 345"]),
+        (r"{regex: '\d+', times: 3}", "1 et 2", None),
+        (r"{regex: 'été|[!]+'}", "L'ÉTÉ!!", ["ÉTÉ", "!!"]),
+        (r"{regex: 'b1|\b'}", "a1 b1", ["b1"]),
+        (r"{regex: '^a1'}", "a1 a1", ["a1"]),
+        (r"{regex: 'Post', except: Washington Post}", "Washington Post et Post", ["Post"]),
+        (r"{regex: 'a1', in: title}", "Paris. A1", None),
+        (r"{near: {within: 1, all: [{regex: 'vol \d+'}, {keywords: a1}]}}", "vol 12 x a1", ["vol 12 x a1"]),
+    ],
+)
+def test_a_regex_matches_the_text_as_written(condition: str, body: str, texts: list[str] | None) -> None:
+    """Without regard to case unless `case: true`; an empty match is none."""
+    assert found(condition, body) == texts
+
+
+def test_a_regex_crosses_no_title_and_says_what_it_lacks() -> None:
+    """Title and body are searched by themselves; a miss names the pattern."""
+    assert found(r"{regex: 'a1\s+b1'}", "b1 x", "x a1") is None
+    assert found("{regex: '^b1'}", "b1 x", "x a1") == ["b1"]
+    assert missing("{regex: 'z+', in: title}", "b1") == [("", "no match of 'z+' in the title")]
+    assert missing("{regex: 'b1', times: 2}", "b1") == [("", "only 1 of 2 matches of 'b1'")]
+
+
+def test_no_pattern_takes_for_ever() -> None:
+    """What drives other engines mad is linear; a match of a whole text is cut; broken characters are no trouble."""
+    started = time.process_time()
+    assert found("{regex: '(a+)+b'}", "a" * 50_000) is None
+    assert [len(t) for t in found("{regex: '(?s).+'}", "a " * 50_000) or ()] == [1000]
+    assert found("{regex: 'b1'}", "\ud800 b1 \U0001f600 b1") == ["b1", "b1"]
+    assert time.process_time() - started < 5

@@ -122,7 +122,7 @@ def found_texts(evidence: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _texts(pieces: Sequence[Mapping[str, Any]]) -> str:
-    counted = Counter(one_line(piece["text"] or "", LONGEST_SHOWN) for piece in pieces)
+    counted = Counter(one_line(piece["text"] or str(piece.get("score", "")), LONGEST_SHOWN) for piece in pieces)
     texts = ", ".join(f"{text} ×{n}" if n > 1 else text for text, n in counted.items())
     hits = pieces[0].get("hits", len(pieces))  # of many hits of a condition only the first are kept
     return f"{texts} ({len(pieces)} of {hits})" if hits > len(pieces) else texts

@@ -8,10 +8,29 @@ from watcher.rules.conditions.groups import All, AnyOf, AtLeast, NoneOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
 from watcher.rules.conditions.place import Place
+from watcher.rules.conditions.regex import Regex
+from watcher.rules.conditions.score import Score
 from watcher.rules.conditions.use import Use
 
-KINDS = (All, AnyOf, NoneOf, AtLeast, Use, Keywords, Place, Entity, Near, Source, Url, Author, Path, Language)
+KINDS = (
+    All,
+    AnyOf,
+    NoneOf,
+    AtLeast,
+    Use,
+    Keywords,
+    Regex,
+    Place,
+    Entity,
+    Near,
+    Score,
+    Source,
+    Url,
+    Author,
+    Path,
+    Language,
+)
 
 # Kinds of the contract that are not built yet: refused by name, never ignored.
-LATER = ("regex", "score", "query")
+LATER = ("query",)
 LATER_COMPANIONS = ("inflect",)

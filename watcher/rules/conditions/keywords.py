@@ -55,6 +55,10 @@ class Keywords(Leaf):
             return Outcome(False)
         return Outcome(True, tuple(hits))
 
+    def different(self, outcome: Outcome) -> int:
+        """How many different items the hits of an outcome are of."""
+        return len({id(h.item) for h in outcome.hits if isinstance(h, _ItemHit)})
+
     def _hits(self, view: View) -> list[_ItemHit]:
         found = [
             _ItemHit(self, span, {"term": term.written}, item=item)

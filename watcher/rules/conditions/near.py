@@ -162,7 +162,7 @@ def _with_spans(reader: ConditionReader, node: Node | None, path: str, scope: Sc
         if not condition.has_spans():
             inside = " around something without spans" if condition.key == "any" else ""
             reader.reading.fault(
-                item, f"'{condition.key}'{inside} has no spans; near takes keywords, place, entity, near, any"
+                item, f"'{condition.key}'{inside} has no spans; near takes keywords, regex, place, entity, near, any"
             )
     return tuple(c for _, c in found) if len(found) == len(reader.reading.items(node)) else None
 

@@ -87,6 +87,11 @@ class ConditionReader:
         found = [(item, self.condition(item, f"{path}[{i}]", scope)) for i, item in enumerate(node.items)]
         return [(item, c) for item, c in found if c is not None]
 
+    @staticmethod
+    def listed(node: Node, items: list[Node]) -> Node:
+        """A list of other items in a list's place; what is no list stays."""
+        return Sequence(tuple(items), node.line, node.column, node.file) if isinstance(node, Sequence) else node
+
     def _check_keys(self, node: Mapping, keys: list[Scalar]) -> bool:
         """Whether a mapping has a key of a condition; what it may not have is a fault."""
         companions = {c for key in keys for c in KINDS[key.value].companions}
