@@ -13,13 +13,24 @@ from pathlib import Path
 
 from watcher.entities import ner, places
 from watcher.errors import Unreadable
-from watcher.formats import Limits, extract
-from watcher.model import UNREADABLE, Analysed, Article, Document, Entity, FileFacts, FileOutcome, Reading, Verdict
+from watcher.formats import extract
+from watcher.model import (
+    UNREADABLE,
+    Analysed,
+    Article,
+    Document,
+    Entity,
+    FileFacts,
+    FileOutcome,
+    Limits,
+    Reading,
+    Verdict,
+)
 from watcher.rules.compile import ArticleView, Program, compile_rules
 from watcher.rules.evaluate import Options, judge, verdict
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
-from watcher.worker import allowance
+from watcher.worker import allowance, give_memory_back
 
 MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
 
@@ -197,10 +208,12 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
     articles = [article for found in read for article in found.articles]
     with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
         matched = iter(_engines[task.digest].match(articles, Options(task.now)))
-    return tuple(
+    analysed = tuple(
         Analysed(found.file, found.outcome, found.reason, tuple(_reading(next(matched)) for _ in found.articles))
         for found in read
     )
+    give_memory_back()
+    return analysed
 
 
 def _reading(matched: Matched) -> Reading:

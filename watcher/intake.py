@@ -125,7 +125,18 @@ class Intake:
 
     # ── back from the workers ─────────────────────────────────────────────────────────────────────
 
+    def _teach(self, now: int) -> None:
+        """Sends again, with the rules, what a worker gave back for want of them: not only the first batch, or one that
+        takes long would leave the workers behind it idle."""
+        for batch in self._batches:
+            future = batch.future
+            if future is None or not future.done() or future.exception() is not None:
+                continue
+            if future.result() is None:
+                self._send(batch, now, with_rules=True)
+
     def _commit(self, now: int) -> None:
+        self._teach(now)
         while self._batches and (future := self._batches[0].future) is not None and future.done():
             batch = self._batches[0]
             try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,19 +72,19 @@ class Live:
         """Loads the rules, or the last accepted ones where the file is faulty; raises RulesError if there are none."""
         self._read = self._seen = self._signature()
         try:
-            self.current = self._load(read_bundle(self._path))
+            self.current = self._load(read_bundle(self._path), self._pool)
         except RulesError as error:
             accepted = last_accepted(self._store)
             if accepted is None:
                 raise
             try:
-                self.current = self._load(Bundle(accepted.files))
+                self.current = self._load(Bundle(accepted.files), self._pool)
             except RulesError:
                 raise error from None
             refuse(self._store, str(error))
             return Change(_refusal(error, self.current.digest), refused=True)
         accept(self._store, self.current.digest, self.current.bundle.files, now, len(self.current.rules.rules))
-        return Change(self._told(None, self.current))
+        return Change(self._told(None, self.current, self._pool))
 
     def step(self, now: int, *, asked: bool = False) -> Change | None:
         """Looks at the files, and reads them once they have changed and rest; `asked` reads them in any case."""
@@ -91,28 +92,33 @@ class Live:
         rests, self._seen = signature == self._seen, signature
         if not asked and (signature == self._read or not rests):
             return None
-        self._read = signature
+        with _reader() as pool:
+            change = self._reload(pool, now, asked=asked)
+        self._read = signature  # not before: after trouble of the store the next look reads them again
+        return change
+
+    def _reload(self, pool: Pool, now: int, *, asked: bool) -> Change | None:
         before = self.current
         try:
             bundle = read_bundle(self._path)
             if bundle.digest == before.digest and not asked:
-                return self._unchanged(before, now)
-            after = self._load(bundle)
+                return self._unchanged(before, now, pool)
+            after = self._load(bundle, pool)
         except RulesError as error:
             refuse(self._store, str(error))
             return Change(_refusal(error, before.digest), refused=True)
         accept(self._store, after.digest, after.bundle.files, now, len(after.rules.rules))
         self.current = after
-        return Change(self._told(before, after))
+        return Change(self._told(before, after, pool))
 
-    def _unchanged(self, current: Current, now: int) -> Change | None:
+    def _unchanged(self, current: Current, now: int, pool: Pool) -> Change | None:
         """The file says again what is in force: nothing to tell, unless a fault was told since."""
         accept(self._store, current.digest, current.bundle.files, now, len(current.rules.rules))
-        return Change(self._told(current, current))
+        return Change(self._told(current, current, pool))
 
-    def _load(self, bundle: Bundle) -> Current:
+    def _load(self, bundle: Bundle, pool: Pool) -> Current:
         try:
-            rules = self._pool.submit(load_rules, bundle).result()
+            rules = pool.submit(load_rules, bundle).result()
         except BrokenProcessPool as error:
             file = next(iter(bundle.files))
             raise RulesError([Fault(file, 1, 1, "reading these rules took more memory than allowed")]) from error
@@ -124,15 +130,26 @@ class Live:
         """What tells one state of the files from another: also behind a symbolic link that is swapped."""
         return tuple(_stat(path) for path in (self._path,))
 
-    def _told(self, before: Current | None, after: Current) -> str:
+    def _told(self, before: Current | None, after: Current, pool: Pool) -> str:
         lines = [f"{len(after.rules.rules)} rules loaded", *_differences(before, after), *after.rules.warnings]
-        tested = self._pool.submit(test_rules, after.bundle, read_documents(after.rules, self._path), self._model)
+        tested = pool.submit(test_rules, after.bundle, read_documents(after.rules, self._path), self._model)
         try:
             failing = [t for t in tested.result() if t.why]
         except BrokenProcessPool:
             return "\n".join([*lines, "the rules' tests could not be run: the worker ended"])
         lines += [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in failing]
         return "\n".join(lines[:MOST_TOLD])
+
+
+@contextmanager
+def _reader() -> Iterator[Pool]:
+    """A worker for the rules alone, ended at once: among the articles' they waited for their turn (22 s behind a
+    backlog of web pages), and a page that kills its reader would have them refused."""
+    pool = Pool(1)
+    try:
+        yield pool
+    finally:
+        pool.stop()
 
 
 def _stat(path: Path) -> tuple[int, int, int, int] | None:
