@@ -74,7 +74,7 @@ def pieces(rng: random.Random, count: int) -> list[Piece]:
     for number in range(count):
         way = rng.choices(["rename", "write", "folder"], [6, 2, 1])[0]
         folder = rng.choice(["", "agency/", "agency/fr/", f"batch-{number}/"])
-        path = f"batch-{number}/{number}" if way == "folder" else f"{folder}{number}"
+        path = f"batch-{number}/{number:05}" if way == "folder" else f"{folder}{number:05}"
         kind = rng.random()
         if kind < 0.05:
             made.append(Piece(f"{path}.bin", rubbish(rng), way))

@@ -57,10 +57,12 @@ def test_reloading_again_and_again_leaves_nothing_behind(daemon: Daemon) -> None
         return len(children), len(list((proc / "task").iterdir())), len(list((proc / "fd").iterdir()))
 
     counts = []
-    for number in range(4):
+    for number in range(5):
         daemon.write_rules(RULES + f"  - {{id: rule-{number}, condition: {{keywords: [Kunduz]}}}}\n")
         wait_for(partial(told, daemon, f"added: rule-{number}"), "the notice")
         counts.append(used())
+    # One thread or file more may be a timer's that began meanwhile; a leak would be one a save.
     wait_for(
-        lambda: all(now <= before for now, before in zip(used(), counts[0], strict=True)), "the end of what was used"
+        lambda: all(now <= before + 1 for now, before in zip(used(), counts[0], strict=True)),
+        "the end of what was used",
     )

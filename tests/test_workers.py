@@ -99,7 +99,8 @@ def test_a_page_that_takes_too_long_is_quarantined_and_its_neighbours_lose_nothi
     assert sorted(daemon.alerts) == ["0.txt", "1.txt", "2.txt", "3.txt"]
     assert (daemon.state / "quarantine" / "1-slow.html").read_bytes() == SLOW
     reason = (daemon.state / "quarantine" / "1-slow.html.reason.txt").read_text()
-    assert reason.startswith("its reader died twice: over 1 s, ")
+    assert reason.startswith("its reader died")
+    assert "over 1 s" in reason
     assert daemon.status()["files"] == {"seen": 5, "done": 4, "waiting": 0, "quarantined": 1, "passed_over": 0}
 
 

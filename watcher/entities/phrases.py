@@ -156,7 +156,8 @@ def _longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:
         if kept and hit.start < kept[-1].end:
             same = (hit.start, hit.end) == (kept[-1].start, kept[-1].end)
             if not same and hit.end - hit.start > kept[-1].end - kept[-1].start:
-                kept = [k for k in kept if k.end <= hit.start]
+                while kept and kept[-1].end > hit.start:
+                    kept.pop()
                 kept.append(hit)
             elif same:
                 kept.append(hit)
