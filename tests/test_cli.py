@@ -10,6 +10,7 @@ import resource
 import shutil
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from unittest import mock
 import pytest
 from typer.testing import CliRunner
 
-from tests.support import WATCHER, running
+from tests.support import WATCHER, running, wait_for
 from watcher import cli, explanation
 from watcher.errors import SettingsError
 from watcher.settings import After, Settings
@@ -165,6 +166,14 @@ def test_a_failing_test_fails_check_only_where_it_is_strict(home: Home) -> None:
     assert (test.returncode, test.stdout) == (1, f"{told}\n0 of 1 tests pass\n")
 
 
+def test_check_and_test_take_the_model_that_is_set(home: Home) -> None:
+    """WATCHER_MODEL is the one that tests are run with, by `check --strict` as by `test`."""
+    for words in (["check", "--strict"], ["test"]):
+        done = home.run(*words, variables={"WATCHER_MODEL": "xl"})
+        assert done.returncode == 2
+        assert "WATCHER_MODEL is one of md, sm, not 'xl'" in done.stderr
+
+
 def test_a_missing_secret_is_a_warning_or_with_secrets_a_fault(home: Home) -> None:
     """The channel and the secret's name are told; with the value set all is well, and it is never shown."""
     home.rules(RULES.replace("channels:", 'channels:\n  hook: {urls: ["json://localhost/${HOOK_TOKEN}"]}'))
@@ -189,6 +198,26 @@ def test_check_takes_less_than_half_a_second_of_processor_time() -> None:
     assert min(spent) < 0.5, spent
 
 
+def test_looking_after_the_daemon_starts_fast(tmp_path: Path) -> None:
+    """A container asks for its health every half minute: neither the daemon nor what reads articles is imported."""
+    code = "import sys; from watcher import cli; cli.main()"
+    with running(tmp_path) as daemon:
+        wait_for(lambda: daemon.run("health").returncode == 0, "a sign of life")
+        for words in (["health"], ["status"]):
+            done = subprocess.run(
+                [sys.executable, "-X", "importtime", "-c", code, *words],
+                env=daemon.environment(),
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0
+            imported = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
+            assert "watcher.store.engine" in imported
+            assert not imported & {"watcher.daemon", "watcher.analyse", "apscheduler", "watcher.formats", "spacy"}, (
+                words
+            )
+
+
 # ── test ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -203,6 +232,10 @@ def test_tests_of_one_rule_and_as_json(home: Home) -> None:
         "ok": True,
         "why": "",
     }
+    home.rules(RULES + "  - {id: other, condition: {keywords: [x]}, tests: [{name: off, text: y, expect: match}]}\n")
+    assert home.run("test").returncode == 1
+    done = home.run("test", "--rule", "taliban")
+    assert (done.returncode, done.stdout) == (0, "1 of 1 tests pass\n")
     done = home.run("test", "--rule", "nosuch")
     assert (done.returncode, done.stderr) == (1, "watcher: no rule 'nosuch' in rules.yaml\n")
 
@@ -366,13 +399,13 @@ def test_on_faulty_rules_it_runs_on_those_accepted_before_and_says_so(home: Home
     assert "  rules.yaml:2:1: unknown key 'rule'" in shown
 
 
-def test_adopt_enters_what_is_there_as_done(home: Home) -> None:
+def test_adopt_passes_over_what_is_there(home: Home) -> None:
     """No alert comes of it, now or later."""
     home.drop("one.txt", "The Taliban are back in the news of this morning.")
     assert home.run("run", "--once", "--adopt").returncode == 0
     assert home.run("run", "--once").returncode == 0
     found = json.loads(home.run("status", "--json").stdout)
-    assert (found["files"]["done"], found["alerts"]) == (1, 0)
+    assert (found["files"]["passed_over"], found["alerts"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -414,6 +447,17 @@ def test_an_inbox_that_cannot_be_made_is_said_so(home: Home) -> None:
     (home.path / "taken").write_text("")
     done = home.run("run", "--once", "--inbox", "taken")
     assert (done.returncode, done.stderr) == (1, "watcher: the inbox taken cannot be made: File exists\n")
+
+
+def test_an_inbox_is_made_only_where_its_folder_is(home: Home) -> None:
+    """One on a mount that is not there yet is not made in its place on the disk below."""
+    done = home.run("run", "--once", "--inbox", "mnt/inbox")
+    told = "watcher: the inbox mnt/inbox is not there, nor is the folder mnt to make it in\n"
+    assert (done.returncode, done.stderr) == (1, told)
+    assert not (home.path / "mnt").exists()
+    (home.path / "mnt").mkdir()
+    assert home.run("run", "--once", "--inbox", "mnt/inbox").returncode == 0
+    assert (home.path / "mnt" / "inbox").is_dir()
 
 
 def test_settings_come_from_variables_too(home: Home) -> None:

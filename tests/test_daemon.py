@@ -274,6 +274,68 @@ def test_a_locked_store_is_waited_for(daemon: Daemon) -> None:
     assert wait_for(lambda: daemon.alerts, "the alert", 40) == ["one.txt"]
 
 
+def test_a_store_removed_under_the_daemon_stops_it(daemon: Daemon) -> None:
+    """It does not go on writing where nobody will find it: it ends with a status that its supervisor sees."""
+    shutil.rmtree(daemon.state)
+    wait_for(daemon.ended, "the daemon's end")
+    assert daemon.stop() == 1
+    assert daemon.logged("store.gone")
+
+
+def test_files_in_flight_are_finished_before_the_end(tmp_path: Path) -> None:
+    """SIGTERM amid a burst: what the workers have in hand is committed, and nothing is read twice after the start."""
+    with running(tmp_path) as daemon:
+        for n in range(40):
+            daemon.drop(f"{n}.txt", ARTICLE + f"Nombre {n}.\n")
+        wait_for(lambda: daemon.alerts, "the first alert")
+        assert daemon.stop() == 0
+    with running(tmp_path) as daemon:
+        wait_for(lambda: len(daemon.alerts) >= 40, "all alerts")
+        assert len(set(daemon.alerts)) == daemon.status()["alerts"] == 40
+
+
+def test_a_mended_address_gets_what_the_faulty_one_did_not(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """A typo in a channel's address costs no alert: what waited goes to the address that replaces it."""
+    httpserver.expect_request("/right").respond_with_data("ok")
+    hook = f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/PATH"]}}'
+    rules = RULES.replace("channels:", hook).replace("[out]", "[hook, out]", 1)
+    with running(tmp_path, rules=rules.replace("PATH", "oops").replace(str(httpserver.port), "9", 1)) as daemon:
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: daemon.logged("message.retried"), "the first try")
+        daemon.write_rules(rules.replace("PATH", "right"))
+        wait_for(lambda: [r for r, _ in httpserver.log], "the mended address", 30)
+        assert daemon.status()["deliveries"]["dead"] == 0
+
+
+def test_tests_that_never_end_do_not_hold_up_the_end(tmp_path: Path) -> None:
+    """A rule's test whose file is a pipe, or too slow, is told; alerts go on and SIGTERM works."""
+    os.mkfifo(tmp_path / "pipe")
+    rules = RULES + "    tests: [{name: t, file: pipe, expect: match}]\n"
+    with running(tmp_path, rules=rules) as daemon:
+        wait_for(lambda: any("cannot be run" in n for n in daemon.notices), "the notice")
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: daemon.alerts, "the alert")
+        assert daemon.stop() == 0
+
+
+def test_a_locked_store_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    """The daemon starts when the store can be used, and does not give up."""
+    with running(tmp_path) as daemon:
+        daemon.stop()
+    with sqlite3.connect(daemon.state / "store.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with (tmp_path / "log").open("ab") as log:
+            process = subprocess.Popen(daemon.command("run"), env=daemon.environment(), stderr=log, cwd=tmp_path)
+        try:
+            wait_for(lambda: daemon.logged("start.waits"), "the wait", 30)
+            other.execute("ROLLBACK")
+            wait_for(lambda: len(daemon.logged("inbox.watched")) == 2, "the start", 40)
+        finally:
+            process.kill()
+            process.wait()
+    other.close()
+
+
 def test_what_lay_there_can_be_adopted(tmp_path: Path) -> None:
     """`run --adopt` enters old files without reading them, and reads what comes after."""
     daemon = Daemon(tmp_path, flags=("--settle", "0.2", "--adopt"))
@@ -281,4 +343,5 @@ def test_what_lay_there_can_be_adopted(tmp_path: Path) -> None:
     with running(tmp_path, flags=daemon.flags) as daemon:
         daemon.drop("new.txt", ARTICLE)
         assert wait_for(lambda: daemon.alerts, "the alert") == ["new.txt"]
-        assert daemon.status()["files"]["done"] == 2
+        files = daemon.status()["files"]
+        assert (files["done"], files["passed_over"]) == (1, 1)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -119,6 +120,23 @@ def test_a_sentence_without_end_is_cut_around_its_hit() -> None:
     """A page without full stops does not put itself into every alert."""
     (piece,) = verdict("{keywords: a1}", "x " * 50_000 + "a1 " + "x " * 50_000).evidence
     assert piece.sentence is not None and len(piece.sentence) == MOST_SENTENCE and " a1 " in piece.sentence
+
+
+@pytest.mark.parametrize(
+    ("condition", "body", "parts"),
+    [
+        ("{near: {within: paragraph, all: [{keywords: a1}, {keywords: b1}]}}", "A1 ouvre, " + "un mot, " * 450_000 + "B1", ["A1", "B1"]),
+        ("{near: {within: sentence, all: [{keywords: a1}, {keywords: b1}]}}", "A1 " + "mot " * 900_000 + "b1", ["A1", "b1"]),
+        ("{keywords: 'taliban*'}", "Les taliban" + "s" * 3_600_000, []),
+    ],
+)  # fmt: skip
+def test_evidence_of_megabytes_is_cut(condition: str, body: str, parts: list[str]) -> None:
+    """An article of one paragraph, or of one word, does not put itself into an alert; a `near` tells its parts whole."""
+    (piece,) = verdict(condition, body).evidence
+    assert piece.text is not None and len(piece.text) == MOST_SENTENCE
+    assert [part["text"] for part in piece.facts.get("of", ())] == parts
+    assert all(body[part["start"] : part["end"]] == part["text"] for part in piece.facts.get("of", ()))
+    assert len(json.dumps(piece.to_json())) < 50_000
 
 
 def test_a_rule_that_is_not_enabled_stays_out() -> None:

@@ -412,6 +412,27 @@ def test_broken_front_matter_is_text(front: str) -> None:
     assert PROSE[0] in read(f"---\n{front}\n---\n\n{PROSE[0]}", "a.md").body
 
 
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("2021-10-24 08:30:00+02:00", datetime.fromisoformat("2021-10-24T08:30:00+02:00")),
+        ("1899-12-31", None),
+        ("1900-01-01", date(1900, 1, 1)),
+        ("2099-12-31 23:59:59Z", datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("2100-01-01", None),
+        ("9999-12-31 23:59:59", None),
+        ("9999-12-31 23:59:59Z", None),
+        ("0001-01-01 00:00:00+14:00", None),
+        ("'9999-12-31T23:59:59Z'", None),
+    ],
+)
+def test_markdown_takes_only_dates_that_an_article_may_have(written: str, published: date | None) -> None:
+    """A year out of all reason is a misprint or an attack: no date is certain then, and what is written is kept."""
+    article = read(f"---\ntitle: a\ndate: {written}\n---\n\n{PROSE[0]}", "a.md")
+    assert article.published == published
+    assert (article.published_text or "")[:10] == ("" if published else written.strip("'")[:10])
+
+
 # ── HTML ─────────────────────────────────────────────────────────────────────────────────────────
 
 PAGE = f"""<!doctype html><html lang="en-GB"><head><title>{TITLE} - The Courier</title>

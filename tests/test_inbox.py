@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
 
 from watcher.errors import Trouble
-from watcher.inbox import Inbox, Kept, Moved, Ready, archive, delete, quarantine
+from watcher.inbox import Changed, Inbox, Kept, Moved, Ready, archive, delete, quarantine
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.moves import printable
@@ -476,6 +476,18 @@ def test_native_watching_rescans_every_half_minute(watched: Desk) -> None:
     assert watched.inbox.next_due(watched.now) == watched.now + 30_000
 
 
+@pytest.mark.parametrize("mode", ["native", "poll"])
+def test_the_time_between_two_scans_can_be_set(desk: Desk, mode: str) -> None:
+    """WATCHER_RESCAN: longer or shorter than half a minute beside events; where there are none it can only shorten
+    the second that polling waits."""
+    for rescan, polled in ((90.0, 1.0), (0.5, 0.5)):
+        desk.open(watch=mode, rescan=rescan).inbox.start()
+        desk.settle()
+        due = rescan if mode == "native" else polled
+        assert desk.inbox.next_due(desk.now) == desk.now + int(due * 1000)
+        desk.inbox.stop()
+
+
 def test_polling_finds_everything(desk: Desk, outside: Path) -> None:
     """On a network mount there are no events: files written, renamed in and in new folders are found all the same."""
     desk.open(watch="poll").inbox.start()
@@ -787,6 +799,14 @@ def facts(root: Path, path: str) -> FileFacts:
     return FileFacts(path, status.st_size, status.st_mtime_ns)
 
 
+SHM = Path("/dev/shm")
+REASON = "bad\nfile: x/a.txt\nsize: 11 bytes\n"
+
+
+def second_file_system(first: Path) -> bool:
+    return os.access(SHM, os.W_OK) and SHM.stat().st_dev != first.stat().st_dev
+
+
 def test_the_archive_keeps_folders_and_never_overwrites(tmp_path: Path) -> None:
     """The same path archived three times gives a.txt, a-1.txt and a-2.txt in the same folders; a file in the way of
     a folder is left alone."""
@@ -805,12 +825,11 @@ def test_the_archive_keeps_folders_and_never_overwrites(tmp_path: Path) -> None:
 
 def test_a_file_goes_to_another_file_system_whole(tmp_path: Path) -> None:
     """Archive on another disk: copied with its time, then removed."""
-    shm = Path("/dev/shm")
-    if not os.access(shm, os.W_OK) or shm.stat().st_dev == tmp_path.stat().st_dev:
+    if not second_file_system(tmp_path):
         pytest.skip("no second file system here")
     write(tmp_path / "a.txt", "x" * 100_000, age=60)
     file = facts(tmp_path, "a.txt")
-    with tempfile.TemporaryDirectory(dir=shm) as folder:
+    with tempfile.TemporaryDirectory(dir=SHM) as folder:
         moved = archive(tmp_path, file, Path(folder))
         assert moved == Moved(Path(folder) / "a.txt")
         assert facts(Path(folder), "a.txt") == file
@@ -820,7 +839,8 @@ def test_a_file_goes_to_another_file_system_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("move", ["archive", "quarantine", "delete"])
 def test_a_file_that_changed_is_not_moved(tmp_path: Path, move: str) -> None:
-    """Rewritten since it was read, or gone: it stays, the reason is returned, and nothing is left at the target."""
+    """Rewritten since it was read: it stays, to be read again. Gone: it has left the inbox, unless that has gone whole.
+    Nothing is left at the target."""
     root, to = tmp_path / "inbox", tmp_path / "to"
     path = write(root / "a.txt")
     file = facts(root, "a.txt")
@@ -830,11 +850,13 @@ def test_a_file_that_changed_is_not_moved(tmp_path: Path, move: str) -> None:
         "delete": lambda: delete(root, file),
     }
     path.write_text("another article")
-    assert moves[move]() == Kept("it changed since it was read")
+    assert moves[move]() == Changed()
     assert path.read_text() == "another article"
     path.unlink()
-    assert moves[move]() == Kept("No such file or directory")
+    assert moves[move]() == Moved(None)
     assert not list(to.rglob("*"))
+    root.rename(tmp_path / "unmounted")
+    assert moves[move]() == Kept("No such file or directory")
 
 
 def test_a_file_is_deleted(tmp_path: Path) -> None:
@@ -870,6 +892,96 @@ def test_a_name_of_full_length_finds_its_place(tmp_path: Path) -> None:
         moved = quarantine(root, facts(root, name), "bad", to)
         assert isinstance(moved, Moved)
     assert len(list(to.iterdir())) == 4
+
+
+# Ends the process as a kill does, just before the nth call of those that change something in the folders.
+KILLED = """
+    import os, sys
+    from pathlib import Path
+    from watcher.inbox import archive, quarantine
+    from watcher.model import FileFacts
+
+    root, to, path, move, calls = sys.argv[1:]
+    left = int(calls)
+
+    def audit(event, args):
+        global left
+        writes = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if event in ("os.link", "os.rename", "os.remove", "os.utime", "os.mkdir") or writes:
+            left -= 1
+            if left < 0:
+                os._exit(9)
+
+    status = os.stat(f"{root}/{path}")
+    file = FileFacts(path, status.st_size, status.st_mtime_ns)
+    sys.addaudithook(audit)
+    archive(Path(root), file, Path(to)) if move == "archive" else quarantine(Path(root), file, "bad", Path(to))
+"""
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "another file system"])
+@pytest.mark.parametrize("move", ["archive", "quarantine"])
+def test_a_kill_at_any_moment_leaves_one_whole_file(tmp_path: Path, move: str, elsewhere: bool) -> None:
+    """Wherever the kill came, the next try leaves the article whole under its own name, and nothing else."""
+    if elsewhere and not second_file_system(tmp_path):
+        pytest.skip("no second file system here")
+    with tempfile.TemporaryDirectory(dir=SHM if elsewhere else tmp_path) as folder:
+        for calls in range(40):
+            root, to = tmp_path / f"inbox{calls}", Path(folder, f"to{calls}")
+            write(root / "x" / "a.txt", "the article")
+            file = facts(root, "x/a.txt")
+            command = [sys.executable, "-c", textwrap.dedent(KILLED), str(root), str(to), "x/a.txt", move, str(calls)]
+            ended = subprocess.run(command, check=False).returncode
+            assert [p for p in to.rglob("a*.txt") if p.read_text() not in ("the article", REASON)] == []
+            again = archive(root, file, to) if move == "archive" else quarantine(root, file, "bad", to)
+            assert again in (Moved(to / "x" / "a.txt"), Moved(None))
+            names = {"a.txt"} if move == "archive" else {"a.txt", "a.txt.reason.txt"}
+            assert {path.name for path in (to / "x").iterdir()} == names, calls
+            assert (to / "x" / "a.txt").read_text() == "the article"
+            assert not list((root / "x").iterdir())
+            if ended == 0:
+                assert calls > 2
+                return
+            assert ended == 9
+    raise AssertionError("the move never came to its end")
+
+
+def test_what_a_kill_left_is_not_written_over(tmp_path: Path) -> None:
+    """The draft of a killed try may be a second name of the archived file: a new article of that name harms it not."""
+    if not second_file_system(tmp_path):
+        pytest.skip("no second file system here")
+    with tempfile.TemporaryDirectory(dir=SHM) as folder:
+        to, path = Path(folder), write(tmp_path / "a.txt", "the article")
+        status = path.stat()
+        write(to / "a.txt", "the article")
+        (to / f".{status.st_dev:x}-{status.st_ino:x}.part").hardlink_to(to / "a.txt")
+        path.write_text("a new article")
+        assert archive(tmp_path, facts(tmp_path, "a.txt"), to) == Moved(to / "a-1.txt")
+        assert {p.name: p.read_text() for p in to.iterdir()} == {"a.txt": "the article", "a-1.txt": "a new article"}
+
+
+def test_without_hard_links_files_are_moved_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of somebody else's, or a file system such as FAT, refuses hard links: nothing is overwritten there
+    either."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    root, to = tmp_path / "inbox", tmp_path / "to"
+    for number in range(2):
+        write(root / "a.txt", f"text {number}")
+        file = facts(root, "a.txt")
+        name = "a.txt" if number == 0 else "a-1.txt"
+        assert quarantine(root, file, f"bad {number}", to) == Moved(to / name)
+        assert facts(to, name) == FileFacts(name, file.size, file.mtime_ns)
+    assert {path.name: path.read_text()[:6] for path in to.iterdir()} == {
+        "a.txt": "text 0",
+        "a.txt.reason.txt": "bad 0\n",
+        "a-1.txt": "text 1",
+        "a-1.txt.reason.txt": "bad 1\n",
+    }
+    assert list(root.iterdir()) == []
 
 
 def test_a_link_is_archived_as_what_it_leads_to(tmp_path: Path) -> None:

@@ -7,16 +7,13 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import Connection, event, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import select
 
 from watcher.model import (
     Admission,
@@ -41,7 +38,7 @@ from watcher.model import (
 from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
-from watcher.store.held import deaden, hold, release
+from watcher.store.held import hold, readdress, release
 from watcher.store.outbox import (
     Claimed,
     MessageState,
@@ -55,21 +52,9 @@ from watcher.store.outbox import (
 from watcher.store.schema import messages
 from watcher.store.status import counts
 
-POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 NOW = 1_760_000_000_000
 LEASE = 60_000
 HELD = DeliveryState.HELD
-
-
-def compile_for_postgresql(conn: Connection, statement: Any, *_: object) -> None:
-    statement.compile(dialect=POSTGRESQL)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "state") as opened:
-        event.listen(opened.engine, "before_execute", compile_for_postgresql)
-        yield opened
 
 
 def to(*targets: str, channel: str = "desk") -> Decision:
@@ -109,7 +94,7 @@ def test_claim_hands_out_the_alert_and_its_target(store: Store) -> None:
     opened = alert(store, to("one"))
     claimed = take(store)
     assert (claimed.message.kind, claimed.message.content) == (MessageKind.ALERT, opened)
-    assert (claimed.target, claimed.tries, claimed.created_at, claimed.lease_until) == ("one", 1, NOW, NOW + LEASE)
+    assert (claimed.target, claimed.tries, claimed.created_at) == ("one", 1, NOW)
     assert claim(store, "desk", NOW, LEASE) is None
     assert claim(store, "mail", NOW, LEASE) is None
 
@@ -306,25 +291,24 @@ def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None
     assert claim(store, "desk", NOW + 3, LEASE) is None
 
 
-def test_channel_that_was_removed_ends_what_waited_for_it(store: Store) -> None:
-    """A channel taken out of the rules leaves nothing pending for ever: all of it is dead, with the reason."""
+def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> None:
+    """What waits for an address that the channel no longer has goes to the one that came in its place."""
     waiting = [alert(store, to("one", "two"), number=n) for n in range(120)]
-    held = alert(store, Decision("desk", HELD, "unconfigured"), number=999)
     other = alert(store, to("one", channel="mail"), number=1000)
-    assert deaden(store, "desk", "channel desk is gone", NOW + 1) == 240
-    for opened in (waiting[0], waiting[-1], held):
-        (delivery,) = deliveries(store, opened)
-        assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, "channel desk is gone")
-    assert deliveries(store, other)[0].state is DeliveryState.PENDING
+    assert readdress(store, "desk", ["three", "two"], NOW + 1) == 120
+    targets = [claimed.target for _ in range(240) if (claimed := take(store, now=NOW + 1))]
+    assert Counter(targets) == {"two": 120, "three": 120}
+    assert deliveries(store, waiting[0])[0].state is DeliveryState.PENDING
+    assert deliveries(store, other)[0].messages[0].target == "one"
 
 
-def test_target_that_was_removed_ends_alone(store: Store) -> None:
-    """One address taken out of a channel does not end the message to the other."""
+def test_address_that_was_removed_without_another_in_its_place_ends(store: Store) -> None:
+    """Nobody gets a message twice for that an address is gone; the other address's message goes on alone."""
     opened = alert(store, to("one", "two"))
-    assert deaden(store, "desk", "address is gone", NOW, target="one") == 1
-    assert deliveries(store, opened)[0].state is DeliveryState.PENDING
+    assert readdress(store, "desk", ["two"], NOW) == 1
     settle(store, take(store), Sent(), NOW)
-    assert deliveries(store, opened)[0].state is DeliveryState.DEAD
+    (delivery,) = deliveries(store, opened)
+    assert (delivery.state, delivery.reason) == (DeliveryState.DEAD, "its address was removed from the channel")
 
 
 # ── the law ──────────────────────────────────────────────────────────────────────────────────────
@@ -371,17 +355,15 @@ class Outbox(RuleBasedStateMachine):
     def wait(self, ms: int) -> None:
         self.now += ms
 
-    @rule(what=st.sampled_from(["hold", "release", "deaden one", "deaden", "restart"]))
+    @rule(what=st.sampled_from(["hold", "release", "readdress", "restart"]))
     def meddle(self, what: str) -> None:
         match what:
             case "hold":
                 hold(self.store, "desk", "unconfigured", self.now)
             case "release":
                 release(self.store, "desk", ("one", "two"), self.now)
-            case "deaden one":
-                deaden(self.store, "desk", "gone", self.now, target="one")
-            case "deaden":
-                deaden(self.store, "desk", "gone", self.now)
+            case "readdress":
+                readdress(self.store, "desk", ["two", "three"], self.now)
             case _:
                 reset_leases(self.store, self.now)
 

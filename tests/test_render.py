@@ -120,6 +120,7 @@ def test_one_endless_word_is_cut() -> None:
         ({"published": None, "published_text": "23 décembre"}, "rfi.fr · fr · undated (23 décembre)"),
         ({"published": "2021-10-24T23:30:00+00:00"}, "rfi.fr · fr · 2021-10-25 01:30 CEST"),
         ({"published": "2021-10-24"}, "rfi.fr · fr · 2021-10-24"),
+        ({"published": "9999-12-31T23:59:59+00:00"}, "rfi.fr · fr · 9999-12-31T23:59:59+00:00"),
         ({"source": None, "language": "und"}, "unknown source · unknown language · 2021-10-24"),
     ],
 )

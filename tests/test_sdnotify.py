@@ -29,17 +29,15 @@ def heard(sock: socket.socket) -> list[str]:
 
 
 def test_each_state_reaches_the_supervisor(supervisor: tuple[str, socket.socket]) -> None:
-    """READY, RELOADING with its time, STATUS, WATCHDOG and STOPPING arrive as sd_notify(3) writes them."""
+    """READY with its STATUS, RELOADING with its time, WATCHDOG and STOPPING arrive as sd_notify(3) writes them."""
     name, sock = supervisor
-    notifier = Notifier.from_environment({"NOTIFY_SOCKET": name}, os.getpid())
+    notifier = Notifier.from_environment({"NOTIFY_SOCKET": name})
     before = time.monotonic_ns()
 
     assert notifier.ready("watching inbox")
     assert heard(sock) == ["READY=1", "STATUS=watching inbox"]
     assert notifier.reloading(before)
     assert heard(sock) == ["RELOADING=1", f"MONOTONIC_USEC={before // 1000}"]
-    assert notifier.status("7 rules, 0 waiting")
-    assert heard(sock) == ["STATUS=7 rules, 0 waiting"]
     assert notifier.watchdog()
     assert heard(sock) == ["WATCHDOG=1"]
     assert notifier.stopping()
@@ -49,7 +47,7 @@ def test_each_state_reaches_the_supervisor(supervisor: tuple[str, socket.socket]
 @pytest.mark.parametrize("address", ["", "relative/socket", "vsock:2:9", "@", "/"])
 def test_without_a_supervisor_nothing_is_sent(address: str) -> None:
     """Started by hand, or with an address of an unknown kind, the daemon runs and tells nobody."""
-    notifier = Notifier.from_environment({"NOTIFY_SOCKET": address} if address else {}, os.getpid())
+    notifier = Notifier.from_environment({"NOTIFY_SOCKET": address} if address else {})
     assert not notifier.address
     assert not notifier.ready()
 
@@ -57,7 +55,7 @@ def test_without_a_supervisor_nothing_is_sent(address: str) -> None:
 def test_a_supervisor_that_went_away_is_no_error(supervisor: tuple[str, socket.socket]) -> None:
     """The daemon goes on when the socket is closed or its path is gone."""
     name, sock = supervisor
-    notifier = Notifier.from_environment({"NOTIFY_SOCKET": name}, os.getpid())
+    notifier = Notifier.from_environment({"NOTIFY_SOCKET": name})
     sock.close()
     assert not notifier.watchdog()
     Path(name).unlink(missing_ok=True)
@@ -82,24 +80,7 @@ def test_a_status_cannot_smuggle_in_another_state(supervisor: tuple[str, socket.
     """Line breaks in a status become spaces, and its length is bounded."""
     name, sock = supervisor
     notifier = Notifier(address=name)
-    notifier.status("bad rules\nSTOPPING=1\u2028\x1b[31m\udcff")
-    assert heard(sock) == ["STATUS=bad rules STOPPING=1  [31m"]
-    notifier.status("é" * 10_000)
-    assert heard(sock) == ["STATUS=" + "é" * STATUS_LIMIT]
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [
-        ({}, None),
-        ({"WATCHDOG_USEC": "60000000"}, 60_000_000),
-        ({"WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "7"}, 60_000_000),
-        ({"WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "8"}, None),
-        ({"WATCHDOG_USEC": "0"}, None),
-        ({"WATCHDOG_USEC": "soon"}, None),
-        ({"WATCHDOG_USEC": "²"}, None),
-    ],
-)
-def test_the_watchdog_is_read_from_the_environment(environ: dict[str, str], expected: int | None) -> None:
-    """The watchdog counts only if it is set, makes sense, and is meant for this very process."""
-    assert Notifier.from_environment(environ, 7).watchdog_usec == expected
+    notifier.ready("bad rules\nSTOPPING=1\u2028\x1b[31m\udcff")
+    assert heard(sock) == ["READY=1", "STATUS=bad rules STOPPING=1  [31m"]
+    notifier.ready("é" * 10_000)
+    assert heard(sock) == ["READY=1", "STATUS=" + "é" * STATUS_LIMIT]

@@ -12,7 +12,6 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, event, func, insert, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from tests.conftest import POSTGRESQL
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
 from watcher.model import (
     Admission,
@@ -51,21 +50,9 @@ from watcher.store.articles import admit, get_text, ledger, mark_moved, record_f
 from watcher.store.columns import path_bytes, to_json, uuid7
 from watcher.store.retention import DAY_MS, prune
 
-POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 NOW = 1_760_000_000_000
 PENDING = (Decision("desk", DeliveryState.PENDING, "notify", ("one", "two")),)
 PROOF = Evidence("keywords", "all[0]", "talibans", 4, 12, "Les talibans.", 0, {"term": "Taliban*"})
-
-
-def compile_for_postgresql(conn: Connection, statement: Any, *_: object) -> None:
-    statement.compile(dialect=POSTGRESQL)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "state") as opened:
-        event.listen(opened.engine, "before_execute", compile_for_postgresql)
-        yield opened
 
 
 def draft(rule: str = "taliban", decisions: tuple[Decision, ...] = PENDING, recorded_only: str = "") -> Draft:

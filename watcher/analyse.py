@@ -6,20 +6,31 @@ import functools
 import hashlib
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from watcher.entities import ner, places
 from watcher.errors import Unreadable
-from watcher.formats import Limits, extract
-from watcher.model import UNREADABLE, Analysed, Article, Document, Entity, FileFacts, FileOutcome, Reading, Verdict
+from watcher.formats import extract
+from watcher.model import (
+    UNREADABLE,
+    Analysed,
+    Article,
+    Document,
+    Entity,
+    FileFacts,
+    FileOutcome,
+    Limits,
+    Reading,
+    Verdict,
+)
 from watcher.rules.compile import ArticleView, Program, compile_rules
 from watcher.rules.evaluate import Options, judge, verdict
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
-from watcher.worker import allowance
+from watcher.worker import allowance, give_memory_back
 
 MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
 
@@ -109,11 +120,23 @@ def run_tests(engine: Engine, documents: Mapping[str, bytes], limits: Limits = L
         Tested(rule.id, test.name, f"{test.place.file}:{test.place.line}:{test.place.column}", why)
         for rule in engine.program.enabled
         for test in rule.tests
-        for why in (_test(engine, rule, test, documents, limits),)
+        for why in (_guarded_test(engine, rule, test, documents, limits),)
     ]
 
 
+def _guarded_test(
+    engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits
+) -> str:
+    """A test may name any file, and costs what one file of the inbox may cost."""
+    with allowance(limits.seconds, limits.memory_mb + MODEL_MEMORY_MB):
+        try:
+            return _test(engine, rule, test, documents, limits)
+        except Exception as error:  # noqa: BLE001 - what rules fail on in one test must not silence the others
+            return f"cannot be run: {_failure(error)}"
+
+
 def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> str:
+    """Why the test fails, "" where it passes."""
     if test.file is not None and test.file not in documents:
         return f"cannot be run: {test.file} cannot be read"
     try:
@@ -194,13 +217,38 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         _engines.clear()
         _engines[task.digest] = Engine.of(task.bundle, task.model)
     read = [found for file in task.files if (found := _read(task, file)) is not None]
-    articles = [article for found in read for article in found.articles]
+    analysed = tuple(_analysed(_engines[task.digest], read, task))
+    give_memory_back()
+    return analysed
+
+
+def _analysed(engine: Engine, read: Sequence[_Read], task: Task) -> Iterator[Analysed]:
+    """The files with what the rules say of their articles: of all together, which models are faster with, or of one
+    file at a time where that fails, so that the one that the rules fail on is known."""
+    matched = _match(engine, [article for found in read for article in found.articles], task)
+    if isinstance(matched, str) and len(read) > 1:
+        for found in read:
+            yield from _analysed(engine, [found], task)
+        return
+    for found in read:
+        if isinstance(matched, str):
+            yield Analysed(found.file, FileOutcome.QUARANTINED, matched)
+        else:
+            readings = tuple(_reading(next(matched)) for _ in found.articles)
+            yield Analysed(found.file, found.outcome, found.reason, readings)
+
+
+def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[Matched] | str:
+    """What the rules say of the articles, or why they cannot say it."""
     with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
-        matched = iter(_engines[task.digest].match(articles, Options(task.now)))
-    return tuple(
-        Analysed(found.file, found.outcome, found.reason, tuple(_reading(next(matched)) for _ in found.articles))
-        for found in read
-    )
+        try:
+            return iter(engine.match(articles, Options(task.now)))
+        except Exception as error:  # noqa: BLE001 - a fault that one article brings out must not stop all others
+            return _failure(error)
+
+
+def _failure(error: Exception) -> str:
+    return f"the rules fail on it: {type(error).__name__}"
 
 
 def _reading(matched: Matched) -> Reading:
@@ -260,6 +308,11 @@ def load_rules(bundle: Bundle) -> RuleSet:
     return load(bundle, gazetteer()).without_conditions()
 
 
-def test_rules(bundle: Bundle, documents: Mapping[str, bytes], model: str) -> list[Tested]:
+def test_rules(
+    bundle: Bundle,
+    documents: Mapping[str, bytes],
+    model: str,
+    limits: Limits = Limits(),  # noqa: B008
+) -> list[Tested]:
     """`run_tests` for a bundle that has been accepted."""
-    return run_tests(Engine.of(bundle, model), documents)
+    return run_tests(Engine.of(bundle, model), documents, limits)

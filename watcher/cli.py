@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
@@ -20,6 +21,7 @@ from watcher.errors import RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
+    from watcher.rules.spec import RuleSet
     from watcher.settings import Settings
     from watcher.store.engine import Store
 
@@ -125,9 +127,7 @@ def run(
     rules: Rules = DEFAULT_RULES,
     state: State = DEFAULT_STATE,
     once: Annotated[bool, typer.Option("--once", help="Handle what is there, deliver, and end.")] = False,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="First enter what is there as done, without reading it.")
-    ] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="First pass over what is there, without reading it.")] = False,
     after: Annotated[
         str, typer.Option(envvar="WATCHER_AFTER", help="keep, archive or delete files when done.")
     ] = "keep",
@@ -140,7 +140,10 @@ def run(
         typer.Option(envvar="WATCHER_SETTLE", help="Seconds a file must rest: 2, on network mounts 10, if not given."),
     ] = None,
     rescan: Annotated[
-        float, typer.Option(envvar="WATCHER_RESCAN", help="Seconds between two looks at all files.")
+        float,
+        typer.Option(
+            envvar="WATCHER_RESCAN", help="Seconds between two looks at all files; where they are polled, 1 at most."
+        ),
     ] = 30,
     workers: Annotated[int, typer.Option(envvar="WATCHER_WORKERS", help="Processes that read articles.")] = 1,
     model: Model = "md",
@@ -167,7 +170,7 @@ def run(
     """
     values = {k: v for k, v in locals().items() if k not in ("once", "adopt")}
     settings = _settings(**values)
-    _make_inbox(settings.inbox)
+    _make_inbox(settings.inbox, once=once)
     from watcher import logs
 
     logs.configure(settings.log_level, settings.log_format)
@@ -194,17 +197,21 @@ def _settings(**values: Any) -> Settings:
     return Settings(**values)
 
 
-def _make_inbox(inbox: Path) -> None:
+def _make_inbox(inbox: Path, *, once: bool) -> None:
+    """Only where the folder that it is to lie in is there: one that is not mounted yet is waited for, not made."""
     try:
-        inbox.mkdir(parents=True, exist_ok=True)
+        if inbox.parent.is_dir():
+            inbox.mkdir(exist_ok=True)
     except OSError as error:
         raise WatcherError(f"the inbox {inbox} cannot be made: {error.strerror}") from error
+    if once and not inbox.is_dir():
+        raise WatcherError(f"the inbox {inbox} is not there, nor is the folder {inbox.parent} to make it in")
 
 
 @_command(app)
 def health(state: State = DEFAULT_STATE) -> int:
     """Exit 0 if the daemon gave a sign of life within the last 30 seconds."""
-    from watcher.daemon import now_ms
+    from watcher.clock import now_ms
     from watcher.store.status import last_beat
 
     with _store(state) as store, store.read() as conn:
@@ -228,7 +235,7 @@ def status(
 ) -> int:
     """How many files, articles, alerts and messages there are, and in what state."""
     from watcher import explanation
-    from watcher.daemon import now_ms
+    from watcher.clock import now_ms
     from watcher.inbox import count_waiting
     from watcher.store.articles import still_there
     from watcher.store.status import counts, last_beat, noted_inbox
@@ -272,21 +279,17 @@ def check(
         bool, typer.Option("--strict", help="Run the rules' tests too; one that fails is a fault.")
     ] = False,
     secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
+    model: Model = "md",
 ) -> int:
     """Say what is wrong with the rules file, every fault at its line and column."""
     from watcher.channels import secret_dirs
-    from watcher.entities import places
-    from watcher.rulefiles import channel_faults, missing_secrets, read_bundle
-    from watcher.rules.load import load
+    from watcher.rulefiles import load_checked, missing_secrets
 
-    loaded = load(read_bundle(rules), places.load())
-    dirs = secret_dirs(os.environ)
-    if faults := channel_faults(loaded, os.environ, dirs):
-        raise RulesError(sorted(faults))
-    missing = missing_secrets(loaded, os.environ, dirs)
+    loaded = load_checked(rules, os.environ)
+    missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
     for warning in (*loaded.warnings, *missing):
         print(f"warning: {warning}", file=sys.stderr)
-    failed = _run_tests(rules, None, as_json=False, out=sys.stderr) if strict else 0
+    failed = _run_tests(loaded, rules, model, out=sys.stderr) if strict else 0
     print(f"{rules}: {_count(len(loaded.rules), 'rule')}, {_count(len(loaded.channels), 'channel')}")
     return FAULTS if failed or (secrets and missing) else 0
 
@@ -303,21 +306,28 @@ def test(
     as_json: Json = False,
 ) -> int:
     """Run the tests that the rules carry."""
-    return FAULTS if _run_tests(rules, rule, as_json=as_json, model=model) else 0
+    return FAULTS if _run_tests(_load(rules), rules, model, rule, as_json=as_json) else 0
 
 
-def _run_tests(rules: Path, only: str | None, *, as_json: bool, model: str = "md", out: TextIO | None = None) -> int:
+def _run_tests(
+    loaded: RuleSet,
+    rules: Path,
+    model: str,
+    only: str | None = None,
+    *,
+    as_json: bool = False,
+    out: TextIO | None = None,
+) -> int:
     """Prints how the tests went, to `out` the failing ones alone; returns how many failed."""
     from watcher.analyse import run_tests
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
 
-    engine = _engine(rules, model)
-    tested = run_tests(engine, read_documents(engine.program.rules, rules))
     if only is not None:
-        if only not in {r.id for r in engine.program.rules.rules}:
+        loaded = replace(loaded, rules=tuple(r for r in loaded.rules if r.id == only))
+        if not loaded.rules:
             raise WatcherError(f"no rule '{only}' in {rules}")
-        tested = [t for t in tested if t.rule == only]
+    tested = run_tests(_engine(loaded, model), read_documents(loaded, rules))
     for t in tested:
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
@@ -342,7 +352,7 @@ def explain(
     from watcher.render import one_line
 
     failed = 0
-    engine = None if text else _engine(rules, model)
+    engine = None if text else _engine(_load(rules), model)
     for file in files:
         try:
             articles = explanation.articles_of(file)
@@ -359,13 +369,21 @@ def explain(
     return failed
 
 
-def _engine(rules: Path, model: str) -> Engine:
-    from watcher.analyse import Engine
+def _load(rules: Path) -> RuleSet:
+    from watcher.analyse import gazetteer
     from watcher.rulefiles import read_bundle
+    from watcher.rules.load import load
+
+    return load(read_bundle(rules), gazetteer())
+
+
+def _engine(loaded: RuleSet, model: str) -> Engine:
+    from watcher.analyse import Engine, gazetteer
+    from watcher.rules.compile import compile_rules
     from watcher.settings import check_model
 
     check_model(model)
-    return Engine.of(read_bundle(rules), model)
+    return Engine(compile_rules(loaded, gazetteer()), model)
 
 
 # ── alerts and channels ──────────────────────────────────────────────────────────────────────────
@@ -415,19 +433,14 @@ def channels_test(
 ) -> int:
     """Send a sample alert and say for each address what happened."""
     from watcher import explanation
-    from watcher.analyse import gazetteer
     from watcher.channels import open_channels, secret_dirs
-    from watcher.daemon import now_ms
+    from watcher.clock import now_ms
     from watcher.model import Sent
-    from watcher.rulefiles import channel_faults, read_bundle
-    from watcher.rules.load import load
+    from watcher.rulefiles import load_checked
     from watcher.store.columns import uuid7
 
-    loaded = load(read_bundle(rules), gazetteer())
-    dirs = secret_dirs(os.environ)
-    if faults := channel_faults(loaded, os.environ, dirs):
-        raise RulesError(sorted(faults))
-    channels = open_channels(loaded.channels, os.environ, dirs, sys.stdout)
+    loaded = load_checked(rules, os.environ)
+    channels = open_channels(loaded.channels, os.environ, secret_dirs(os.environ), sys.stdout)
     if name is not None and name not in channels:
         raise WatcherError(f"no channel '{name}' in {rules}; there are {', '.join(channels)}")
     failed = 0

@@ -11,18 +11,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import TypeVar
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from watcher.channels import open_channels, secret_dirs
+from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
-from watcher.errors import Trouble
+from watcher.errors import PartDied, StoreError, Trouble
+from watcher.flight import Flight
 from watcher.inbox import Inbox
 from watcher.intake import Intake
 from watcher.live import Change, Live
 from watcher.model import Level
 from watcher.operator import Operator
+from watcher.part import BACKOFF, LONGEST_WAIT, Part
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Settings
@@ -36,70 +40,14 @@ from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 HEARTBEAT = 5.0
 SUMMARY = 60.0
 LOOK_AT_RULES = 0.3
-LONGEST_WAIT = 30.0
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
-STUCK_AFTER = 60.0  # a part that takes no step for so long no longer feeds the supervisor's watchdog
-_BACKOFF = (0.5, 30.0)
-
-
-def now_ms() -> int:
-    """The time in UTC milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
-class Part(threading.Thread):
-    """A part of the daemon on its own thread: one `turn`, then wait until it is woken or due.
-
-    `trouble` is what the place keeps it from doing, "" when all is well; `failure` is what ended it.
-    """
-
-    def __init__(self, name: str, turn: Callable[[int], float], ended: Callable[[], None]) -> None:
-        super().__init__(name=name, daemon=True)
-        self._turn = turn
-        self._ended = ended
-        self._woken = threading.Event()
-        self._stopping = False
-        self.trouble = ""
-        self.failure: BaseException | None = None
-        self.last_step = time.monotonic()
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._woken.set()
-
-    def run(self) -> None:
-        wait = _BACKOFF[0]
-        try:
-            while not self._stopping:
-                try:
-                    pause, wait = self._turn(now_ms()), _BACKOFF[0]
-                    self._recovered()
-                except Trouble as trouble:
-                    self._troubled(trouble, wait)
-                    pause, wait = wait, min(2 * wait, _BACKOFF[1])
-                self.last_step = time.monotonic()
-                self._woken.wait(min(pause, LONGEST_WAIT))
-                self._woken.clear()
-        except BaseException as failure:  # noqa: BLE001 - handed to the main thread, which stops the daemon with it
-            self.failure = failure
-        finally:
-            self._ended()
-
-    def _troubled(self, trouble: Trouble, wait: float) -> None:
-        if str(trouble) != self.trouble:
-            log.warning("part.waits", part=self.name, why=str(trouble), seconds=wait)
-        self.trouble = str(trouble)
-
-    def _recovered(self) -> None:
-        if self.trouble:
-            log.info("part.goes_on", part=self.name)
-        self.trouble = ""
+FINISH_WITHIN = 5.0  # of those, for the files in flight
+STUCK_AFTER = 60.0  # a part that takes no step for so long no longer feeds heartbeat and supervisor
 
 
 @dataclass(slots=True)
@@ -117,7 +65,7 @@ class Daemon:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._flags = _Flags()
-        self._notifier = Notifier.from_environment(dict(os.environ), os.getpid())
+        self._notifier = Notifier.from_environment(os.environ)
 
     def run(self, *, once: bool = False, adopt: bool = False) -> None:
         """Works until it is told to stop, or with `once` until the inbox is handled and every message was tried.
@@ -126,32 +74,48 @@ class Daemon:
         """
         with ExitStack() as stack:
             stack.enter_context(_signals(self._flags))
-            self._settings.inbox.mkdir(parents=True, exist_ok=True)
             lock = DaemonLock(self._settings.state)
             stack.callback(lock.release)
-            store = stack.enter_context(open_store(self._settings.state))
+            store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
+            self._patiently(lambda: note_inbox(store, str(self._settings.inbox.absolute())), once=once)
             pool = Pool(self._settings.workers)
             stack.callback(pool.stop)
             parts = _Parts(self._settings, store, pool, self._flags.woken.set)
             stack.callback(parts.stop)
-            note_inbox(store, str(self._settings.inbox.absolute()))
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
-            parts.start(watch=not once)
+            self._patiently(lambda: parts.start(watch=not once), once=once)
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
             self._notifier.stopping("finishing the work in hand")
 
+    def _patiently(self, step: Callable[[], T], *, once: bool) -> T:
+        """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead."""
+        wait = BACKOFF[0]
+        while True:
+            try:
+                return step()
+            except Trouble as trouble:
+                if once or self._flags.stop:
+                    raise
+                log.warning("start.waits", why=str(trouble), seconds=wait)
+                self._flags.woken.wait(wait)
+                wait = min(2 * wait, BACKOFF[1])
+
     def _loop(self, parts: _Parts, *, once: bool) -> None:
+        reloading = False
         while not self._flags.stop:
             self._flags.woken.wait(0.2 if once else 1.0)
             self._flags.woken.clear()
             if failure := parts.failure():
-                raise failure
+                log.critical("part.died", part=failure[0], exc_info=failure[1])
+                raise PartDied(f"{failure[0]} ended: {type(failure[1]).__name__}") from failure[1]
             if self._flags.reload:
-                self._flags.reload = False
+                self._flags.reload, reloading = False, True
                 self._notifier.reloading(time.monotonic_ns())
                 parts.reload()
+            if reloading and parts.reloaded:
+                reloading = False
                 self._notifier.ready(parts.summary())
             if parts.moving():
                 self._notifier.watchdog()
@@ -173,8 +137,10 @@ class _Parts:
             lambda rules: open_channels(rules.channels, os.environ, dirs, sys.stdout),
             lambda rules: channel_faults(rules, os.environ, dirs),
             settings.model,
+            settings.limits,
         )
-        self._reading = Part("intake", self._read, ended)
+        self._woken = ended
+        self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
@@ -187,19 +153,19 @@ class _Parts:
             watch=settings.watch.value,
             tidy=settings.after is not After.KEEP,
         )
+        flight = Flight(settings, pool, self._reading.wake)
         self._intake = Intake(
             settings,
             self._inbox,
             store,
-            pool,
+            flight,
             lambda: self._live.current,
             self._operator,
-            self._reading.wake,
             self._dispatching.wake,
         )
         self._asked = threading.Event()
-        self._answered = threading.Event()
         self._watching = False
+        self.lost_store = False
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -244,6 +210,7 @@ class _Parts:
         until = time.monotonic() + STOP_WITHIN
         for part in self._all:
             part.stop()
+        self._live.stop()
         for part in self._all:
             if part.is_alive():
                 part.join(max(0.1, until - time.monotonic()))
@@ -255,8 +222,11 @@ class _Parts:
     def _all(self) -> tuple[Part, ...]:
         return self._ruling, self._reading, self._dispatching
 
-    def failure(self) -> BaseException | None:
-        return next((part.failure for part in self._all if part.failure), None)
+    def failure(self) -> tuple[str, BaseException] | None:
+        """The part that died, and of what."""
+        if self.lost_store:
+            return "store", StoreError("its file was removed or replaced")
+        return next(((part.name, part.failure) for part in self._all if part.failure), None)
 
     def moving(self) -> bool:
         """Whether intake and dispatch make steps."""
@@ -264,11 +234,14 @@ class _Parts:
         return all(now - part.last_step < STUCK_AFTER for part in (self._reading, self._dispatching))
 
     def idle(self) -> bool:
-        """Whether the inbox is handled and every message was tried at least once."""
-        if not self._intake.idle or not self._dispatch.idle:
+        """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
+        if not self._intake.idle or not self._dispatch.idle or self._live.untested:
             return False
-        with self._store.read() as conn:
-            return not untried(conn)
+        try:
+            with self._store.read() as conn:
+                return not untried(conn)
+        except Trouble:
+            return False
 
     # ── turns ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -286,8 +259,11 @@ class _Parts:
             self._dispatching.wake()
         if asked:
             self._asked.clear()
-            self._answered.set()
+            self._woken()
         return LOOK_AT_RULES
+
+    def _finish_reading(self, now: int) -> None:
+        self._intake.finish(now, FINISH_WITHIN)
 
     def _known(self, paths: Sequence[str]) -> Mapping[str, LedgerRow]:
         with self._store.read() as conn:
@@ -296,23 +272,33 @@ class _Parts:
     # ── what is told ──────────────────────────────────────────────────────────────────────────────
 
     def reload(self) -> None:
-        """Reads the rules and secrets again, and waits for it."""
-        self._answered.clear()
+        """Has the rules and secrets read again; `reloaded` when that is done."""
         self._asked.set()
         self._ruling.wake()
-        self._answered.wait(LONGEST_WAIT)
+
+    @property
+    def reloaded(self) -> bool:
+        return not self._asked.is_set()
 
     def summary(self) -> str:
         current = self._live.current
         return f"{len(current.rules.rules)} rules, inbox watched by {self._inbox.watching}"
 
     def _tell(self, change: Change) -> None:
-        event, level = ("rules.refused", Level.HIGH) if change.refused else ("rules.loaded", Level.INFORMATIONAL)
-        self._operator.tell(event, change.text, now_ms(), level, always=True)
+        level = Level.INFORMATIONAL if change.event == "rules.loaded" else Level.HIGH
+        self._operator.tell(change.event, change.text, now_ms(), level, always=True)
 
     def _beat(self) -> None:
         self._reading.wake()  # a look at whether the inbox is still there costs two stats
+        if not self._store.in_place:
+            log.critical("store.gone", why="the store's file was removed or replaced while the daemon ran")
+            self.lost_store = True
+            self._woken()
+            return
+        if not self.moving():  # whoever asks for the daemon's health is to hear that it is stuck
+            return
         note = "; ".join(f"{part.name}: {part.trouble}" for part in self._all if part.trouble)
+        self._operator.post(now_ms())
         try:
             beat(self._store, now_ms(), note)
         except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for

@@ -9,9 +9,10 @@ from collections.abc import Callable
 import structlog
 
 from watcher import policy
+from watcher.channels import Channel
 from watcher.errors import Trouble
 from watcher.live import Current
-from watcher.model import Failed, Level, MessageKind, Retry, SendOutcome, Sent
+from watcher.model import Alert, Failed, Level, Retry, SendOutcome, Sent
 from watcher.operator import Operator
 from watcher.store import held, outbox
 from watcher.store.engine import Store
@@ -78,7 +79,7 @@ class Dispatch:
         """Lets each channel finish the message in hand, for at most `seconds` in all."""
         self._stopping.set()
         until = time.monotonic() + seconds
-        for turn in self._sending.values():
+        for turn in list(self._sending.values()):
             turn.join(max(0.0, until - time.monotonic()))
 
     def step(self, now: int) -> int | None:
@@ -89,7 +90,11 @@ class Dispatch:
             self._channels = current.channels
         self._finish()
         with self._store.read() as conn:
-            due = outbox.due_channels(conn, now)
+            due, waiting = outbox.due_channels(conn, now), held.channels_held(conn)
+        for name in waiting:
+            if name in current.channels and not current.channels[name].unconfigured:
+                self._release(name, current, now)
+                due.append(name)
         for name in due:
             if name in self._sending:
                 continue
@@ -99,7 +104,7 @@ class Dispatch:
             else:
                 self._hold(name, current, now)
         with self._store.read() as conn:
-            return outbox.next_due(conn)
+            return outbox.next_due(conn, but=self._sending)
 
     @property
     def idle(self) -> bool:
@@ -116,12 +121,19 @@ class Dispatch:
     # ── channels come and go ──────────────────────────────────────────────────────────────────────
 
     def _adapt(self, current: Current, now: int) -> None:
-        """New rules: what was held for a channel goes out where it can be used now."""
+        """New rules: what waited for an address that was mended goes there; who cannot be used any more waits."""
         for name, channel in current.channels.items():
+            if changed := held.readdress(self._store, name, [t.key for t in channel.targets], now):
+                log.info("channel.readdressed", channel=name, messages=changed)
             if channel.unconfigured:
                 self._hold(name, current, now)
-            elif released := held.release(self._store, name, tuple(t.key for t in channel.targets), now):
-                log.info("channel.released", channel=name, deliveries=released)
+            else:
+                self._release(name, current, now)
+
+    def _release(self, name: str, current: Current, now: int) -> None:
+        targets = tuple(target.key for target in current.channels[name].targets)
+        if released := held.release(self._store, name, targets, now):
+            log.info("channel.released", channel=name, deliveries=released)
 
     def _hold(self, name: str, current: Current, now: int) -> None:
         channel = current.channels.get(name)
@@ -146,7 +158,7 @@ class Dispatch:
             if channel is None:
                 outcome: SendOutcome = Retry("the rules have no channel of this name any more")
             else:
-                outcome = channel.send(claimed.target, claimed.message)
+                outcome = _send(channel, claimed)
             self._settle(claimed, outcome)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome) -> None:
@@ -156,8 +168,8 @@ class Dispatch:
             retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
         self._write(claimed, outcome, now, retry_at)
         about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
-        if message.kind is MessageKind.ALERT:
-            about |= {"alert": getattr(message.content, "id", ""), "rule": getattr(message.content, "rule", "")}
+        if isinstance(alert := message.content, Alert):
+            about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article["path"]}
         match outcome:
             case Sent():
                 log.info("message.sent", **about)
@@ -183,3 +195,11 @@ class Dispatch:
         if claimed.channel != self._current().rules.operator:
             text = f"channel {claimed.channel}: a message could not be delivered and is kept as dead: {why}"
             self._operator.tell("message.dead", text, now, Level.HIGH, about=claimed.channel)
+
+
+def _send(channel: Channel, claimed: Claimed) -> SendOutcome:
+    try:
+        return channel.send(claimed.target, claimed.message)
+    except Exception as bug:  # what one message makes a renderer or a plugin stumble over must not stop the others
+        log.exception("channel.failed", channel=claimed.channel, message=claimed.message.id)
+        return Failed(f"it cannot be sent: {type(bug).__name__}")

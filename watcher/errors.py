@@ -66,3 +66,7 @@ class StoreTooNew(StoreError):
 
 class Trouble(WatcherError):
     """The place is in trouble for now: no space, a locked or read-only store, an unmounted inbox."""
+
+
+class PartDied(WatcherError):
+    """A part of the daemon ended for a cause that waiting does not cure."""

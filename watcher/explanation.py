@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from watcher.analyse import Engine
-from watcher.analyse import articles_of as read_articles
 from watcher.errors import Unreadable
 from watcher.model import (
     UNKNOWN_LANGUAGE,
@@ -27,8 +25,10 @@ from watcher.model import (
     Place,
 )
 from watcher.render import one_line
-from watcher.rules.evaluate import Options
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
+
+if TYPE_CHECKING:
+    from watcher.analyse import Engine
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300
@@ -36,6 +36,8 @@ LONGEST_SENTENCE = 300
 
 def articles_of(file: Path) -> tuple[Article, ...]:
     """The articles of a file as the daemon would read it. Raises Unreadable."""
+    from watcher import analyse  # only here: `status` and `health` read nothing, and are asked often
+
     limits = Limits()
     try:
         with file.open("rb") as stream:
@@ -44,11 +46,13 @@ def articles_of(file: Path) -> tuple[Article, ...]:
         raise Unreadable("it is a folder; name the files in it") from None
     except OSError as error:
         raise Unreadable(f"it cannot be read: {error.strerror}") from error
-    return read_articles(Document(file.name, data), limits)
+    return analyse.articles_of(Document(file.name, data), limits)
 
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
     """The object that `explain --json` prints for one article."""
+    from watcher.rules.evaluate import Options
+
     (matched,) = engine.match([article], Options(detail=True))
     entities = matched.view.entities()
     return {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.analyse import load_rules, test_rules
 from watcher.channels import Channels
 from watcher.errors import Fault, RulesError
+from watcher.model import Limits
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rules.load import Bundle
 from watcher.rules.spec import RuleSet, RuleSpec
@@ -39,10 +42,10 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a look at the files brought: `text` for people; `refused` where the rules in force stay."""
+    """What a look at the files brought, for the operator: rules.loaded, rules.refused or rules.tests_fail."""
 
+    event: str
     text: str
-    refused: bool = False
 
 
 class Live:
@@ -56,6 +59,7 @@ class Live:
         open_them: OpenChannels,
         faults_of: Callable[[RuleSet], list[Fault]],
         model: str,
+        limits: Limits,
     ) -> None:
         self._path = path
         self._store = store
@@ -63,92 +67,125 @@ class Live:
         self._open_channels = open_them
         self._faults_of = faults_of
         self._model = model
+        self._limits = limits
         self._watched: list[str] = []
+        self._looked: Signature = ()
         self._read: Signature = ()
         self._seen: Signature = ()
         self.current: Current
+        self.untested = False
+        self._private: Pool | None = None
 
     def start(self, now: int) -> Change:
         """Loads the rules, or the last accepted ones where the file is faulty; raises RulesError if there are none."""
-        self._read = self._seen = self._signature()
         try:
-            self.current = self._load(self._bundle())
+            self.current = self._load(self._bundle(), self._pool)
         except RulesError as error:
+            self._read = self._seen = self._looked
             accepted = last_accepted(self._store)
             if accepted is None:
                 raise
             try:
-                self.current = self._load(Bundle(accepted.files))
+                self.current = self._load(Bundle(accepted.files), self._pool)
             except RulesError:
                 raise error from None
             refuse(self._store, str(error))
-            return Change(_refusal(error, self.current.digest), refused=True)
+            return Change("rules.refused", _refusal(error, self.current.digest))
+        self._read = self._seen = self._looked
         accept(self._store, self.current.digest, self.current.bundle.files, now, len(self.current.rules.rules))
-        return Change(self._told(None, self.current))
+        return self._loaded(None)
 
     def step(self, now: int, *, asked: bool = False) -> Change | None:
-        """Looks at the files, and reads them once they have changed and rest; `asked` reads them in any case."""
+        """Looks at the files, and reads them once they have changed and rest; `asked` reads them in any case. The tests
+        of new rules are run by the step after."""
         signature = self._signature()
         rests, self._seen = signature == self._seen, signature
         if not asked and (signature == self._read or not rests):
-            return None
-        self._read = signature
+            return self._test() if self.untested else None
+        with self._reader() as pool:
+            change = self._reload(pool, now, asked=asked)
+        self._read = self._looked  # not before: after trouble of the store the next look reads them again
+        return change
+
+    def _reload(self, pool: Pool, now: int, *, asked: bool) -> Change:
         before = self.current
         try:
             bundle = self._bundle()
-            if bundle.digest == before.digest and not asked:
-                return self._unchanged(before, now)
-            after = self._load(bundle)
+            after = before if bundle.digest == before.digest and not asked else self._load(bundle, pool)
         except RulesError as error:
             refuse(self._store, str(error))
-            return Change(_refusal(error, before.digest), refused=True)
+            return Change("rules.refused", _refusal(error, before.digest))
         accept(self._store, after.digest, after.bundle.files, now, len(after.rules.rules))
         self.current = after
-        return Change(self._told(before, after))
+        return self._loaded(before)
 
-    def _unchanged(self, current: Current, now: int) -> Change | None:
-        """The file says again what is in force: nothing to tell, unless a fault was told since."""
-        accept(self._store, current.digest, current.bundle.files, now, len(current.rules.rules))
-        return Change(self._told(current, current))
-
-    def _load(self, bundle: Bundle) -> Current:
+    def _load(self, bundle: Bundle, pool: Pool) -> Current:
         try:
-            rules = self._pool.submit(load_rules, bundle).result()
-        except BrokenProcessPool as error:
+            rules = pool.submit(load_rules, bundle).result()
+        except (BrokenProcessPool, CancelledError) as error:
             file = next(iter(bundle.files))
-            raise RulesError([Fault(file, 1, 1, "reading these rules took more memory than allowed")]) from error
+            raise RulesError(
+                [Fault(file, 1, 1, "reading these rules ended the process that read them: too large?")]
+            ) from error
         if faults := self._faults_of(rules):
             raise RulesError(sorted(faults))
         return Current(bundle, rules, self._open_channels(rules), {r.id: r for r in rules.rules})
 
+    def _loaded(self, before: Current | None) -> Change:
+        self.untested = any(rule.tests for rule in self.current.rules.rules)
+        rules = self.current.rules
+        lines = [f"{len(rules.rules)} rules loaded", *_differences(before, self.current), *_some(rules.warnings)]
+        return Change("rules.loaded", "\n".join(lines))
+
     def _bundle(self) -> Bundle:
-        """The files as they are now; raises RulesError. Where they name others than before, these are looked at first,
-        so that no change between the reading and the look is lost."""
+        """The files as they are now; raises RulesError. `_looked` is their state from before they were read, so that a
+        change meanwhile is not missed; where they name others than before, these are looked at first."""
+        self._looked = self._signature()
         found = read_files(self._path)
         while found.watched != self._watched:
             self._watched = found.watched
-            self._read = self._seen = self._signature()
+            self._looked = self._signature()
             found = read_files(self._path)
         if found.faults:
             raise RulesError(found.faults)
         return Bundle(found.files)
 
     def _signature(self) -> Signature:
-        """What tells one state of the files from another: also behind a symbolic link that is swapped."""
+        """What tells one state of all files from another."""
         return tuple((name, _stat(Path(name))) for pattern in self._watched for name in expand(pattern))
 
-    def _told(self, before: Current | None, after: Current) -> str:
-        lines = [f"{len(after.rules.rules)} rules loaded", *_differences(before, after), *after.rules.warnings]
-        tested = self._pool.submit(test_rules, after.bundle, read_documents(after.rules, self._path), self._model)
+    @contextmanager
+    def _reader(self) -> Iterator[Pool]:
+        """A worker for the rules alone, ended at once: among the articles' they waited for their turn (22 s behind a
+        backlog of web pages), and a page that kills its reader would have them refused."""
+        self._private = Pool(1)
         try:
-            failing = [t for t in tested.result() if t.why]
-        except BrokenProcessPool:
-            return "\n".join([*lines, "the rules' tests could not be run: the worker ended"])
-        lines += [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in failing]
-        return "\n".join(lines[:MOST_TOLD])
+            yield self._private
+        finally:
+            self._private.stop()
+
+    def stop(self) -> None:
+        """Ends what rules or tests are being read, from any thread: the part that waits for it goes on at once."""
+        if self._private is not None:
+            self._private.stop()
+
+    def _test(self) -> Change | None:
+        """Runs the rules' tests in a process of their own. They tell, and stop nothing, whatever happens to them."""
+        self.untested = False
+        documents = read_documents(self.current.rules, self._path)
+        with self._reader() as pool:
+            try:
+                tested = pool.submit(test_rules, self.current.bundle, documents, self._model, self._limits).result()
+            except (BrokenProcessPool, CancelledError):
+                return Change("rules.tests_fail", "the rules' tests could not be run: one takes too long or too much")
+            except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
+                return Change("rules.tests_fail", f"the rules' tests could not be run: {type(bug).__name__}")
+        failing = [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in tested if t.why]
+        return Change("rules.tests_fail", "\n".join(_some(failing))) if failing else None
 
 
 def _stat(path: Path) -> tuple[int, int, int, int] | None:
+    """What tells one state of the file from another: also behind a symbolic link that is swapped."""
     try:
         found = path.stat()
     except OSError:  # gone for now, as between the two steps of an editor's save
@@ -171,6 +208,11 @@ def _differences(before: Current | None, after: Current) -> list[str]:
 
 
 def _refusal(error: RulesError, digest: str) -> str:
-    more = len(error.faults) - MOST_TOLD
-    lines = [str(f) for f in error.faults[:MOST_TOLD]] + ([f"and {more} more faults"] if more > 0 else [])
-    return "\n".join([f"rules refused; those accepted before ({digest[:12]}) stay in force", *lines])
+    told = _some([str(fault) for fault in error.faults])
+    return "\n".join([f"rules refused; those accepted before ({digest[:12]}) stay in force", *told])
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - MOST_TOLD
+    return [*lines[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]

@@ -158,7 +158,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one rule says of one article. `undecided` names what could not be told (a missing model)."""
+    """What one rule says of one article: the evidence of a match, or what kept the rule silent.
+
+    `missing` would have to hold too (also what could not be told, for want of a model); `blocked_by` alone kept it out.
+    """
 
     rule: str
     match: bool

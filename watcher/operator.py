@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable
 
 import structlog
@@ -14,17 +16,21 @@ from watcher.store.outbox import post_notice
 
 log = structlog.get_logger(__name__)
 
+MOST_UNPOSTED = 100
 QUIET_MS = 15 * 60 * 1000  # the same trouble is told once in this time
 
 
 class Operator:
-    """Owns what was told when, so that a trouble that lasts is told once in a while; any thread may tell."""
+    """Owns what was told when, so that a trouble that lasts is told once in a while, and the notices that the store
+    could not take yet; any thread may tell."""
 
     def __init__(self, store: Store, current: Callable[[], Current], told: Callable[[], None]) -> None:
         self._store = store
         self._current = current
         self._told = told
+        self._lock = threading.Lock()
         self._last: dict[tuple[str, str], int] = {}
+        self._unposted: deque[Notice] = deque(maxlen=MOST_UNPOSTED)
 
     def tell(
         self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
@@ -34,16 +40,25 @@ class Operator:
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
         logged(event, **({"about": about} if about else {}), text=text)
         key = (event, about or text)
-        if not always and now - self._last.get(key, -QUIET_MS) < QUIET_MS:
-            return
-        self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS} | {key: now}
+        with self._lock:
+            if not always and now - self._last.get(key, -QUIET_MS) < QUIET_MS:
+                return
+            self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS} | {key: now}
+            self._unposted.append(Notice(event, text, level))
+        self.post(now)
+
+    def post(self, now: int) -> None:
+        """Puts what is to be told into the outbox; while the store is in trouble it waits for the next call."""
         current = self._current()
-        if current.rules.operator is None:
-            return
-        targets = tuple(t.key for t in current.channels[current.rules.operator].targets)
-        try:
-            post_notice(self._store, current.rules.operator, targets, Notice(event, text, level), now)
-        except Trouble as trouble:  # the store itself is in trouble: the log line above and the status have to do
-            log.warning("operator.unreached", why=str(trouble))
-            return
+        with self._lock:
+            while self._unposted:
+                name = current.rules.operator
+                if name is not None:
+                    targets = tuple(target.key for target in current.channels[name].targets)
+                    try:
+                        post_notice(self._store, name, targets, self._unposted[0], now)
+                    except Trouble as trouble:
+                        log.warning("operator.waits", why=str(trouble))
+                        return
+                self._unposted.popleft()
         self._told()

@@ -304,9 +304,9 @@ def _published(article: Mapping[str, Any], timezone: str) -> str:
         return stated
     try:
         moment = datetime.fromisoformat(stated)
-    except ValueError:
+        return f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}" if moment.tzinfo else stated
+    except (ValueError, OverflowError):  # OverflowError: the year 9999, which in this zone is 10000
         return stated
-    return f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}" if moment.tzinfo else stated
 
 
 def _alert_paragraphs(alert: Alert, markup: _Markup, form: Form, timezone: str, sentences: int) -> list[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from watcher.channels import check_url, open_channels
+from watcher.channels import check_url, open_channels, secret_dirs
+from watcher.entities import places
 from watcher.errors import Fault, RulesError
 from watcher.model import Limits
-from watcher.rules.load import Bundle
+from watcher.rules.load import Bundle, load
 from watcher.rules.nodes import MAX_CHARACTERS
 from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
 from watcher.rules.spec import RuleSet
@@ -58,7 +60,10 @@ class Files:
         return sources(text) if required or is_rules(name) else Sources()
 
     def _text(self, name: str) -> str | None:
-        with Path(name).open("rb") as stream:
+        with open(name, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                self._fault(name, "cannot be read: it is no regular file")
+                return None
             data = stream.read(self._left + 1)
         self._left -= len(data)
         if self._left < 0 or len(self.files) >= MOST_FILES:
@@ -101,14 +106,33 @@ def expand(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - to Path.glob hidden files are like others
 
 
+def load_checked(path: Path, environment: Mapping[str, str]) -> RuleSet:
+    """The rules with channels that can be opened here. Raises RulesError with the faults of the rules, or, where they
+    have none, of the channels' addresses."""
+    rules = load(read_bundle(path), places.load())
+    if faults := channel_faults(rules, environment, secret_dirs(environment)):
+        raise RulesError(sorted(faults))
+    return rules
+
+
 def read_documents(rules: RuleSet, rules_file: Path) -> dict[str, bytes]:
     """The files that the rules' tests name, relative to the rules file; one that cannot be read is left out."""
-    documents = {}
-    for name in {t.file for rule in rules.rules for t in rule.tests if t.file is not None}:
-        path = rules_file.parent / name
-        if path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= Limits().bytes_in:
-            documents[name] = path.read_bytes()
-    return documents
+    names = {t.file for rule in rules.rules for t in rule.tests if t.file is not None}
+    read = ((name, _read(rules_file.parent / name, Limits().bytes_in)) for name in names)
+    return {name: data for name, data in read if data is not None}
+
+
+def _read(path: Path, most: int) -> bytes | None:
+    """The file's bytes, one more than `most` at the most; None for what is no file or cannot be read."""
+    try:
+        with open(path, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
+            return stream.read(most + 1) if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) else None
+    except (OSError, ValueError):  # ValueError: a name that no file can have, with a NUL in it
+        return None
+
+
+def _open_without_blocking(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe would hold the reload up
 
 
 def channel_faults(rules: RuleSet, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> list[Fault]:

@@ -15,22 +15,17 @@ STATUS_LIMIT = 200
 class Notifier:
     """The way to the supervisor. Holds no open socket, so that every thread may use it.
 
-    `address` is a path, "@name" for an abstract socket, or "" for none. `watchdog_usec` is the time in µs
-    within which `watchdog` must be called again and again (half of it is the usual rhythm), None for no watchdog.
+    `address` is a path, "@name" for an abstract socket, or "" for none.
     Each method returns whether the datagram was taken; a supervisor that is gone is no error of ours.
     """
 
     address: str = ""
-    watchdog_usec: int | None = None
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], pid: int) -> Notifier:
-        """Read NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID; what is not meant for process `pid` is left out."""
+    def from_environment(cls, environ: Mapping[str, str]) -> Notifier:
+        """Read NOTIFY_SOCKET; an address of a kind that is not known here is none."""
         address = environ.get("NOTIFY_SOCKET", "")
-        return cls(
-            address=address if address[:1] in ("/", "@") and len(address) > 1 else "",
-            watchdog_usec=_watchdog_usec(environ, pid),
-        )
+        return cls(address if address[:1] in ("/", "@") and len(address) > 1 else "")
 
     def ready(self, status: str = "") -> bool:
         """Started, or done with a reload."""
@@ -39,10 +34,6 @@ class Notifier:
     def reloading(self, monotonic_ns: int) -> bool:
         """About to read the rules anew; `monotonic_ns` is `time.monotonic_ns()` now. `ready` ends it."""
         return self._send("RELOADING=1", f"MONOTONIC_USEC={monotonic_ns // 1000}")
-
-    def status(self, text: str) -> bool:
-        """One line for people, shown by `systemctl status`."""
-        return self._send(_status(text))
 
     def watchdog(self) -> bool:
         """Still alive: call it only while the work goes on."""
@@ -69,10 +60,3 @@ def _status(text: str) -> str:
     """A status line whose text can add no assignment of its own: control characters become spaces."""
     line = "".join(c if c.isprintable() else " " for c in text[:STATUS_LIMIT]).strip()
     return f"STATUS={line}" if line else ""
-
-
-def _watchdog_usec(environ: Mapping[str, str], pid: int) -> int | None:
-    usec = environ.get("WATCHDOG_USEC", "")
-    if not (usec.isascii() and usec.isdigit()) or environ.get("WATCHDOG_PID", str(pid)) != str(pid):
-        return None
-    return int(usec) or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import functools
 import logging
 import multiprocessing
 import os
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TextIO, TypeVar
 
 from watcher.errors import Trouble
 
@@ -50,12 +51,19 @@ class Pool:
                 self._executor = self._start()
                 return self._executor.submit(call, *args, **kwargs)
 
-    def try_out(self) -> None:
-        """Has a worker do next to nothing. Raises Trouble where none can be started: then no file is to blame."""
+    def mend(self) -> bool:
+        """Makes a broken pool anew and tries it out; whether a worker of the old one was killed from outside.
+
+        Raises Trouble where no worker can be started: then no file is to blame.
+        """
+        with self._lock:
+            processes = list((self._executor._processes or {}).values())  # no public way to their exit codes
+        killed = any(process.exitcode == -signal.SIGKILL for process in processes)
         try:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
             raise Trouble("no worker can be started: out of memory or of processes?") from error
+        return killed
 
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
@@ -99,7 +107,7 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_mb * 2**20, before[1]))
-    faulthandler.dump_traceback_later(seconds, exit=True)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=_nowhere())
     try:
         yield
     finally:
@@ -107,7 +115,21 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
+@functools.cache
+def _nowhere() -> TextIO:
+    """Where the stacks of a process that took too long go: not between the daemon's log lines."""
+    return open(os.devnull, "w")  # noqa: PTH123, SIM115 - open as long as the process
+
+
 def _address_space() -> int:
     """Bytes that this process has mapped now."""
     with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - read once a file: Path costs as much again
         return int(statm.read().split()[0]) * resource.getpagesize()
+
+
+def give_memory_back() -> None:
+    """Returns what is free inside the heap to the system, where the C library can (glibc): after 1,000 files, half of
+    them web pages, 100 MB instead of 125, for 0.4 ms a call."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -65,10 +65,6 @@ class _Template:
     parts: tuple[str | Reference, ...] = field(repr=False)
     whole: bool
 
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Reference))
-
 
 def secret_dirs(environment: Mapping[str, str]) -> tuple[Path, ...]:
     """Where secrets are looked for, in order: systemd's credentials, WATCHER_SECRETS, /run/secrets."""

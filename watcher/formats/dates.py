@@ -138,10 +138,15 @@ def machine(value: str) -> Published:
     except ValueError:
         found = find(value)
         return found.day if found else None
-    if not 1900 <= moment.year < 2100:
+    if not is_likely(moment):
         return None
     timed = moment.tzinfo is not None and len(value) > len("2021-10-24")
     return moment if timed else moment.date()
+
+
+def is_likely(day: date) -> bool:
+    """Whether an article may be of that year. At the ends of the calendar no other zone can tell the moment."""
+    return 1900 <= day.year < 2100
 
 
 def _value(found: re.Match[str], language: str) -> Published:

@@ -79,14 +79,18 @@ def _fact(facts: Mapping[str, Any], *keys: str) -> str | None:
 
 
 def _dated(article: Article, value: object) -> Article:
-    if isinstance(value, datetime):
-        return replace(article, published=value if value.tzinfo else value.date(), published_text=None)
-    if isinstance(value, date):
-        return replace(article, published=value, published_text=None)
-    if isinstance(value, str) and value.strip():
-        day = dates.machine(value)
-        return replace(article, published=day, published_text=None if day else one_line(value)[:100])
-    return article
+    match value:
+        case datetime():
+            day: dates.Published = value if value.tzinfo else value.date()
+        case date():
+            day = value
+        case str() if value.strip():
+            day = dates.machine(value)
+        case _:
+            return article
+    if day is None or not dates.is_likely(day):
+        return replace(article, published=None, published_text=one_line(str(value))[:100])
+    return replace(article, published=day, published_text=None)
 
 
 def _title_and_body(text: str) -> tuple[str, str]:

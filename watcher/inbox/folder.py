@@ -12,7 +12,7 @@ from watcher.errors import Trouble
 from watcher.inbox.events import Hints
 from watcher.inbox.look import Found, is_passed_by, look, look_again, why_unreadable
 from watcher.inbox.root import Change, Root, WatchMode
-from watcher.inbox.scans import Scans
+from watcher.inbox.scans import RESCAN, Scans
 from watcher.inbox.settle import Waiting, WaitingRoom
 from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested
 from watcher.model import UNREADABLE, FileFacts, FileOutcome
@@ -30,6 +30,7 @@ class Inbox:
 
     `known` gives the ledger's rows for at most 500 paths; `wake` is called from other threads when `step` is worth
     calling. All methods belong to one thread, intake's. `settle` is in seconds: 2 if not given, 10 on network mounts.
+    `rescan`: seconds between two scans of all where the folder is watched; where it is polled, 1 is the most.
     `tidy`: handled files should leave the inbox, so those that did not are `leftovers` of the first scan.
     `ticks` is a clock in seconds that never jumps.
     """
@@ -42,6 +43,7 @@ class Inbox:
         wake: Callable[[], None],
         settle: float | None = None,
         watch: WatchMode = "auto",
+        rescan: float = RESCAN,
         tidy: bool = False,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -52,7 +54,8 @@ class Inbox:
         self._ticks = ticks
         self._hints = Hints(_HINTS, wake)
         self._root = Root(root, watch, self._hints)
-        self._scans = Scans(self._path)
+        self._scans = Scans(self._path, rescan)
+        self._rescan = rescan
         self._room = WaitingRoom(_ROOM)
         self._handed: dict[str, tuple[int, int]] = {}
         self._leftovers: list[Leftover] = []
@@ -148,7 +151,7 @@ class Inbox:
     def _forget(self) -> None:
         """The folder went: what comes back is found as at a start. What is handed out is still being read."""
         self._room.clear()
-        self._scans = Scans(self._path)
+        self._scans = Scans(self._path, self._rescan)
 
     def _take_hints(self, now: int, tick: float) -> None:
         hints, lost = self._hints.take()

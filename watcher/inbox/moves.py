@@ -1,13 +1,19 @@
-"""Where files go afterwards: the archive, the quarantine, or nowhere. Nothing is overwritten, nothing is changed."""
+"""Where files go afterwards: the archive, the quarantine, or nowhere. Nothing is overwritten, nothing is changed.
+
+A file gets its new name first and loses the old one then: after a kill between the two, the next try finds it there.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import io
 import os
 import shutil
+import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -17,13 +23,19 @@ from watcher.model import FileFacts
 
 _LONGEST_NAME = 200  # bytes; 255 is the limit, and "-1" and ".reason.txt" are to find room
 _LONGEST_REASON = 500
+_GONE = (FileNotFoundError, NotADirectoryError)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The file has left the inbox; `path` is where it lies now, None if it was deleted."""
+    """The file has left the inbox; `path` is where it lies now, None if it was deleted, by us or by others."""
 
     path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The file is another one by now, which stays and will be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +45,24 @@ class Kept:
     reason: str
 
 
-def delete(root: Path, file: FileFacts) -> Moved | Kept:
+class _OtherError(Exception):
+    """What lies there is not the file that was read."""
+
+
+def delete(root: Path, file: FileFacts) -> Moved | Changed | Kept:
     """Delete a file of the inbox, if it is still the very one that was read."""
-    try:
-        _source(root, file).unlink()
-    except OSError as error:
-        return Kept(_why(error))
-    return Moved(None)
+    return _take_out(root, file, Path.unlink)
 
 
-def archive(root: Path, file: FileFacts, to: Path) -> Moved | Kept:
+def archive(root: Path, file: FileFacts, to: Path) -> Moved | Changed | Kept:
     """Move a file of the inbox to the same folders below `to`, if it is still the very one that was read."""
-    try:
-        source = _source(root, file)
-        with _reserve(to, file.path) as target:
-            _move(source, target, file)
-    except OSError as error:
-        return Kept(_why(error))
-    return Moved(target)
+    return _take_out(root, file, lambda source: _rehouse(source, file, to))
 
 
-def quarantine(root: Path, file: FileFacts, reason: str, to: Path) -> Moved | Kept:
+def quarantine(root: Path, file: FileFacts, reason: str, to: Path) -> Moved | Changed | Kept:
     """As `archive`, with the reason in a text file of the same name and ".reason.txt" beside it."""
-    try:
-        source = _source(root, file)
-        with _reserve(to, file.path, beside=".reason.txt") as target:
-            note = target.with_name(f"{target.name}.reason.txt")
-            note.write_text(f"{printable(reason)}\nfile: {printable(file.path)}\nsize: {file.size} bytes\n", "utf-8")
-            _move(source, target, file)
-    except OSError as error:
-        return Kept(_why(error))
-    return Moved(target)
+    note = f"{printable(reason)}\nfile: {printable(file.path)}\nsize: {file.size} bytes\n".encode()
+    return _take_out(root, file, lambda source: _rehouse(source, file, to, note))
 
 
 def printable(text: str) -> str:
@@ -73,8 +72,22 @@ def printable(text: str) -> str:
     return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"
 
 
+# ── out of the inbox ─────────────────────────────────────────────────────────────────────────────
+
+
+def _take_out(root: Path, file: FileFacts, put: Callable[[Path], Path | None]) -> Moved | Changed | Kept:
+    try:
+        return Moved(put(_source(root, file)))
+    except _OtherError:
+        return Changed()
+    except OSError as error:
+        if isinstance(error, _GONE) and root.is_dir() and not os.path.lexists(root / file.path):
+            return Moved(None)
+        return Kept(error.strerror or type(error).__name__)
+
+
 def _source(root: Path, file: FileFacts) -> Path:
-    """Where the file lies. Raises OSError if it is not the one that was read, or lies outside the inbox."""
+    """Where the file lies. Raises OSError if that is outside the inbox, _OtherError if it is not the one read."""
     source = root.joinpath(*_parts(file.path))
     if not is_inside(str(root), str(source.parent / "x")):
         raise OSError(errno.EXDEV, "it lies outside the inbox")
@@ -84,7 +97,7 @@ def _source(root: Path, file: FileFacts) -> Path:
 
 def _check(status: os.stat_result, file: FileFacts) -> None:
     if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
-        raise OSError(errno.ESTALE, "it changed since it was read")
+        raise _OtherError
 
 
 def _parts(path: str) -> list[str]:
@@ -94,28 +107,138 @@ def _parts(path: str) -> list[str]:
     return parts
 
 
-@contextlib.contextmanager
-def _reserve(to: Path, path: str, beside: str = "") -> Iterator[Path]:
-    """A new name for `path` below `to`, held by an empty file that is removed if the move fails.
+# ── to a new place ───────────────────────────────────────────────────────────────────────────────
 
-    A rename replaces what is there: a name that we made ourselves, alone, is the one that it may replace.
-    """
-    *folders, name = _parts(path)
+
+def _rehouse(source: Path, file: FileFacts, to: Path, note: bytes | None = None) -> Path:
+    """Move the file below `to`, under the first of its names that is free or that an earlier try gave it."""
+    *folders, name = _parts(file.path)
     folder = to
     for part in folders:
         folder = _folder(folder, part)
     folder.mkdir(parents=True, exist_ok=True)
+    status = source.lstat()
+    draft = folder / f".{status.st_dev:x}-{status.st_ino:x}.part"  # the same in each try, so that none is left over
     for number in count():
         target = folder / _numbered(name, number)
-        held = [target, target.with_name(target.name + beside)] if beside else [target]
-        if _hold(held):
-            break
+        if _is_there(source, target, file):
+            draft.unlink(missing_ok=True)
+            _sync(folder)
+            _leave(source, file)
+            return target
+        if not os.path.lexists(target) and _move(source, target, file, draft, note):
+            return target
+    raise AssertionError("unreachable")
+
+
+def _move(source: Path, target: Path, file: FileFacts, draft: Path, note: bytes | None) -> bool:
+    """Give the file this name, and before that its reason beside it; False if one of the two names is taken.
+
+    A move that fails leaves nothing behind.
+    """
+    with contextlib.ExitStack() as undo:
+        if note is not None:
+            beside = target.with_name(f"{target.name}.reason.txt")
+            if not _write(note, beside, draft):
+                return False
+            undo.callback(beside.unlink)
+        if not (_link(source, target) or _copy(source, target, file, draft)):
+            return False
+        undo.callback(target.unlink)
+        _leave(source, file)
+        undo.pop_all()
+    return True
+
+
+def _leave(source: Path, file: FileFacts) -> None:
+    """Take the old name away, if it has not become another file's meanwhile."""
+    _check(source.stat(), file)
+    source.unlink()
+
+
+def _is_there(source: Path, target: Path, file: FileFacts) -> bool:
+    """Whether an earlier try gave the file this name: it is the same one, or a copy with its time and its bytes."""
     try:
-        yield target
-    except BaseException:
-        for taken in held:
-            taken.unlink(missing_ok=True)
-        raise
+        status = target.lstat()
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+        return False
+    return target.samefile(source) or _digest(target) == _digest(source)
+
+
+def _digest(path: Path) -> bytes:
+    with _reading(path) as read:
+        return hashlib.file_digest(read, "sha256").digest()
+
+
+def _link(source: Path, target: Path) -> bool:
+    """A second name for the file on the same file system, which replaces nothing; False if it cannot have one.
+
+    Not synced: what one journal holds of link and removal it holds in their order, and fsync would cost 3 ms for 0.02.
+    """
+    if source.is_symlink():  # it is to leave as what it leads to
+        return False
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, one without hard links, or a file of somebody else's: a copy can tell
+        return False
+    return True
+
+
+def _copy(source: Path, target: Path, file: FileFacts, draft: Path) -> bool:
+    """Copy under a hidden name, and have bytes and new name on disk before the original goes."""
+    try:
+        with _reading(source) as read, _drafting(draft) as written:
+            shutil.copyfileobj(read, written)
+            _check(os.fstat(read.fileno()), file)
+        os.utime(draft, ns=(file.mtime_ns, file.mtime_ns))
+        if not _name(draft, target):
+            return False
+        _sync(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def _write(note: bytes, beside: Path, draft: Path) -> bool:
+    """Write the reason; False if the name is another's. One that a killed try left, or the last time, is ours."""
+    try:
+        with _drafting(draft) as written:
+            written.write(note)
+        return _name(draft, beside) or (beside.stat().st_size == len(note) and beside.read_bytes() == note)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _name(draft: Path, target: Path) -> bool:
+    """Give a draft its name; False if the name is taken."""
+    try:
+        try:
+            os.link(draft, target)
+        except FileExistsError:
+            raise
+        except OSError:  # no hard links here (FAT, some network mounts): hold the name, then replace what holds it
+            target.touch(exist_ok=False)
+            draft.replace(target)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _reading(path: Path) -> io.BufferedReader:
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")  # a pipe put in its place would block
+
+
+@contextlib.contextmanager
+def _drafting(draft: Path) -> Iterator[io.BufferedWriter]:
+    """A new file that is on disk at the end. What a killed try left may be a second name of a file in its place: it is
+    removed, not written over."""
+    draft.unlink(missing_ok=True)
+    with draft.open("xb") as written:
+        yield written
+        written.flush()
+        os.fsync(written.fileno())
 
 
 def _folder(parent: Path, name: str) -> Path:
@@ -136,55 +259,9 @@ def _numbered(name: str, number: int) -> str:
     return f"{os.fsdecode(raw)}{f'-{number}' if number else ''}{ext}"
 
 
-def _hold(paths: list[Path]) -> bool:
-    """Make all of these as new, empty files; False if one is there already."""
-    made: list[Path] = []
-    for path in paths:
-        try:
-            path.touch(exist_ok=False)
-        except OSError as error:
-            for other in made:
-                other.unlink()
-            if isinstance(error, FileExistsError):
-                return False
-            raise
-        made.append(path)
-    return True
-
-
-def _move(source: Path, target: Path, file: FileFacts) -> None:
-    """Rename, or copy and delete: to another file system, and what a symbolic link leads to."""
-    if not source.is_symlink():
-        try:
-            source.replace(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-        else:
-            return
-    _copy(source, target, file)
-    source.unlink()
-
-
-def _copy(source: Path, target: Path, file: FileFacts) -> None:
-    """Copy, and make sure that bytes and name are on disk before the original goes."""
-    # a pipe put in the file's place would block the opening
-    with os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK), "rb") as read, target.open("wb") as written:
-        shutil.copyfileobj(read, written)
-        _check(os.fstat(read.fileno()), file)
-        written.flush()
-        os.fsync(written.fileno())
-    os.utime(target, ns=(file.mtime_ns, file.mtime_ns))
-    _sync(target.parent)
-
-
 def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _why(error: OSError) -> str:
-    return error.strerror or type(error).__name__

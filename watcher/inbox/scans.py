@@ -10,7 +10,7 @@ from itertools import islice
 
 from watcher.inbox.look import Found, walk
 
-RESCAN, POLL = 30.0, 1.0  # seconds
+RESCAN, POLL = 30.0, 1.0  # seconds: beside events, and where only scans see what happens
 _SHARE = 10  # a scan waits for ten times the length of the last: polling stays below 10% of a core
 _FOLDERS = 4_096
 
@@ -26,10 +26,14 @@ class Scan:
 
 
 class Scans:
-    """Owns the walks under way and when the next one of all is due, in seconds of a clock that never jumps."""
+    """Owns the walks under way and when the next one of all is due, in seconds of a clock that never jumps.
 
-    def __init__(self, root: str) -> None:
+    `rescan` is how long after one of all the next begins, where events tell what happens in between.
+    """
+
+    def __init__(self, root: str, rescan: float = RESCAN) -> None:
         self._root = root
+        self._rescan = rescan
         self._under_way: deque[Scan] = deque()
         self._wanted = True
         self._start = True
@@ -66,7 +70,7 @@ class Scans:
             self._under_way.popleft()
             if scan.full:
                 self._start = False
-                self._at = tick + max(POLL if blind else RESCAN, self._spent * _SHARE)
+                self._at = tick + max(min(POLL, self._rescan) if blind else self._rescan, self._spent * _SHARE)
         return scan, found
 
     def spend(self, seconds: float) -> None:

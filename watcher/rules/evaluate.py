@@ -14,6 +14,7 @@ from watcher.rules.reading import shown
 from watcher.rules.spec import RuleSpec
 
 MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
+MOST_TEXT = 2_000  # characters of a piece of evidence; a text of one paragraph may be one stretch of `near`
 AHEAD = timedelta(hours=24)  # what is dated later than that is a misprint
 
 
@@ -76,10 +77,15 @@ def _by_condition(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
 
 
 def _piece(hit: Hit, view: View, hits: int | None = None) -> Evidence:
-    """The evidence of one hit; `hits` is how many there are of its condition where not all are kept."""
+    """The evidence of one hit; `hits` is how many there are of its condition where not all are kept.
+
+    Of a longer hit the evidence is the first MOST_TEXT characters: `text` is always what stands from `start` to `end`.
+    A `near` tells its parts, wherever they stand, in `of`.
+    """
     if hit.span is NOWHERE:
         return Evidence(hit.condition.key, hit.at, hit.said or None, facts=hit.facts)
-    text, start, end = view.text.text, hit.span.start, hit.span.end
+    text, start = view.text.text, hit.span.start
+    end = min(hit.span.end, start + MOST_TEXT)
     left, right = _window(*view.text.sentence_of(start), start, end)
     facts = dict(hit.facts)
     if hit.of:

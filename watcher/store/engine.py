@@ -29,6 +29,12 @@ class Store:
         self.engine = engine
         self.path = path
         self._writing = threading.Lock()
+        self._identity = _identity(path)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that was opened is still the one at its path: a removed one takes writes that are lost."""
+        return _identity(self.path) == self._identity
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -67,6 +73,14 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def open_store(state: Path, *, create: bool = True) -> Store:

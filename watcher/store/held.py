@@ -57,27 +57,31 @@ def _wake(conn: Connection, which: Any, now: int) -> None:
     conn.execute(update(messages).where(held).values(state=MessageState.PENDING.value, due=now))
 
 
-def deaden(store: Store, channel: str, why: str, now: int, target: str | None = None) -> int:
-    """Ends as dead what waits or is held at a channel (or one target of it) that is gone. Returns how many messages."""
-    ended = 0
-    while rows := _deaden_some(store, channel, why, now, target):
-        ended += rows
-    if target is None:
-        unsent = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.HELD.value)
-        dead = {"state": DeliveryState.DEAD.value, "reason": why, "changed_at": now}
-        with store.write() as conn:
-            conn.execute(update(deliveries).where(unsent, deliveries.c.mailing.is_(None)).values(dead))
-    return ended
+def channels_held(conn: Connection) -> list[str]:
+    """The channels that deliveries are held for."""
+    held = deliveries.c.state == DeliveryState.HELD.value
+    return sorted(conn.execute(select(deliveries.c.channel).where(held).distinct()).scalars())
 
 
-def _deaden_some(store: Store, channel: str, why: str, now: int, target: str | None) -> int:
+def readdress(store: Store, channel: str, targets: Sequence[str], now: int) -> int:
+    """Gives what waits for addresses that the channel no longer has to those that it has now, each once a mailing: a
+    mended address gets what the faulty one did not. What is left over ends as dead. Returns how many messages."""
+    changed = 0
+    while rows := _readdress_some(store, channel, targets, now):
+        changed += rows
+    return changed
+
+
+def _readdress_some(store: Store, channel: str, targets: Sequence[str], now: int) -> int:
     waits = messages.c.state.in_([MessageState.PENDING.value, MessageState.HELD.value])
-    which = and_(messages.c.channel == channel, waits)
-    if target is not None:
-        which = and_(which, messages.c.target == target)
+    gone = and_(messages.c.channel == channel, waits, messages.c.target.not_in(list(targets)))
+    dead = {"state": MessageState.DEAD.value, "last_error": "its address was removed from the channel"}
     with store.write() as conn:
-        rows = conn.execute(select(messages.c.seq, messages.c.mailing).where(which).limit(BATCH)).all()
-        dead = {"state": MessageState.DEAD.value, "last_error": why, "settled_at": now}
-        conn.execute(update(messages).where(messages.c.seq.in_([row.seq for row in rows])).values(dead))
+        rows = conn.execute(select(messages.c.seq, messages.c.mailing).where(gone).limit(BATCH)).all()
+        for row in rows:
+            served = conn.execute(select(messages.c.target).where(messages.c.mailing == row.mailing)).scalars().all()
+            free = next((target for target in targets if target not in served), None)
+            change = {**dead, "settled_at": now} if free is None else {"target": free}
+            conn.execute(update(messages).where(messages.c.seq == row.seq).values(change))
         close_deliveries(conn, [row.mailing for row in rows], now)
     return len(rows)

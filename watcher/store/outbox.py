@@ -5,7 +5,7 @@ A delivery is the decision about one alert and one channel; its messages, one pe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -45,7 +45,7 @@ OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message taken for sending until `lease_until`; `tries` counts this one too and is the proof of the claim."""
+    """A message taken for sending; `tries` counts this one too and is the proof of the claim."""
 
     seq: int
     mailing: str
@@ -54,7 +54,6 @@ class Claimed:
     message: Message
     tries: int
     created_at: int
-    lease_until: int
 
 
 # ── put in ───────────────────────────────────────────────────────────────────────────────────────
@@ -150,13 +149,13 @@ def claim(store: Store, channel: str, now: int, lease_ms: int) -> Claimed | None
         while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
             taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
             if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
-                return _claimed(row, now + lease_ms)
+                return _claimed(row)
     return None
 
 
-def _claimed(row: Row[Any], lease_until: int) -> Claimed:
+def _claimed(row: Row[Any]) -> Claimed:
     message = Message(row.id, MessageKind(row.kind), _content(row.kind, row.body))
-    return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at, lease_until)
+    return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at)
 
 
 def _content(kind: str, body: Mapping[str, Any]) -> Alert | Notice:
@@ -218,10 +217,11 @@ def due_channels(conn: Connection, now: int) -> list[str]:
     return sorted(conn.execute(select(messages.c.channel).where(ready).distinct()).scalars())
 
 
-def next_due(conn: Connection) -> int | None:
-    """When the next message of any channel is due, or the next lease runs out; None if nothing waits."""
-    due = conn.execute(select(func.min(messages.c.due)).where(_WAITING)).scalar()
-    lease = conn.execute(select(func.min(messages.c.lease_until)).where(_LEASED)).scalar()
+def next_due(conn: Connection, but: Collection[str] = ()) -> int | None:
+    """When the next message is due, or the next lease runs out; None if nothing waits. Not at the channels `but`."""
+    other = messages.c.channel.not_in(list(but))
+    due = conn.execute(select(func.min(messages.c.due)).where(_WAITING, other)).scalar()
+    lease = conn.execute(select(func.min(messages.c.lease_until)).where(_LEASED, other)).scalar()
     return min((at for at in (due, lease) if at is not None), default=None)
 
 

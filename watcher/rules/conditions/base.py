@@ -152,9 +152,12 @@ def every(condition: Condition) -> Iterable[Condition]:
         yield from every(child)
 
 
-def in_scope(span: Span, scope: Scope, text: Text) -> bool:
-    """Whether a span lies wholly in one section of each `in` of the scope."""
-    return all(any(_inside(span, text.section(name)) for name in names) for names in scope)
+def in_scope(hits: list[H], scope: Scope, text: Text) -> list[H]:
+    """The hits that lie wholly in one section of each `in` of the scope."""
+    for names in scope:
+        sections = [text.section(name) for name in names]  # once: a text may be one sentence, and that its title
+        hits = [h for h in hits if any(_inside(h.span, section) for section in sections)]
+    return hits
 
 
 def _inside(span: Span, section: tuple[int, int]) -> bool:

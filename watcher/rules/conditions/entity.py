@@ -73,8 +73,7 @@ class Entity(Leaf):
         found = self._named(view) if self.matcher else self._any(view)
         if found is None:
             return None
-        found = [h for h in longest(found) if in_scope(h.span, self.scope, view.text)]
-        return not_excepted(found, self.excepted, view)
+        return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
     def _named(self, view: View) -> list[Hit]:
         """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""

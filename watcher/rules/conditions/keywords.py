@@ -68,8 +68,7 @@ class Keywords(Leaf):
         ]
         if not found:
             return []
-        kept = [h for h in longest(found) if in_scope(h.span, self.scope, view.text)]
-        return not_excepted(kept, self.excepted, view)
+        return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
     def blame(self, view: View, *, kept_out: bool = False) -> Blame:
         return Blame((Missing(self.key, self.at, self._why(view)),))

@@ -76,8 +76,7 @@ class Place(Leaf):
             for term in self.names
             for span in view.spans(term)
         ]
-        found = [h for h in longest(found) if in_scope(h.span, self.scope, view.text)]
-        return not_excepted(found, self.excepted, view)
+        return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
     def _holds(self, mention: Mention) -> bool:
         return mention.country in self.codes or not self.codes.isdisjoint(mention.regions)

@@ -57,7 +57,7 @@ class Regex(Leaf):
 
     def _hits(self, view: View) -> list[Hit]:
         found = [Hit(self, span, {"regex": self.written}) for span in islice(self._spans(view), MOST_SPANS)]
-        return not_excepted([h for h in found if in_scope(h.span, self.scope, view.text)], self.excepted, view)
+        return not_excepted(in_scope(found, self.scope, view.text), self.excepted, view)
 
     def _spans(self, view: View) -> Iterator[Span]:
         text = view.text

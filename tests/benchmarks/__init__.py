@@ -1,0 +1,1 @@
+"""What Watcher costs: latency, memory, throughput and start, measured on the real program."""

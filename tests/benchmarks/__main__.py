@@ -1,0 +1,50 @@
+"""Runs the benchmarks and prints their figures: `make bench`, or with names only those (`make bench ARGS=latency`)."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks import latency, memory, start, throughput
+from tests.benchmarks.figure import Figure
+
+BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
+    "latency": latency.measure,
+    "memory": memory.measure,
+    "start": start.measure,
+    "throughput": throughput.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    """The exit status is 1 if a figure passes its bound, 2 for an unknown name."""
+    if unknown := set(names) - BENCHMARKS.keys():
+        print(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    figures = []
+    for name in names or BENCHMARKS:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as home:
+            figures += BENCHMARKS[name](Path(home))
+    Console().print(_table(figures))
+    return 0 if all(figure.kept for figure in figures) else 1
+
+
+def _table(figures: list[Figure]) -> Table:
+    table = Table("what", "unit", box=None)
+    for heading in ("measured", "at most"):
+        table.add_column(heading, justify="right")
+    for figure in figures:
+        bound = "" if figure.most is None else f"{figure.most:g}"
+        late = "" if figure.kept else "  too much"
+        table.add_row(figure.name, figure.unit, f"{figure.value:,.4g}", bound + late)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

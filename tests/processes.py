@@ -1,0 +1,61 @@
+"""What /proc tells of a program and of those that it started."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that runs; one that has ended and was not waited for does not count."""
+
+    pid: int
+    parent: int
+    session: int
+    command: str
+
+
+def processes() -> list[Process]:
+    """All that run now."""
+    looked = (_look(folder) for folder in Path("/proc").iterdir() if folder.name.isdecimal())
+    return [process for process in looked if process is not None]
+
+
+def of_session(session: int) -> list[Process]:
+    """The processes of a session: they stay in it when their parent dies and init adopts them."""
+    return [process for process in processes() if process.session == session]
+
+
+def children(pid: int) -> list[Process]:
+    """The process itself and all below it."""
+    found, below = [], {pid}
+    for process in sorted(processes(), key=lambda process: process.pid):
+        if process.pid in below or process.parent in below:
+            below.add(process.pid)
+            found.append(process)
+    return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def pss(pid: int) -> int:
+    """The memory of a process in bytes, pages that several share divided by their number."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _look(folder: Path) -> Process | None:
+    try:
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    if fields[0] in "ZX":
+        return None
+    return Process(int(folder.name), int(fields[1]), int(fields[3]), command)

@@ -1,0 +1,83 @@
+"""What a worker makes of a batch of files, and of the tests that rules carry, when the rules themselves fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import pytest
+
+from tests.support import RULES
+from tests.test_workers import SLOW
+from watcher.analyse import Engine, Task, analyse, run_tests, test_rules
+from watcher.model import FileFacts, FileOutcome, Limits
+from watcher.rules.conditions.base import Outcome, View
+from watcher.rules.conditions.keywords import Keywords
+from watcher.rules.load import Bundle
+from watcher.worker import Pool
+
+test_rules.__test__ = False  # type: ignore[attr-defined]  # the product's function, not a test of ours
+
+BUNDLE = Bundle({"rules.yaml": RULES})
+TESTED = RULES + "    tests:\n      - {file: a.txt, expect: match}\n      - {text: Les talibans., expect: match}\n"
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(1)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=[RuntimeError, RecursionError, MemoryError])
+def failure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[Exception]:
+    """What a condition raises on an article with the word "poison", as an unknown fault of ours would."""
+    sound, error = Keywords.evaluate, request.param
+
+    def evaluate(self: Keywords, view: View, *, lenient: bool = False) -> Outcome:
+        if "poison" in view.text.text:
+            raise error
+        return sound(self, view, lenient=lenient)
+
+    monkeypatch.setattr(Keywords, "evaluate", evaluate)
+    return request.param  # type: ignore[no-any-return]
+
+
+def facts(inbox: Path, name: str, text: str) -> FileFacts:
+    path = inbox / name
+    path.write_text(text)
+    status = path.stat()
+    return FileFacts(name, status.st_size, status.st_mtime_ns)
+
+
+def test_an_article_that_the_rules_fail_on_is_quarantined_and_its_neighbours_lose_nothing(
+    tmp_path: Path, failure: type[Exception]
+) -> None:
+    """A fault in a condition costs the one file that brings it out, with the reason, and no alert of another."""
+    files = tuple(
+        facts(tmp_path, f"{number}.txt", f"Les talibans {word} Kunduz.")
+        for number, word in enumerate(("prennent", "poison", "quittent"))
+    )
+    analysed = analyse(Task(str(tmp_path), files, BUNDLE.digest, 0, Limits(), "md", BUNDLE))
+    assert analysed is not None
+    assert [(a.file.path, a.outcome, a.reason) for a in analysed] == [
+        ("0.txt", FileOutcome.DONE, ""),
+        ("1.txt", FileOutcome.QUARANTINED, f"the rules fail on it: {failure.__name__}"),
+        ("2.txt", FileOutcome.DONE, ""),
+    ]
+    assert [[v.rule for r in a.readings for v in r.verdicts] for a in analysed] == [["taliban"], [], ["taliban"]]
+    assert all(a.file.sha256 for a in analysed)
+
+
+def test_a_test_that_the_rules_fail_on_is_told_and_the_others_run(failure: type[Exception]) -> None:
+    """A fault in a condition fails the one test that brings it out."""
+    tested = run_tests(Engine.of(Bundle({"rules.yaml": TESTED})), {"a.txt": b"poison"}, Limits())
+    assert [t.why for t in tested] == [f"cannot be run: the rules fail on it: {failure.__name__}", ""]
+
+
+def test_a_test_whose_file_takes_too_long_ends_its_worker(pool: Pool) -> None:
+    """A page without end beside the rules does not hang a reload: its reader is ended at the limit of a file."""
+    bundle = Bundle({"rules.yaml": TESTED.replace("a.txt", "a.html")})
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(test_rules, bundle, {"a.html": SLOW}, "md", Limits(seconds=0.5)).result()

@@ -1,0 +1,68 @@
+"""Saved rules come into force whatever else goes on: a backlog, a page that kills its reader, a locked store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.support import RULES, Daemon, running, wait_for
+from tests.test_workers import SLOW
+
+OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    with running(tmp_path, variables={"WATCHER_MAX_SECONDS": "60"}) as started:
+        yield started
+
+
+def told(daemon: Daemon, words: str) -> bool:
+    return any(words in notice for notice in daemon.notices)
+
+
+def test_a_save_waits_for_no_page(daemon: Daemon) -> None:
+    """With pages of several seconds in hand, the new rules are in force and told before the first of them is done."""
+    for number in range(3):
+        (daemon.home / "part").write_bytes(SLOW + b"%d" % number)
+        (daemon.home / "part").rename(daemon.inbox / f"{number}.html")
+    wait_for(lambda: daemon.status()["files"]["waiting"] == 3, "the pages in hand")
+    daemon.write_rules(OTHER)
+    wait_for(lambda: told(daemon, "added: kunduz"), "the notice")
+    assert daemon.status()["files"]["done"] == 0
+
+
+def test_a_save_while_the_store_is_locked_is_not_forgotten(daemon: Daemon) -> None:
+    """The rules come into force when the store is free again, without another save."""
+    with closing(sqlite3.connect(daemon.state / "store.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        daemon.write_rules(OTHER)
+        wait_for(lambda: daemon.logged("part.waits", part="rules"), "the wait")
+        other.execute("ROLLBACK")
+    wait_for(lambda: told(daemon, "added: kunduz"), "the notice")
+
+
+def test_reloading_again_and_again_leaves_nothing_behind(daemon: Daemon) -> None:
+    """Each save is read by a process of its own, which ends with it: no process, thread or file stays open."""
+    assert daemon.process is not None
+    proc = Path(f"/proc/{daemon.process.pid}")
+
+    def used() -> tuple[int, int, int]:
+        children = [child for task in (proc / "task").iterdir() for child in (task / "children").read_text().split()]
+        return len(children), len(list((proc / "task").iterdir())), len(list((proc / "fd").iterdir()))
+
+    counts = []
+    for number in range(5):
+        daemon.write_rules(RULES + f"  - {{id: rule-{number}, condition: {{keywords: [Kunduz]}}}}\n")
+        wait_for(partial(told, daemon, f"added: rule-{number}"), "the notice")
+        counts.append(used())
+    # One thread or file more may be a timer's that began meanwhile; a leak would be one a save.
+    wait_for(
+        lambda: all(now <= before + 1 for now, before in zip(used(), counts[0], strict=True)),
+        "the end of what was used",
+    )

@@ -1,0 +1,139 @@
+"""The processes that read articles: their limits, what becomes of a file that breaks one, and their end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import pytest
+
+from tests.processes import cpu_seconds, of_session, processes
+from tests.support import Daemon, wait_for
+from watcher.worker import Pool, allowance
+
+SLOW = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
+ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(1)
+    yield made
+    made.stop()
+
+
+def take(megabytes: int, allowed: int) -> int:
+    """Takes so much memory under an allowance; how many bytes it got."""
+    with allowance(30, allowed):
+        return len(bytearray(megabytes * 2**20))
+
+
+def spin(seconds: float) -> None:
+    """Stays inside C code, where nothing but the deadline reaches it, far longer than allowed."""
+    with allowance(seconds, 100):
+        sum(range(10**12))
+
+
+def end_abruptly() -> None:
+    """Dies as by the kernel's hand for want of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def core_limit() -> tuple[int, int]:
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_CORE)
+
+
+def test_more_memory_than_allowed_is_refused_to_a_worker_and_costs_it_nothing_else(pool: Pool) -> None:
+    """A file gets so much memory and no more; the worker lives on and gives the next file as much."""
+    with pytest.raises(MemoryError):
+        pool.submit(take, 300, 100).result()
+    assert pool.submit(take, 50, 100).result() == 50 * 2**20
+    assert pool.submit(take, 300, 400).result() == 300 * 2**20
+
+
+def test_the_limits_hold_in_workers_only() -> None:
+    """`explain` and the tests of rules in a command's own process are not ended by a worker's limits."""
+    assert take(2, 1) == 2 * 2**20
+
+
+def test_a_deadline_ends_a_worker_inside_c_code_and_the_next_task_finds_another(pool: Pool) -> None:
+    """What takes too long is ended wherever it is; the pool makes a new worker by itself."""
+    first = pool.submit(os.getpid).result()
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(spin, 0.2).result(timeout=20)
+    assert pool.submit(os.getpid).result() != first
+
+
+def test_a_worker_that_dies_leaves_no_core_file_and_no_sibling_without_work(pool: Pool) -> None:
+    """A crash writes no copy of an article to the disk, and the pool goes on."""
+    assert pool.submit(core_limit).result() == (0, 0)
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(end_abruptly).result()
+    assert pool.submit(take, 1, 100).result() == 2**20
+
+
+def test_a_stop_ends_workers_that_are_busy(pool: Pool) -> None:
+    """The daemon's end does not wait for a page that takes minutes."""
+    worker = pool.submit(os.getpid).result()
+    pool.submit(spin, 60)
+    pool.stop()
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 2)
+
+
+# ── in the daemon ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_that_takes_too_long_is_quarantined_and_its_neighbours_lose_nothing(tmp_path: Path) -> None:
+    """The page is tried twice alone, then put aside with the reason; every article beside it gives its alert once."""
+    daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "1"})
+    for number in range(4):
+        daemon.drop(f"{number}.txt", ARTICLE.format(number))
+    (daemon.inbox / "1-slow.html").write_bytes(SLOW)
+    assert daemon.run("run", "--once", *daemon.flags).returncode == 0
+    assert sorted(daemon.alerts) == ["0.txt", "1.txt", "2.txt", "3.txt"]
+    assert (daemon.state / "quarantine" / "1-slow.html").read_bytes() == SLOW
+    reason = (daemon.state / "quarantine" / "1-slow.html.reason.txt").read_text()
+    assert reason.startswith("its reader died")
+    assert "over 1 s" in reason
+    assert daemon.status()["files"] == {"seen": 5, "done": 4, "waiting": 0, "quarantined": 1, "passed_over": 0}
+
+
+def test_a_file_that_needs_too_much_memory_is_quarantined_and_its_neighbours_lose_nothing(tmp_path: Path) -> None:
+    """The limit is a file's own: the texts beside it are read as ever."""
+    daemon = Daemon(tmp_path, variables={"WATCHER_MAX_MEMORY_MB": "50"})
+    for number in range(3):
+        daemon.drop(f"{number}.txt", ARTICLE.format(number))
+    (daemon.inbox / "1-huge.txt").write_bytes(b"word " * 8_000_000)
+    assert daemon.run("run", "--once", *daemon.flags).returncode == 0
+    assert sorted(daemon.alerts) == ["0.txt", "1.txt", "2.txt"]
+    assert "memory" in (daemon.state / "quarantine" / "1-huge.txt.reason.txt").read_text()
+
+
+def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
+    """SIGKILL to the daemon ends a worker too that is deep in a page: no process is left after 2 s."""
+    daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "60"})
+    command, environment = daemon.command("run", "--workers", "2"), daemon.environment()
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        wait_for(lambda: daemon.logged("inbox.watched"), "the daemon's start")
+        for number in range(12):
+            part = tmp_path / "part"
+            part.write_bytes(SLOW + b"%d" % number)
+            part.rename(daemon.inbox / f"{number}.html")
+
+        def busy() -> bool:
+            workers = [p.pid for p in of_session(process.pid) if "spawn_main" in p.command]
+            return len(workers) == 2 and all(cpu_seconds(pid) > 1.5 for pid in workers)
+
+        wait_for(busy, "two busy workers")
+    finally:
+        process.kill()
+        process.wait()
+    wait_for(lambda: not of_session(process.pid), "the end of all its processes", 2)

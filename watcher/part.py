@@ -1,0 +1,80 @@
+"""A part of the daemon on a thread of its own: turn after turn, with patience for trouble of the place."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from watcher.clock import now_ms
+from watcher.errors import Trouble
+
+log = structlog.get_logger(__name__)
+
+LONGEST_WAIT = 30.0
+BACKOFF = (0.5, 30.0)
+
+
+class Part(threading.Thread):
+    """Makes one `turn`, waits for as many seconds as it says or until it is woken, and so on until it is stopped; then
+    comes `finish`.
+
+    `trouble` is what the place keeps it from doing, "" when all is well; `failure` is what ended it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        turn: Callable[[int], float],
+        ended: Callable[[], None],
+        finish: Callable[[int], None] | None = None,
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._turn = turn
+        self._ended = ended
+        self._finish = finish
+        self._woken = threading.Event()
+        self._stopping = False
+        self.trouble = ""
+        self.failure: BaseException | None = None
+        self.last_step = time.monotonic()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._woken.set()
+
+    def run(self) -> None:
+        try:
+            wait = BACKOFF[0]
+            while not self._stopping:
+                pause = self._try_turn(wait)
+                wait = min(2 * wait, BACKOFF[1]) if self.trouble else BACKOFF[0]
+                self.last_step = time.monotonic()
+                self._woken.wait(min(pause, LONGEST_WAIT))
+                self._woken.clear()
+            if self._finish is not None:
+                self._finish(now_ms())
+        except Trouble as trouble:
+            log.warning("part.unfinished", part=self.name, why=str(trouble))
+        except BaseException as failure:  # noqa: BLE001 - handed to the main thread, which stops the daemon with it
+            self.failure = failure
+        finally:
+            self._ended()
+
+    def _try_turn(self, wait: float) -> float:
+        try:
+            pause = self._turn(now_ms())
+        except Trouble as trouble:
+            if str(trouble) != self.trouble:
+                log.warning("part.waits", part=self.name, why=str(trouble), seconds=wait)
+            self.trouble = str(trouble)
+            return wait
+        if self.trouble:
+            log.info("part.goes_on", part=self.name)
+        self.trouble = ""
+        return pause
