@@ -150,6 +150,7 @@ class _Parts:
             known=self._known,
             wake=self._reading.wake,
             settle=settings.settle,
+            rescan=settings.rescan,
             watch=settings.watch.value,
             tidy=settings.after is not After.KEEP,
         )

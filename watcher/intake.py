@@ -9,7 +9,7 @@ import structlog
 
 from watcher import policy
 from watcher.flight import Batch, Flight
-from watcher.inbox import Inbox, Kept, Leftover, archive, delete, quarantine
+from watcher.inbox import Changed, Inbox, Kept, Leftover, archive, delete, quarantine
 from watcher.live import Current
 from watcher.model import (
     Admission,
@@ -147,6 +147,8 @@ class Intake:
             moved = archive(settings.inbox, file, settings.archive_folder)
         else:
             moved = delete(settings.inbox, file)
+        if isinstance(moved, Changed):
+            return  # another file by now, which will be read
         if isinstance(moved, Kept):
             self._operator.tell(
                 "file.stays", f"{file.path} stays in the inbox: {moved.reason}", now, about=moved.reason
