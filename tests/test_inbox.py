@@ -655,6 +655,8 @@ def test_a_folder_swapped_for_a_link_does_not_lead_out(desk: Desk, outside: Path
 
 def test_an_unreadable_file_is_told_once_and_read_when_it_can_be() -> None:
     """A file without read permission is passed over with the reason, not asked again, and read after chmod."""
+    if os.geteuid() == 0 and " 4294967295" not in Path("/proc/self/uid_map").read_text():
+        pytest.skip("root without other users reads everything")
     script = """
         import os, sys, time
         from pathlib import Path
