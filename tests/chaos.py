@@ -151,13 +151,14 @@ class Lives:
             time.sleep(self.rng.uniform(0, 1.5 / len(share)) if aim == "any" else 0)
             post.bring(piece, slowly=self.rng.uniform(0.1, 0.75))
         self._await_moment(aim)
+        said = self._log.read_text()  # before the kill: a worker that was just being spawned complains of it
         if process.poll() is not None:
-            self.faults.append(f"the daemon ended by itself with {process.returncode}: {self._log.read_text()[-500:]}")
+            self.faults.append(f"the daemon ended by itself with {process.returncode}: {said[-500:]}")
+        if "Traceback" in said:
+            self.faults.append(f"an error that nobody expected: {said[said.index('Traceback') :][:3000]}")
         process.kill()
         process.wait()
         self._see_it_gone(process.pid)
-        if "Traceback" in (said := self._log.read_text()):
-            self.faults.append(f"an error that nobody expected: {said[said.index('Traceback') :][:3000]}")
 
     def _start(self) -> subprocess.Popen[bytes]:
         command, environment = self.daemon.command("run", *self.daemon.flags), self.daemon.environment()
