@@ -626,6 +626,13 @@ def test_a_device_is_no_file_channel() -> None:
     assert send(JsonLines("log", Path("/dev/full"))) == Retry("cannot write full: it is not a regular file")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800"])
+def test_a_path_that_no_file_can_have(name: str) -> None:
+    """It is told in words and given up, and never raised: the next start would meet it again."""
+    why = "the channel's file has a name that no file can have; write another in the rules file"
+    assert send(JsonLines("log", Path(name))) == Failed(why)
+
+
 def test_a_missing_folder(tmp_path: Path) -> None:
     """A folder that is not mounted yet is waited for."""
     outcome = send(JsonLines("log", tmp_path / "gone" / "a.jsonl"))

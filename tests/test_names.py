@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.judging import gazetteer
 from watcher.entities import places
-from watcher.entities.names import compile_names
+from watcher.entities.names import Stretches, compile_names
+from watcher.entities.phrases import Found, PhraseBook
 from watcher.model import Entity
 from watcher.text import Text
 
@@ -148,3 +150,44 @@ def test_spans_lie_in_the_text_and_end_with_the_last_name(body: str) -> None:
         assert 0 <= hit.first <= hit.last < len(text)
         assert text.starts[hit.first] <= hit.start
         assert hit.end <= text.ends[hit.last]
+
+
+_SPANS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)).map(lambda s: (s[0], s[0] + s[1])), max_size=8)
+
+
+@given(_SPANS, st.integers(0, 14), st.integers(0, 5))
+def test_stretches_meet_what_overlaps_one_of_them(spans: list[tuple[int, int]], start: int, length: int) -> None:
+    """Found by bisection, and the same as when each is looked at: they may overlap, hold one another, be empty."""
+    end = start + length
+    assert Stretches(spans).meet(start, end) is any(s < end and start < e for s, e in spans)
+
+
+@given(st.lists(st.sampled_from("Lavrov lavrov Igor Sergueï Paris Kaboul M. le . Zamir".split(" ")), max_size=25))
+def test_a_last_name_inside_a_place_is_as_if_it_were_not_there(words: list[str]) -> None:
+    """Wherever the places are, no hit ends in one; with none the names are those of the text alone."""
+    text = Text("", " ".join(words), "fr")
+    matcher = compile_names(["Sergueï Lavrov", "Zamir Kaboul", "Paris"], "person")
+    found = gazetteer().find(text)
+    hits = matcher.find(text, None, found)
+    for hit in hits:
+        last = text.starts[hit.last]
+        assert not any(p.start < hit.end and last < p.end for p in found)
+    if not any(word in text.text for word in ("Kaboul", "Paris")):
+        assert hits == matcher.find(text)
+    assert matcher.may_find(text) or not matcher.find(text)
+
+
+@given(st.lists(st.sampled_from("A B C a .".split(" ")), max_size=20))
+def test_of_phrases_that_overlap_the_longest_stays(words: list[str]) -> None:
+    """The same as when all that are kept are looked at again for each longer one; `occurs` tells whether any is."""
+    text, names = Text("", " ".join(words), "fr"), ["A", "B C", "A B", "C A B A", "B A"]
+    book = PhraseBook([(n, n) for n in names])
+    kept: list[Found[str]] = []
+    alone = [hit for n in names for hit in PhraseBook([(n, n)]).find(text)]
+    for hit in sorted(alone, key=lambda h: (h.start, -h.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif hit.end - hit.start > kept[-1].end - kept[-1].start:
+            kept = [*(k for k in kept if k.end <= hit.start), hit]
+    assert book.find(text) == kept
+    assert book.occurs(text) is bool(kept)

@@ -160,6 +160,16 @@ TOP_FAULTS = [
     ("version: 1\nlists: {a: {file: [x.txt]}}\n", "2:19: file must be a text, not a list"),
     ("version: 1\nlists: {a: ['@b'], b: ['@c'], c: ['@a']}\n", "2:35: a list that holds itself: @a -> @b -> @c -> @a"),
     ("version: 1\nchannels: {d: {}}\n", "2:15: channel 'd' needs exactly one of urls, console and file"),
+    ("version: 1\nchannels: {d: {file: ''}}\n", "2:22: file needs a path, such as alerts.jsonl"),
+    ('version: 1\nchannels: {d: {file: "a\\0b"}}\n', "2:22: file has a character that no path can have"),
+    (
+        f"version: 1\nchannels: {{d: {{file: /{'a/' * 2048}}}}}\n",
+        "2:22: file is a path of 4,097 bytes; at most 4,095 are allowed",
+    ),
+    (
+        f"version: 1\nchannels: {{d: {{file: out/{'é' * 128}}}}}\n",
+        "2:22: file has a name of 256 bytes in its path; at most 255 are allowed",
+    ),
     ("version: 1\nchannels: {d: {url: a}}\n", "2:16: unknown key 'url' in channel 'd'; did you mean 'urls'?"),
     ("version: 1\nchannels: {d: {console: no}}\n", "2:25: console cannot be 'no'; it is one of true, false"),
     ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),

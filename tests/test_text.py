@@ -66,6 +66,18 @@ def test_every_word_comes_back_from_its_offsets(title: str, body: str) -> None:
     assert text.folded.replace(" \n ", " ").split() == [text.folded_word(i) for i in range(len(text))]
 
 
+@given(TEXTS)
+def test_every_letter_comes_back_from_its_offset(body: str) -> None:
+    """Up to the offset of a folded letter stand the letters before it, those that fold to several in whole."""
+    text = Text("", body)
+    for i in range(len(text)):
+        for n in range(len(text.folded_word(i)) + 1):
+            left, end = text.starts[i], text.starts[i]
+            while len("".join(fold(c) for c in body[left:end])) < n:
+                end += 1
+            assert text.offset_at(i, text.places[i] + n) == end
+
+
 @given(TEXTS, TEXTS)
 def test_folding_keeps_every_word_and_its_order(title: str, body: str) -> None:
     """Nothing is lost between the plain folding of a text and its words."""

@@ -44,10 +44,13 @@ class JsonLines:
         """Append `message` and wait until it is on disk; no space or no permission may pass."""
         if target_key != KEY:
             return Failed(NO_SUCH_TARGET)
+        line = _line(message)
         try:
-            self._append(_line(message))
+            self._append(line)
         except OSError as trouble:
             return Retry(f"cannot write {self._path.name}: {trouble.strerror or type(trouble).__name__}")
+        except ValueError:  # of a path with NUL or a lone surrogate, which no disk has: it would never pass
+            return Failed("the channel's file has a name that no file can have; write another in the rules file")
         return Sent()
 
     def _append(self, line: bytes) -> None:

@@ -89,6 +89,10 @@ class NameMatcher:
         self._kind = kind
         self._book = PhraseBook(dict.fromkeys(phrases))
 
+    def may_find(self, text: Text) -> bool:
+        """Whether one of the names or last names stands in the text, whoever it means; quicker than `find`."""
+        return self._book.occurs(text)
+
     def find(self, text: Text, entities: Sequence[Entity] | None = None, places: Sequence[Place] = ()) -> list[NameHit]:
         """Every occurrence of one of them in the text, in its order.
 

@@ -79,12 +79,15 @@ class PhraseBook(Generic[Meaning]):
     def find(self, text: Text) -> list[Found[Meaning]]:
         """Every name in the text, in its order; of those that overlap, the longest. A name of several meanings
         stands there once for each."""
-        hits = [
-            found
-            for number, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
-            for found in self._verified(text, number, start, end)
-        ]
-        return _longest(hits)
+        return _longest(list(self._hits(text)))
+
+    def occurs(self, text: Text) -> bool:
+        """Whether `find` finds any."""
+        return next(self._hits(text), None) is not None
+
+    def _hits(self, text: Text) -> Iterator[Found[Meaning]]:
+        for number, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+            yield from self._verified(text, number, start, end)
 
     def _phrases(self, number: int) -> list[_Phrase[Meaning]]:
         if number not in self._met:

@@ -118,5 +118,6 @@ def titled_line(text: Text, word: int) -> bool:
     start = max(firsts[paragraph], word - _LINE_WORDS)
     end = firsts[paragraph + 1] if paragraph + 1 < len(firsts) else len(text)
     end = min(end, word + _LINE_WORDS)
-    long = [i for i in range(start, end) if text.ends[i] - text.starts[i] > 3]
-    return len(long) > 3 and sum(is_capitalised(text, i) for i in long) > _TITLE_CASE * len(long)
+    spans = zip(text.starts[start:end], text.ends[start:end], strict=True)
+    initials = [text.text[left] for left, right in spans if right - left > 3]
+    return len(initials) > 3 and sum(map(str.isupper, initials)) > _TITLE_CASE * len(initials)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import zoneinfo
 from collections.abc import Mapping
 
@@ -17,6 +18,8 @@ CHANNEL_LATER = (
     *("mute", "except_level", "digest", "group_interval", "updates", "rate", "fallback", "fallback_after"),
     *("escalate", "template"),
 )
+MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL, and NAME_MAX
+_SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
 GROUPING = ("group_by", "group_wait")
 
 
@@ -44,9 +47,22 @@ def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> C
 
 def _file(reading: Reading, node: Node | None) -> str | None:
     name = reading.text(node, "file")
-    if node is not None and name == "":
-        reading.fault(node, "file needs a path, such as alerts.jsonl")
+    if node is not None and name is not None and (fault := _path_fault(name)):
+        reading.fault(node, fault)
     return name
+
+
+def _path_fault(path: str) -> str | None:
+    """Why no file can have this path: told here, as opening it would fail at every message."""
+    if not path:
+        return "file needs a path, such as alerts.jsonl"
+    if "\0" in path or _SURROGATES.search(path):
+        return "file has a character that no path can have"
+    if (size := len(path.encode())) > MOST_PATH:
+        return f"file is a path of {size:,} bytes; at most {MOST_PATH:,} are allowed"
+    if (size := max(len(part.encode()) for part in path.split("/"))) > MOST_NAME:
+        return f"file has a name of {size:,} bytes in its path; at most {MOST_NAME} are allowed"
+    return None
 
 
 def read_timezone(reading: Reading, node: Node | None) -> str | None:

@@ -78,7 +78,7 @@ class Entity(Leaf):
     def _named(self, view: View) -> list[Hit]:
         """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""
         assert self.matcher is not None
-        if not self.matcher.find(view.text):  # most articles: spares the gazetteer
+        if not self.matcher.may_find(view.text):  # most articles: spares the gazetteer
             return []
         return [
             Hit(self, span_of(view, f.start, f.end), {"name": f.name, "type": self.type})
