@@ -75,6 +75,7 @@ class Live:
         self.current: Current
         self.untested = False
         self._private: Pool | None = None
+        self._stopped = False
 
     def start(self, now: int) -> Change:
         """Loads the rules, or the last accepted ones where the file is faulty; raises RulesError if there are none."""
@@ -166,20 +167,24 @@ class Live:
 
     def stop(self) -> None:
         """Ends what rules or tests are being read, from any thread: the part that waits for it goes on at once."""
+        self._stopped = True
         if self._private is not None:
             self._private.stop()
 
     def _test(self) -> Change | None:
         """Runs the rules' tests in a process of their own. They tell, and stop nothing, whatever happens to them."""
-        self.untested = False
         documents = read_documents(self.current.rules, self._path)
         with self._reader() as pool:
             try:
                 tested = pool.submit(test_rules, self.current.bundle, documents, self._model, self._limits).result()
             except (BrokenProcessPool, CancelledError):
+                if self._stopped:
+                    return None
                 return Change("rules.tests_fail", "the rules' tests could not be run: one takes too long or too much")
             except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
                 return Change("rules.tests_fail", f"the rules' tests could not be run: {type(bug).__name__}")
+            finally:
+                self.untested = False  # only now: `run --once` waits for it
         failing = [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in tested if t.why]
         return Change("rules.tests_fail", "\n".join(_some(failing))) if failing else None
 
