@@ -49,6 +49,8 @@ class Operator:
 
     def post(self, now: int) -> None:
         """Puts what is to be told into the outbox; while the store is in trouble it waits for the next call."""
+        if not self._unposted:  # the heartbeat asks every few seconds
+            return
         current = self._current()
         with self._lock:
             while self._unposted:
