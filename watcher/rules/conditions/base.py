@@ -14,7 +14,7 @@ from watcher.text import Text
 
 SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10
-NOWHERE = Span(-1, -1, -1, -1)  # where a hit stands that has no place in the text: a source, a score
+NOWHERE = Span(-1, -1)  # where a hit stands that has no place in the text: a source, a score
 
 H = TypeVar("H", bound="Hit")
 
@@ -161,7 +161,7 @@ def in_scope(hits: list[H], scope: Scope, text: Text) -> list[H]:
 
 
 def _inside(span: Span, section: tuple[int, int]) -> bool:
-    return section[0] <= span.first and span.last < section[1]
+    return section[0] <= span.start and span.end <= section[1]
 
 
 def longest(hits: Iterable[H]) -> list[H]:
@@ -196,7 +196,7 @@ def _longest_of(group: list[H]) -> list[H]:
 
 def not_excepted(hits: list[H], excepted: Iterable[Term], view: View) -> list[H]:
     """The hits that lie inside no occurrence of one of the phrases."""
-    spans = sorted(span[2:] for term in excepted for span in view.spans(term))
+    spans = sorted(span for term in excepted for span in view.spans(term))
     if not spans or not hits:
         return hits
     starts = [start for start, _ in spans]

@@ -107,7 +107,7 @@ class Near:
         return sorted(found, key=lambda s: (s[-1].end - s[0].start, s[0].start))
 
     def _hit(self, found: _Solution) -> Hit:
-        span = Span(found[0].hit.span.first, found[-1].hit.span.last, found[0].start, found[-1].end)
+        span = Span(found[0].start, found[-1].end)
         return Hit(
             self, span, {"words": max(gap_in_words(a, b) for a, b in pairwise(found))}, tuple(p.hit for p in found)
         )
@@ -199,15 +199,17 @@ def _by_unit(view: View, unit: str, hits: Sequence[Placed], barriers: Sequence[P
             units.setdefault(first, []).append(hit)
     for barrier in barriers:
         first, last = _units(view, unit, barrier)
-        for number in range(first, last + 1):
-            units.pop(number, None)
+        for number in [n for n in units if first <= n <= last]:
+            del units[number]
     return list(units.values())
 
 
 def _units(view: View, unit: str, hit: Placed) -> tuple[int, int]:
+    """The sentences or paragraphs in which a hit begins and ends: offsets of the one, numbers of the other."""
+    text = view.text
     if unit == "sentence":
-        return view.text.sentence_number(hit.start), view.text.sentence_number(hit.end - 1)
-    return view.text.paragraph_of(hit.hit.span.first), view.text.paragraph_of(hit.hit.span.last)
+        return text.sentence_of(hit.start)[0], text.sentence_of(hit.end - 1)[0]
+    return text.paragraph_of(text.word_from(hit.start)), text.paragraph_of(text.word_from(hit.end - 1))
 
 
 def _nearest(hits: Sequence[Placed], full: int, *, ordered: bool) -> _Solution | None:

@@ -67,7 +67,7 @@ class Place(Leaf):
 
     def _hits(self, view: View) -> list[Hit]:
         found = [
-            Hit(self, span_of(view, m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
+            Hit(self, Span(m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
             for m in (view.places() if self.codes else ())
             if m.kind in self.kinds and self._holds(m)
         ]
@@ -97,7 +97,3 @@ def _identity(hit: Hit) -> tuple[object, ...]:
     country = hit.facts["country"]
     return (country, name) if country is None or hit.facts["kind"] == "city" else (country,)
 
-
-def span_of(view: View, start: int, end: int) -> Span:
-    """The span of the words that hold the offsets `start` to `end` of the text."""
-    return Span(view.text.word_from(start), view.text.word_from(end - 1), start, end)
