@@ -21,6 +21,7 @@ ABSENT = 0.3
 NEAR = 0.2
 NONE = 0.1
 WITHIN = 10
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Words:
 
     def __init__(self, rng: random.Random, language: str, text: str) -> None:
         self.language = language
-        real = list(dict.fromkeys(re.findall(r"[^\W\d_]{1,20}", text)))
+        real = list(dict.fromkeys(re.findall(r"[A-Za-zÀ-ÖØ-öø-ÿœ]{1,20}", text)))
         counts = {word: text.count(word) for word in real}
         self.words = sorted(real, key=lambda w: -counts[w])
         follow: dict[str, list[str]] = {}
@@ -119,12 +120,16 @@ def _document(rng: random.Random, words: Words, number: int) -> Article:
 
 def rules(rng: random.Random, vocabularies: Sequence[Words], articles: Sequence[Article], count: int) -> list[Rule]:
     """Rules whose phrases are drawn from the articles: single words from all that occur, alike; others as they come."""
-    texts = {w.language: [re.findall(r"\w+", a.text) for a in articles if a.language == w.language] for w in vocabularies}
+    made = []
+    texts = {w.language: [_WORD.findall(a.text) for a in articles if a.language == w.language] for w in vocabularies}
     occurring = {language: sorted({w for text in found for w in text}) for language, found in texts.items()}
-    return [_rule(rng, f"r{n}", language, occurring[language], texts[language]) for n in range(count) for language in (rng.choice(list(texts)),)]
+    for number in range(count):
+        language = rng.choice(list(texts))
+        made.append(_rule(rng, f"r{number}", occurring[language], texts[language]))
+    return made
 
 
-def _rule(rng: random.Random, name: str, language: str, words: Sequence[str], texts: Sequence[Sequence[str]]) -> Rule:
+def _rule(rng: random.Random, name: str, words: Sequence[str], texts: Sequence[Sequence[str]]) -> Rule:
     def phrase() -> str:
         length = rng.randrange(1, 4)
         if rng.random() < ABSENT:

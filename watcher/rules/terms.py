@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from watcher.text import UNSPACED, Text, fold, letters, unaccent
@@ -75,6 +75,16 @@ class Variant:
     star_start: bool
     star_end: bool
     arabic: bool
+    lead: int = field(init=False)
+    reach: int = field(init=False)
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Works out where a hit starts and ends from the start of its literal, and whether every literal is a hit."""
+        stars = self.star_start or self.star_end
+        object.__setattr__(self, "lead", int(self.literal[0] == " "))
+        object.__setattr__(self, "reach", len(self.literal) - (self.literal[-1] == " "))
+        object.__setattr__(self, "plain", not (self.pattern or self.cases or stars or self.arabic))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,6 +231,8 @@ def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> l
 
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
+    if variant.plain:
+        return Span(*text.span(place + variant.lead, place + variant.reach))
     start, end = _stretch(variant, text.folded, place)
     if end < 0 or not all(_as_written(variant, case, text, start, end) for case in variant.cases):
         return None
@@ -229,15 +241,13 @@ def locate(variant: Variant, text: Text, place: int) -> Span | None:
         if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
         start = word
-    return Span(text.origin(start), text.behind(end))
+    return Span(*text.span(start, end))
 
 
 def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
     """The stretch of the folded text that the variant takes, its wildcards included; (0, -1) where it is not there."""
-    literal = variant.literal
     if variant.pattern is None:
-        start = place + 1 if literal[0] == " " else place
-        end = place + len(literal) - (literal[-1] == " ")
+        start, end = place + variant.lead, place + variant.reach
         if variant.star_start:
             start = folded.rfind(" ", 0, start) + 1
         if variant.star_end:
@@ -255,11 +265,12 @@ def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int)
     for _ in range(case.word):
         start = text.folded.find(" ", start) + 1
     behind = end if case.word == variant.words - 1 else text.folded.find(" ", start)
-    stretch = text.text[text.origin(start) : text.behind(behind)]
+    left, right = text.span(start, behind)
+    stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
     if case.at < 0:
         fits = case.raw in written or bool(case.also and case.also in written)
     else:
         there = written[case.at : case.at + len(case.raw)]
         fits = there == case.raw or bool(case.also and there == case.also)
-    return fits and not (case.short and text.in_capitals(text.word_from(text.origin(start))))
+    return fits and not (case.short and text.in_capitals(text.word_from(left)))

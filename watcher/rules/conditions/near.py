@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
 from watcher.rules.closeness import FAR, Placed, Ruler, gap_in_words, solutions
-from watcher.rules.conditions.base import Blame, Condition, Hit, Outcome, Scope, View
+from watcher.rules.conditions.base import Blame, Condition, Hit, Literals, Outcome, Scope, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import kind, shown
 from watcher.rules.terms import Span, Term
@@ -68,6 +68,9 @@ class Near:
 
     def terms(self) -> Iterable[Term]:
         return ()
+
+    def literals(self) -> Literals:
+        return tuple(needed for c in self.of for needed in c.literals())
 
     def has_spans(self) -> bool:
         return True

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
 from watcher.model import Place as Mention
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import (
+    Blame,
+    Hit,
+    Leaf,
+    Literals,
+    Outcome,
+    Scope,
+    View,
+    in_scope,
+    longest,
+    not_excepted,
+)
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Span, Term
 from watcher.text import fold_words
@@ -60,6 +71,9 @@ class Place(Leaf):
     def terms(self) -> Iterable[Term]:
         return (*self.names, *self.excepted)
 
+    def literals(self) -> Literals:
+        return () if self.codes else (frozenset(self.names),)
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
         different = set(map(_identity, hits))
@@ -96,4 +110,3 @@ def _identity(hit: Hit) -> tuple[object, ...]:
     name = " ".join(fold_words(str(hit.facts["name"])))
     country = hit.facts["country"]
     return (country, name) if country is None or hit.facts["kind"] == "city" else (country,)
-
