@@ -10,10 +10,9 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, compress
-from operator import add
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
@@ -184,16 +183,12 @@ def _ends_sentence(text: str, at: int, behind: int, stop: int) -> bool:
 
 class _Shifts:
     """Where the characters of a text come from that was made of another: from each of `places` on, which are sorted,
-    so many characters farther on."""
+    `shifts` says how many characters farther on. `dropped` says whether any character became nothing."""
 
     def __init__(self) -> None:
         self.places: list[int] = []
         self.shifts: list[int] = []
-
-    def add(self, place: int, origin: int) -> None:
-        """From `place` on, which comes from `origin`, one character follows the other."""
-        self.places.append(place)
-        self.shifts.append(origin - place)
+        self.dropped = False
 
     def origin(self, place: int) -> int:
         at = bisect_right(self.places, place)
@@ -205,7 +200,7 @@ class Text:
 
     `folded` holds the folded words, one space between them, one at either end, and " \\n " between
     paragraphs, so that a phrase is a plain substring of it and never crosses a paragraph. Words are
-    numbered from 0; the arrays give for word `i` its span in `text` and its offset in `folded`.
+    numbered from 0; the lists give for word `i` its span in `text` and its offset in `folded`.
     """
 
     def __init__(self, title: str, body: str, language: str = "und") -> None:
@@ -239,34 +234,40 @@ class Text:
         """From `_spaced` to `text`; None where they are of one length."""
         if _MARK not in self._marked:
             return None
-        shifts, place = _Shifts(), 0
+        back, place = _Shifts(), 0
         for start, end, piece in _pieces(self._marked, self.text):
             if end == start + 1:
-                for n in range(1, len(piece)):
-                    shifts.add(place + n, start)
-                shifts.add(place + len(piece), end)
+                back.dropped |= not piece
+                back.places += range(place + 1, place + len(piece))
+                back.shifts += range(start - place - 1, start - place - len(piece), -1)
+                back.places.append(place + len(piece))
+                back.shifts.append(end - place - len(piece))
             place += len(piece)
-        return shifts
+        return back
 
     @cached_property
     def _from_folded(self) -> _Shifts:
         """From `folded` to `_spaced`."""
-        shifts, place, start = _Shifts(), 1, 0
+        back, place, start = _Shifts(), 1, 0
+        places, shifts = back.places, back.shifts
         for line in self._spaced.split("\n"):
             if words := line.strip(" "):
-                origin = start + len(line) - len(line.lstrip(" "))
-                shifts.add(place, origin)
-                dropped, gap = 0, words.find("  ")
+                shift = start + len(line) - len(line.lstrip(" ")) - place
+                places.append(place)
+                shifts.append(shift)
+                gap = words.find("  ")
+                origin, first = shift + place, shift
                 while gap >= 0:
                     behind = gap + 2
                     while words[behind] == " ":
                         behind += 1
-                    dropped += behind - gap - 1
-                    shifts.add(place + behind - dropped, origin + behind)
+                    shift += behind - gap - 1
+                    places.append(origin + behind - shift)
+                    shifts.append(shift)
                     gap = words.find("  ", behind)
-                place += len(words) - dropped + 3
+                place += len(words) - (shift - first) + 3
             start += len(line) + 1
-        return shifts
+        return back
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of what offsets `start` to `end` of `folded` came from, the marks on its last letter
@@ -277,34 +278,39 @@ class Text:
         right = end + shifts[bisect_right(places, end - 1) - 1]
         if (more := self._from_spaced) is None:
             return left, right
-        right = more.origin(right - 1) + 1
-        marks = _ACCENT_RUN.match(self.text, right)
-        return more.origin(left), marks.end() if marks else right
+        return more.origin(left), self._behind_marks(more.origin(right - 1) + 1)
+
+    def _behind_marks(self, end: int) -> int:
+        """`end` moved behind combining marks that folded to nothing, so that a span never cuts a letter."""
+        back = self._from_spaced
+        marks = _ACCENT_RUN.match(self.text, end) if back and back.dropped else None
+        return marks.end() if marks else end
 
     # ── words ─────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _words(self) -> tuple[array[int], array[int]]:
-        starts, lengths = _runs(self._spaced.replace("\n", " "))
-        ends = map(add, starts, lengths)
-        if (back := self._from_spaced) is None:
-            return array("I", starts), array("I", ends)
-        behind = (back.origin(end - 1) + 1 for end in ends)
-        marks = ((end, _ACCENT_RUN.match(self.text, end)) for end in behind)
-        return array("I", map(back.origin, starts)), array("I", (m.end() if m else end for end, m in marks))
-
-    @property
-    def starts(self) -> array[int]:
-        return self._words[0]
-
-    @property
-    def ends(self) -> array[int]:
-        return self._words[1]
+    def _lengths(self) -> list[int]:
+        return _lengths(self._spaced)
 
     @cached_property
-    def places(self) -> array[int]:
+    def starts(self) -> list[int]:
+        """Each word's offset in `text`."""
+        starts = _starts(self._lengths)
+        back = self._from_spaced
+        return starts if back is None else list(map(back.origin, starts))
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """The offset in `text` behind each word."""
+        lengths = self._lengths
+        ends = list(map((-1).__add__, compress(accumulate(map((1).__add__, lengths)), lengths)))
+        back = self._from_spaced
+        return ends if back is None else [self._behind_marks(back.origin(end - 1) + 1) for end in ends]
+
+    @cached_property
+    def places(self) -> list[int]:
         """Each word's offset in `folded`."""
-        return array("I", _runs(self.folded.replace("\n", " "))[0])
+        return _starts(_lengths(self.folded))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -396,12 +402,14 @@ class Text:
         return 0, self.sentence_of(self.starts[0])[1] if len(self) else 0
 
 
-def _runs(spaced: str) -> tuple[list[int], list[int]]:
-    """The starts and lengths of the words of a text that has spaces between them and nothing else. Counting what
-    `split` leaves takes half the time of a regular expression."""
-    lengths = list(map(len, spaced.split(" ")))
-    starts = accumulate(map((1).__add__, lengths), initial=0)
-    return list(compress(starts, lengths)), list(filter(None, lengths))
+def _lengths(spaced: str) -> list[int]:
+    """The length of each piece between two spaces. To add these up takes half the time of finding words by a regular
+    expression."""
+    return list(map(len, spaced.replace("\n", " ").split(" ")))
+
+
+def _starts(lengths: Sequence[int]) -> list[int]:
+    return list(compress(accumulate(map((1).__add__, lengths), initial=0), lengths))
 
 
 def _break_long_paragraphs(text: str, marked: str) -> str:

@@ -112,7 +112,9 @@ class ArticleView:
     def spans(self, term: Term) -> Sequence[Span]:
         found = self._spans.get(term)
         if found is None:
-            found = self._spans[term] = self._located(term) if self._speaks(term) else ()
+            found = self._located(term)
+            if found:
+                self._spans[term] = found
         return found
 
     def _located(self, term: Term) -> Sequence[Span]:
@@ -120,10 +122,14 @@ class ArticleView:
             self._starts = {}
             for pattern, start, _ in self.hits:
                 self._starts.setdefault(pattern, []).append(start)
-        starts, text = self._starts, self.text
-        places = ((v, at) for v, number in self.patterns[term] for at in starts.get(number, ())[:MOST_SPANS])
-        found = [span for variant, at in places if (span := locate(variant, text, at))]
-        return found if len(found) < 2 else sorted(set(found))
+        found: list[Span] = []
+        for variant, number in self.patterns[term]:
+            if number in self._starts:
+                places = self._starts[number][:MOST_SPANS]
+                found += [span for place in places if (span := locate(variant, self.text, place))]
+        if not found or not self._speaks(term):
+            return ()
+        return found if len(found) == 1 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)
