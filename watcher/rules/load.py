@@ -16,6 +16,7 @@ from watcher.errors import Fault, RulesError
 from watcher.model import Level
 from watcher.rules import nodes
 from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.conditions.base import Condition
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
@@ -29,9 +30,12 @@ TOP = ("version", "timezone", "include", "lists", "conditions", "places", "chann
 TOP_LATER = ("time_intervals",)
 MAIN_ONLY = ("timezone", "include", "defaults")
 RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
-RULE = ("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify", "tests")
+RULE = (
+    *("id", "title", "condition", "query", "level", "status", "enabled", "languages", "max_age", "undated", "notify"),
+    "tests",
+)
 RULE_LATER = (
-    *("query", "group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
+    *("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
     *("correlation", "ignore"),
 )
 DEFAULTS = ("level", "languages", "max_age", "undated", "notify", "operator")
@@ -111,7 +115,7 @@ class _Loader:
         }
         lists = lists_of(reading, self.bundle.files, merged(reading, parts, "lists"))
         places, conditions = (merged(reading, parts, key) for key in ("places", "conditions"))
-        self.references = References.of(reading, self.gazetteer, lists, places, conditions)
+        self.references = References.of(reading, self.gazetteer, self.bundle.files, lists, places, conditions)
         self.references.check()
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
@@ -169,12 +173,10 @@ class _Loader:
         entries = reading.mapping(node, "a rule", (*RULE, *RULE_NOTES, *GROUPING), RULE_LATER, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
-        if "condition" not in entries and node.get("query") is None:
-            reading.fault(node, "a rule needs 'condition'")
         rule_id = self._id(entries.get("id"))
         check_grouping(self.reading, entries)
         self._notes(entries)
-        condition = self.references.condition(entries["condition"]) if "condition" in entries else None
+        condition = self._condition(node, entries)
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
         tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
@@ -197,6 +199,20 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node),
         )
+
+    def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:
+        """What the rule looks for: its `condition`, or its `query`, which is one too."""
+        condition, query = entries.get("condition"), entries.get("query")
+        if query is not None and condition is not None:
+            self.reading.fault(
+                query, "a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}"
+            )
+        elif query is not None:
+            key = Scalar("query", True, query.line, query.column, query.file)
+            condition = nodes.Mapping(((key, query),), query.line, query.column, query.file)
+        elif condition is None:
+            self.reading.fault(rule, "a rule needs 'condition' or 'query'")
+        return self.references.condition(condition) if condition is not None else None
 
     def _beside(self, test: TestSpec) -> TestSpec:
         """The test with its file as the main rules file would call it: a test names it from the file it stands in."""

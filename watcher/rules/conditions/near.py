@@ -53,7 +53,8 @@ class Near:
         of = _with_spans(reader, inner.get("all"), f"{path}.all", scope)
         without = _with_spans(reader, inner.get("none"), f"{path}.none", scope)
         items = reading.items(inner.get("all"))
-        if items and of is not None and not LEAST <= len(items) <= MOST:
+        least = 1 if without else LEAST  # one alone, that nothing of `none` stands close to
+        if items and of is not None and not least <= len(items) <= MOST:
             reading.fault(inner["all"], f"near takes {LEAST} to {MOST} conditions, not {len(items)}")
         if within is None or of is None or without is None:
             return None
@@ -111,9 +112,8 @@ class Near:
 
     def _hit(self, found: _Solution) -> Hit:
         span = Span(found[0].start, found[-1].end)
-        return Hit(
-            self, span, {"words": max(gap_in_words(a, b) for a, b in pairwise(found))}, tuple(p.hit for p in found)
-        )
+        words = max((gap_in_words(a, b) for a, b in pairwise(found)), default=0)
+        return Hit(self, span, {"words": words}, tuple(p.hit for p in found))
 
     # ── why not ───────────────────────────────────────────────────────────────────────────────────
 
@@ -142,6 +142,8 @@ class Near:
         ruler = Ruler(view.text)
         hits = [ruler.placed(h, 1 << i) for i, o in enumerate(outcomes) for h in o.hits[:_TOLD]]
         nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
+        if nearest is not None and len(nearest) < LEAST:
+            return f"'{shown(view.text.text[nearest[0].start : nearest[0].end])}' is not in one {self.within}"
         if nearest is None:
             return "its conditions hold only in one another's place" + (" or in another order" if self.ordered else "")
         a, b = max(pairwise(nearest), key=lambda pair: pair[1].left - pair[0].right)
