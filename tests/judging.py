@@ -10,9 +10,8 @@ from typing import Any
 from watcher.entities import places
 from watcher.model import Article, Entity, Verdict
 from watcher.rules.compile import ArticleView, compile_rules
-from watcher.rules.evaluate import Options, judge
+from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load
-from watcher.rules.spec import RuleSpec
 
 gazetteer = cache(places.load)
 FRENCH = "fr"
@@ -39,7 +38,7 @@ def judged(
     program, view = view_of(rules, article)
     view.put_entities(entities)
     every, quick = (
-        {v.rule: v for v in judge(program, view, Options(now, detail)) if not isinstance(v, RuleSpec)}
+        {f.rule.id: told(f, view) for f in judge(program, view, Options(now, detail)) if isinstance(f, Finding)}
         for detail in (True, False)
     )
     for silent in every.keys() - quick.keys():

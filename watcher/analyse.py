@@ -28,7 +28,7 @@ from watcher.model import (
     Verdict,
 )
 from watcher.rules.compile import ArticleView, Program, compile_rules
-from watcher.rules.evaluate import Options, judge, verdict
+from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
 from watcher.worker import allowance, give_memory_back
@@ -53,11 +53,16 @@ def _pipeline(language: str, size: str) -> ner.Ner | None:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An article with every rule's verdict."""
+    """An article with what its rules came to: those that match or are kept out, with `detail` all."""
 
     view: ArticleView
-    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
     needed_ner: bool
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The findings in words, with the sentences around what was found; put together each time."""
+        return tuple(told(found, self.view) for found in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +88,15 @@ class Engine:
         if options.detail:
             self._put_entities(views)
         first = [list(judge(self.program, view, options)) for view in views]
-        undecided = [any(isinstance(v, RuleSpec) for v in verdicts) for verdicts in first]
+        undecided = [any(isinstance(f, RuleSpec) for f in found) for found in first]
         self._put_entities([view for view, needs in zip(views, undecided, strict=True) if needs])
-        zone = self.program.rules.timezone
+        found = [
+            list(judge(self.program, view, options)) if needs else before
+            for view, before, needs in zip(views, first, undecided, strict=True)
+        ]
         return [
-            Matched(
-                view, tuple(v if isinstance(v, Verdict) else verdict(v, view, options, zone) for v in verdicts), needs
-            )
-            for view, verdicts, needs in zip(views, first, undecided, strict=True)
+            Matched(view, tuple([f for f in findings if isinstance(f, Finding)]), needs)
+            for view, findings, needs in zip(views, found, undecided, strict=True)
         ]
 
     def _put_entities(self, views: Sequence[ArticleView]) -> None:
@@ -148,7 +154,7 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
         articles = _test_articles(test, documents, limits)
     except Unreadable as error:
         return f"cannot be run: {test.file or 'its text'}: {error}"
-    alone = replace(engine.program, enabled=(rule if test.now else replace(rule, max_age=None),))
+    alone = engine.program.only(rule if test.now else replace(rule, max_age=None))
     engine, now = replace(engine, program=alone), _milliseconds(test.now)
     matched = [v for m in engine.match(articles, Options(now)) for v in m.verdicts if v.match]
     if bool(matched) is not test.expect:
@@ -257,7 +263,7 @@ def _failure(error: Exception) -> str:
 
 
 def _reading(matched: Matched) -> Reading:
-    """What matters to intake: rules that matched, and those that were only kept out."""
+    """What matters to intake: rules that match, and those that are only kept out."""
     told = tuple(v for v in matched.verdicts if v.match or v.blocked_by)
     return Reading(matched.view.article, told, matched.needed_ner)
 

@@ -17,7 +17,11 @@ from watcher.text import Text
 
 DOCUMENTS = 1000
 ROUNDS = 5
-SHARES = {10: None, 1_000: 0.22, 10_000: 0.20, }
+SHARES = {
+    10: None,
+    1_000: 0.22,
+    10_000: 0.20,
+}
 
 
 def measure(home: Path) -> list[Figure]:
@@ -57,7 +61,7 @@ def _speed(engine: Engine, articles: Sequence[Article]) -> tuple[float, float, f
         for article in articles:
             engine.match([article], options)
 
-    matches = sum(v.match for a in articles for m in engine.match([a], options) for v in m.verdicts)
+    matches = sum(f.match for a in articles for m in engine.match([a], options) for f in m.findings)
     times = [(_time(bare), _time(full)) for _ in range(ROUNDS)]
     least = [len(articles) / min(column) for column in zip(*times, strict=True)]
     return least[0], least[1], matches / len(articles)

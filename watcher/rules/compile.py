@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -44,10 +44,16 @@ class Program:
 
     def candidates(self, view: ArticleView) -> list[RuleSpec]:
         """The rules that may match the article, in their order: all others need a term that is not there."""
+        if len(self.hopes) == len(self.enabled):
+            return list(self.enabled)
         present = {pattern for pattern, _, _ in view.hits}
         found = set().union(*map(self.first.__getitem__, present))
         found &= set().union(*map(self.second.__getitem__, present))
         return [self.enabled[number] for number in sorted(found.union(self.hopes))]
+
+    def only(self, rule: RuleSpec) -> Program:
+        """The program with one of its rules alone, or with that rule otherwise than it is written."""
+        return replace(self, enabled=(rule,), hopes=(0,))
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:

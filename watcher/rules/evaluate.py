@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
@@ -26,30 +27,56 @@ class Options:
     detail: bool = False
 
 
-def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Verdict | RuleSpec]:
-    """A verdict for each rule that may match, in their order, or with `detail` for every rule; the rule itself where it
-    needs the named entities first."""
+class Finding(NamedTuple):
+    """What one rule's condition came to on one article, before it is put in words.
+
+    `hits` are None where the condition does not hold. `gates` keep the rule from the article whatever its text says;
+    `kept_out` where the condition would hold but for a `none`.
+    """
+
+    rule: RuleSpec
+    hits: tuple[Hit, ...] | None
+    gates: tuple[Missing, ...] = ()
+    kept_out: bool = False
+
+    @property
+    def match(self) -> bool:
+        return self.hits is not None and not self.gates
+
+
+def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Finding | RuleSpec]:
+    """A finding for each rule that matches or is kept out, in their order, or with `detail` for every rule; the rule
+    itself where it needs the named entities first."""
     for rule in program.enabled if options.detail else program.candidates(view):
         try:
-            yield verdict(rule, view, options, program.rules.timezone)
+            found = finding(rule, view, options, program.rules.timezone)
         except NotYet:
             yield rule
+            continue
+        if options.detail or found.hits is not None or found.kept_out:
+            yield found
 
 
-def verdict(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Verdict:
-    """What one rule says of one article. Raises NotYet where that takes named entities not worked out yet."""
+def finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Finding:
+    """What one rule comes to. Raises NotYet where that takes named entities not worked out yet."""
     condition = rule.condition
     outcome = condition.evaluate(view)
-    gates = tuple(_gates(rule, view.article, options.now, timezone))
+    gates = tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age else ()
     if outcome.holds:
-        return Verdict(rule.id, not gates, () if gates else tuple(_evidence(outcome.hits, view)), blocked_by=gates)
+        return Finding(rule, outcome.hits, gates)
     kept_out = condition.may_be_kept_out() and bool(condition.evaluate(view, lenient=True).holds)
-    if not kept_out and not options.detail:
-        return Verdict(rule.id, False)
-    blame = condition.blame(view, kept_out=kept_out)
+    return Finding(rule, None, gates, kept_out)
+
+
+def told(found: Finding, view: ArticleView) -> Verdict:
+    """A finding in words: the evidence with its sentences, or what kept the rule silent."""
+    name, gates = found.rule.id, found.gates
+    if found.hits is not None:
+        return Verdict(name, not gates, () if gates else tuple(_evidence(found.hits, view)), blocked_by=gates)
+    blame = found.rule.condition.blame(view, kept_out=found.kept_out)
     if blame.missing:
-        return Verdict(rule.id, False, missing=(*blame.missing, *_to_go(blame.blocking, view)))
-    return Verdict(rule.id, False, blocked_by=(*_evidence(blame.blocking, view), *gates))
+        return Verdict(name, False, missing=(*blame.missing, *_to_go(blame.blocking, view)))
+    return Verdict(name, False, blocked_by=(*_evidence(blame.blocking, view), *gates))
 
 
 def _to_go(blocking: Iterable[Hit], view: View) -> Iterator[Missing]:
