@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +66,16 @@ def test_every_word_comes_back_from_its_offsets(title: str, body: str) -> None:
     for i in range(len(text)):
         assert "".join(fold_words(text.word(i))) == text.folded_word(i)
     assert text.folded.replace(" \n ", " ").split() == [text.folded_word(i) for i in range(len(text))]
+
+
+@given(TEXTS, TEXTS)
+def test_every_offset_is_in_its_word(title: str, body: str) -> None:
+    """Words are numbered alike from the text as written, and from the folded one."""
+    text = Text(title, body * 30)
+    for offset in range(len(text.text) + 1):
+        assert text.word_from(offset) == bisect_right(text.ends, offset)
+    for i, place in enumerate(text.places):
+        assert {text.word_at(place + n) for n in range(len(text.folded_word(i)))} == {i}
 
 
 @given(TEXTS)

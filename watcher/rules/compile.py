@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,8 +24,9 @@ class Program:
     """A compiled RuleSet.
 
     `patterns` gives for each term its variants, each with the number of its literal in the automaton. `hopes` are the
-    rules that need nothing, by their numbers in `enabled`; of all others `first` and `second` give for each literal
-    those of which it serves one of the two sets of terms that they need (of each at least one must occur).
+    rules that need nothing, by their numbers in `enabled`. Of all others each needs two sets of terms, of each of which
+    at least one must occur: `serves` gives for each literal the set that it serves, where that is one; else the
+    complement of its number in `several`. Rule r needs the sets r and r + the number of rules.
     """
 
     rules: RuleSet
@@ -33,23 +35,30 @@ class Program:
     automaton: AhoCorasick
     patterns: Mapping[Term, tuple[tuple[Variant, int], ...]]
     hopes: tuple[int, ...]
-    first: Sequence[Sequence[int]]
-    second: Sequence[Sequence[int]]
+    serves: array[int]
+    several: tuple[tuple[int, ...], ...]
 
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
         text = Text(article.title, article.body, article.language)
-        hits = self.automaton.find_matches_as_indexes(text.folded, overlapping=True)
-        return ArticleView(article, text, self.gazetteer, self.patterns, hits)
+        places: dict[int, list[int]] = {}
+        for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
+            if literal in places:
+                places[literal].append(start)
+            else:
+                places[literal] = [start]
+        return ArticleView(article, text, self.gazetteer, self.patterns, places)
 
     def candidates(self, view: ArticleView) -> list[RuleSpec]:
         """The rules that may match the article, in their order: all others need a term that is not there."""
-        if len(self.hopes) == len(self.enabled):
+        count = len(self.enabled)
+        if len(self.hopes) == count:
             return list(self.enabled)
-        present = {pattern for pattern, _, _ in view.hits}
-        found = set().union(*map(self.first.__getitem__, present))
-        found &= set().union(*map(self.second.__getitem__, present))
-        return [self.enabled[number] for number in sorted(found.union(self.hopes))]
+        served = set(map(self.serves.__getitem__, view.places_of_literals))
+        for number in [n for n in served if n < 0]:
+            served.update(self.several[~number])
+        found = [n for n in served if 0 <= n < count and n + count in served]
+        return [self.enabled[n] for n in sorted((*found, *self.hopes))]
 
     def only(self, rule: RuleSpec) -> Program:
         """The program with one of its rules alone, or with that rule otherwise than it is written."""
@@ -65,8 +74,15 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
         for term in _terms(enabled)
     }
     automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
-    hopes, first, second = _needs(enabled, patterns, len(numbers))
-    return Program(rules, enabled, gazetteer, automaton, patterns, hopes, first, second)
+    hopes, sets = _needs(enabled, patterns)
+    served: dict[int, tuple[int, ...]] = {}
+    for number, literals in sets.items():
+        for literal in literals:
+            served[literal] = (*served.get(literal, ()), number)
+    several = tuple(dict.fromkeys(((), *(s for s in served.values() if len(s) > 1))))
+    complements = {sets: ~n for n, sets in enumerate(several)}
+    serves = array("q", (s[0] if len(s := served.get(n, ())) == 1 else complements[s] for n in range(len(numbers))))
+    return Program(rules, enabled, gazetteer, automaton, patterns, hopes, serves, several)
 
 
 def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
@@ -74,41 +90,37 @@ def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
 
 
 def _needs(
-    rules: Sequence[RuleSpec], patterns: Mapping[Term, Sequence[tuple[Variant, int]]], count: int
-) -> tuple[tuple[int, ...], Sequence[Sequence[int]], Sequence[Sequence[int]]]:
-    """`hopes`, `first` and `second` of a Program with so many literals.
+    rules: Sequence[RuleSpec], patterns: Mapping[Term, Sequence[tuple[Variant, int]]]
+) -> tuple[tuple[int, ...], dict[int, Iterable[int]]]:
+    """`hopes` of a Program, and the literals of each set of terms that a rule needs.
 
     Of the sets that a rule needs the two with the fewest and longest literals are the most telling; one alone counts
     twice.
     """
     hopes: list[int] = []
-    serving: tuple[dict[int, list[int]], dict[int, list[int]]] = {}, {}
+    sets: dict[int, Iterable[int]] = {}
     for number, rule in enumerate(rules):
         needed = [{p[1]: len(p[0].literal) for t in terms for p in patterns[t]} for terms in rule.condition.literals()]
-        if not needed:
+        if needed:
+            needed.sort(key=lambda literals: sum(1 / length for length in literals.values()))
+            sets[number], sets[number + len(rules)] = needed[0], needed[min(1, len(needed) - 1)]
+        else:
             hopes.append(number)
-            continue
-        needed.sort(key=lambda literals: sum(1 / length for length in literals.values()))
-        for served, literals in zip(serving, (needed[0], needed[min(1, len(needed) - 1)]), strict=True):
-            for literal in literals:
-                served.setdefault(literal, []).append(number)
-    first, second = ([served.get(n, ()) for n in range(count)] for served in serving)
-    return tuple(hopes), first, second
+    return tuple(hopes), sets
 
 
 @dataclass(slots=True)
 class ArticleView:
     """One article while rules run on it; owned by the thread that matches. Implements View.
 
-    `hits` are the number, start and end of each literal that stands in the folded text.
+    `places_of_literals` gives for each literal that stands in the folded text where it begins.
     """
 
     article: Article
     text: Text
     gazetteer: Gazetteer
     patterns: Mapping[Term, tuple[tuple[Variant, int], ...]]
-    hits: Sequence[tuple[int, int, int]]
-    _starts: dict[int, list[int]] | None = None
+    places_of_literals: Mapping[int, Sequence[int]]
     _spans: dict[Term, Sequence[Span]] = field(default_factory=dict)
     _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
@@ -124,14 +136,10 @@ class ArticleView:
         return found
 
     def _located(self, term: Term) -> Sequence[Span]:
-        if self._starts is None:
-            self._starts = {}
-            for pattern, start, _ in self.hits:
-                self._starts.setdefault(pattern, []).append(start)
         found: list[Span] = []
         for variant, number in self.patterns[term]:
-            if number in self._starts:
-                places = self._starts[number][:MOST_SPANS]
+            if number in self.places_of_literals:
+                places = self.places_of_literals[number][:MOST_SPANS]
                 found += [span for place in places if (span := locate(variant, self.text, place))]
         if not found or not self._speaks(term):
             return ()
