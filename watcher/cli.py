@@ -340,6 +340,15 @@ def _run_tests(
 
 
 @_command(app)
+def schema() -> int:
+    """Print the JSON Schema of rules files, for editors."""
+    from watcher.rules.schema import written
+
+    print(written(), end="")
+    return 0
+
+
+@_command(app)
 def explain(
     files: Annotated[list[Path], typer.Argument(help="Articles.")],
     rules: Rules = DEFAULT_RULES,

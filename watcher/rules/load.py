@@ -14,28 +14,62 @@ from pathlib import PurePath
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
 from watcher.model import Level
-from watcher.rules import nodes
-from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules import forms, nodes
+from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
 from watcher.rules.references import References, digest
-from watcher.rules.ruletests import read_test
+from watcher.rules.ruletests import TEST_FORM, read_test
 from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
 
 VERSION = "1"
-TOP = ("version", "timezone", "include", "lists", "conditions", "places", "channels", "defaults", "rules")
-TOP_LATER = ("time_intervals",)
-MAIN_ONLY = ("timezone", "include", "defaults")
-RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
-RULE = ("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify", "tests")
+ID = "[a-z0-9-]{1,100}"
+_DEFAULTS: Keys = {
+    "level": forms.choice(Level, "How grave an alert is."),
+    "languages": forms.some(LANGUAGE, "Articles in other languages are kept out; one of unknown language passes."),
+    "max_age": forms.duration("Older articles are kept out, such as 3d."),
+    "undated": forms.choice(["pass", "drop"], "With max_age, what becomes of an article without a certain date."),
+    "notify": forms.texts("The channels that alerts go to."),
+}
+RULE_NOTES: Keys = {  # for people; kept by the file itself
+    "description": forms.text("For people."),
+    "note": forms.text("For people."),
+    "tags": forms.texts("For people."),
+    "owner": forms.text("For people."),
+    "references": forms.texts("For people."),
+}
+RULE: Keys = {
+    "id": forms.text("The rule's name in alerts and commands: small letters, digits and -.", pattern=f"^{ID}$"),
+    "title": forms.text("What the rule is called in alerts."),
+    "condition": forms.ref("condition", "What must be true of an article."),
+    "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
+    "enabled": forms.boolean("false switches the rule off."),
+    **_DEFAULTS,
+    "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
+}
 RULE_LATER = (
     *("query", "group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
     *("correlation", "ignore"),
 )
-DEFAULTS = ("level", "languages", "max_age", "undated", "notify", "operator")
+DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
+RULE_FORM = forms.mapping({**RULE, **RULE_NOTES, **GROUPING}, required=("id", "condition"), said="A rule.")
+TOP: Keys = {
+    "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
+    "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
+    "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
+    "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),
+    "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
+    "places": forms.named(forms.texts(pattern="^(?!@)"), "Sets of places, named like regions."),
+    "channels": forms.named(CHANNEL_FORM, "Where alerts are sent; console is always there."),
+    "defaults": forms.mapping({**DEFAULTS, **GROUPING}, said="What holds for rules that say nothing else."),
+    "rules": forms.listed(RULE_FORM, "What to look for in every article.", least=0),
+}
+TOP_LATER = ("time_intervals",)
+MAIN_ONLY = ("timezone", "include", "defaults")
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
@@ -141,7 +175,7 @@ class _Loader:
 
     def _defaults(self, node: Node) -> str | None:
         """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
-        entries = self.reading.mapping(node, "defaults", (*DEFAULTS, *GROUPING), DEFAULTS_LATER)
+        entries = self.reading.mapping(node, "defaults", {**DEFAULTS, **GROUPING}, DEFAULTS_LATER)
         check_grouping(self.reading, entries)
         self.defaults = replace(self._values(entries), digest=digest(node))
         return self._known_channel(entries.get("operator"), "operator")
@@ -166,7 +200,7 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", (*RULE, *RULE_NOTES, *GROUPING), RULE_LATER, required=("id",))
+        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **GROUPING}, RULE_LATER, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
         if "condition" not in entries and node.get("query") is None:
@@ -246,7 +280,7 @@ class _Loader:
         value = self.reading.text(node, "id")
         if value is None or node is None:
             return None
-        if not re.fullmatch(r"[a-z0-9-]{1,100}", value):
+        if not re.fullmatch(ID, value):
             self.reading.fault(node, f"an id has small letters, digits and - only, at most 100, not {kind(node)}")
             return None
         if value in self.ids:
