@@ -61,6 +61,7 @@ rules:
     max_age: 30s
     undated: pass
     notify: [desk, log]
+    ignore: no-tests
     group_by: [rule, article]
     group_wait: 0m
     x-why: {}

@@ -10,6 +10,7 @@ from typing import TypeGuard, TypeVar
 from watcher.rules import forms
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.reading import CODES, Reading, kind, shown
+from watcher.rules.spec import Code
 from watcher.rules.terms import MAX_TERM, Term, TermError, compile_term
 from watcher.text import fold_words
 
@@ -160,7 +161,7 @@ class ListReader:
             if len(item.terms) == 1 and item.terms[0].meaning in seen:
                 if id(node) not in self._repeated:
                     self._repeated.add(id(node))
-                    self.reading.warn(node, f"'{shown(item.label)}' is repeated")
+                    self.reading.warn(node, Code.REPEATED_TERM, f"'{shown(item.label)}' is repeated")
                 continue
             seen.update(term.meaning for term in item.terms)
             yield item

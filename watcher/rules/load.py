@@ -15,6 +15,7 @@ from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
 from watcher.model import Level
 from watcher.rules import forms, nodes
+from watcher.rules.advice import advice
 from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.nodes import Node, Scalar
@@ -23,7 +24,7 @@ from watcher.rules.reading import Reading, kind
 from watcher.rules.references import References, digest
 from watcher.rules.ruletests import TEST_FORM, read_test
 from watcher.rules.sources import beside, is_rules
-from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
+from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, RuleSet, RuleSpec, TestSpec
 
 VERSION = "1"
 ID = "[a-z0-9-]{1,100}"
@@ -49,10 +50,11 @@ RULE: Keys = {
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
+    "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
 RULE_LATER = (
     *("query", "group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
-    *("correlation", "ignore"),
+    "correlation",
 )
 DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
@@ -87,8 +89,8 @@ class Bundle:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
-    """What the rules files say. Raises RulesError with every fault."""
+def load(bundle: Bundle, gazetteer: Gazetteer, *, advise: bool = False) -> RuleSet:
+    """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault."""
     main = next(iter(bundle.files))
     with _no_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
@@ -100,7 +102,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
         raise RulesError(faults)
     loader = _Loader(bundle, gazetteer)
     with _no_collecting():
-        rules = loader.top([root for root, _ in parsed if root is not None])
+        rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
     if faults:
@@ -133,7 +135,7 @@ class _Loader:
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
 
-    def top(self, roots: Sequence[Node]) -> RuleSet:
+    def top(self, roots: Sequence[Node], *, advise: bool) -> RuleSet:
         reading = self.reading
         main, *others = parts = [self._part(root) for root in roots]
         self._version(main.get("version"))
@@ -143,15 +145,18 @@ class _Loader:
             name.value: read_channel(reading, name, node, timezone)
             for name, node in merged(reading, parts, "channels").values()
         }
-        lists = lists_of(reading, self.bundle.files, merged(reading, parts, "lists"))
-        places, conditions = (merged(reading, parts, key) for key in ("places", "conditions"))
-        self.references = References.of(reading, self.gazetteer, lists, places, conditions)
+        named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
+        named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
+        self.references = References.of(reading, self.gazetteer, **named)
         self.references.check()
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
-        rules = tuple(r for node in written if (r := self._rule(node)))
-        warnings = tuple(map(str, sorted(set(reading.warnings))))
-        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, warnings)
+        read = [(r, node) for node in written if (r := self._rule(node))]
+        warnings = set(reading.warnings)
+        if advise and not reading.faults:
+            warnings |= advice(read, named, self.references.ever_used)
+        rules = tuple(rule for rule, _ in read)
+        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, tuple(sorted(warnings)))
 
     def _part(self, root: Node) -> dict[str, Node]:
         """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
@@ -206,6 +211,8 @@ class _Loader:
         if "condition" not in entries and node.get("query") is None:
             reading.fault(node, "a rule needs 'condition'")
         rule_id = self._id(entries.get("id"))
+        ignore = self._ignored(entries.get("ignore"))
+        warned = len(reading.warnings)
         check_grouping(self.reading, entries)
         self._notes(entries)
         condition = self.references.condition(entries["condition"]) if "condition" in entries else None
@@ -214,6 +221,7 @@ class _Loader:
         tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
         title = reading.text(entries.get("title"), "title") or ""
         values = self._values(entries)
+        reading.warnings[warned:] = [w for w in reading.warnings[warned:] if w.code not in ignore]
         if rule_id is None or condition is None:
             return None
         return RuleSpec(
@@ -228,6 +236,7 @@ class _Loader:
             undated=values.undated,
             notify=values.notify,
             tests=tests,
+            ignore=ignore,
             place=reading.place(node),
             fingerprint=self._fingerprint(node),
         )
@@ -239,6 +248,10 @@ class _Loader:
         file = PurePath(beside(test.place.file, test.file))
         folder = PurePath(self.main).parent
         return replace(test, file=str(file.relative_to(folder) if file.is_relative_to(folder) else file))
+
+    def _ignored(self, node: Node | None) -> tuple[str, ...]:
+        chosen = (self.reading.choice(n, "ignore", list(Code)) for _, n in self.reading.texts(node, "ignore"))
+        return tuple(code for code in chosen if code is not None)
 
     def _notes(self, entries: Mapping[str, Node]) -> None:
         """What is for people only is kept by the file itself; its form is checked all the same."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from watcher.errors import Fault
+from watcher.errors import Fault, Remark
 from watcher.language import code as language_code
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules.forms import Keys
 from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
-from watcher.rules.spec import Place
+from watcher.rules.spec import Code, Place
 
 T = TypeVar("T")
 
@@ -43,14 +43,14 @@ class Reading:
     """What was found wrong with the files being read; one load owns one."""
 
     faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
     _guesses: int = 0
 
     def fault(self, node: Node, message: str) -> None:
         self.faults.append(Fault(node.file, node.line, node.column, message))
 
-    def warn(self, node: Node, message: str) -> None:
-        self.warnings.append(Fault(node.file, node.line, node.column, message))
+    def warn(self, node: Node, code: Code, message: str) -> None:
+        self.warnings.append(Remark(node.file, node.line, node.column, message, code))
 
     def place(self, node: Node) -> Place:
         return Place(node.file, node.line, node.column)
