@@ -141,7 +141,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 2)).map(lambda s: 
 def test_near_finds_exactly_what_trying_everything_finds(choices: list[Spans], within: int, ordered: bool) -> None:
     """Every shortest stretch of one span of each, and no other, whatever overlaps and repeats."""
     hits = [
-        Placed(2 * a, 2 * b + 2, 10 * a, 10 * b + 9, 1 << i, Hit(NOTHING, Span(a, b, 10 * a, 10 * b + 9)))
+        Placed(2 * a, 2 * b + 2, 10 * a, 10 * b + 9, 1 << i, Hit(NOTHING, Span(10 * a, 10 * b + 9)))
         for i, spans in enumerate(choices)
         for a, b in spans
     ]

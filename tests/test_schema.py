@@ -15,7 +15,17 @@ import yaml
 from hypothesis import given, settings
 
 from tests.test_docs import blocks
-from tests.test_rules_faults import CONDITION_FAULTS, FORM_FAULTS, RULE_FAULTS, TOP_FAULTS, TREES, in_rule, loaded
+from tests.test_rules_faults import (
+    CONDITION_FAULTS,
+    FORM_FAULTS,
+    QUERY_FAULTS,
+    RULE_FAULTS,
+    TOP_FAULTS,
+    TREES,
+    in_query,
+    in_rule,
+    loaded,
+)
 from watcher.errors import RulesError
 from watcher.rules import schema
 from watcher.rules.conditions import KINDS
@@ -80,12 +90,14 @@ rules:
         - score: {threshold: 3, of: [{keywords: [a, b], weight: 2, repeat: true}, {place: TJ, weight: -1, in: title}]}
         - at_least: {count: 2, of: [{source: ["*afp*"]}, {url: x}, {author: y}, {path: z}, {language: [fr, en]}]}
       any: [{use: no-sport, in: title}, {keywords: {fr: [a, [b, c]], any: d}}]
-      none: [{keywords: {term: x, case: true}}]
+      none: [{keywords: {term: x, case: true}}, {query: a OR b, in: title}]
       in: text
     tests:
       - {name: a, text: b, title: c, language: fr, source: d, url: e, published: 2021-10-24, now: 2021-10-24T09:30:00Z,
         expect: no_match, matched: [b]}
       - {file: seeds/a.txt, expect: match, x-old: 1}
+  - id: 2
+    query: 'a NOT NEAR/5 b'
 """
 
 
@@ -158,7 +170,7 @@ def test_every_example_of_the_pages_is_valid() -> None:
 
 def test_one_of_everything_is_valid() -> None:
     """What the reader takes, the schema takes: in YAML as editors read it, and in the older YAML of other tools."""
-    assert [rule.id for rule in loaded(EXAMPLE).rules] == ["one"]
+    assert [rule.id for rule in loaded(EXAMPLE).rules] == ["one", "2"]
     assert refused(EXAMPLE) == []
     older = json.loads(json.dumps(yaml.safe_load(EXAMPLE.replace("no: gass", "da: gass")), default=str))
     assert [e.message for e in validator().iter_errors(older)] == []
@@ -238,6 +250,17 @@ def test_every_fault_that_a_schema_can_see_is_seen(text: str, fault: str) -> Non
     except (yaml.YAMLError, TypeError, RecursionError):  # TypeError: a list as a key
         return
     assert bool(found) == (category(fault) is None), found
+
+
+@pytest.mark.parametrize(("query", "fault"), QUERY_FAULTS)
+def test_of_a_query_a_schema_sees_that_it_is_a_text_and_no_more(query: str, fault: str) -> None:
+    """Its grammar is no schema's affair; an empty value is the term null to YAML."""
+    try:
+        found = refused(in_query(query))
+    except yaml.YAMLError:
+        return
+    seen = re.search(r"must be a text|of 20,001 characters|4:13: an empty query", fault)
+    assert bool(found) == bool(seen), found
 
 
 def test_every_kind_of_unseen_fault_occurs() -> None:

@@ -98,12 +98,12 @@ def test_a_sentence_ends_where_the_space_is_missing() -> None:
 def test_sections_follow_title_and_body() -> None:
     """The lead is the title and the first hundred words of the body; without a title the first sentence is it."""
     titled = Text("Un titre", "mot " * 300)
-    assert titled.section("title") == (0, 2)
-    assert titled.section("lead") == (0, 2 + LEAD_WORDS)
-    assert titled.section("body") == (2, 302)
+    assert titled.section("title") == (0, 8)
+    assert titled.section("lead") == (0, 10 + 4 * LEAD_WORDS - 1)
+    assert titled.section("body") == (10, 1210)
     untitled = Text("", "Une phrase. Une autre phrase.")
-    assert untitled.section("title") == (0, 2)
-    assert untitled.section("body") == untitled.section("text") == (0, 5)
+    assert untitled.section("title") == (0, 11)
+    assert untitled.section("body") == untitled.section("text") == (0, 29)
 
 
 def test_a_long_paragraph_ends_at_the_next_sentence() -> None:

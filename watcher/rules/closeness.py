@@ -32,10 +32,11 @@ class Ruler:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._halves = text.half_words
-        self._body = text.section("body")[0]
 
     def placed(self, hit: Hit, bit: int) -> Placed:
-        first, last, start, end = hit.span
+        start, end = hit.span
+        most = len(self._text) - 1
+        first, last = min(self._text.word_from(start), most), min(self._text.word_from(end - 1), most)
         left, right = 2 * first, 2 * last + 2
         if self._halves is not None:
             left, right = self._halves[first], self._halves[last + 1]
@@ -43,7 +44,7 @@ class Ruler:
                 left += start - self._text.starts[first]
             if UNSPACED.match(self._text.text, end - 1):
                 right = self._halves[last] + end - self._text.starts[last]
-        far = FAR if first >= self._body else 0
+        far = FAR if start >= self._text.body_start else 0
         return Placed(left + far, right + far, start, end, bit, hit)
 
 

@@ -27,8 +27,9 @@ class Options:
 
 
 def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Verdict | RuleSpec]:
-    """A verdict for each rule, in their order; the rule itself where it needs the named entities first."""
-    for rule in program.enabled:
+    """A verdict for each rule that may match, in their order, or with `detail` for every rule; the rule itself where it
+    needs the named entities first."""
+    for rule in program.enabled if options.detail else program.candidates(view):
         try:
             yield verdict(rule, view, options, program.rules.timezone)
         except NotYet:

@@ -17,6 +17,8 @@ from watcher.model import Level
 from watcher.rules import forms, nodes
 from watcher.rules.advice import advice
 from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.conditions.base import Condition
+from watcher.rules.conditions.query import Query
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
@@ -46,6 +48,7 @@ RULE: Keys = {
     "id": forms.text("The rule's name in alerts and commands: small letters, digits and -.", pattern=f"^{ID}$"),
     "title": forms.text("What the rule is called in alerts."),
     "condition": forms.ref("condition", "What must be true of an article."),
+    "query": Query.form,
     "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
@@ -53,12 +56,17 @@ RULE: Keys = {
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
 RULE_LATER = (
-    *("query", "group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
+    *("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
     "correlation",
 )
 DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
-RULE_FORM = forms.mapping({**RULE, **RULE_NOTES, **GROUPING}, required=("id", "condition"), said="A rule.")
+RULE_FORM = forms.mapping(
+    {**RULE, **RULE_NOTES, **GROUPING},
+    required=("id",),
+    said="A rule.",
+    oneOf=[{"required": ["condition"]}, {"required": ["query"]}],
+)
 TOP: Keys = {
     "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
@@ -147,7 +155,7 @@ class _Loader:
         }
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
         named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
-        self.references = References.of(reading, self.gazetteer, **named)
+        self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
         self.references.check()
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
@@ -208,14 +216,12 @@ class _Loader:
         entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **GROUPING}, RULE_LATER, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
-        if "condition" not in entries and node.get("query") is None:
-            reading.fault(node, "a rule needs 'condition'")
         rule_id = self._id(entries.get("id"))
         ignore = self._ignored(entries.get("ignore"))
         warned = len(reading.warnings)
         check_grouping(self.reading, entries)
         self._notes(entries)
-        condition = self.references.condition(entries["condition"]) if "condition" in entries else None
+        condition = self._condition(node, entries)
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
         tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
@@ -240,6 +246,20 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node),
         )
+
+    def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:
+        """What the rule looks for: its `condition`, or its `query`, which is one too."""
+        condition, query = entries.get("condition"), entries.get("query")
+        if query is not None and condition is not None:
+            self.reading.fault(
+                query, "a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}"
+            )
+        elif query is not None:
+            key = Scalar("query", True, query.line, query.column, query.file)
+            condition = nodes.Mapping(((key, query),), query.line, query.column, query.file)
+        elif condition is None:
+            self.reading.fault(rule, "a rule needs 'condition' or 'query'")
+        return self.references.condition(condition) if condition is not None else None
 
     def _beside(self, test: TestSpec) -> TestSpec:
         """The test with its file as the main rules file would call it: a test names it from the file it stands in."""

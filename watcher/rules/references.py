@@ -14,6 +14,7 @@ from watcher.rules.conditions.reader import ConditionReader
 from watcher.rules.lists import ListReader
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.placesets import PlaceReader
+from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading
 
 # What stands under a name, with the node of the name.
@@ -33,11 +34,19 @@ class References:
     _digests: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, reading: Reading, gazetteer: Gazetteer, lists: Named, places: Named, conditions: Named) -> References:
-        """The readers of what stands under `lists`, `places` and `conditions`."""
+    def of(
+        cls,
+        reading: Reading,
+        gazetteer: Gazetteer,
+        files: Mapping[str, str],
+        lists: Named,
+        places: Named,
+        conditions: Named,
+    ) -> References:
+        """The readers of what stands under `lists`, `places` and `conditions` in the files."""
         terms = ListReader(reading, _nodes(lists))
         sets = PlaceReader(reading, gazetteer, terms, _nodes(places))
-        named = ConditionReader(reading, terms, sets, _nodes(conditions))
+        named = ConditionReader(reading, terms, sets, Sources(files), _nodes(conditions))
         return cls(terms, sets, named, tuple(name for name, _ in places.values()))
 
     def check(self) -> None:

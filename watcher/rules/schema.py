@@ -63,8 +63,8 @@ def _beside(key: str, own: Keys) -> Form:
 
 
 def _spanned() -> Form:
-    """A condition that has spans, for `near`; whether one that is used by name has, is not seen here."""
-    without = [key for key in KINDS if key not in (*WITH_SPANS, "use")]
+    """A condition that has spans, for `near`; whether one has that is used by name or is a query, is not seen here."""
+    without = [key for key in KINDS if key not in (*WITH_SPANS, "use", "query")]
     return {
         "allOf": [forms.CONDITION],
         "type": "object",

@@ -18,11 +18,12 @@ STATUSES = ("experimental", "test", "stable", "deprecated")
 
 
 class Code(StrEnum):
-    """What warnings are about. Loading gives the first three, `check` all of them."""
+    """What warnings are about. Loading gives the first four, `check` all of them."""
 
     REPEATED_TERM = "repeated-term"
     UNKNOWN_PLACE = "unknown-place"
     EMPTY_INCLUDE = "empty-include"
+    OR_NOT = "or-not"
     NEVER_HOLDS = "never-holds"
     CONTRADICTION = "contradiction"
     SAME_RULE = "same-rule"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from watcher.text import UNSPACED, Text, fold, letters, unaccent
@@ -25,10 +25,8 @@ _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
 class Span(NamedTuple):
-    """Where something stands: words `first` to `last`, both included, and offsets of the text."""
+    """Where something stands: offsets of the article's text."""
 
-    first: int
-    last: int
     start: int
     end: int
 
@@ -48,11 +46,12 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """How a stretch of a word, from its letter `at` (-1: anywhere), must be written.
+    """How a stretch of word `word` of a term, from its letter `at` (-1: anywhere), must be written.
 
     `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals.
     """
 
+    word: int
     at: int
     raw: str
     also: str = ""
@@ -62,16 +61,30 @@ class _Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """One way to write a term. `literal` is a stretch of the folded text that every hit holds."""
+    """One way to write a term. `literal` is a stretch of the folded text that every hit holds.
+
+    `pattern` says what a hit is where wildcards stand inside; where there is none, a hit is the literal without the
+    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it.
+    """
 
     literal: str
     words: int
     word_of_literal: int
     pattern: re.Pattern[str] | None
-    cases: tuple[tuple[int, _Case], ...]
-    open_start: bool
-    open_end: bool
+    cases: tuple[_Case, ...]
+    star_start: bool
+    star_end: bool
     arabic: bool
+    lead: int = field(init=False)
+    reach: int = field(init=False)
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Works out where a hit starts and ends from the start of its literal, and whether every literal is a hit."""
+        stars = self.star_start or self.star_end
+        object.__setattr__(self, "lead", int(self.literal[0] == " "))
+        object.__setattr__(self, "reach", len(self.literal) - (self.literal[-1] == " "))
+        object.__setattr__(self, "plain", not (self.pattern or self.cases or stars or self.arabic))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,20 +180,20 @@ def _spellings(pieces: list[_Piece]) -> list[list[list[_Piece]]]:
 def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Variant:
     patterns = ["".join(p.pattern for p in word) for word in words]
     first, last = patterns[0], patterns[-1]
-    open_start = not first.startswith(_STAR) and bool(UNSPACED.match(first))
-    open_end = not last.endswith(_STAR) and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
+    star_start, star_end = first.startswith(_STAR), last.endswith(_STAR)
+    open_start = not star_start and bool(UNSPACED.match(first))
+    open_end = not star_end and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
     arabic = bool(_ARABIC.match(first))
     whole = " ".join(patterns)
-    plain = _ONE not in whole and _STAR not in whole[1:-1]
-    if plain:
-        left = "" if open_start or arabic or first.startswith(_STAR) else " "
-        right = "" if open_end or last.endswith(_STAR) else " "
+    if _ONE not in whole and _STAR not in whole[1:-1]:
+        left = "" if open_start or arabic or star_start else " "
+        right = "" if open_end or star_end else " "
         literal, position, pattern = left + whole.strip(_STAR) + right, 0, None
     else:
         literal, position = _longest_piece(patterns)
         pattern = _pattern(patterns, open_start or arabic, open_end)
-    cases = tuple((i, c) for i, word in enumerate(words) for c in _cases(word, case, exact))
-    return Variant(literal, len(words), position, pattern, cases, open_start, open_end, arabic)
+    cases = tuple(c for i, word in enumerate(words) for c in _cases(i, word, case, exact))
+    return Variant(literal, len(words), position, pattern, cases, star_start, star_end, arabic)
 
 
 def _longest_piece(patterns: list[str]) -> tuple[str, int]:
@@ -193,10 +206,10 @@ def _pattern(patterns: list[str], open_start: bool, open_end: bool) -> re.Patter
     written = " ".join(
         "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
     )
-    return re.compile(("[^ ]*?" if open_start else "") + written + ("" if open_end else "(?= )"))
+    return re.compile(("[^ ]*?" if open_start else "") + f"(?P<term>{written})" + ("" if open_end else "(?= )"))
 
 
-def _cases(word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
+def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
     found, at = [], 0
     for piece in word:
         raw = letters(piece.raw) if exact else unaccent(piece.raw)
@@ -204,11 +217,11 @@ def _cases(word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
         all_capitals = capitals > 1 and not any(c.islower() for c in raw)
         start = -1 if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else at
         if case is True:
-            found.append(_Case(start, raw, accents=exact))
+            found.append(_Case(number, start, raw, accents=exact))
         elif case is None and all_capitals and capitals <= 3:
-            found.append(_Case(start, raw, short=True))
+            found.append(_Case(number, start, raw, short=True))
         elif case is None and all_capitals:
-            found.append(_Case(start, raw, also=raw.capitalize()))
+            found.append(_Case(number, start, raw, also=raw.capitalize()))
         at += len(raw)
     return found
 
@@ -218,38 +231,46 @@ def _cases(word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
 
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
-    span = _span(variant, text, place)
-    if span is None or not all(_as_written(text, span.first + i, c) for i, c in variant.cases):
+    if variant.plain:
+        return Span(*text.span(place + variant.lead, place + variant.reach))
+    start, end = _stretch(variant, text.folded, place)
+    if end < 0 or not all(_as_written(variant, case, text, start, end) for case in variant.cases):
         return None
-    return span
+    if variant.arabic:
+        word = text.folded.rfind(" ", 0, start) + 1
+        if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
+            return None
+        start = word
+    return Span(*text.span(start, end))
 
 
-def _span(variant: Variant, text: Text, place: int) -> Span | None:
+def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
+    """The stretch of the folded text that the variant takes, its wildcards included; (0, -1) where it is not there."""
     if variant.pattern is None:
-        start = place + variant.literal.startswith(" ")
-        end = place + len(variant.literal) - variant.literal.endswith(" ")
-        first, last = text.word_at(start), text.word_at(end - 1)
-    else:
-        first = text.word_at(place) - variant.word_of_literal
-        last = first + variant.words - 1
-        if first < 0 or last >= len(text):
-            return None
-        found = variant.pattern.match(text.folded, text.places[first])
-        if found is None:
-            return None
-        start, end = found.span()
-    if variant.arabic and not _ARABIC_PREFIX.fullmatch(text.folded, text.places[first], start):
-        return None
-    left = text.offset_at(first, start) if variant.open_start else text.starts[first]
-    right = text.offset_at(last, end) if variant.open_end else text.ends[last]
-    return Span(first, last, left, right)
+        start, end = place + variant.lead, place + variant.reach
+        if variant.star_start:
+            start = folded.rfind(" ", 0, start) + 1
+        if variant.star_end:
+            end = folded.find(" ", end)
+        return start, end
+    start = folded.rfind(" ", 0, place) + 1
+    for _ in range(variant.word_of_literal):
+        start = folded.rfind(" ", 0, max(0, start - 1)) + 1
+    found = variant.pattern.match(folded, start)
+    return found.span("term") if found else (0, -1)
 
 
-def _as_written(text: Text, word: int, case: _Case) -> bool:
-    written = letters(text.word(word)) if case.accents else unaccent(text.word(word))
+def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int) -> bool:
+    """Whether one word of a hit has the capitals, and accents, that it must have."""
+    for _ in range(case.word):
+        start = text.folded.find(" ", start) + 1
+    behind = end if case.word == variant.words - 1 else text.folded.find(" ", start)
+    left, right = text.span(start, behind)
+    stretch = text.text[left:right]
+    written = letters(stretch) if case.accents else unaccent(stretch)
     if case.at < 0:
         fits = case.raw in written or bool(case.also and case.also in written)
     else:
-        stretch = written[case.at : case.at + len(case.raw)]
-        fits = stretch == case.raw or bool(case.also and stretch == case.also)
-    return fits and not (case.short and text.in_capitals(word))
+        there = written[case.at : case.at + len(case.raw)]
+        fits = there == case.raw or bool(case.also and there == case.also)
+    return fits and not (case.short and text.in_capitals(text.word_from(left)))

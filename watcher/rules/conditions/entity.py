@@ -10,10 +10,9 @@ from watcher.entities.names import NameMatcher, compile_names
 from watcher.model import Missing
 from watcher.rules import forms
 from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
-from watcher.rules.conditions.place import span_of
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
-from watcher.rules.terms import Term
+from watcher.rules.terms import Span, Term
 from watcher.text import fold_words
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Entity(Leaf):
         if not self.matcher.may_find(view.text):  # most articles: spares the gazetteer
             return []
         return [
-            Hit(self, span_of(view, f.start, f.end), {"name": f.name, "type": self.type})
+            Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type})
             for f in self.matcher.find(view.text, places=view.places())
         ]
 
@@ -97,7 +96,7 @@ class Entity(Leaf):
         if entities is None:
             return None
         return [
-            Hit(self, span_of(view, e.start, e.end), {"name": " ".join(fold_words(e.text)), "type": e.type})
+            Hit(self, Span(e.start, e.end), {"name": " ".join(fold_words(e.text)), "type": e.type})
             for e in entities
             if self.type in ("any", e.type)
         ]

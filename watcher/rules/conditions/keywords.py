@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
 from watcher.rules import forms
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import (
+    FAILS,
+    Blame,
+    Hit,
+    Leaf,
+    Literals,
+    Outcome,
+    Scope,
+    View,
+    in_scope,
+    longest,
+    not_excepted,
+)
 from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
@@ -49,21 +61,24 @@ class Keywords(Leaf):
         yield from (t for item in self.items for t in item.terms)
         yield from self.excepted
 
+    def literals(self) -> Literals:
+        return (frozenset(t for item in self.items for t in item.terms),)
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
         if len(hits) < self.times or not hits:
-            return Outcome(False)
+            return FAILS
         if self.least > 1 and len({id(h.item) for h in hits}) < self.least:
-            return Outcome(False)
+            return FAILS
         return Outcome(True, tuple(hits))
 
     def different(self, outcome: Outcome) -> int:
         """How many different items the hits of an outcome are of."""
-        return len({id(h.item) for h in outcome.hits if isinstance(h, _ItemHit)})
+        return len({id(h.item) for h in outcome.hits})
 
-    def _hits(self, view: View) -> list[_ItemHit]:
+    def _hits(self, view: View) -> list[Hit]:
         found = [
-            _ItemHit(self, span, {"term": term.written}, item=item)
+            Hit(self, span, {"term": term.written}, (), "", item)
             for item in self.items
             for term in item.terms
             for span in view.spans(term)
@@ -88,10 +103,3 @@ class Keywords(Leaf):
         if any(view.spans(t) for item in self.items for t in item.terms):
             return f"{names}: only outside {where}, or inside an 'except' phrase"
         return f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
-
-
-@dataclass(frozen=True, slots=True)
-class _ItemHit(Hit):
-    """A hit that knows its item, so that `min` can count different ones."""
-
-    item: Item | None = None

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from watcher.model import Missing
 from watcher.model import Place as Mention
 from watcher.rules import forms
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import (
+    Blame,
+    Hit,
+    Leaf,
+    Literals,
+    Outcome,
+    Scope,
+    View,
+    in_scope,
+    longest,
+    not_excepted,
+)
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Span, Term
 from watcher.text import fold_words
@@ -73,6 +84,9 @@ class Place(Leaf):
     def terms(self) -> Iterable[Term]:
         return (*self.names, *self.excepted)
 
+    def literals(self) -> Literals:
+        return () if self.codes else (frozenset(self.names),)
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
         different = set(map(_identity, hits))
@@ -80,7 +94,7 @@ class Place(Leaf):
 
     def _hits(self, view: View) -> list[Hit]:
         found = [
-            Hit(self, span_of(view, m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
+            Hit(self, Span(m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
             for m in (view.places() if self.codes else ())
             if m.kind in self.kinds and self._holds(m)
         ]
@@ -109,8 +123,3 @@ def _identity(hit: Hit) -> tuple[object, ...]:
     name = " ".join(fold_words(str(hit.facts["name"])))
     country = hit.facts["country"]
     return (country, name) if country is None or hit.facts["kind"] == "city" else (country,)
-
-
-def span_of(view: View, start: int, end: int) -> Span:
-    """The span of the words that hold the offsets `start` to `end` of the text."""
-    return Span(view.text.word_from(start), view.text.word_from(end - 1), start, end)

@@ -11,6 +11,7 @@ from watcher.rules.conditions.groups import All
 from watcher.rules.lists import Item, ListReader
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.placesets import Named, PlaceReader
+from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.terms import Term
 
@@ -28,12 +29,14 @@ MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as 
 
 @dataclass(slots=True)
 class ConditionReader:
-    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places and the
-    named conditions. `used` are the names of those that were read since it was last cleared."""
+    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places, the
+    named conditions, and the files' own text. `used` are the names of those that were read since it was last cleared.
+    """
 
     reading: Reading
     lists: ListReader
     sets: PlaceReader
+    sources: Sources
     conditions_by_name: Map[str, Node] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     _open: list[str] = field(default_factory=list)
@@ -108,7 +111,7 @@ class ConditionReader:
             name = key.value
             if name in KINDS or name in companions or name.startswith("x-"):
                 continue
-            if name in conditions.LATER or name in conditions.LATER_COMPANIONS:
+            if name in conditions.LATER_COMPANIONS:
                 explained = self._fault(key, f"'{name}' is not available yet")
             elif name in every_companion:
                 if keys:
@@ -116,7 +119,7 @@ class ConditionReader:
                     explained = self._fault(key, f"'{name}' does not go with {keys[0].value}{cure}")
             else:
                 what = "key" if keys else "condition"
-                hint = self.reading.hint(name, [*KINDS, *conditions.LATER, *every_companion])
+                hint = self.reading.hint(name, [*KINDS, *every_companion])
                 explained = self._fault(key, f"unknown {what} '{shown(name)}'{hint}")
         if not keys and not explained:
             self.reading.fault(node, f"a condition needs one of {', '.join(KINDS)}")

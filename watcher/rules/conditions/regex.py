@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from watcher.model import Missing
 from watcher.rules import forms
 from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
-from watcher.rules.conditions.place import span_of
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
 from watcher.rules.terms import Span, Term
@@ -64,14 +63,11 @@ class Regex(Leaf):
     def _spans(self, view: View) -> Iterator[Span]:
         text = view.text
         whole = _SURROGATES.sub("\ufffd", text.text)
-        if not len(text):
-            return
         for start, stretch in ((0, text.title), (text.body_start, whole[text.body_start :])):
             for found in self.pattern.finditer(whole[start : start + len(stretch)]):
                 left, right = found.span()
                 if left < right:
-                    first, last, *ends = span_of(view, start + left, start + min(right, left + LONGEST))
-                    yield Span(min(first, len(text) - 1), min(last, len(text) - 1), *ends)
+                    yield Span(start + left, start + min(right, left + LONGEST))
 
     def blame(self, view: View, *, kept_out: bool = False) -> Blame:
         hits = self._hits(view)

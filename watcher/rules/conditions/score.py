@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
 from watcher.rules import forms
-from watcher.rules.conditions.base import NOWHERE, Blame, Condition, Hit, Outcome, Scope, View
+from watcher.rules.conditions.base import NOWHERE, Blame, Condition, Hit, Literals, Outcome, Scope, View, either
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Term
@@ -86,6 +86,9 @@ class Score:
 
     def terms(self) -> Iterable[Term]:
         return ()
+
+    def literals(self) -> Literals:
+        return either(item.condition.literals() for item in self.of if item.weight > 0)
 
     def has_spans(self) -> bool:
         return False
