@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ class ListFirst(TyperGroup):
 HELP = ["-h", "--help"]
 FAULTS, USAGE, UNCONFIGURED = 1, 2, 78  # 78 is sysexits' EX_CONFIG: systemd does not start it again
 HEARTBEAT_MS = 30_000
+MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
 
 app = typer.Typer(
     help="Watches a folder for news articles, runs rules on each, and sends alerts.",
@@ -281,17 +283,28 @@ def check(
     secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
     model: Model = "md",
 ) -> int:
-    """Say what is wrong with the rules file, every fault at its line and column."""
+    """Say what is wrong with the rules file, every fault at its line and column, and warn of what is odd."""
     from watcher.channels import secret_dirs
     from watcher.rulefiles import load_checked, missing_secrets
 
-    loaded = load_checked(rules, os.environ)
+    loaded = load_checked(rules, os.environ, advise=True)
     missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
-    for warning in (*loaded.warnings, *missing):
-        print(f"warning: {warning}", file=sys.stderr)
+    for line in (*_warnings(loaded), *(f"warning: {why}" for why in missing)):
+        print(line, file=sys.stderr)
     failed = _run_tests(loaded, rules, model, out=sys.stderr) if strict else 0
     print(f"{rules}: {_count(len(loaded.rules), 'rule')}, {_count(len(loaded.channels), 'channel')}")
     return FAULTS if failed or (secrets and missing) else 0
+
+
+def _warnings(loaded: RuleSet) -> Iterator[str]:
+    """The warnings; of a kind that there is no end of (rules without tests) the first, and how many more there are."""
+    kinds = Counter(warning.code for warning in loaded.warnings)
+    told: Counter[str] = Counter()
+    for warning in loaded.warnings:
+        told[warning.code] += 1
+        if told[warning.code] <= MOST_OF_A_KIND:
+            yield str(warning)
+    yield from (f"warning: and {n - MOST_OF_A_KIND} more [{code}]" for code, n in kinds.items() if n > MOST_OF_A_KIND)
 
 
 def _count(number: int, what: str) -> str:
@@ -337,6 +350,15 @@ def _run_tests(
     if not as_json and out is None:
         print(f"{len(tested) - failed} of {len(tested)} tests pass")
     return failed
+
+
+@_command(app)
+def schema() -> int:
+    """Print the JSON Schema of rules files, for editors."""
+    from watcher.rules.schema import written
+
+    print(written(), end="")
+    return 0
 
 
 @_command(app)

@@ -135,7 +135,8 @@ class Live:
     def _loaded(self, before: Current | None) -> Change:
         self.untested = any(rule.tests for rule in self.current.rules.rules)
         rules = self.current.rules
-        lines = [f"{len(rules.rules)} rules loaded", *_differences(before, self.current), *_some(rules.warnings)]
+        warnings = _some([str(warning) for warning in rules.warnings])
+        lines = [f"{len(rules.rules)} rules loaded", *_differences(before, self.current), *warnings]
         return Change("rules.loaded", "\n".join(lines))
 
     def _bundle(self) -> Bundle:

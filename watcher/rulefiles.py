@@ -106,10 +106,10 @@ def expand(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - to Path.glob hidden files are like others
 
 
-def load_checked(path: Path, environment: Mapping[str, str]) -> RuleSet:
-    """The rules with channels that can be opened here. Raises RulesError with the faults of the rules, or, where they
-    have none, of the channels' addresses."""
-    rules = load(read_bundle(path), places.load())
+def load_checked(path: Path, environment: Mapping[str, str], *, advise: bool = False) -> RuleSet:
+    """The rules with channels that can be opened here; `advise` as in `load`. Raises RulesError with the faults of the
+    rules, or, where they have none, of the channels' addresses."""
+    rules = load(read_bundle(path), places.load(), advise=advise)
     if faults := channel_faults(rules, environment, secret_dirs(environment)):
         raise RulesError(sorted(faults))
     return rules

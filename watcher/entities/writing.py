@@ -33,7 +33,7 @@ _OFFICES = words(
     "президент премьер министр глава генерал посол представитель спикер секретарь"
 )
 # Words that begin sentences and stand before a name without being a part of it.
-_LITTLE_WORDS = words(
+LITTLE_WORDS = words(
     "a à au aux avec après avant car ce cet cette ces chez comme contre dans d de depuis des dès du elle en entre et "
     "est hier ici il ils jusque l la là le les leur lorsque lui mais malgré même ni non notre nous on or où ou outre "
     "par parmi pas pendant plus pour pourquoi pourtant qu quand que quel quelle qui quoi sans sauf sa se selon ses si "
@@ -100,7 +100,7 @@ def office_before(text: Text, word: int) -> int | None:
 
 def is_little(text: Text, word: int) -> bool:
     """Whether it is a preposition, an article or the like."""
-    return text.folded_word(word) in _LITTLE_WORDS
+    return text.folded_word(word) in LITTLE_WORDS
 
 
 def belongs_before(text: Text, word: int) -> bool:

@@ -14,32 +14,72 @@ from pathlib import PurePath
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
 from watcher.model import Level
-from watcher.rules import nodes
-from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules import forms, nodes
+from watcher.rules.advice import advice
+from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
 from watcher.rules.conditions.base import Condition
+from watcher.rules.conditions.query import Query
+from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
 from watcher.rules.references import References, digest
-from watcher.rules.ruletests import read_test
+from watcher.rules.ruletests import TEST_FORM, read_test
 from watcher.rules.sources import beside, is_rules
-from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
+from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, RuleSet, RuleSpec, TestSpec
 
 VERSION = "1"
-TOP = ("version", "timezone", "include", "lists", "conditions", "places", "channels", "defaults", "rules")
-TOP_LATER = ("time_intervals",)
-MAIN_ONLY = ("timezone", "include", "defaults")
-RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
-RULE = (
-    *("id", "title", "condition", "query", "level", "status", "enabled", "languages", "max_age", "undated", "notify"),
-    "tests",
-)
+ID = "[a-z0-9-]{1,100}"
+_DEFAULTS: Keys = {
+    "level": forms.choice(Level, "How grave an alert is."),
+    "languages": forms.some(LANGUAGE, "Articles in other languages are kept out; one of unknown language passes."),
+    "max_age": forms.duration("Older articles are kept out, such as 3d."),
+    "undated": forms.choice(["pass", "drop"], "With max_age, what becomes of an article without a certain date."),
+    "notify": forms.texts("The channels that alerts go to."),
+}
+RULE_NOTES: Keys = {  # for people; kept by the file itself
+    "description": forms.text("For people."),
+    "note": forms.text("For people."),
+    "tags": forms.texts("For people."),
+    "owner": forms.text("For people."),
+    "references": forms.texts("For people."),
+}
+RULE: Keys = {
+    "id": forms.text("The rule's name in alerts and commands: small letters, digits and -.", pattern=f"^{ID}$"),
+    "title": forms.text("What the rule is called in alerts."),
+    "condition": forms.ref("condition", "What must be true of an article."),
+    "query": Query.form,
+    "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
+    "enabled": forms.boolean("false switches the rule off."),
+    **_DEFAULTS,
+    "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
+    "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
+}
 RULE_LATER = (
     *("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
-    *("correlation", "ignore"),
+    "correlation",
 )
-DEFAULTS = ("level", "languages", "max_age", "undated", "notify", "operator")
+DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
+RULE_FORM = forms.mapping(
+    {**RULE, **RULE_NOTES, **GROUPING},
+    required=("id",),
+    said="A rule.",
+    oneOf=[{"required": ["condition"]}, {"required": ["query"]}],
+)
+TOP: Keys = {
+    "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
+    "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
+    "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
+    "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),
+    "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
+    "places": forms.named(forms.texts(pattern="^(?!@)"), "Sets of places, named like regions."),
+    "channels": forms.named(CHANNEL_FORM, "Where alerts are sent; console is always there."),
+    "defaults": forms.mapping({**DEFAULTS, **GROUPING}, said="What holds for rules that say nothing else."),
+    "rules": forms.listed(RULE_FORM, "What to look for in every article.", least=0),
+}
+TOP_LATER = ("time_intervals",)
+MAIN_ONLY = ("timezone", "include", "defaults")
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
@@ -57,8 +97,8 @@ class Bundle:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
-    """What the rules files say. Raises RulesError with every fault."""
+def load(bundle: Bundle, gazetteer: Gazetteer, *, advise: bool = False) -> RuleSet:
+    """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault."""
     main = next(iter(bundle.files))
     with _no_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
@@ -70,7 +110,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
         raise RulesError(faults)
     loader = _Loader(bundle, gazetteer)
     with _no_collecting():
-        rules = loader.top([root for root, _ in parsed if root is not None])
+        rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
     if faults:
@@ -103,7 +143,7 @@ class _Loader:
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
 
-    def top(self, roots: Sequence[Node]) -> RuleSet:
+    def top(self, roots: Sequence[Node], *, advise: bool) -> RuleSet:
         reading = self.reading
         main, *others = parts = [self._part(root) for root in roots]
         self._version(main.get("version"))
@@ -113,15 +153,18 @@ class _Loader:
             name.value: read_channel(reading, name, node, timezone)
             for name, node in merged(reading, parts, "channels").values()
         }
-        lists = lists_of(reading, self.bundle.files, merged(reading, parts, "lists"))
-        places, conditions = (merged(reading, parts, key) for key in ("places", "conditions"))
-        self.references = References.of(reading, self.gazetteer, self.bundle.files, lists, places, conditions)
+        named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
+        named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
+        self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
         self.references.check()
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
-        rules = tuple(r for node in written if (r := self._rule(node)))
-        warnings = tuple(map(str, sorted(set(reading.warnings))))
-        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, warnings)
+        read = [(r, node) for node in written if (r := self._rule(node))]
+        warnings = set(reading.warnings)
+        if advise and not reading.faults:
+            warnings |= advice(read, named, self.references.ever_used)
+        rules = tuple(rule for rule, _ in read)
+        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, tuple(sorted(warnings)))
 
     def _part(self, root: Node) -> dict[str, Node]:
         """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
@@ -145,7 +188,7 @@ class _Loader:
 
     def _defaults(self, node: Node) -> str | None:
         """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
-        entries = self.reading.mapping(node, "defaults", (*DEFAULTS, *GROUPING), DEFAULTS_LATER)
+        entries = self.reading.mapping(node, "defaults", {**DEFAULTS, **GROUPING}, DEFAULTS_LATER)
         check_grouping(self.reading, entries)
         self.defaults = replace(self._values(entries), digest=digest(node))
         return self._known_channel(entries.get("operator"), "operator")
@@ -170,10 +213,12 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", (*RULE, *RULE_NOTES, *GROUPING), RULE_LATER, required=("id",))
+        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **GROUPING}, RULE_LATER, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
         rule_id = self._id(entries.get("id"))
+        ignore = self._ignored(entries.get("ignore"))
+        warned = len(reading.warnings)
         check_grouping(self.reading, entries)
         self._notes(entries)
         condition = self._condition(node, entries)
@@ -182,6 +227,7 @@ class _Loader:
         tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
         title = reading.text(entries.get("title"), "title") or ""
         values = self._values(entries)
+        reading.warnings[warned:] = [w for w in reading.warnings[warned:] if w.code not in ignore]
         if rule_id is None or condition is None:
             return None
         return RuleSpec(
@@ -196,6 +242,7 @@ class _Loader:
             undated=values.undated,
             notify=values.notify,
             tests=tests,
+            ignore=ignore,
             place=reading.place(node),
             fingerprint=self._fingerprint(node),
         )
@@ -221,6 +268,10 @@ class _Loader:
         file = PurePath(beside(test.place.file, test.file))
         folder = PurePath(self.main).parent
         return replace(test, file=str(file.relative_to(folder) if file.is_relative_to(folder) else file))
+
+    def _ignored(self, node: Node | None) -> tuple[str, ...]:
+        chosen = (self.reading.choice(n, "ignore", list(Code)) for _, n in self.reading.texts(node, "ignore"))
+        return tuple(code for code in chosen if code is not None)
 
     def _notes(self, entries: Mapping[str, Node]) -> None:
         """What is for people only is kept by the file itself; its form is checked all the same."""
@@ -262,7 +313,7 @@ class _Loader:
         value = self.reading.text(node, "id")
         if value is None or node is None:
             return None
-        if not re.fullmatch(r"[a-z0-9-]{1,100}", value):
+        if not re.fullmatch(ID, value):
             self.reading.fault(node, f"an id has small letters, digits and - only, at most 100, not {kind(node)}")
             return None
         if value in self.ids:

@@ -16,12 +16,13 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from watcher.rules import nodes, querywords
+from watcher.rules.conditions.query import MAX_QUERY
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar
 from watcher.rules.positions import Positions
 from watcher.rules.querywords import PREFIXES, SCOPES, Stop, written
 from watcher.rules.reading import Reading
+from watcher.rules.spec import Code
 
-MAX_QUERY = 20_000  # characters; the longest that media monitors take is about as long
 MOST_WORDS = 10_000
 _NEAR_WORDS = "4"  # NEAR without a number
 _UNITS = {"s": "sentence", "p": "paragraph"}
@@ -86,7 +87,7 @@ def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node |
         reading.fault(found, "a query of NOT alone holds in nearly every article; write what to look for: a NOT b")
         return None
     if _holds_on_nothing(found):
-        reading.warn(found, "this query holds where nothing of it is found: OR NOT; is AND NOT meant?")
+        reading.warn(found, Code.OR_NOT, "this query holds where nothing of it is found: OR NOT; is AND NOT meant?")
     return found
 
 

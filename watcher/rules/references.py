@@ -23,12 +23,14 @@ Named = Mapping[str, tuple[Scalar, Node]]
 
 @dataclass(slots=True)
 class References:
-    """Reads conditions with all that they refer to; owns the readers, and knows what the last condition used."""
+    """Reads conditions with all that they refer to; owns the readers, and knows what the last condition used, and under
+    each section what any did."""
 
     lists: ListReader
     places: PlaceReader
     conditions: ConditionReader
     _names: tuple[Scalar, ...]
+    ever_used: dict[str, set[str]] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -58,9 +60,13 @@ class References:
 
     def condition(self, node: Node) -> Condition | None:
         """The condition of a rule; None where it has a fault."""
-        for reader in (self.lists, self.places, self.conditions):
-            reader.used.clear()
-        return self.conditions.tree(node)
+        used = {"lists": self.lists.used, "places": self.places.used, "conditions": self.conditions.used}
+        for names in used.values():
+            names.clear()
+        found = self.conditions.tree(node)
+        for section, names in used.items():
+            self.ever_used.setdefault(section, set()).update(names)
+        return found
 
     def digests(self) -> Iterator[str]:
         """A digest of each list, set and condition that the last condition used."""

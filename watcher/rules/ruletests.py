@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from watcher.rules import nodes
+from watcher.rules import forms, nodes
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.spec import TestSpec
 
 TEST_TEXT = ("title", "text", "language", "source", "url", "published")
-TEST = ("name", "file", *TEST_TEXT, "expect", "matched", "now")
 TEST_LATER = ("articles",)
 EXPECT = {"match": True, "no_match": False}
+TEST: forms.Keys = {
+    "name": forms.text("What the test is called where it fails."),
+    "file": forms.text("An article, relative to this file."),
+    "title": forms.text("The title of an article that is written here."),
+    "text": forms.text("The text of an article that is written here."),
+    "language": forms.ref("language", "The article's language; else it is guessed."),
+    "source": forms.text("The outlet of the article."),
+    "url": forms.text("The address of the article."),
+    "published": forms.moment("When the article was published."),
+    "expect": forms.choice(EXPECT, "Whether the rule should match."),
+    "matched": forms.texts("Texts that must be among the evidence."),
+    "now": forms.moment("The time at which max_age is judged."),
+}
+TEST_FORM = forms.mapping(
+    TEST,
+    required=("expect",),
+    said="An article, and whether the rule should match it.",
+    oneOf=[{"required": ["text"]}, {"required": ["file"]}],
+    dependencies={"file": forms.only(key for key in TEST if key not in TEST_TEXT)},
+)
 
 
 def read_test(reading: Reading, node: Node) -> TestSpec | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from watcher.errors import Remark
 from watcher.model import Level
 
 if TYPE_CHECKING:
@@ -13,6 +15,23 @@ if TYPE_CHECKING:
 
 CONSOLE = "console"
 STATUSES = ("experimental", "test", "stable", "deprecated")
+
+
+class Code(StrEnum):
+    """What warnings are about. Loading gives the first four, `check` all of them."""
+
+    REPEATED_TERM = "repeated-term"
+    UNKNOWN_PLACE = "unknown-place"
+    EMPTY_INCLUDE = "empty-include"
+    OR_NOT = "or-not"
+    NEVER_HOLDS = "never-holds"
+    CONTRADICTION = "contradiction"
+    SAME_RULE = "same-rule"
+    NARROWER_RULE = "narrower-rule"
+    COMMON_WORD = "common-word"
+    ONE_TERM = "one-term"
+    UNUSED = "unused"
+    NO_TESTS = "no-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +81,7 @@ class TestSpec:
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
-    uses or its defaults are."""
+    uses or its defaults are; `ignore` are the codes of warnings that it is spared."""
 
     id: str
     condition: Condition
@@ -75,6 +94,7 @@ class RuleSpec:
     undated: str = "pass"
     notify: tuple[str, ...] = (CONSOLE,)
     tests: tuple[TestSpec, ...] = ()
+    ignore: tuple[str, ...] = ()
     place: Place = Place("", 0, 0)
     fingerprint: str = ""
 
@@ -88,7 +108,7 @@ class RuleSet:
     channels: Mapping[str, ChannelSpec] = field(default_factory=dict)
     rules: tuple[RuleSpec, ...] = ()
     operator: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
 from watcher.model import Missing
+from watcher.rules import forms
 from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
 TYPES = ("person", "org", "place", "misc", "any")
+KEYS: forms.Keys = {
+    "type": forms.choice(TYPES, "Whose names; any for all of them."),
+    "is": forms.ref("names", "The names; without them, any name of the type."),
+    "min": forms.number(1, said="So many different names."),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +34,7 @@ class Entity(Leaf):
     """
 
     key: ClassVar[str] = "entity"
+    form: ClassVar[forms.Form] = forms.mapping(KEYS, ("type",), "A person, organisation or other name occurs.")
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
     type: str
@@ -40,8 +47,8 @@ class Entity(Leaf):
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         reading = reader.reading
-        keys, form = ("type", "is", "min"), "type: person, is: [...]"
-        inner = reading.mapping(entries["entity"], "entity", keys, required=("type",), form=form)
+        form = "type: person, is: [...]"
+        inner = reading.mapping(entries["entity"], "entity", KEYS, required=("type",), form=form)
         kind = reading.choice(inner.get("type"), "type", TYPES)
         least = reading.number(inner.get("min"), "min", 1) or 1
         names = reader.names(inner["is"]) if "is" in inner else {}

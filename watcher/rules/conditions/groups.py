@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
     UNDECIDED,
@@ -33,6 +34,7 @@ class _Group:
     """What the groups share: their conditions in the order of the file, and by number in that of their cost."""
 
     key: ClassVar[str]
+    form: ClassVar[forms.Form]
     companions: ClassVar[tuple[str, ...]] = ("in",)
     most_hits: ClassVar[int] = 0
     at: str
@@ -69,6 +71,7 @@ class All(_Group):
     """Every condition holds."""
 
     key = "all"
+    form = forms.listed(forms.CONDITION, "Every one of these holds.")
 
     def literals(self) -> Literals:
         return tuple(needed for c in self.of for needed in c.literals())
@@ -95,6 +98,7 @@ class AnyOf(_Group):
     """At least one condition holds; the hits are those of every one that does."""
 
     key = "any"
+    form = forms.listed(forms.CONDITION, "At least one of these holds.")
 
     def has_spans(self) -> bool:
         return all(c.has_spans() for c in self.of)
@@ -120,6 +124,7 @@ class NoneOf(_Group):
     """Not one condition holds."""
 
     key = "none"
+    form = forms.listed(forms.CONDITION, "Not one of these holds.")
 
     def may_be_kept_out(self) -> bool:
         return True
@@ -151,13 +156,15 @@ class AtLeast(_Group):
     """At least `count` conditions hold; the hits are those of every one that does."""
 
     key: ClassVar[str] = "at_least"
+    keys: ClassVar[forms.Keys] = {"count": forms.number(1), "of": forms.CONDITIONS}
+    form: ClassVar[forms.Form] = forms.mapping(keys, ("count", "of"), "So many of the conditions hold.")
     companions: ClassVar[tuple[str, ...]] = ("in",)
     count: int = field(default=1, kw_only=True)
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["at_least"], reader.reading, f"{at}.at_least" if at else "at_least"
-        inner = reading.mapping(node, "at_least", ("count", "of"), required=("count", "of"), form="count: 2, of: [...]")
+        inner = reading.mapping(node, "at_least", cls.keys, required=("count", "of"), form="count: 2, of: [...]")
         count = reading.number(inner.get("count"), "count", 1)
         of = reader.conditions(inner["of"], f"{path}.of", scope) if "of" in inner else ()
         written = len(reading.items(inner.get("of")))

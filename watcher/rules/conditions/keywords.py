@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
+from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
     Blame,
@@ -34,6 +35,7 @@ class Keywords(Leaf):
     """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase."""
 
     key: ClassVar[str] = "keywords"
+    form: ClassVar[forms.Form] = forms.ref("terms", 'A term, a list of terms or a "@list", one of which occurs.')
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "min", "times", "case", "except")
     at: str

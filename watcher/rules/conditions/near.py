@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
+from watcher.rules import forms
 from watcher.rules.closeness import FAR, Placed, Ruler, gap_in_words, solutions
 from watcher.rules.conditions.base import Blame, Condition, Hit, Literals, Outcome, Scope, View
 from watcher.rules.nodes import Node, Scalar
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 UNITS = ("sentence", "paragraph")
 LEAST, MOST = 2, 6
 MOST_WORDS = 10_000
+WITH_SPANS = ("keywords", "regex", "place", "entity", "near", "any")
+KEYS: forms.Keys = {
+    "within": {
+        "anyOf": [forms.number(0, MOST_WORDS), forms.choice(UNITS)],
+        "description": "So many words lie between each and the next at most; or all lie in one sentence or paragraph.",
+    },
+    "all": forms.listed(forms.ref("spanned"), "What lies close together.", maxItems=MOST),
+    "ordered": forms.boolean("Whether they stand in the order written."),
+    "none": forms.listed(forms.ref("spanned"), "What must not lie as close."),
+}
 _TOLD = 200  # hits a condition among which the nearest miss is looked for
 
 _Solution = tuple[Placed, ...]
@@ -35,6 +46,12 @@ class Near:
     """
 
     key: ClassVar[str] = "near"
+    form: ClassVar[forms.Form] = forms.mapping(
+        KEYS,
+        ("within", "all"),
+        "The conditions hold close together.",
+        **{"if": {"required": ["none"]}, "else": {"properties": {"all": {"minItems": LEAST}}}},
+    )
     companions: ClassVar[tuple[str, ...]] = ("in",)
     most_hits: ClassVar[int] = 1
     at: str
@@ -46,8 +63,7 @@ class Near:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["near"], reader.reading, f"{at}.near" if at else "near"
-        keys, required = ("within", "all", "ordered", "none"), ("within", "all")
-        inner = reading.mapping(node, "near", keys, required=required, form="within: 25, all: [...]")
+        inner = reading.mapping(node, "near", KEYS, required=("within", "all"), form="within: 25, all: [...]")
         within = _within(reader, inner.get("within"))
         ordered = reading.boolean(inner.get("ordered"), "ordered")
         of = _with_spans(reader, inner.get("all"), f"{path}.all", scope)
@@ -166,9 +182,7 @@ def _with_spans(reader: ConditionReader, node: Node | None, path: str, scope: Sc
     for item, condition in found:
         if not condition.has_spans():
             inside = " around something without spans" if condition.key == "any" else ""
-            reader.reading.fault(
-                item, f"'{condition.key}'{inside} has no spans; near takes keywords, regex, place, entity, near, any"
-            )
+            reader.reading.fault(item, f"'{condition.key}'{inside} has no spans; near takes {', '.join(WITH_SPANS)}")
     return tuple(c for _, c in found) if len(found) == len(reader.reading.items(node)) else None
 
 

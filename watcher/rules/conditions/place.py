@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
 from watcher.model import Place as Mention
+from watcher.rules import forms
 from watcher.rules.conditions.base import (
     Blame,
     Hit,
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 KINDS = ("country", "region", "city", "adjective", "people")
 DEFAULT_KINDS = ("country", "region", "city", "adjective")
+_NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern="^(?!@)")
+KEYS: forms.Keys = {
+    "in": _NAMES,
+    "kind": forms.some(forms.choice(KINDS), "By what a place is mentioned; all but people if not given."),
+    "min": forms.number(1, said="So many different places."),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +46,12 @@ class Place(Leaf):
     """
 
     key: ClassVar[str] = "place"
+    form: ClassVar[forms.Form] = {
+        "if": {"type": "object"},
+        "then": forms.mapping(KEYS, ("in",)),
+        "else": _NAMES,
+        "description": "A place inside one of these is mentioned.",
+    }
     cost: ClassVar[int] = 2
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
@@ -57,7 +70,7 @@ class Place(Leaf):
         least = 1
         region = node
         if isinstance(node, Mapping):
-            inner = reading.mapping(node, "place", ("in", "kind", "min"), required=("in",))
+            inner = reading.mapping(node, "place", KEYS, required=("in",))
             if "in" not in inner:
                 return None
             region = inner["in"]

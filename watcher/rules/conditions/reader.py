@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
-from watcher.rules import conditions
+from watcher.rules import conditions, forms
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
 from watcher.rules.lists import Item, ListReader
@@ -17,6 +17,13 @@ from watcher.rules.terms import Term
 
 KINDS = {kind.key: kind for kind in conditions.KINDS}
 GROUPS = ("all", "any", "none")
+COMPANIONS: forms.Keys = {  # what may stand beside the keys of conditions; which beside which, each kind says
+    "in": forms.some(forms.choice(SECTIONS), "Where to look; the whole text if not given."),
+    "min": forms.number(1, said="So many different terms occur."),
+    "times": forms.number(1, said="So many occurrences."),
+    "case": forms.boolean("Whether capitals must be as written."),
+    "except": forms.ref("terms", "What lies inside one of these phrases does not count."),
+}
 MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as often as it is used
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from watcher.model import Missing
+from watcher.rules import forms
 from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
@@ -28,6 +29,7 @@ class Regex(Leaf):
     """The pattern matches `times` times in the text as written; no match crosses from the title into the body."""
 
     key: ClassVar[str] = "regex"
+    form: ClassVar[forms.Form] = forms.text("A pattern of RE2 matches the text as written.", maxLength=MAX_PATTERN)
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "case", "times", "except")
     at: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Missing
+from watcher.rules import forms
 from watcher.rules.conditions.base import NOWHERE, Blame, Condition, Hit, Literals, Outcome, Scope, View, either
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.nodes import Mapping, Node
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
 MOST = 1_000_000
-OWN = ("weight", "repeat")
+OWN: forms.Keys = {
+    "weight": forms.number(-MOST, MOST, "What the item adds where it holds; it may be negative."),
+    "repeat": forms.boolean("Whether each occurrence of its keywords adds the weight."),
+}
+KEYS: forms.Keys = {
+    "threshold": forms.number(1, said="The weights must come to this."),
+    "of": forms.listed(forms.ref("weighed"), "Conditions, each with a weight."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Score:
     """The weights of the items that hold come to the threshold."""
 
     key: ClassVar[str] = "score"
+    form: ClassVar[forms.Form] = forms.mapping(KEYS, ("threshold", "of"), "The weights of what holds come to so much.")
     companions: ClassVar[tuple[str, ...]] = ("in",)
     most_hits: ClassVar[int] = 1
     at: str
@@ -59,8 +68,7 @@ class Score:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["score"], reader.reading, f"{at}.score" if at else "score"
-        keys = ("threshold", "of")
-        inner = reading.mapping(node, "score", keys, required=keys, form="threshold: 30, of: [...]")
+        inner = reading.mapping(node, "score", KEYS, required=KEYS, form="threshold: 30, of: [...]")
         threshold = reading.number(inner.get("threshold"), "threshold", 1)
         of = _items(reader, inner.get("of"), f"{path}.of", scope)
         if threshold is None or not of or len(of) < len(reading.items(inner["of"])):
