@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 from watcher.entities import ner, places
 from watcher.errors import Unreadable
@@ -88,16 +89,16 @@ class Engine:
         if options.detail:
             self._put_entities(views)
         first = [list(judge(self.program, view, options)) for view in views]
-        undecided = [any(isinstance(f, RuleSpec) for f in found) for found in first]
+        undecided = [any([isinstance(f, RuleSpec) for f in found]) for found in first]  # noqa: C419 - a list is quicker
         self._put_entities([view for view, needs in zip(views, undecided, strict=True) if needs])
-        found = [
-            list(judge(self.program, view, options)) if needs else before
-            for view, before, needs in zip(views, first, undecided, strict=True)
-        ]
         return [
-            Matched(view, tuple([f for f in findings if isinstance(f, Finding)]), needs)
-            for view, findings, needs in zip(views, found, undecided, strict=True)
+            Matched(view, tuple(self._findings(view, options) if needs else cast(list[Finding], found)), needs)
+            for view, found, needs in zip(views, first, undecided, strict=True)
         ]
+
+    def _findings(self, view: ArticleView, options: Options) -> Iterator[Finding]:
+        """The findings once nothing is undecided any more."""
+        return (f for f in judge(self.program, view, options) if isinstance(f, Finding))
 
     def _put_entities(self, views: Sequence[ArticleView]) -> None:
         by_language: dict[str, list[ArticleView]] = {}
