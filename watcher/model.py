@@ -184,21 +184,25 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article with the verdicts that matter to intake: rules that matched, or were only kept out."""
+    """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
+    by their kind (source, place, person, org) that the correlations of the rules that matched are counted by."""
 
     article: Article
     verdicts: tuple[Verdict, ...] = ()
     needed_ner: bool = False
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """A file of the inbox at the moment it was read; `path` is relative to the inbox."""
+    """A file of the inbox at the moment it was read; `path` is relative to the inbox. `rested_at` is when it came to
+    rest, 0 where that is not known; it does not tell one state of a file from another."""
 
     path: str
     size: int
     mtime_ns: int
     sha256: str = ""
+    rested_at: int = field(default=0, compare=False)
 
 
 class FileOutcome(StrEnum):

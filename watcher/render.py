@@ -94,6 +94,15 @@ def one_line(text: object, limit: int = FIELD_LIMIT) -> str:
     return (cut[:word] if word > limit // 2 else cut).rstrip() + ELLIPSIS
 
 
+def span(seconds: int) -> str:
+    """A stretch of time as rules write it: "90s" is "1m30s"."""
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)):
+        number, seconds = divmod(seconds, size)
+        parts += [f"{number}{unit}"] if number else []
+    return "".join(parts) or "0s"
+
+
 def escape(text: str, form: Form) -> str:
     """`text` so that `form` shows it as it is written."""
     return _MARKUPS[form].escape(text)

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -16,23 +16,31 @@ from watcher.errors import Fault, RulesError
 from watcher.model import Level
 from watcher.rules import nodes
 from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.conditions.groups import NOTHING
+from watcher.rules.correlation.reader import CorrelationReader, is_temporal
+from watcher.rules.intervals import read_interval
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
 from watcher.rules.references import References, digest
-from watcher.rules.ruletests import read_test
+from watcher.rules.ruletests import Tested, read_test
 from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
 
 VERSION = "1"
-TOP = ("version", "timezone", "include", "lists", "conditions", "places", "channels", "defaults", "rules")
-TOP_LATER = ("time_intervals",)
+TOP = (
+    *("version", "timezone", "include", "lists", "conditions", "places", "channels", "time_intervals", "defaults"),
+    "rules",
+)
 MAIN_ONLY = ("timezone", "include", "defaults")
 RULE_NOTES = ("description", "note", "tags", "owner", "references")  # for people; kept by the file itself
-RULE = ("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify", "tests")
+RULE = (
+    *("id", "title", "condition", "level", "status", "enabled", "languages", "max_age", "undated", "notify"),
+    *("correlation", "tests"),
+)
 RULE_LATER = (
     *("query", "group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
-    *("correlation", "ignore"),
+    "ignore",
 )
 DEFAULTS = ("level", "languages", "max_age", "undated", "notify", "operator")
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
@@ -98,6 +106,8 @@ class _Loader:
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
+        self.correlations = CorrelationReader(self.reading, {})
+        self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
 
     def top(self, roots: Sequence[Node]) -> RuleSet:
         reading = self.reading
@@ -113,9 +123,15 @@ class _Loader:
         places, conditions = (merged(reading, parts, key) for key in ("places", "conditions"))
         self.references = References.of(reading, self.gazetteer, lists, places, conditions)
         self.references.check()
+        intervals = {
+            name.value: read_interval(reading, name, node, timezone)
+            for name, node in merged(reading, parts, "time_intervals").values()
+        }
+        self.correlations = CorrelationReader(reading, intervals)
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
         rules = tuple(r for node in written if (r := self._rule(node)))
+        rules = self.correlations.finish(rules, self.ids, self._condition_digest)
         warnings = tuple(map(str, sorted(set(reading.warnings))))
         return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, warnings)
 
@@ -125,7 +141,7 @@ class _Loader:
         if not is_main and isinstance(root, Scalar) and not root.value:
             return {}
         what = "the rules file" if is_main else "a rules file"
-        entries = self.reading.mapping(root, what, TOP, TOP_LATER, required=("version",) if is_main else ())
+        entries = self.reading.mapping(root, what, TOP, required=("version",) if is_main else ())
         if is_main or not isinstance(root, nodes.Mapping):
             return entries
         for key, _ in root.entries:
@@ -169,22 +185,27 @@ class _Loader:
         entries = reading.mapping(node, "a rule", (*RULE, *RULE_NOTES, *GROUPING), RULE_LATER, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
-        if "condition" not in entries and node.get("query") is None:
+        temporal = is_temporal(entries.get("correlation"))
+        if not temporal and "condition" not in entries and node.get("query") is None:
             reading.fault(node, "a rule needs 'condition'")
         rule_id = self._id(entries.get("id"))
         check_grouping(self.reading, entries)
         self._notes(entries)
         condition = self.references.condition(entries["condition"]) if "condition" in entries else None
+        correlation = self.correlations.read(entries.get("correlation"), node)
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
-        tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
+        of = Tested(condition=not temporal, counted="correlation" in entries)
+        tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n, of)))
         title = reading.text(entries.get("title"), "title") or ""
         values = self._values(entries)
-        if rule_id is None or condition is None:
+        if rule_id is None or (condition is None and not temporal):
             return None
+        used = () if temporal else tuple(self.references.digests())
+        self.counted[rule_id] = entries.get("condition"), used
         return RuleSpec(
             rule_id,
-            condition,
+            condition or NOTHING,
             title=title,
             level=values.level,
             status=status,
@@ -195,7 +216,8 @@ class _Loader:
             notify=values.notify,
             tests=tests,
             place=reading.place(node),
-            fingerprint=self._fingerprint(node),
+            fingerprint=self._fingerprint(node, used),
+            correlation=correlation,
         )
 
     def _beside(self, test: TestSpec) -> TestSpec:
@@ -213,10 +235,15 @@ class _Loader:
         for key in ("tags", "references"):
             self.reading.texts(entries.get(key), key)
 
-    def _fingerprint(self, node: Node) -> str:
+    def _fingerprint(self, node: Node, used: Iterable[str]) -> str:
         """A digest of the rule, of all that it uses by name, and of the defaults."""
-        parts = [digest(node), self.defaults.digest, *self.references.digests()]
+        parts = [digest(node), self.defaults.digest, *used]
         return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+    def _condition_digest(self, rule_id: str) -> str:
+        """A digest of a rule's condition and of all that it uses by name; "" where it has none."""
+        node, used = self.counted.get(rule_id, (None, ()))
+        return "" if node is None else digest(node) + "".join(used)
 
     def _values(self, entries: Mapping[str, Node]) -> _Defaults:
         """What `defaults` may set for a rule, and the rule itself."""

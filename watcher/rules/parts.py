@@ -11,7 +11,13 @@ from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.references import Named
 from watcher.rules.sources import beside, file_of, is_pattern, is_rules, list_from, pattern_beside
 
-WHAT = {"lists": "list", "conditions": "condition", "places": "set of places", "channels": "channel"}
+WHAT = {
+    "lists": "list",
+    "conditions": "condition",
+    "places": "set of places",
+    "channels": "channel",
+    "time_intervals": "time interval",
+}
 
 
 def merged(reading: Reading, parts: Iterable[Mapping[str, Node]], key: str) -> Named:
