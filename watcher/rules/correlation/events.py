@@ -21,6 +21,8 @@ NAMES = ("person", "org")
 MOST_VALUES = 50
 """Of one kind in one article, the first: a page of names must not open counts by the thousand."""
 
+LONGEST_VALUE = 200  # characters
+
 _PEOPLE = "people"  # "les Tadjiks" are no mention of the country, as in the condition `place`
 
 Values = Mapping[str, tuple[str, ...]]
@@ -116,7 +118,7 @@ def _values(view: Named, kind: str) -> Iterator[str]:
     elif kind == "place":
         for place in view.places():
             if place.country and place.kind != _PEOPLE:
-                yield place.country.partition("-")[0]  # RU-DA counts for RU
+                yield folded(kind, place.country.partition("-")[0])  # RU-DA counts for RU
     else:
         for entity in view.entities() or ():
             if entity.type == kind and (name := folded(kind, entity.text)):
@@ -126,5 +128,10 @@ def _values(view: Named, kind: str) -> Iterator[str]:
 def folded(kind: str, written: str) -> str:
     """A value as it is compared and told: a country's code in capitals, all else without regard to case."""
     if kind == "place":
-        return written.strip().upper()
-    return written.strip().casefold() if kind == "source" else " ".join(fold_words(written))
+        return _bounded(written.upper())
+    return _bounded(written.casefold() if kind == "source" else " ".join(fold_words(written)))
+
+
+def _bounded(value: str) -> str:
+    """The value on one line of bounded length, of characters that every store and terminal takes."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in value.strip()[:LONGEST_VALUE])
