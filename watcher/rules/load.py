@@ -23,7 +23,7 @@ from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
 from watcher.rules.references import References, digest
-from watcher.rules.ruletests import Tested, read_test
+from watcher.rules.ruletests import Testable, read_test
 from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, RuleSet, RuleSpec, TestSpec
 
@@ -195,7 +195,7 @@ class _Loader:
         correlation = self.correlations.read(entries.get("correlation"), node)
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
-        of = Tested(condition=not temporal, counted="correlation" in entries)
+        of = Testable(condition=not temporal, counted="correlation" in entries)
         tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n, of)))
         title = reading.text(entries.get("title"), "title") or ""
         values = self._values(entries)

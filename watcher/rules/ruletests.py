@@ -19,14 +19,14 @@ MOST_ARTICLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Testable:
     """What the tests of a rule may be: single articles where it has a `condition`, `articles` where it is `counted`."""
 
     condition: bool = True
     counted: bool = False
 
 
-def read_test(reading: Reading, node: Node, of: Tested = Tested()) -> TestSpec | None:  # noqa: B008
+def read_test(reading: Reading, node: Node, of: Testable = Testable()) -> TestSpec | None:  # noqa: B008
     """A test; None where it is none at all, which is then noted."""
     entries = reading.mapping(node, "a test", TEST, required=("expect",))
     if not isinstance(node, nodes.Mapping):
@@ -66,7 +66,7 @@ def _texts(reading: Reading, entries: Mapping[str, Node]) -> dict[str, str | Non
     return texts
 
 
-def _expect(reading: Reading, node: Node | None, of: Tested) -> bool:
+def _expect(reading: Reading, node: Node | None, of: Testable) -> bool:
     if isinstance(node, nodes.Mapping):
         instead = "give articles: [{text: ..., at: 40m}, ...]" if of.counted else "expect match or no_match"
         reading.fault(node, f"one article makes no number of alerts; {instead}")
@@ -77,7 +77,7 @@ def _expect(reading: Reading, node: Node | None, of: Tested) -> bool:
 # ── tests of correlations ─────────────────────────────────────────────────────────────────────────
 
 
-def _read_articles(reading: Reading, node: nodes.Mapping, entries: Mapping[str, Node], of: Tested) -> TestSpec | None:
+def _read_articles(reading: Reading, node: nodes.Mapping, entries: Mapping[str, Node], of: Testable) -> TestSpec | None:
     written = entries["articles"]
     if not of.counted:
         reading.fault(written, "articles test a correlation, which this rule does not have")
