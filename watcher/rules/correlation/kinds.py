@@ -125,13 +125,14 @@ class NewTerm:
 
     @property
     def keep(self) -> int:
-        return self.window
+        """Two windows: an article may be as late as one, and then looks back on one."""
+        return 2 * self.window
 
     def advance(self, count: Count, arrival: Arrival, begun: int) -> tuple[Count, Crossing | None]:
         at, last = arrival.at, arrival.at if count.last is None else max(count.last, arrival.at)
         if at <= last - self.window:
             return count, None
-        seen = {event.value: event for event in since(count.events, last - self.window)}
+        seen = {event.value: event for event in since(count.events, last - self.keep)}
         new = tuple(v for v in arrival.values if v not in seen or seen[v].at <= at - self.window)
         for value in arrival.values:
             if value not in seen or seen[value].at < at:
