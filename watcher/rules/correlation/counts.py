@@ -102,10 +102,10 @@ def advance(bound: Bound, count: Count, arrival: Arrival, begun: int) -> tuple[C
     armed = due or _fell(bound, count, now, begun)
     events = added(since(count.events, now - bound.keep), arrival)
     crossing = bound.reached(events, now, begun)
-    after = replace(count, events=events, last=now, armed=armed or crossing is None)
-    if crossing is None or not armed:
+    after = replace(count, events=events, last=now, armed=crossing is None)
+    if crossing is None or not armed or count.told == now:  # a window is told once, whatever a late article does to it
         return after, None
-    return replace(after, told=now, armed=False), crossing
+    return replace(after, told=now), crossing
 
 
 def _fell(bound: Bound, count: Count, now: int, begun: int) -> bool:
