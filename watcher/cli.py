@@ -10,7 +10,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
@@ -336,11 +335,9 @@ def _run_tests(
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
 
-    if only is not None:
-        loaded = replace(loaded, rules=tuple(r for r in loaded.rules if r.id == only))
-        if not loaded.rules:
-            raise WatcherError(f"no rule '{only}' in {rules}")
-    tested = run_tests(_engine(loaded, model), read_documents(loaded, rules))
+    if only is not None and only not in {rule.id for rule in loaded.rules}:
+        raise WatcherError(f"no rule '{only}' in {rules}")
+    tested = run_tests(_engine(loaded, model), read_documents(loaded, rules), only=only)
     for t in tested:
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))

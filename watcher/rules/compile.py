@@ -60,9 +60,9 @@ class Program:
         found = [n for n in served if 0 <= n < count and n + count in served]
         return [self.enabled[n] for n in sorted((*found, *self.hopes))]
 
-    def only(self, rule: RuleSpec) -> Program:
-        """The program with one of its rules alone, or with that rule otherwise than it is written."""
-        return replace(self, enabled=(rule,), hopes=(0,))
+    def only(self, *rules: RuleSpec) -> Program:
+        """The program with some of its rules alone, or with these otherwise than they are written."""
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))))
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
