@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from watcher.rules.lists import ListReader
-from watcher.rules.nodes import MAX_DEPTH, Node, Scalar
+from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.spec import Code
 from watcher.rules.terms import Term
