@@ -11,8 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.judging import found, missing, verdict
+from watcher.analyse import Engine, Task, analyse
+from watcher.analyse import test_rules as run_rules_tests
+from watcher.cli import DEFAULT_LIKENESS
 from watcher.entities.names import article_words, compile_names
 from watcher.entities.spelling import few_vowels, keys, likeness, sounds
+from watcher.errors import SettingsError
+from watcher.model import NAME_LIKENESS, Article, FileFacts, Limits
+from watcher.rules.evaluate import Options
+from watcher.rules.load import Bundle
+from watcher.settings import Settings
 from watcher.text import Text
 
 DATA = Path(__file__).parent / "data"
@@ -35,6 +43,13 @@ def named(body: str, *names: str, language: str = "fr", kind: str = "person") ->
 def texts(body: str, *names: str, language: str = "fr", kind: str = "person") -> list[str]:
     return [text for text, _ in named(body, *names, language=language, kind=kind)]
 
+
+RULES = """version: 1
+rules:
+  - id: a
+    condition: {entity: {type: person, is: Donald Trump}}
+    tests: [{name: t, text: "Об этом сказал Дональд Трамп.", language: ru, expect: match}]
+"""
 
 # ── measured ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,3 +263,27 @@ def test_names_cost_little_in_long_texts() -> None:
     acronyms = " ".join(f"Parti vert ({a}{b}{c})" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ" for c in "ABCDEFGHIJ")
     assert len(compile_names(["Parti vert"], "org").find(Text("", acronyms, "fr"))) == 2_000
     assert time.process_time() - started < 15
+
+
+def test_the_setting_reaches_explain_tests_and_the_daemon(tmp_path: Path) -> None:
+    """With WATCHER_NAME_LIKENESS=0.99 only the very same sounds match, wherever rules are run."""
+    bundle = Bundle({"rules.yaml": RULES})
+    article = Article("", "Об этом сказал Дональд Трамп.", "ru")
+    for least, match in ((NAME_LIKENESS, True), (0.99, False)):
+        ((matched,),) = (m.verdicts for m in Engine.of(bundle, likeness=least).match([article], Options()))
+        assert matched.match is match
+        (tested,) = run_rules_tests(bundle, {}, "md", likeness=least)
+        assert bool(tested.why) is not match
+        (tmp_path / "a.txt").write_text("Вчера об этом в Вашингтоне журналистам сказал сам Дональд Трамп.", "utf-8")
+        status = (tmp_path / "a.txt").stat()
+        files = (FileFacts("a.txt", status.st_size, status.st_mtime_ns),)
+        (analysed,) = analyse(Task(str(tmp_path), files, str(least), 0, Limits(), "md", bundle, least)) or ()
+        assert bool(analysed.readings[0].verdicts) is match
+    assert Settings().name_likeness == DEFAULT_LIKENESS == NAME_LIKENESS
+
+
+@pytest.mark.parametrize("likeness", [0.2, 1.1, float("nan")])
+def test_a_likeness_out_of_bounds_is_refused(likeness: float) -> None:
+    """Below 0.5 any name would be any other."""
+    with pytest.raises(SettingsError, match=r"WATCHER_NAME_LIKENESS must be from 0\.5 to 1"):
+        Settings(name_likeness=likeness)

@@ -11,7 +11,6 @@ from watcher.entities import endings
 from watcher.entities.spelling import few_vowels, initials_agree, keys, likeness, romance_sound, sounds
 from watcher.text import fold_words
 
-ALIKE = 0.84
 # By the number of consonants: how alike a last name without a first name must be.
 _PLAIN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.985}
 _PLAIN_FOREIGN = {0: 2.0, 1: 2.0, 2: 0.985, 3: 0.93}
@@ -51,7 +50,7 @@ class Word:
         if vouched:
             return self.consonants > 1 and how.value >= (0.9 if how.foreign else 0.95)
         if how.foreign:
-            return how.value >= _PLAIN_FOREIGN.get(self.consonants, ALIKE)
+            return how.value >= _PLAIN_FOREIGN.get(self.consonants, 0.84)
         return how.value >= _PLAIN.get(self.consonants, 0.95)
 
     def keys(self) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from watcher.entities import endings
 from watcher.entities.acronyms import Taught, taught
-from watcher.entities.listed import ALIKE, Alike, Word, alike, listed_word, word_keys
+from watcher.entities.listed import Alike, Word, alike, listed_word, word_keys
 from watcher.entities.phrases import PhraseBook
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
@@ -29,7 +28,7 @@ from watcher.entities.writing import (
     office_before,
     words,
 )
-from watcher.model import Entity, Place
+from watcher.model import NAME_LIKENESS, Entity, Place
 from watcher.text import UNSPACED, Text, fold_words
 
 PERSON = "person"
@@ -45,8 +44,6 @@ _PARTICLES = (
 _PARTICLES |= words("абу بن ابن ابو بو φον בן")
 _SONS = words("al el bin ibn ben bint abu бен бин ибн аль эль بن ابن ابو")  # stand between first names
 _JUNIORS = words("jr jnr junior")
-_BEYOND_CAPITALS = re.compile("[\u0590-\U0010ffff]")  # letters of which some scripts have but one size
-_NO_SPACES = re.compile(f"{UNSPACED.pattern}|[\uac00-\ud7af]")
 
 
 class NameHit(NamedTuple):
@@ -144,7 +141,7 @@ class Stretches:
 class NameMatcher:
     """Listed names of one type. Immutable."""
 
-    def __init__(self, names: Sequence[str], kind: str, least: float = ALIKE) -> None:
+    def __init__(self, names: Sequence[str], kind: str, least: float = NAME_LIKENESS) -> None:
         self._kind = kind
         self._least = least
         self._people: dict[_LastName, list[_Person]] = {}
@@ -155,11 +152,11 @@ class NameMatcher:
                 phrases.append((name, name))
             else:
                 self._people.setdefault(person.last, []).append(person)
-                if _NO_SPACES.search(person.last.whole):
+                if _parts_no_words(person.last.whole):
                     phrases.append((person.last.whole, person.last.whole))
         self._by_key: dict[str, list[_LastName]] = {}
         for last in self._people:
-            for key in () if _NO_SPACES.search(last.whole) else last.word.keys():
+            for key in () if _parts_no_words(last.whole) else last.word.keys():
                 self._by_key.setdefault(key, []).append(last)
         self.keys = frozenset(self._by_key)
         """The skeletons of the last names (see `ArticleWords`) of which a text with one of them has at least one."""
@@ -174,7 +171,7 @@ class NameMatcher:
         if self._book is not None and self._book.occurs(text):
             return True
         article = article_words(text)
-        if self.keys.isdisjoint(article.by_key):
+        if self.keys.isdisjoint(article.keys):
             return False
         return any(self._alike(word, article.family(word)) for word in self._words(article))
 
@@ -249,7 +246,7 @@ class NameMatcher:
 
     def _words(self, article: ArticleWords) -> set[str]:
         """The words of an article that share a key with a listed name."""
-        return {word for key in self.keys & article.by_key.keys() for word in article.by_key[key]}
+        return {word for key in self.keys & article.keys for word in article.by_key[key]}
 
     def _alike(self, word: str, family: str) -> tuple[tuple[_LastName, Alike], ...]:
         """The last names that a word may be: worked out once, as most words are in most articles."""
@@ -267,7 +264,7 @@ class NameMatcher:
                 yield last, how
 
 
-def compile_names(names: Iterable[str], kind: str, least: float = ALIKE) -> NameMatcher:
+def compile_names(names: Iterable[str], kind: str, least: float = NAME_LIKENESS) -> NameMatcher:
     """A matcher for names of one type: person, org, place, misc or any.
 
     A person's name of one word is a last name and means whoever bears it; all others are names as a whole, with the
@@ -300,6 +297,7 @@ class ArticleWords:
     language: str
     numbers: Mapping[str, list[int]]
     by_key: Mapping[str, list[str]]
+    keys: frozenset[str]
 
     def family(self, word: str) -> str:
         """Whose case endings a word may have."""
@@ -320,10 +318,9 @@ def article_words(text: Text) -> ArticleWords:
 def _words_of(text: Text) -> ArticleWords:
     raw, language = text.text, text.language
     spans = zip(text.starts, text.ends, strict=True)
-    if raw.isascii() or not _BEYOND_CAPITALS.search(raw):
-        found = [(i, raw[start:end]) for i, (start, end) in enumerate(spans) if raw[start].isupper()]
-    else:
-        found = [(i, raw[start:end]) for i, (start, end) in enumerate(spans) if _may_begin_name(raw[start])]
+    found = (
+        (i, raw[start:end]) for i, (start, end) in enumerate(spans) if raw[start].isupper() or _has_no_size(raw[start])
+    )
     numbers: dict[str, list[int]] = {}
     for i, word in islice(found, _MOST_WORDS):
         numbers.setdefault(word, []).append(i)
@@ -331,11 +328,17 @@ def _words_of(text: Text) -> ArticleWords:
     for word in numbers:
         for key in word_keys(word, endings.family(word, language)):
             by_key.setdefault(key, []).append(word)
-    return ArticleWords(language, numbers, by_key)
+    return ArticleWords(language, numbers, by_key, frozenset(by_key))
 
 
-def _may_begin_name(character: str) -> bool:
-    return character.isupper() or not (character < "\u0590" or knows_capitals(character) or _NO_SPACES.match(character))
+def _has_no_size(character: str) -> bool:
+    """Whether it is of a script without capitals that parts words by spaces."""
+    return character >= "\u0590" and not (knows_capitals(character) or _parts_no_words(character))
+
+
+def _parts_no_words(text: str) -> bool:
+    """Whether there is a letter in it of a script that writes words together, as Chinese does."""
+    return UNSPACED.search(text) is not None or any("\uac00" <= c <= "\ud7af" for c in text)
 
 
 def _seen(text: Text, word: int, last: _LastName, how: Alike) -> _Sighting:

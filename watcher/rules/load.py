@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
-from watcher.model import Level
+from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import nodes
 from watcher.rules.channels import GROUPING, check_grouping, read_channel, read_timezone
 from watcher.rules.nodes import Node, Scalar
@@ -53,8 +53,11 @@ class Bundle:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
-    """What the rules files say. Raises RulesError with every fault."""
+def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS) -> RuleSet:
+    """What the rules files say. Raises RulesError with every fault.
+
+    `likeness` is how alike (0 to 1) a person's name in another spelling must be.
+    """
     main = next(iter(bundle.files))
     with _no_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
@@ -64,7 +67,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer) -> RuleSet:
         raise RulesError([Fault(main, 1, 1, EMPTY)])
     if any(root is None and found for root, found in parsed):
         raise RulesError(faults)
-    loader = _Loader(bundle, gazetteer)
+    loader = _Loader(bundle, gazetteer, likeness)
     with _no_collecting():
         rules = loader.top([root for root, _ in parsed if root is not None])
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
@@ -90,11 +93,12 @@ class _Defaults:
 class _Loader:
     """Reads the trees of one set of files; owns its Reading and what rules refer to."""
 
-    def __init__(self, bundle: Bundle, gazetteer: Gazetteer) -> None:
+    def __init__(self, bundle: Bundle, gazetteer: Gazetteer, likeness: float) -> None:
         self.bundle = bundle
         self.main = next(iter(bundle.files))
         self.reading = Reading()
         self.gazetteer = gazetteer
+        self.likeness = likeness
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
@@ -112,6 +116,7 @@ class _Loader:
         lists = lists_of(reading, self.bundle.files, merged(reading, parts, "lists"))
         places, conditions = (merged(reading, parts, key) for key in ("places", "conditions"))
         self.references = References.of(reading, self.gazetteer, lists, places, conditions)
+        self.references.conditions.likeness = self.likeness
         self.references.check()
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))

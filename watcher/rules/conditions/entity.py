@@ -51,7 +51,9 @@ class Entity(Leaf):
             return None
         if names and least > (different := len(set(names.values()))):
             reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
-        return cls(at, kind, names, compile_names(names, kind) if names else None, least, excepted, scope)
+        return cls(
+            at, kind, names, compile_names(names, kind, reader.likeness) if names else None, least, excepted, scope
+        )
 
     @property
     def cost(self) -> int:
