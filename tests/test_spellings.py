@@ -126,6 +126,22 @@ def test_a_last_name_in_another_spelling_counts_where_the_article_gives_the_full
     assert texts("Об Асаде говорят.", "Bachar al-Assad", language="de") == []
 
 
+def test_a_capital_at_a_sentences_start_makes_no_namesake_of_who_was_named_before() -> None:
+    """ "Make Trump go away" is no Make Trump; who bears another first name would have been introduced with it."""
+    body = "Yesterday Trump spoke. They say that Trump won. Make Trump go away. For them, Trump lost."
+    assert texts(body, "Donald Trump", language="en") == ["Trump"] * 3
+    assert texts("Ivanka Trump spoke. They say that Trump won.", "Donald Trump", language="en") == []
+
+
+def test_a_country_or_an_acronym_before_a_last_name_is_no_first_name() -> None:
+    """ "la présidente de la Moldavie Sandu", "президент США Трамп"."""
+    for language, body, name, seen in (
+        ("fr", "Hier, la présidente de la Moldavie Sandu a parlé.", "Maia Sandu", "Sandu"),
+        ("ru", "Об этом сказал президент США Трамп.", "Donald Trump", "Трамп"),
+    ):
+        assert found(f"{{entity: {{type: person, is: {name}}}}}", body, language=language) == [seen]
+
+
 def test_particles_are_part_of_a_last_name_where_they_tell_people_apart() -> None:
     """ "Salmane" is not "ben Salmane", but Assad is al-Assad and Villepin de Villepin."""
     assert texts("Hier, M. ben Salmane et M. Salmane", "Mohammed ben Salmane") == ["ben Salmane"]

@@ -24,9 +24,9 @@ cs c a ovi em e u om ova ove ovou ovej
 cs a y i e u ou o ova ove ovou ovej
 cs i e ho mu m ho eho emu ym im a ovi em iho imu
 cs o a u em ovi
-sl c a u om em ov ev
+sl c a u om em ov ev ova ovo ove ovega ja ju jem
 sl a e i o u om oj
-sl i a u em eg em og om
+sl i a u em eg ega emu og oga om omu im
 sl o a u om
 lt c as is us ys o io ui iui u iu e a ai yje
 lt a os ai ą

@@ -11,6 +11,7 @@ from watcher.entities import endings
 from watcher.entities.spelling import few_vowels, initials_agree, keys, likeness, romance_sound, sounds
 from watcher.text import fold_words
 
+CASE_ENDING = "case ending"
 # By the number of consonants: how alike a last name without a first name must be.
 _PLAIN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.985}
 _PLAIN_FOREIGN = {0: 2.0, 1: 2.0, 2: 0.985, 3: 0.93}
@@ -49,6 +50,8 @@ class Word:
             return True
         if vouched:
             return self.consonants > 1 and how.value >= (0.9 if how.foreign else 0.95)
+        if how.via == CASE_ENDING and how.value > 0.99:
+            return self.consonants > 1
         if how.foreign:
             return how.value >= _PLAIN_FOREIGN.get(self.consonants, 0.84)
         return how.value >= _PLAIN.get(self.consonants, 0.95)
@@ -90,7 +93,7 @@ def alike(listed: Word, word: str, family: str, least: float, *, given: bool = F
         stem = _best(listed.sounds, endings.stems(word, family, ""), sparse, given, least)
     else:
         for kind, bare in listed.bare:
-            stem = max(stem, _best(bare, endings.stems(word, family, kind), sparse, False, least))
+            stem = max(stem, _best((*bare, *listed.sounds), endings.stems(word, family, kind), sparse, False, least))
     if foreign and listed.romance:
         words = [word, *endings.stems(word, family, "c")]
         whole = max(whole, _ROMANCE * _best(listed.romance, words, sparse, given, least / _ROMANCE))
@@ -99,7 +102,7 @@ def alike(listed: Word, word: str, family: str, least: float, *, given: bool = F
         return None
     if foreign:
         return Alike(value, f"transliteration {value:.2f}", foreign=True)
-    return Alike(value, "case ending" if stem > whole else f"spelling {value:.2f}")
+    return Alike(value, CASE_ENDING if stem > whole else f"spelling {value:.2f}")
 
 
 def _best(listed: Iterable[str], words: Iterable[str], sparse: tuple[bool, bool], given: bool, least: float) -> float:

@@ -189,7 +189,7 @@ class NameMatcher:
             people = Stretches((e.start, e.end) for e in entities or () if e.type == PERSON)
             hits = []
             for last, seen in self._sightings(text, self._least).items():
-                bearers = _bearers(text, [s for s in seen if not towns.meet(s.start, s.end)], people)
+                bearers = _bearers(text, seen, people, towns)
                 for person in self._people[last] if bearers else ():
                     hits += [j for j in _judged(text, person, bearers, self._least) if isinstance(j, NameHit)]
         return sorted(dict.fromkeys(hits), key=lambda h: (h.start, h.end))
@@ -204,7 +204,7 @@ class NameMatcher:
             far = [s for s in seen if s.value < self._least]
             misses += [Miss(name, text.text[s.start : s.end], f"only {s.value:.2f} alike", s.value) for s in far]
             misses += [Miss(name, text.text[s.start : s.end], "a place") for s in alike_ if towns.meet(s.start, s.end)]
-            bearers = _bearers(text, [s for s in alike_ if not towns.meet(s.start, s.end)], Stretches(()))
+            bearers = _bearers(text, alike_, Stretches(()), towns)
             for person in self._people[last] if bearers else ():
                 misses += [j for j in _judged(text, person, bearers, self._least) if isinstance(j, Miss)]
         return max(misses, key=lambda m: m.likeness, default=None)
@@ -360,16 +360,19 @@ def _seen(text: Text, word: int, last: _LastName, how: Alike) -> _Sighting:
 # ── who bears a last name ────────────────────────────────────────────────────────────────────────
 
 
-def _bearers(text: Text, found: Sequence[_Sighting], people: Stretches) -> list[_Bearer]:
-    """Who bears each occurrence of one last name."""
+def _bearers(text: Text, seen: Iterable[_Sighting], people: Stretches, towns: Stretches) -> list[_Bearer]:
+    """Who bears each occurrence of one last name, but for those that are a place there."""
+    found = [s for s in seen if not towns.meet(s.start, s.end)]
     common = {folded: _is_common(text, folded) for folded in {f.folded for f in found}}
-    return [_bearer(text, f, people, common[f.folded]) for f in found]
+    return [_bearer(text, f, people, towns, common[f.folded]) for f in found]
 
 
-def _bearer(text: Text, found: _Sighting, people: Stretches, common: bool) -> _Bearer:
+def _bearer(text: Text, found: _Sighting, people: Stretches, towns: Stretches, common: bool) -> _Bearer:
     first = found.first
     given: list[int] = []
     while first and len(given) < _MOST_GIVEN and _is_given(text, first - 1):
+        if towns.meet(text.starts[first - 1], text.ends[first - 1]):
+            break  # the Ukrainian president: президент Украины Зеленский
         first -= 1
         given.insert(0, first)
     titled = honorific_before(text, first) is not None or office_before(text, first) is not None
@@ -391,6 +394,8 @@ def _is_given(text: Text, word: int) -> bool:
         return word > 0 and text.folded_word(word) in _SONS and belongs_before(text, word - 1)
     if begins_sentence(text, word) and is_little(text, word) and text.text[text.ends[word]] != ".":
         return False  # "С. Лавров" is no "с"
+    if text.word(word).isupper() and text.ends[word] - text.starts[word] > 1 and not text.word(word + 1).isupper():
+        return False  # президент США Трамп
     return honorific_before(text, word + 1) is None and office_before(text, word + 1) is None
 
 
@@ -458,16 +463,19 @@ def _judged(text: Text, person: _Person, bearers: Sequence[_Bearer], least: floa
     own = [_first_name(text, person, b, least) for b in bearers]
     others = [bool(person.given) and o is None and bool(b.given or b.junior) for o, b in zip(own, bearers, strict=True)]
     forms = {form for o, b in zip(own, bearers, strict=True) if o for form in _forms(text, b)}
-    meant, sure = bool(forms) or not any(others), any(b.sure for b in bearers)
+    introduced = any(o and not (i > 1 and _is_doubtful(text, bearers[i])) for i, o in enumerate(others))
+    meant, sure = bool(forms) or not introduced, any(b.sure for b in bearers)
     for bearer, first_name, another in zip(bearers, own, others, strict=True):
         if first_name is not None:
             yield _hit(text, person, bearer, first_name)
             meant = True
             continue
+        here = False
         if another:
-            meant = bool(forms) and not has_capitals(text, bearer.found.last)  # no capital tells names from verbs
+            here = bool(forms) and not has_capitals(text, bearer.found.last)  # no capital tells names from verbs
+            meant = here or not (forms or introduced)
         why = ""
-        if another and not meant:
+        if another and not here:
             why = "another first name"
         elif bearer.found.partial or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer))):
             why = "too unlike to be known without the first name"
@@ -476,6 +484,12 @@ def _judged(text: Text, person: _Person, bearers: Sequence[_Bearer], least: floa
         elif not (bearer.sure or sure):
             why = "nothing tells there that it is a name"
         yield Miss(person.name, _written(text, bearer), why) if why else _hit(text, person, bearer, None)
+
+
+def _is_doubtful(text: Text, bearer: _Bearer) -> bool:
+    """Whether the word before a name may owe its capital to its sentence ("Make Trump just go away"): who bears another
+    first name is introduced with it."""
+    return len(bearer.given) == 1 and begins_sentence(text, bearer.given[0])
 
 
 def _is_faint(bearer: _Bearer) -> bool:
