@@ -14,7 +14,8 @@ from tests.judging import found, missing, verdict
 from watcher.analyse import Engine, Task, analyse
 from watcher.analyse import test_rules as run_rules_tests
 from watcher.cli import DEFAULT_LIKENESS
-from watcher.entities.names import article_words, compile_names
+from watcher.entities.lookup import article_words
+from watcher.entities.names import compile_names
 from watcher.entities.spelling import few_vowels, keys, likeness, sounds
 from watcher.errors import SettingsError
 from watcher.model import NAME_LIKENESS, Article, FileFacts, Limits
