@@ -310,7 +310,7 @@ def test_evidence_is_exact_in_the_text_that_explain_prints(explained: list[dict[
 
 
 def _evidence(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    facts = {"keywords": {"term"}, "place": {"name", "country", "kind"}, "entity": {"name", "type"}}
+    facts = {"keywords": {"term"}, "place": {"name", "country", "kind"}, "entity": {"name", "type", "via"}}
     common = {"condition", "at", "text", "start", "end", "sentence", "sentence_start"}
     for rule in found["rules"]:
         for piece in rule["evidence"]:

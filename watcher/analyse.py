@@ -18,6 +18,7 @@ from watcher.entities import ner, places
 from watcher.errors import Unreadable
 from watcher.formats import extract
 from watcher.model import (
+    NAME_LIKENESS,
     UNREADABLE,
     Analysed,
     Article,
@@ -79,10 +80,11 @@ class Engine:
     model: str = "md"
 
     @classmethod
-    def of(cls, bundle: Bundle, model: str = "md") -> Engine:
-        """The engine of a bundle. Raises RulesError with all its faults."""
+    def of(cls, bundle: Bundle, model: str = "md", likeness: float = NAME_LIKENESS) -> Engine:
+        """The engine of a bundle, for which names in other spellings must be so alike. Raises RulesError with all its
+        faults."""
         gc.unfreeze()
-        engine = cls(compile_rules(load(bundle, gazetteer()), gazetteer()), model)
+        engine = cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
         gc.collect()
         gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
         return engine
@@ -261,6 +263,7 @@ class Task:
     limits: Limits
     model: str
     bundle: Bundle | None = None
+    likeness: float = NAME_LIKENESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +288,7 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         if task.bundle is None:
             return None
         _engines.clear()
-        _engines[task.digest] = Engine.of(task.bundle, task.model)
+        _engines[task.digest] = Engine.of(task.bundle, task.model, task.likeness)
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     analysed = tuple(_analysed(_engines[task.digest], read, task))
     give_memory_back()
@@ -384,6 +387,7 @@ def test_rules(
     documents: Mapping[str, bytes],
     model: str,
     limits: Limits = Limits(),  # noqa: B008
+    likeness: float = NAME_LIKENESS,
 ) -> list[Tested]:
     """`run_tests` for a bundle that has been accepted."""
-    return run_tests(Engine.of(bundle, model), documents, limits)
+    return run_tests(Engine.of(bundle, model, likeness), documents, limits)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 UNKNOWN_LANGUAGE = "und"
+NAME_LIKENESS = 0.84  # how alike, from 0 to 1, a name in another spelling must be; measured in docs/rules.md
 UNREADABLE = "unreadable"  # how the reason begins for a file that is there and may not be read: tried again later
 
 

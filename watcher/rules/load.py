@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
-from watcher.model import Level
+from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import forms, nodes
 from watcher.rules.advice import advice
 from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
@@ -99,8 +99,11 @@ class Bundle:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def load(bundle: Bundle, gazetteer: Gazetteer, *, advise: bool = False) -> RuleSet:
-    """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault."""
+def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, *, advise: bool = False) -> RuleSet:
+    """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault.
+
+    `likeness` is how alike (0 to 1) a person's name in another spelling must be.
+    """
     main = next(iter(bundle.files))
     with _no_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
@@ -110,7 +113,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, *, advise: bool = False) -> RuleS
         raise RulesError([Fault(main, 1, 1, EMPTY)])
     if any(root is None and found for root, found in parsed):
         raise RulesError(faults)
-    loader = _Loader(bundle, gazetteer)
+    loader = _Loader(bundle, gazetteer, likeness)
     with _no_collecting():
         rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
@@ -136,11 +139,12 @@ class _Defaults:
 class _Loader:
     """Reads the trees of one set of files; owns its Reading and what rules refer to."""
 
-    def __init__(self, bundle: Bundle, gazetteer: Gazetteer) -> None:
+    def __init__(self, bundle: Bundle, gazetteer: Gazetteer, likeness: float) -> None:
         self.bundle = bundle
         self.main = next(iter(bundle.files))
         self.reading = Reading()
         self.gazetteer = gazetteer
+        self.likeness = likeness
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
@@ -160,6 +164,7 @@ class _Loader:
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
         named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
         self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
+        self.references.conditions.likeness = self.likeness
         self.references.check()
         intervals = {
             name.value: read_interval(reading, name, node, timezone)
