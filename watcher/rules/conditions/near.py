@@ -114,7 +114,7 @@ class Near:
 
     def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[_Solution]:
         """Every solution that holds no shorter one: the shortest first, then by place."""
-        ruler = Ruler(view.text)
+        ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
         placed = [[ruler.placed(h, 1 << i) for h in hits] for i, hits in enumerate(choices)]
         against = [ruler.placed(h, 0) for h in barriers]
         full = (1 << len(choices)) - 1
