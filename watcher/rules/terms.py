@@ -25,10 +25,12 @@ _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
 class Span(NamedTuple):
-    """Where something stands: offsets of the article's text."""
+    """Where something stands: offsets of the article's text; where known also those of the folded text, else -1."""
 
     start: int
     end: int
+    place: int = -1
+    behind: int = -1
 
 
 class TermError(ValueError):
@@ -232,7 +234,8 @@ def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> l
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
     if variant.plain:
-        return Span(*text.span(place + variant.lead, place + variant.reach))
+        start, end = place + variant.lead, place + variant.reach
+        return Span(*text.span(start, end), start, end)
     start, end = _stretch(variant, text.folded, place)
     if end < 0 or not all(_as_written(variant, case, text, start, end) for case in variant.cases):
         return None
@@ -241,7 +244,7 @@ def locate(variant: Variant, text: Text, place: int) -> Span | None:
         if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
         start = word
-    return Span(*text.span(start, end))
+    return Span(*text.span(start, end), start, end)
 
 
 def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:

@@ -217,7 +217,7 @@ def _longest_of(group: list[Hit]) -> list[Hit]:
 
 def not_excepted(hits: list[Hit], excepted: Iterable[Term], view: View) -> list[Hit]:
     """The hits that lie inside no occurrence of one of the phrases."""
-    spans = sorted(span for term in excepted for span in view.spans(term))
+    spans = sorted(span[:2] for term in excepted for span in view.spans(term))
     if not spans or not hits:
         return hits
     starts = [start for start, _ in spans]
