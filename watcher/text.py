@@ -336,7 +336,7 @@ class Text:
         return word_places(self.folded)
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return self.word_at(len(self.folded))
 
     def word(self, index: int) -> str:
         """Word `index` as written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -45,12 +46,9 @@ class Program:
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
         text = Text(article.title, article.body, article.language)
-        places: dict[int, list[int]] = {}
+        places: defaultdict[int, list[int]] = defaultdict(list)
         for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
-            if literal in places:
-                places[literal].append(start)
-            else:
-                places[literal] = [start]
+            places[literal].append(start)
         return ArticleView(article, text, self.gazetteer, self.patterns, places, self.stems)
 
     def candidates(self, view: ArticleView) -> Iterable[RuleSpec]:
@@ -74,9 +72,9 @@ class Program:
             if not spared:
                 yield self.enabled[number]
 
-    def only(self, rule: RuleSpec) -> Program:
-        """The program with one of its rules alone, or with that rule otherwise than it is written."""
-        return replace(self, enabled=(rule,), hopes=(0,))
+    def only(self, *rules: RuleSpec) -> Program:
+        """The program with some of its rules alone, or with these otherwise than they are written."""
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))))
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
@@ -162,11 +160,16 @@ class ArticleView:
 
     def spans(self, term: Term) -> Sequence[Span]:
         found = self._spans.get(term)
-        if found is None:
-            found = self.stemmed().spans(term) if term.inflected else self._located(term)
-            if found:
-                self._spans[term] = found
-        return found
+        if found is not None:
+            return found
+        for _, number in self.patterns[term]:  # most terms of a rule that may match are not there
+            if number in self.places_of_literals:
+                found = self._spans[term] = self._located(term) if self._speaks(term) else ()
+                return found
+        if term.inflected:
+            found = self._spans[term] = self.stemmed().spans(term)
+            return found
+        return ()
 
     def _located(self, term: Term) -> Sequence[Span]:
         found: list[Span] = []
@@ -174,9 +177,7 @@ class ArticleView:
             if number in self.places_of_literals:
                 places = self.places_of_literals[number][:MOST_SPANS]
                 found += [span for place in places if (span := locate(variant, self.text, place))]
-        if not found or not self._speaks(term):
-            return ()
-        return found if len(found) == 1 else sorted(set(found))
+        return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)
