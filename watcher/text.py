@@ -333,7 +333,7 @@ class Text:
     @cached_property
     def places(self) -> list[int]:
         """Each word's offset in `folded`."""
-        return _starts(_lengths(self.folded))
+        return word_places(self.folded)
 
     def __len__(self) -> int:
         return self.word_at(len(self.folded))
@@ -434,6 +434,11 @@ class Text:
         if self.title:
             return 0, len(self.title)
         return 0, self.sentence_of(self.starts[0])[1] if len(self) else 0
+
+
+def word_places(folded: str) -> list[int]:
+    """The offset of each word of a folded text."""
+    return _starts(_lengths(folded))
 
 
 def _lengths(spaced: str) -> list[int]:

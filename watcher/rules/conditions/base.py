@@ -37,6 +37,9 @@ class View(Protocol):
     def spans(self, term: Term) -> Sequence[Span]:
         """Where a term stands, in the order of the text."""
 
+    def stem(self, term: Term) -> str:
+        """The stems of an inflected term in the article's language; "" where the language has none."""
+
     def places(self) -> Sequence[Place]:
         """Every mention of a place, in the order of the text."""
 
@@ -105,7 +108,7 @@ class Condition(Protocol):
 
     @property
     def cost(self) -> int:
-        """What it takes: 0 the article's own fields, 1 terms, 2 places and names, 3 a language model."""
+        """What it takes: 0 the article's own fields, 1 terms, 2 stems, 3 places and names, 4 a language model."""
 
     @property
     def at(self) -> str: ...
