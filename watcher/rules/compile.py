@@ -13,6 +13,7 @@ from watcher.entities.mentions import Mention
 from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet, every
+from watcher.rules.conditions.place import Place as PlaceCondition
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.terms import Span, Term, Variant, locate
 from watcher.text import Text
@@ -80,7 +81,13 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
     several = tuple(dict.fromkeys(((), *(s for s in served.values() if len(s) > 1))))
     complements = {sets: ~n for n, sets in enumerate(several)}
     serves = array("q", (s[0] if len(s := served.get(n, ())) == 1 else complements[s] for n in range(len(numbers))))
-    return Program(rules, enabled, gazetteer, automaton, patterns, hopes, serves, several)
+    return Program(rules, enabled, gazetteer.focused(_codes(enabled)), automaton, patterns, hopes, serves, several)
+
+
+def _codes(rules: Iterable[RuleSpec]) -> frozenset[str]:
+    """The places that conditions ask for: of their countries the small towns are looked for too."""
+    conditions = [c for rule in rules for c in every(rule.condition) if isinstance(c, PlaceCondition)]
+    return frozenset(code for condition in conditions for code in condition.codes)
 
 
 def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
