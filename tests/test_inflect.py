@@ -232,7 +232,7 @@ def test_forms_are_found_where_stemming_every_word_finds_them(text: list[list[st
     )
     condition = program.enabled[0].condition
     assert isinstance(condition, Keywords)
-    spans = {span for item in condition.items for t in item.terms for span in view.spans(t)}
+    spans = {(span.start, span.end) for item in condition.items for t in item.terms for span in view.spans(t)}
     expected = set()
     start = 0
     for words in text:

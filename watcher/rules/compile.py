@@ -13,6 +13,7 @@ from watcher.entities.mentions import Mention
 from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet, every
+from watcher.rules.conditions.place import Place as PlaceCondition
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.stems import StemmedText, Stems
 from watcher.rules.terms import Span, Term, Variant, locate
@@ -95,7 +96,14 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
     complements = {sets: ~n for n, sets in enumerate(several)}
     serves = array("q", (s[0] if len(s := served.get(n, ())) == 1 else complements[s] for n in range(len(numbers))))
     stems = Stems(tuple(term for term in patterns if term.inflected))
-    return Program(rules, enabled, gazetteer, automaton, patterns, hopes, serves, several, stems, by_stem)
+    near_towns = gazetteer.focused(_codes(enabled))
+    return Program(rules, enabled, near_towns, automaton, patterns, hopes, serves, several, stems, by_stem)
+
+
+def _codes(rules: Iterable[RuleSpec]) -> frozenset[str]:
+    """The places that conditions ask for: of their countries the small towns are looked for too."""
+    conditions = [c for rule in rules for c in every(rule.condition) if isinstance(c, PlaceCondition)]
+    return frozenset(code for condition in conditions for code in condition.codes)
 
 
 def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
