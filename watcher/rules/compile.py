@@ -59,8 +59,7 @@ class Program:
         if len(self.hopes) == count:
             return list(self.enabled)
         served = set(map(self.serves.__getitem__, view.places_of_literals))
-        for number in [n for n in served if n < 0]:
-            served.update(self.several[~number])
+        served.update(*[self.several[~number] for number in served if number < 0])
         found = [n for n in served if 0 <= n < count and n + count in served]
         if self.by_stem:
             return self._with_stems({*found, *self.hopes}, view)
@@ -173,19 +172,20 @@ class ArticleView:
     entities_known: bool = False
 
     def spans(self, term: Term) -> Sequence[Span]:
-        found = self._spans.get(term)
-        if found is not None:
-            return found
         for _, number in self.patterns[term]:  # most terms of a rule that may match are not there
             if number in self.places_of_literals:
-                found = self._spans[term] = self._located(term) if self._speaks(term) else ()
-                return found
-        if term.inflected:
-            found = self._spans[term] = self.stemmed().spans(term)
-            return found
-        return ()
+                break
+        else:
+            if not term.inflected:
+                return ()
+        found = self._spans.get(term)
+        if found is None:
+            found = self._spans[term] = self._located(term) if self._speaks(term) else ()
+        return found
 
     def _located(self, term: Term) -> Sequence[Span]:
+        if term.inflected:
+            return self.stemmed().spans(term)
         found: list[Span] = []
         for variant, number in self.patterns[term]:
             if number in self.places_of_literals:
