@@ -83,11 +83,7 @@ class Engine:
     def of(cls, bundle: Bundle, model: str = "md", likeness: float = NAME_LIKENESS) -> Engine:
         """The engine of a bundle, for which names in other spellings must be so alike. Raises RulesError with all its
         faults."""
-        gc.unfreeze()
-        engine = cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
-        gc.collect()
-        gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
-        return engine
+        return cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
 
     def match(self, articles: Sequence[Article], options: Options) -> list[Matched]:
         """What the rules say of each article. Named entities are worked out only where a rule is undecided
@@ -288,7 +284,10 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         if task.bundle is None:
             return None
         _engines.clear()
+        gc.unfreeze()
         _engines[task.digest] = Engine.of(task.bundle, task.model, task.likeness)
+        gc.collect()
+        gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     analysed = tuple(_analysed(_engines[task.digest], read, task))
     give_memory_back()

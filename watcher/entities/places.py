@@ -41,11 +41,16 @@ class Gazetteer:
         self._weak = frozenset(map(_key, data["weak"]))
         self._books = Books(archive, data["languages"], data["not_places"], self._weak | self._borne, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}
+        self._focused: tuple[tuple[str, ...], Gazetteer] | None = None  # the last one that was asked for
 
     def focused(self, codes: Iterable[str]) -> Gazetteer:
         """The gazetteer that knows the small towns of these countries too; other codes tell it nothing."""
-        countries = sorted({country_of(c) for c in codes if self._kinds.get(country_of(c)) == "country"})
-        return Gazetteer(self._archive, core=self._core, countries=countries) if countries else self
+        countries = tuple(sorted({country_of(c) for c in codes if self._kinds.get(country_of(c)) == "country"}))
+        if not countries:
+            return self
+        if self._focused is None or self._focused[0] != countries:  # their towns take 0.1 s to read
+            self._focused = countries, Gazetteer(self._archive, core=self._core, countries=countries)
+        return self._focused[1]
 
     # ── what lies in what ─────────────────────────────────────────────────────────────────────────
 
