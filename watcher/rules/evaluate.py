@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.rules.compile import ArticleView, Program
-from watcher.rules.conditions.base import NOWHERE, Hit, NotYet, View
-from watcher.rules.reading import shown
+from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
 from watcher.rules.spec import RuleSpec
 
 MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
@@ -42,20 +41,21 @@ def verdict(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) 
     gates = tuple(_gates(rule, view.article, options.now, timezone))
     if outcome.holds:
         return Verdict(rule.id, not gates, () if gates else tuple(_evidence(outcome.hits, view)), blocked_by=gates)
-    kept_out = condition.may_be_kept_out() and bool(condition.evaluate(view, lenient=True).holds)
-    if not kept_out and not options.detail:
+    if options.detail:
+        return _silent(rule, condition.turn(view).up, gates, view)
+    if not condition.may_be_kept_out() or not condition.evaluate(view, lenient=True).holds:
         return Verdict(rule.id, False)
-    blame = condition.blame(view, kept_out=kept_out)
-    if blame.missing:
-        return Verdict(rule.id, False, missing=(*blame.missing, *_to_go(blame.blocking, view)))
-    return Verdict(rule.id, False, blocked_by=(*_evidence(blame.blocking, view), *gates))
+    said = _silent(rule, condition.turn(view, kept_out=True).up, gates, view)
+    return Verdict(rule.id, False) if said.missing else said
 
 
-def _to_go(blocking: Iterable[Hit], view: View) -> Iterator[Missing]:
-    """What a `none` names, where more than that keeps the rule silent."""
-    for at, (hit, *_) in _by_condition(blocking).items():
-        written = shown(hit.said or view.text.text[hit.span.start : hit.span.end])
-        yield Missing(hit.condition.key, at, f"'{written}' is there, and a 'none' forbids it")
+def _silent(rule: RuleSpec, causes: Causes, gates: tuple[Missing, ...], view: ArticleView) -> Verdict:
+    """What kept the rule silent: `blocked_by` where nothing is lacking, else all of it in `missing`."""
+    if all(cause.hits for cause in causes):
+        return Verdict(rule.id, False, blocked_by=(*_evidence((h for c in causes for h in c.hits), view), *gates))
+    told = sorted(causes, key=lambda cause: bool(cause.hits))
+    missing = (Missing(c.condition.key, c.condition.at, c.why(view)) for c in told)
+    return Verdict(rule.id, False, missing=(*missing, *gates))
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────

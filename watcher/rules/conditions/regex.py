@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from watcher.model import Missing
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
+from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
 from watcher.rules.conditions.place import span_of
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
@@ -71,11 +70,11 @@ class Regex(Leaf):
                     first, last, *ends = span_of(view, start + left, start + min(right, left + LONGEST))
                     yield Span(min(first, len(text) - 1), min(last, len(text) - 1), *ends)
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         only = f"only {len(hits)} of {self.times} matches of" if hits else "no match of"
-        return Blame((Missing(self.key, self.at, f"{only} '{shown(self.written)}'{where}"),))
+        return f"{only} '{shown(self.written)}'{where}"
 
 
 def _compiled(reading: Reading, node: Node, written: str, case: bool) -> Any:
