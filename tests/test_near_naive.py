@@ -277,3 +277,10 @@ def _spared(near: Near, gone: tuple[str, ...]) -> Near:
         elif at not in gone:
             kept.append(condition)
     return replace(near, without=tuple(kept))
+
+
+def test_the_nearest_of_thousands_is_told() -> None:
+    """However many hits lie farther apart before it."""
+    body = "a1 x x x x x x x x x b1 x x x x x x x x x " * 2_000 + "a1 x x b1"
+    (entry,) = verdict("{near: {within: 1, all: [{keywords: a1}, {keywords: b1}]}}", body).missing
+    assert entry.why == "nearest 'b1' is 2 words from 'a1', within: 1"

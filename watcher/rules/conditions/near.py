@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 UNITS = ("sentence", "paragraph")
 LEAST, MOST = 2, 6
 MOST_WORDS = 10_000
-_TOLD = 200  # hits a condition among which the nearest miss is looked for
 _TRIED = 32  # choices among the conditions of `none`: every one of five
 
 _Solution = tuple[Placed, ...]
@@ -171,7 +170,7 @@ class Near:
         if absent:
             return "; ".join(absent)
         ruler = Ruler(view.text)
-        hits = [ruler.placed(h, 1 << i) for i, o in enumerate(outcomes) for h in o.hits[:_TOLD]]
+        hits = [ruler.placed(h, 1 << i) for i, o in enumerate(outcomes) for h in o.hits]
         nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
         if nearest is None:
             return "its conditions hold only in one another's place" + (" or in another order" if self.ordered else "")
@@ -254,14 +253,20 @@ def _units(view: View, unit: str, hit: Placed) -> tuple[int, int]:
 
 
 def _nearest(hits: Sequence[Placed], full: int, *, ordered: bool) -> _Solution | None:
-    """The solution with the smallest greatest distance; None where there is none at any."""
-    low, high = 0, 4 * FAR
-    best: _Solution | None = None
-    while low <= high:
+    """The solution with the smallest greatest distance; None where there is none at any.
+
+    The distance is doubled until there is one: what is far too wide costs most (15 s for 30,000 hits, halved from the
+    widest down).
+    """
+    low, high = 0, 1
+    while not (found := solutions(hits, full, high, ordered=ordered)):
+        if high > 4 * FAR:
+            return None
+        low, high = high + 1, 2 * high
+    while low < high:
         middle = (low + high) // 2
-        found = solutions(hits, full, middle, ordered=ordered)
-        if found:
-            best, high = found[0], middle - 1
+        if closer := solutions(hits, full, middle, ordered=ordered):
+            found, high = closer, middle
         else:
             low = middle + 1
-    return best
+    return found[0]
