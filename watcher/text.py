@@ -23,15 +23,21 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
     "\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+# What makes one letter with the one before it, where a text is decomposed: Hangul's vowels and finals, kana's marks.
+_COMPOSING = re.compile("[\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f]+")
+_TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
+_COMPOSED = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
 # Letters that no decomposition takes apart, and the letters that Persian and Arabic keyboards exchange.
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"}
-    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه"}
+    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"}
 )
 # Scripts without spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
 )
+# Unicode has them among the letters; a reader takes them for apostrophes, which separate words (обʼєкт, об'єкт).
+_APOSTROPHES = frozenset("\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02ee\u07f4\u07f5\ua78b\ua78c")
 _LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _WORD = r"[^ \n]+"
 _MARK = "\0"  # stands for a character whose folded form is not one character long
@@ -44,14 +50,20 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf":  # soft hyphens, joiners, direction marks: not there for a reader
         return ""
-    if category[0] not in "LMN":
+    if category[0] not in "LMN" or character in _APOSTROPHES:
         return " "
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", character)))
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.casefold()))
-    folded = unicodedata.normalize("NFC", folded.translate(_LETTERS))
-    if any(unicodedata.category(c)[0] not in "LMN" for c in folded):  # ½ is no 1 and 2
+    folded = _recomposed(folded.translate(_LETTERS))
+    if any(unicodedata.category(c)[0] not in "LMN" or c in _APOSTROPHES for c in folded):  # ½ is no 1 and 2
         return character
     return "".join(_digit(c) for c in folded)
+
+
+def _recomposed(folded: str) -> str:
+    """Hangul and kana in whole; all else stays taken apart, so that it is the same however the text is written."""
+    composed = unicodedata.normalize("NFC", folded)
+    return composed if _COMPOSED.fullmatch(composed) else folded
 
 
 def _digit(character: str) -> str:
@@ -64,7 +76,7 @@ class _FoldTable(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
-        self[code] = kept = folded if len(folded) == 1 else _MARK
+        self[code] = kept = folded if len(folded) == 1 and not _COMPOSING.match(chr(code)) else _MARK
         return kept
 
 
@@ -81,10 +93,13 @@ def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
     in `text` of each. A text has few such characters: looking at every one took 4 ms for 8 KB."""
     done = 0
     while (at := folded.find(_MARK, done)) >= 0:
-        if at > done:
-            yield done, at, folded[done:at]
-        yield at, at + 1, _fold_character(text[at])
-        done = at + 1
+        composing = _COMPOSING.match(text, at)
+        start, end = (at - 1, composing.end()) if composing and at > done else (at, at + 1)
+        if start > done:
+            yield done, start, folded[done:start]
+        letter = unicodedata.normalize("NFKC", text[start:end]) if end > start + 1 else text[start]
+        yield start, end, "".join(map(_fold_character, letter))
+        done = end
     yield done, len(folded), folded[done:]
 
 
@@ -206,7 +221,7 @@ class Text:
         """Ends moved behind combining marks that folded to nothing, so that a span never cuts a letter."""
         if self._is_plain:
             return ends
-        for found in _ACCENTS.finditer(self.text):
+        for found in _TRAILING.finditer(self.text):
             i = bisect_left(ends, found.start())
             if i < len(ends) and ends[i] == found.start():
                 ends[i] += 1
@@ -242,7 +257,12 @@ class Text:
         if self._is_plain or not rest:
             return start + rest
         # Counted from the word's start each time it took minutes for a Chinese text without a stop: it is one word.
-        return min(self._expanded[1][self._expanded_places[word] + rest - 1] + 1, self.ends[word])
+        offsets, behind = self._expanded[1], self._expanded_places[word] + rest
+        offset = offsets[behind - 1] + 1
+        composing = _COMPOSING.match(self.text, offset)
+        if composing and (behind == len(offsets) or offsets[behind] != offset):  # it made one letter with the last
+            offset = composing.end()
+        return min(offset, self.ends[word])
 
     def in_capitals(self, word: int) -> bool:
         """Whether the word stands in a run of four or more words of a paragraph that are all in capitals."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ _STRETCH = re.compile(f"[^{_STAR}{_ONE}]+")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
+_WITHIN = "[^ ]*?"
 _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
@@ -101,7 +101,7 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
     """
     if len(written) > MAX_TERM:
         raise TermError(f"a term of {len(written):,} characters; at most {MAX_TERM} are allowed")
-    pieces = _pieces(written)
+    pieces = [piece for piece in _pieces(written) if piece.pattern]
     if not pieces:
         raise TermError("a term without a letter or digit never matches")
     for piece in pieces:
@@ -125,7 +125,7 @@ def _pieces(written: str) -> list[_Piece]:
             word, pieces = ("", [*pieces, _piece(word, False)]) if word else (word, pieces)
         elif character in "*?":
             word += _STAR if character == "*" else _ONE
-        elif unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "Cf":
+        elif not fold(character).isspace():
             word += character
         elif word:
             pieces.append(_piece(word, character in _HYPHENS))
@@ -138,7 +138,7 @@ def _pieces(written: str) -> list[_Piece]:
 
 
 def _piece(word: str, joined: bool) -> _Piece:
-    folded = "".join(c if c in (_STAR, _ONE) else fold(c) for c in unicodedata.normalize("NFC", word))
+    folded = _STRETCH.sub(lambda found: fold(found[0]), word)
     return _Piece(word, folded.replace(" ", ""), joined)
 
 
@@ -182,9 +182,9 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
     else:
         left = ""
         literal, position = _longest_piece(patterns)
-        pattern = _pattern(words, open_start or arabic, open_end)
+        pattern = _pattern(words, _WITHIN if open_start else _ARABIC_PREFIX.pattern if arabic else "", open_end)
     cases: list[tuple[int, _Case]] = []
-    at, group = len(left) - whole.startswith(_STAR), 1
+    at, group = len(left) - whole.startswith(_STAR), 2
     for i, word in enumerate(words):
         for piece in word:
             stretches = [found.start() + at for found in _STRETCH.finditer(piece.pattern)]
@@ -203,10 +203,10 @@ def _longest_piece(patterns: list[str]) -> tuple[str, int]:
     return max(pieces, key=lambda p: len(p[0]))
 
 
-def _pattern(words: list[list[_Piece]], open_start: bool, open_end: bool) -> re.Pattern[str]:
-    """Each stretch between wildcards is a group."""
+def _pattern(words: list[list[_Piece]], before: str, open_end: bool) -> re.Pattern[str]:
+    """The whole is a group, without what may stand before it in its word, and so is each stretch between wildcards."""
     patterns = ("".join(_grouped(piece.pattern) for piece in word) for word in words)
-    return re.compile(("[^ ]*?" if open_start else "") + " ".join(patterns) + ("" if open_end else "(?= )"))
+    return re.compile(f"{before}({' '.join(patterns)}){'' if open_end else '(?= )'}")
 
 
 def _grouped(pattern: str) -> str:
@@ -256,7 +256,7 @@ def _span(variant: Variant, text: Text, place: int, found: re.Match[str] | None)
         end = place + len(variant.literal) - variant.literal.endswith(" ")
         first, last = text.word_at(start), text.word_at(end - 1)
     else:
-        start, end = found.span()
+        start, end = found.span(1)
         first = text.word_at(place) - variant.word_of_literal
         last = first + variant.words - 1
     if variant.arabic and not _ARABIC_PREFIX.fullmatch(text.folded, text.places[first], start):
