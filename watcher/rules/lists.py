@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 ANY = "any"
 TERM = ("term", "case", "exact", "lang")
+MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,7 @@ class ListReader:
     _terms: dict[tuple[str, _Style, bool], Term | TermError] = field(default_factory=dict)
     _read: dict[tuple[str, object], tuple[object, frozenset[str]]] = field(default_factory=dict)
     _repeated: set[int] = field(default_factory=set)
+    _spellings: int = 0
 
     def check(self, name: str) -> None:
         """Reads a list as terms, whether or not a rule uses it."""
@@ -176,14 +178,23 @@ class ListReader:
     def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
         key = (node.value, style, exact)
         if key not in self._terms:
-            try:
-                self._terms[key] = compile_term(node.value, case=style.case, exact=exact, language=style.language)
-            except TermError as error:
-                self._terms[key] = error
+            if self._spellings > MAX_SPELLINGS:
+                return None
+            self._terms[key] = self._compile(node, style, exact)
         term = self._terms[key]
         if isinstance(term, TermError):
             self.reading.fault(node, f"{term}" if node.value else "an empty term")
             return None
+        return term
+
+    def _compile(self, node: Scalar, style: _Style, exact: bool) -> Term | TermError:
+        try:
+            term = compile_term(node.value, case=style.case, exact=exact, language=style.language)
+        except TermError as error:
+            return error
+        self._spellings += len(term.variants) - 1
+        if self._spellings > MAX_SPELLINGS:  # told once; what comes behind is left out
+            return TermError(f"more than {MAX_SPELLINGS:,} spellings by the hyphens of terms; write spaces for them")
         return term
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────

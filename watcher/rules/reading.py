@@ -12,7 +12,7 @@ from typing import TypeVar
 from watcher.errors import Fault
 from watcher.language import code as language_code
 from watcher.model import UNKNOWN_LANGUAGE
-from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
+from watcher.rules.nodes import MAX_FAULTS, TOO_MANY, Mapping, Node, Scalar, Sequence
 from watcher.rules.spec import Place
 
 T = TypeVar("T")
@@ -35,6 +35,10 @@ _LANGUAGES = frozenset(
 )
 
 
+class TooMany(Exception):
+    """So many faults that reading on would tell nobody more."""
+
+
 @dataclass(slots=True)
 class Reading:
     """What was found wrong with the files being read; one load owns one."""
@@ -44,10 +48,16 @@ class Reading:
     _guesses: int = 0
 
     def fault(self, node: Node, message: str) -> None:
+        """Notes a fault. Raises TooMany with the last that is told."""
         self.faults.append(Fault(node.file, node.line, node.column, message))
+        if len(self.faults) >= MAX_FAULTS:
+            self.faults.append(Fault(node.file, node.line, node.column, TOO_MANY))
+            raise TooMany
 
     def warn(self, node: Node, message: str) -> None:
-        self.warnings.append(Fault(node.file, node.line, node.column, message))
+        """Notes a warning; past MAX_FAULTS they are counted with none."""
+        if len(self.warnings) < MAX_FAULTS:
+            self.warnings.append(Fault(node.file, node.line, node.column, message))
 
     def place(self, node: Node) -> Place:
         return Place(node.file, node.line, node.column)

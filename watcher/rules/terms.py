@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 from watcher.text import UNSPACED, Text, fold, letters, unaccent
@@ -125,7 +126,7 @@ def _pieces(written: str) -> list[_Piece]:
             word, pieces = ("", [*pieces, _piece(word, False)]) if word else (word, pieces)
         elif character in "*?":
             word += _STAR if character == "*" else _ONE
-        elif not fold(character).isspace():
+        elif not _separates(character):
             word += character
         elif word:
             pieces.append(_piece(word, character in _HYPHENS))
@@ -135,6 +136,11 @@ def _pieces(written: str) -> list[_Piece]:
     elif pieces and pieces[-1].joined:
         pieces[-1] = _Piece(pieces[-1].raw, pieces[-1].pattern, False)
     return pieces
+
+
+@cache
+def _separates(character: str) -> bool:
+    return fold(character).isspace()
 
 
 def _piece(word: str, joined: bool) -> _Piece:
@@ -216,6 +222,8 @@ def _grouped(pattern: str) -> str:
 
 def _case(piece: _Piece, case: bool | None, exact: bool) -> _Case | None:
     """How a piece must be written; None where any case will do."""
+    if case is False or (case is None and sum(map(str.isupper, piece.raw)) < 2):
+        return None
     stretches = [s for s in _STRETCH.findall(piece.raw) if fold(s)]
     raw = tuple(letters(s) if exact else unaccent(s) for s in stretches)
     lengths = tuple(map(len, _STRETCH.findall(piece.pattern)))
@@ -223,7 +231,7 @@ def _case(piece: _Piece, case: bool | None, exact: bool) -> _Case | None:
     capitals = sum(c.isupper() for c in whole)
     if case is True:
         return _Case(raw, lengths, accents=exact)
-    if case is False or capitals < 2 or any(c.islower() for c in whole):
+    if capitals < 2 or any(c.islower() for c in whole):
         return None
     if capitals <= 3:
         return _Case(raw, lengths, short=True)
