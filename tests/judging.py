@@ -10,9 +10,8 @@ from typing import Any
 from watcher.entities import places
 from watcher.model import Article, Entity, Verdict
 from watcher.rules.compile import ArticleView, compile_rules
-from watcher.rules.evaluate import Options, judge
+from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load
-from watcher.rules.spec import RuleSpec
 
 gazetteer = cache(places.load)
 FRENCH = "fr"
@@ -32,10 +31,22 @@ def judged(
     detail: bool = True,
     entities: Sequence[Entity] | None = None,
 ) -> list[Verdict]:
-    """The verdict of each rule; `entities` are what a model would find, None where there is none."""
+    """The verdict of each rule; `entities` are what a model would find, None where there is none.
+
+    Rules that are passed over unread, for want of their terms, are silent when read, too.
+    """
     program, view = view_of(rules, article)
     view.put_entities(entities)
-    verdicts = [v for v in judge(program, view, Options(now, detail)) if not isinstance(v, RuleSpec)]
+    every, quick = (
+        {f.rule.id: told(f, view) for f in judge(program, view, Options(now, detail)) if isinstance(f, Finding)}
+        for detail in (True, False)
+    )
+    for silent in every.keys() - quick.keys():
+        assert not every[silent].match
+        assert not every[silent].blocked_by or not every[silent].blocked_by[0].at
+    for rule, said in quick.items():
+        assert (said.match, said.evidence) == (every[rule].match, every[rule].evidence)
+    verdicts = [every[rule] if detail else quick.get(rule, Verdict(rule, False)) for rule in every]
     for verdict in verdicts:
         check_spans(verdict.evidence, view.text.text)
     return verdicts

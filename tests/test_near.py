@@ -74,6 +74,13 @@ def test_nothing_spans_title_and_body() -> None:
     assert missing(near(5, "a1", "b1"), "b1 x", "x a1") == [("", "'a1' is in the title and 'b1' in the body")]
 
 
+def test_a_decomposed_letter_at_the_end_of_a_paragraph_is_in_it() -> None:
+    """The marks on a word's last letter belong to no other word."""
+    body = "a1 cafe\u0301\nx. Un a1 cafe\u0301. X"
+    assert found(near("paragraph", "a1", "café", extra=ORDERED), body) == ["a1 cafe\u0301"]
+    assert found(near("sentence", "'un a1'", "café"), body) == ["Un a1 cafe\u0301"]
+
+
 def test_near_says_its_words_and_spans() -> None:
     """The evidence holds each span, and the greatest number of words between two neighbours."""
     (piece,) = verdict(near(4, "a1", "b1", "c1"), "c1 x a1 x x x b1").evidence
@@ -141,7 +148,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 2)).map(lambda s: 
 def test_near_finds_exactly_what_trying_everything_finds(choices: list[Spans], within: int, ordered: bool) -> None:
     """Every shortest stretch of one span of each, and no other, whatever overlaps and repeats."""
     hits = [
-        Placed(2 * a, 2 * b + 2, 10 * a, 10 * b + 9, 1 << i, Hit(NOTHING, Span(a, b, 10 * a, 10 * b + 9)))
+        Placed(2 * a, 2 * b + 2, 10 * a, 10 * b + 9, 1 << i, Hit(NOTHING, Span(10 * a, 10 * b + 9)))
         for i, spans in enumerate(choices)
         for a, b in spans
     ]

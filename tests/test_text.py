@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,16 @@ def test_every_word_comes_back_from_its_offsets(title: str, body: str) -> None:
     assert text.folded.replace(" \n ", " ").split() == [text.folded_word(i) for i in range(len(text))]
 
 
+@given(TEXTS, TEXTS)
+def test_every_offset_is_in_its_word(title: str, body: str) -> None:
+    """Words are numbered alike from the text as written, and from the folded one."""
+    text = Text(title, body * 30)
+    for offset in range(len(text.text) + 1):
+        assert text.word_from(offset) == bisect_right(text.ends, offset)
+    for i, place in enumerate(text.places):
+        assert {text.word_at(place + n) for n in range(len(text.folded_word(i)))} == {i}
+
+
 @given(TEXTS)
 def test_every_letter_comes_back_from_its_offset(body: str) -> None:
     """Up to the offset of a folded letter stand the letters before it, those that fold to several in whole."""
@@ -112,12 +124,12 @@ def test_a_sentence_ends_where_the_space_is_missing() -> None:
 def test_sections_follow_title_and_body() -> None:
     """The lead is the title and the first hundred words of the body; without a title the first sentence is it."""
     titled = Text("Un titre", "mot " * 300)
-    assert titled.section("title") == (0, 2)
-    assert titled.section("lead") == (0, 2 + LEAD_WORDS)
-    assert titled.section("body") == (2, 302)
+    assert titled.section("title") == (0, 8)
+    assert titled.section("lead") == (0, 10 + 4 * LEAD_WORDS - 1)
+    assert titled.section("body") == (10, 1210)
     untitled = Text("", "Une phrase. Une autre phrase.")
-    assert untitled.section("title") == (0, 2)
-    assert untitled.section("body") == untitled.section("text") == (0, 5)
+    assert untitled.section("title") == (0, 11)
+    assert untitled.section("body") == untitled.section("text") == (0, 29)
 
 
 def test_a_long_paragraph_ends_at_the_next_sentence() -> None:

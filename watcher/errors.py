@@ -33,6 +33,20 @@ class Fault:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Remark:
+    """One warning about a rules file that is valid; `code` says what kind, and is what a rule's `ignore` names."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: warning: {self.message} [{self.code}]"
+
+
 class RulesError(WatcherError):
     """The rules do not load; `faults` holds every fault found, in the order of the files."""
 

@@ -10,9 +10,9 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
@@ -25,8 +25,9 @@ _ACCENTS = re.compile(
 )
 # What makes one letter with the one before it, where a text is decomposed: Hangul's vowels and finals, kana's marks.
 _COMPOSING = re.compile("[\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f]+")
-_TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
 _COMPOSED = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
+# Unicode has them among the letters; a reader takes them for apostrophes, which separate words (обʼєкт, об'єкт).
+_APOSTROPHES = frozenset("\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02ee\u07f4\u07f5\ua78b\ua78c")
 # Letters that no decomposition takes apart, and the letters that Persian and Arabic keyboards exchange.
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"}
@@ -36,11 +37,13 @@ _LETTERS = str.maketrans(
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
 )
-# Unicode has them among the letters; a reader takes them for apostrophes, which separate words (обʼєкт, об'єкт).
-_APOSTROPHES = frozenset("\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02ee\u07f4\u07f5\ua78b\ua78c")
+_TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
+_ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern})+")
+_LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
 _LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-_WORD = r"[^ \n]+"
 _MARK = "\0"  # stands for a character whose folded form is not one character long
+_BLOCK = 1024  # characters
+_MOST_ODD = 12  # characters beyond Latin-1 that a text of Latin letters has: quotes, dashes, œ, ł
 
 
 @cache
@@ -83,9 +86,35 @@ class _FoldTable(dict[int, str]):
 _TABLE = _FoldTable()
 
 
+def _latin_table() -> bytes:
+    """Folded forms of Latin-1, one byte each; a mark, which is 0, where the form is longer or beyond Latin-1 (µ)."""
+    forms = (_TABLE[code] for code in range(1, 256))
+    return bytes([0, *(ord(form) if ord(form) < 256 else 0 for form in forms)])
+
+
+_LATIN = _latin_table()
+
+
 def fold(text: str) -> str:
     """`text` without case, accents, width and invisible characters; what separates words becomes a space."""
-    return "".join(piece for _, _, piece in _pieces(text.translate(_TABLE), text))
+    return "".join(piece for _, _, piece in _pieces(_marked(text), text))
+
+
+def _marked(text: str) -> str:
+    """`text` folded character by character, with a mark for each whose folded form is not one character long.
+
+    A table of bytes takes 10 µs for 4 KB, `str.translate` 140 (and serves all that is not written in Latin letters).
+    """
+    known = text
+    for _ in range(_MOST_ODD):
+        try:
+            return known.encode("latin-1").translate(_LATIN).decode("latin-1")
+        except UnicodeEncodeError as error:
+            odd = known[error.start]
+            if ord(form := _TABLE[ord(odd)]) >= 256:
+                break
+            known = known.replace(odd, form)
+    return text.translate(_TABLE)
 
 
 def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
@@ -110,6 +139,8 @@ def fold_words(text: str) -> list[str]:
 
 def unaccent(word: str) -> str:
     """`word` with its case, without accents and invisible characters: to judge capitals as written."""
+    if word.isascii():
+        return word
     plain = unicodedata.normalize("NFKD", _ACCENTS.sub("", unicodedata.normalize("NFKD", word)))
     return "".join(c for c in plain if unicodedata.category(c)[0] in "LMN")
 
@@ -122,6 +153,7 @@ def letters(word: str) -> str:
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────
 
 _SENTENCE_END = re.compile(r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|\n+""")
+_STOP = re.compile("[.!?…؟۔。！？।\n]")
 _ABBREVIATIONS = frozenset(
     (
         "m mm mme mmes mlle mr mrs ms dr st ste sr sra prof gen gén col lt cap hon rev no nr art av vs cf etc env jan "
@@ -137,7 +169,12 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
     A full stop with no space behind it ends one where a capital follows a small letter ("Post.D'après").
     """
     stop = len(text) if end is None else end
-    for found in _SENTENCE_END.finditer(text, start, stop):
+    behind = start
+    for mark in _STOP.finditer(text, start, stop):  # a sixth of the time of looking for whole ends everywhere
+        found = _SENTENCE_END.match(text, mark.start(), stop) if mark.start() >= behind else None
+        if found is None:
+            continue
+        behind = found.end()
         if "\n" in found[0] or found[0][0] in "。！？।" or _ends_sentence(text, found.start(), found.end(), stop):
             yield found.end()
 
@@ -160,12 +197,40 @@ def _ends_sentence(text: str, at: int, behind: int, stop: int) -> bool:
 # ── articles ─────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Shifts:
+    """Where the characters of a text come from that was made of another: from each of `places` on, which are sorted,
+    `shifts` says how many characters farther on, in `origins`. `dropped` says whether any character became nothing."""
+
+    __slots__ = ("dropped", "origins", "places", "shifts")
+
+    def __init__(self) -> None:
+        self.places: list[int] = []
+        self.shifts: list[int] = []
+        self.origins: list[int] = []
+        self.dropped = False
+
+    def add(self, place: int, origin: int) -> None:
+        """From `place` on, which comes from `origin`, one character follows the other."""
+        self.places.append(place)
+        self.shifts.append(origin - place)
+        self.origins.append(origin)
+
+    def origin(self, place: int) -> int:
+        return place + self.shifts[bisect_right(self.places, place) - 1]
+
+    def place(self, origin: int) -> int:
+        """The first place that comes from `origin` or from behind it."""
+        at = bisect_left(self.origins, origin)
+        before = origin - self.shifts[at - 1] if at else self.places[0]
+        return min(before, self.places[at]) if at < len(self.places) else before
+
+
 class Text:
-    """An article's text, folded and cut to words; immutable, its parts worked out when first asked for.
+    """An article's text, folded and cut to words; immutable, what costs worked out when first asked for.
 
     `folded` holds the folded words, one space between them, one at either end, and " \\n " between
     paragraphs, so that a phrase is a plain substring of it and never crosses a paragraph. Words are
-    numbered from 0; the arrays give for word `i` its span in `text` and its offset in `folded`.
+    numbered from 0; the lists give for word `i` its span in `text` and its offset in `folded`.
     """
 
     def __init__(self, title: str, body: str, language: str = "und") -> None:
@@ -173,75 +238,124 @@ class Text:
         self.language = language
         self.body_start = len(title) + 2 if title else 0
         self.text = f"{title}\n\n{body}" if title else body
+        self._marked = _break_long_paragraphs(self.text, _marked(self.text))
+        self._is_plain = _MARK not in self._marked
+        # Folded, with all white space: as many characters as `text` where none is marked.
+        self._spaced = self._marked if self._is_plain else "".join(p for _, _, p in _pieces(self._marked, self.text))
+        self._squeezed = [" ".join(words) for words in map(str.split, self._spaced.split("\n"))]
+        joined = " \n ".join(filter(None, self._squeezed))
+        self.folded = f" {joined} " if joined else " "
+        self._squeezes: dict[int, _Shifts] = {}
+        self._sentences: dict[int, list[int]] = {}
+
+    # ── the way back to the text as written ───────────────────────────────────────────────────────
 
     @cached_property
-    def _plain(self) -> str:
-        """The folded text, as many characters as `text` where `_map` is None."""
-        return _break_long_paragraphs(self.text).translate(_TABLE)
-
-    @cached_property
-    def _expanded(self) -> tuple[str, array[int]]:
-        """The folded text with characters of other lengths put in, and each one's offset in `text`."""
-        pieces: list[str] = []
-        offsets = array("I")
-        for start, end, piece in _pieces(self._plain, self.text):
-            pieces.append(piece)
-            offsets.extend(range(start, end) if len(piece) == end - start else [start] * len(piece))
-        return "".join(pieces), offsets
-
-    @cached_property
-    def _is_plain(self) -> bool:
-        return _MARK not in self._plain
-
-    @cached_property
-    def folded(self) -> str:
-        whole = self._plain if self._is_plain else self._expanded[0]
-        paragraphs = (" ".join(line.split(" ")) for line in whole.split("\n"))
-        joined = " \n ".join(" ".join(p.split()) for p in paragraphs if not p.isspace() and p)
-        return f" {joined} "
-
-    @cached_property
-    def _words(self) -> tuple[array[int], array[int], array[int]]:
-        whole, offsets = (self._plain, None) if self._is_plain else self._expanded
-        starts, ends, places = array("I"), array("I"), array("I")
-        for found in re.finditer(_WORD, whole):
-            first, last = found.start(), found.end() - 1
-            starts.append(first if offsets is None else offsets[first])
-            ends.append((last if offsets is None else offsets[last]) + 1)
-        for found in re.finditer(_WORD, self.folded):
-            places.append(found.start())
-        return starts, self._with_trailing_marks(ends), places
-
-    @cached_property
-    def _expanded_places(self) -> array[int]:
-        """Each word's offset in the expanded text."""
-        return array("I", [found.start() for found in re.finditer(_WORD, self._expanded[0])])
-
-    def _with_trailing_marks(self, ends: array[int]) -> array[int]:
-        """Ends moved behind combining marks that folded to nothing, so that a span never cuts a letter."""
+    def _from_spaced(self) -> _Shifts | None:
+        """From `_spaced` to `text`; None where they are of one length."""
         if self._is_plain:
-            return ends
-        for found in _TRAILING.finditer(self.text):
-            i = bisect_left(ends, found.start())
-            if i < len(ends) and ends[i] == found.start():
-                ends[i] += 1
-        return ends
+            return None
+        back, place = _Shifts(), 0
+        back.add(0, 0)
+        for start, end, piece in _pieces(self._marked, self.text):
+            if end == start + 1 or len(piece) != end - start:
+                back.dropped |= not piece
+                for n in range(1, len(piece)):
+                    back.add(place + n, start)
+                back.add(place + len(piece), end)
+            place += len(piece)
+        return back
 
-    @property
-    def starts(self) -> array[int]:
-        return self._words[0]
+    @cached_property
+    def _paragraphs(self) -> tuple[list[int], list[int], list[str]]:
+        """Of each paragraph its offset in `folded`, that in `_spaced`, and how it stands there."""
+        places, origins, written = [], [], []
+        place, start = 1, 0
+        for line, squeezed in zip(self._spaced.split("\n"), self._squeezed, strict=True):
+            if squeezed:
+                places.append(place)
+                origins.append(start + len(line) - len(line.lstrip(" ")))
+                written.append(line.strip(" "))
+                place += len(squeezed) + 3
+            start += len(line) + 1
+        return places, origins, written
 
-    @property
-    def ends(self) -> array[int]:
-        return self._words[1]
+    def _squeeze(self, paragraph: int) -> _Shifts:
+        """From `folded` to `_spaced`, within one paragraph: most hold no hit."""
+        if paragraph not in self._squeezes:
+            places, origins, written = self._paragraphs
+            place, origin, words = places[paragraph], origins[paragraph], written[paragraph]
+            self._squeezes[paragraph] = back = _Shifts()
+            back.add(place, origin)
+            dropped, gap = 0, words.find("  ")
+            while gap >= 0:
+                behind = gap + 2
+                while words[behind] == " ":
+                    behind += 1
+                dropped += behind - gap - 1
+                back.add(place + behind - dropped, origin + behind)
+                gap = words.find("  ", behind)
+        return self._squeezes[paragraph]
 
-    @property
-    def places(self) -> array[int]:
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in `text` of what offsets `start` to `end` of `folded` came from, the marks on its last letter
+        included; `end` is behind `start`, in the same paragraph."""
+        back = self._squeeze(bisect_right(self._paragraphs[0], start) - 1)
+        left = start + back.shifts[bisect_right(back.places, start) - 1]
+        right = end + back.shifts[bisect_right(back.places, end - 1) - 1]
+        if (more := self._from_spaced) is None:
+            return left, right
+        return more.origin(left), self._behind_marks(more.origin(right - 1) + 1)
+
+    def _behind_marks(self, end: int) -> int:
+        """`end` moved behind what belongs to the letter before it, so that a span never cuts one: combining marks that
+        folded to nothing, and what made one letter with it."""
+        back = self._from_spaced
+        composing = _COMPOSING.match(self.text, end) if back else None
+        if back and composing and back.origin(back.place(end)) != end:
+            end = composing.end()
+        marks = _ACCENT_RUN.match(self.text, end) if back and back.dropped else None
+        return marks.end() if marks else end
+
+    def _place(self, offset: int) -> int:
+        """The offset in `folded` of the first letter that comes from `offset` of `text` or from behind it."""
+        spaced = offset if self._from_spaced is None else self._from_spaced.place(offset)
+        places, origins, _ = self._paragraphs
+        paragraph = bisect_right(origins, spaced) - 1
+        place = self._squeeze(paragraph).place(spaced) if paragraph >= 0 else 1
+        behind = places[paragraph + 1] if paragraph + 1 < len(places) else len(self.folded)
+        while place < behind and self.folded[place] in " \n":
+            place += 1
+        return min(place, behind)
+
+    # ── words ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return _lengths(self._spaced)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Each word's offset in `text`."""
+        starts = _starts(self._lengths)
+        back = self._from_spaced
+        return starts if back is None else list(map(back.origin, starts))
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """The offset in `text` behind each word."""
+        lengths = self._lengths
+        ends = list(map((-1).__add__, compress(accumulate(map((1).__add__, lengths)), lengths)))
+        back = self._from_spaced
+        return ends if back is None else [self._behind_marks(back.origin(end - 1) + 1) for end in ends]
+
+    @cached_property
+    def places(self) -> list[int]:
         """Each word's offset in `folded`."""
-        return self._words[2]
+        return _starts(_lengths(self.folded))
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return self.word_at(len(self.folded))
 
     def word(self, index: int) -> str:
         """Word `index` as written."""
@@ -252,17 +366,9 @@ class Text:
         return self.folded[start : self.folded.index(" ", start)]
 
     def offset_at(self, word: int, place: int) -> int:
-        """The offset in `text` of the character of `word` that is at offset `place` of `folded`."""
-        start, rest = self.starts[word], place - self.places[word]
-        if self._is_plain or not rest:
-            return start + rest
-        # Counted from the word's start each time it took minutes for a Chinese text without a stop: it is one word.
-        offsets, behind = self._expanded[1], self._expanded_places[word] + rest
-        offset = offsets[behind - 1] + 1
-        composing = _COMPOSING.match(self.text, offset)
-        if composing and (behind == len(offsets) or offsets[behind] != offset):  # it made one letter with the last
-            offset = composing.end()
-        return min(offset, self.ends[word])
+        """The offset in `text` up to which stand the letters of `word` before offset `place` of `folded`."""
+        start = self.places[word]
+        return min(self.span(start, place)[1], self.ends[word]) if place > start else self.starts[word]
 
     def in_capitals(self, word: int) -> bool:
         """Whether the word stands in a run of four or more words of a paragraph that are all in capitals."""
@@ -282,11 +388,24 @@ class Text:
 
     def word_at(self, place: int) -> int:
         """The number of the word that holds offset `place` of `folded`."""
-        return bisect_right(self.places, place) - 1
+        block = place // _BLOCK
+        start = block * _BLOCK
+        folded = self.folded
+        return self._words_before[block] + folded.count(" ", start, place) - folded.count("\n", start, place)
+
+    @cached_property
+    def _words_before(self) -> list[int]:
+        """The number of the word in which each block of `folded` begins. To count spaces in a block takes a
+        microsecond; to list the words of a text of 4 KB takes 150."""
+        folded, ends = self.folded, range(_BLOCK, len(self.folded) + _BLOCK, _BLOCK)
+        counts = (folded.count(" ", end - _BLOCK, end) - folded.count("\n", end - _BLOCK, end) for end in ends)
+        return list(accumulate(counts, initial=-1))
 
     def word_from(self, offset: int) -> int:
         """The number of the first word that ends behind offset `offset` of `text`."""
-        return bisect_right(self.ends, offset)
+        while not self._is_plain and 0 < offset < len(self.text) and _TRAILING.match(self.text, offset):
+            offset -= 1  # to the letter that the mark is on
+        return self.word_at(self._place(offset))
 
     @cached_property
     def half_words(self) -> array[int] | None:
@@ -310,56 +429,60 @@ class Text:
 
     def sentence_of(self, offset: int) -> tuple[int, int]:
         """The span of the sentence around `offset` of `text`, without white space at its ends."""
-        bounds = self._sentence_bounds
-        i = self.sentence_number(offset)
-        start, end = (bounds[i - 1] if i else 0), (bounds[i] if i < len(bounds) else len(self.text))
+        line = self.text.rfind("\n", 0, offset) + 1
+        ends = self._ends_in_line(line)
+        i = bisect_right(ends, offset)
+        start, end = (ends[i - 1] if i else line), (ends[i] if i < len(ends) else len(self.text))
         piece = self.text[start:end]
         return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
-    def sentence_number(self, offset: int) -> int:
-        """The number of the sentence around `offset` of `text`."""
-        return bisect_right(self._sentence_bounds, offset)
-
-    @cached_property
-    def _sentence_bounds(self) -> list[int]:
-        return list(sentence_ends(self.text))
+    def _ends_in_line(self, line: int) -> list[int]:
+        """The offsets behind the sentences of the line that begins at offset `line`: a break ends a sentence too."""
+        if line not in self._sentences:
+            end = self.text.find("\n", line) + 1 or len(self.text)
+            self._sentences[line] = [*sentence_ends(self.text, line, end)]
+        return self._sentences[line]
 
     def section(self, name: str) -> tuple[int, int]:
-        """The first word of `title`, `lead`, `body` or `text`, and the one behind its last."""
-        body = self.word_from(self.body_start) if self.title else 0
+        """The offsets in `text` of `title`, `lead`, `body` or `text`."""
         if name == "text":
-            return 0, len(self)
+            return 0, len(self.text)
         if name == "body":
-            return body, len(self)
+            return self.body_start, len(self.text)
         if name == "lead":
-            return 0, min(len(self), body + LEAD_WORDS)
+            last = min(len(self), self.word_from(self.body_start) + LEAD_WORDS) - 1
+            return 0, self.ends[last] if last >= 0 else 0
         if self.title:
-            return 0, body
-        start = self.starts[0] if len(self) else 0
-        return 0, bisect_left(self.starts, self.sentence_of(start)[1])
+            return 0, len(self.title)
+        return 0, self.sentence_of(self.starts[0])[1] if len(self) else 0
 
 
-def _break_long_paragraphs(text: str) -> str:
-    """`text` with a line break put for the full stop that ends a paragraph of more than 120 words."""
+def _lengths(spaced: str) -> list[int]:
+    """The length of each piece between two spaces. To add these up takes half the time of finding words by a regular
+    expression."""
+    return list(map(len, spaced.replace("\n", " ").split(" ")))
+
+
+def _starts(lengths: Sequence[int]) -> list[int]:
+    return list(compress(accumulate(map((1).__add__, lengths), initial=0), lengths))
+
+
+def _break_long_paragraphs(text: str, marked: str) -> str:
+    """`marked` with a line break at the full stop that ends a paragraph of more than 120 words."""
     breaks: list[int] = []
     start = 0
-    for line in text.split("\n"):
-        if len(line) > 2 * PARAGRAPH_WORDS:
-            breaks += _breaks(text, start, start + len(line))
+    for line in marked.split("\n"):
+        if len(line) > 2 * PARAGRAPH_WORDS and line.count(" ") >= PARAGRAPH_WORDS:
+            breaks += _breaks(text, marked, start, start + len(line))
         start += len(line) + 1
-    if not breaks:
-        return text
-    characters = list(text)
     for at in breaks:
-        characters[at] = "\n"
-    return "".join(characters)
+        marked = f"{marked[:at]}\n{marked[at + 1 :]}"
+    return marked
 
 
-def _breaks(text: str, start: int, end: int) -> Iterator[int]:
-    since, seen = 0, start
-    for at in sentence_ends(text, start, end):
-        since += len(fold(text[seen:at]).split())
-        seen = at
-        if since > PARAGRAPH_WORDS and at < end:
-            since = 0
-            yield at - 1
+def _breaks(text: str, marked: str, start: int, end: int) -> Iterator[int]:
+    while found := _LONG_PARAGRAPH.match(marked, start, end):
+        start = next(sentence_ends(text, found.end(), end), end)
+        if start >= end:
+            return
+        yield start - 1

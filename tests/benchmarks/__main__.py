@@ -10,10 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import latency, memory, start, throughput
+from tests.benchmarks import engine, latency, memory, start, throughput
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
+    "engine": engine.measure,
     "latency": latency.measure,
     "memory": memory.measure,
     "start": start.measure,
@@ -37,11 +38,12 @@ def main(names: list[str]) -> int:
 
 def _table(figures: list[Figure]) -> Table:
     table = Table("what", "unit", box=None)
-    for heading in ("measured", "at most"):
+    for heading in ("measured", "bound"):
         table.add_column(heading, justify="right")
     for figure in figures:
-        bound = "" if figure.most is None else f"{figure.most:g}"
-        late = "" if figure.kept else "  too much"
+        most = "" if figure.most is None else f"at most {figure.most:g}"
+        bound = most if figure.least is None else f"at least {figure.least:g}"
+        late = "" if figure.kept else "  not kept"
         table.add_row(figure.name, figure.unit, f"{figure.value:,.4g}", bound + late)
     return table
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`most` is the bound that the figure must not pass, None where it is only told."""
+    """`most` and `least` are the bounds that the figure must keep, None where there is none."""
 
     name: str
     value: float
     unit: str
     most: float | None = None
+    least: float | None = None
 
     @property
     def kept(self) -> bool:
-        return self.most is None or self.value <= self.most
+        return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)

@@ -8,25 +8,41 @@ import zoneinfo
 from collections.abc import Mapping
 
 from watcher.model import Level
-from watcher.rules import nodes
+from watcher.rules import forms, nodes
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.spec import ChannelSpec
 
-CHANNEL = ("urls", "console", "file", "min_level", "language", "timezone")
+MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL, and NAME_MAX
+_TARGETS = ("urls", "console", "file")
+CHANNEL: forms.Keys = {
+    "urls": forms.texts("Apprise addresses; secrets as ${NAME} or secret:NAME."),
+    "console": {"enum": [True, "true"], "description": "The terminal."},
+    "file": forms.text("A file of JSON lines.", minLength=1, maxLength=MOST_PATH, pattern=r"^[^\u0000]*$"),
+    "min_level": forms.choice(Level, "Alerts below it are recorded and not sent."),
+    "language": forms.choice(["en"], "The language of messages."),
+    "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
+}
 CHANNEL_LATER = (
     *("mute", "except_level", "digest", "group_interval", "updates", "rate", "fallback", "fallback_after"),
     *("escalate", "template"),
 )
-MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL, and NAME_MAX
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
-GROUPING = ("group_by", "group_wait")
+GROUPING: forms.Keys = {
+    "group_by": forms.listed(
+        forms.choice(["rule", "article"]), "What makes one message: [rule, article].", 2, maxItems=2, uniqueItems=True
+    ),
+    "group_wait": {"type": "string", "pattern": "^0{1,6}[smhd]$", "description": "How long a message waits: 0s."},
+}
+CHANNEL_FORM = forms.mapping(
+    {**CHANNEL, **GROUPING}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
+)
 
 
 def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> ChannelSpec:
     """A channel; where it has a fault too, so that rules which name it are not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", (*CHANNEL, *GROUPING), CHANNEL_LATER)
-    kinds = [k for k in ("urls", "console", "file") if k in entries]
+    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **GROUPING}, CHANNEL_LATER)
+    kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
     check_grouping(reading, entries)

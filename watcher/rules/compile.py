@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -20,63 +22,126 @@ MOST_SPANS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled RuleSet: `literals` lists for each pattern of the automaton the variants that it may be a hit of."""
+    """A compiled RuleSet.
+
+    `patterns` gives for each term its variants, each with the number of its literal in the automaton. `hopes` are the
+    rules that need nothing, by their numbers in `enabled`. Of all others each needs two sets of terms, of each of which
+    at least one must occur: `serves` gives for each literal the set that it serves, where that is one; else the
+    complement of its number in `several`. Rule r needs the sets r and r + the number of rules.
+    """
 
     rules: RuleSet
     enabled: tuple[RuleSpec, ...]
     gazetteer: Gazetteer
     automaton: AhoCorasick
-    literals: tuple[tuple[tuple[Term, Variant], ...], ...]
+    patterns: Mapping[Term, tuple[tuple[Variant, int], ...]]
+    hopes: tuple[int, ...]
+    serves: array[int]
+    several: tuple[tuple[int, ...], ...]
 
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
         text = Text(article.title, article.body, article.language)
-        places: dict[Term, list[tuple[Variant, int]]] = {}
-        for pattern, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
-            for term, variant in self.literals[pattern]:
-                places.setdefault(term, []).append((variant, start))
-        return ArticleView(article, text, self.gazetteer, places)
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
+            places[literal].append(start)
+        return ArticleView(article, text, self.gazetteer, self.patterns, places)
+
+    def candidates(self, view: ArticleView) -> list[RuleSpec]:
+        """The rules that may match the article, in their order: all others need a term that is not there."""
+        count = len(self.enabled)
+        if len(self.hopes) == count:
+            return list(self.enabled)
+        served = set(map(self.serves.__getitem__, view.places_of_literals))
+        for number in [n for n in served if n < 0]:
+            served.update(self.several[~number])
+        found = [n for n in served if 0 <= n < count and n + count in served]
+        return [self.enabled[n] for n in sorted((*found, *self.hopes))]
+
+    def only(self, *rules: RuleSpec) -> Program:
+        """The program with some of its rules alone, or with these otherwise than they are written."""
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))))
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
     """The program that runs a RuleSet; rules that are not enabled stay out of it."""
     enabled = tuple(r for r in rules.rules if r.enabled)
-    variants: dict[str, dict[int, tuple[Term, Variant]]] = {}
-    for term in _terms(enabled):
-        for variant in term.variants:
-            variants.setdefault(variant.literal, {})[id(variant)] = (term, variant)
-    automaton = AhoCorasick(list(variants), matchkind=MatchKind.Standard)
-    literals = tuple(tuple(found.values()) for found in variants.values())
-    return Program(rules, enabled, gazetteer, automaton, literals)
+    numbers: dict[str, int] = {}
+    patterns = {
+        term: tuple((variant, numbers.setdefault(variant.literal, len(numbers))) for variant in term.variants)
+        for term in _terms(enabled)
+    }
+    automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
+    hopes, sets = _needs(enabled, patterns)
+    served: dict[int, tuple[int, ...]] = {}
+    for number, literals in sets.items():
+        for literal in literals:
+            served[literal] = (*served.get(literal, ()), number)
+    several = tuple(dict.fromkeys(((), *(s for s in served.values() if len(s) > 1))))
+    complements = {sets: ~n for n, sets in enumerate(several)}
+    serves = array("q", (s[0] if len(s := served.get(n, ())) == 1 else complements[s] for n in range(len(numbers))))
+    return Program(rules, enabled, gazetteer, automaton, patterns, hopes, serves, several)
 
 
-def _terms(rules: Iterable[RuleSpec]) -> Iterable[Term]:
-    for rule in rules:
-        for condition in every(rule.condition):
-            yield from condition.terms()
+def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
+    return {term: None for rule in rules for condition in every(rule.condition) for term in condition.terms()}
+
+
+def _needs(
+    rules: Sequence[RuleSpec], patterns: Mapping[Term, Sequence[tuple[Variant, int]]]
+) -> tuple[tuple[int, ...], dict[int, Iterable[int]]]:
+    """`hopes` of a Program, and the literals of each set of terms that a rule needs.
+
+    Of the sets that a rule needs the two with the fewest and longest literals are the most telling; one alone counts
+    twice.
+    """
+    hopes: list[int] = []
+    sets: dict[int, Iterable[int]] = {}
+    for number, rule in enumerate(rules):
+        needed = [{p[1]: len(p[0].literal) for t in terms for p in patterns[t]} for terms in rule.condition.literals()]
+        if needed:
+            needed.sort(key=lambda literals: sum(1 / length for length in literals.values()))
+            sets[number], sets[number + len(rules)] = needed[0], needed[min(1, len(needed) - 1)]
+        else:
+            hopes.append(number)
+    return tuple(hopes), sets
 
 
 @dataclass(slots=True)
 class ArticleView:
-    """One article while rules run on it; owned by the thread that matches. Implements View."""
+    """One article while rules run on it; owned by the thread that matches. Implements View.
+
+    `places_of_literals` gives for each literal that stands in the folded text where it begins.
+    """
 
     article: Article
     text: Text
     gazetteer: Gazetteer
-    _found: dict[Term, list[tuple[Variant, int]]]
-    _spans: dict[Term, list[Span]] = field(default_factory=dict)
+    patterns: Mapping[Term, tuple[tuple[Variant, int], ...]]
+    places_of_literals: Mapping[int, Sequence[int]]
+    _spans: dict[Term, Sequence[Span]] = field(default_factory=dict)
     _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
     _entities: Sequence[Entity] | None = None
     entities_known: bool = False
 
     def spans(self, term: Term) -> Sequence[Span]:
-        if term not in self._found or not self._speaks(term):
-            return ()
-        if term not in self._spans:
-            found = {s for v, place in self._found[term][:MOST_SPANS] if (s := locate(v, self.text, place))}
-            self._spans[term] = sorted(found, key=lambda s: (s.start, s.end))
-        return self._spans[term]
+        found = self._spans.get(term)
+        if found is not None:
+            return found
+        for _, number in self.patterns[term]:  # most terms of a rule that may match are not there
+            if number in self.places_of_literals:
+                found = self._spans[term] = self._located(term) if self._speaks(term) else ()
+                return found
+        return ()
+
+    def _located(self, term: Term) -> Sequence[Span]:
+        found: list[Span] = []
+        for variant, number in self.patterns[term]:
+            if number in self.places_of_literals:
+                places = self.places_of_literals[number][:MOST_SPANS]
+                found += [span for place in places if (span := locate(variant, self.text, place))]
+        return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
@@ -25,37 +26,65 @@ class Options:
     detail: bool = False
 
 
-def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Verdict | RuleSpec]:
-    """A verdict for each rule, in their order; the rule itself where it needs the named entities first."""
-    for rule in program.enabled:
+class Finding(NamedTuple):
+    """What one rule's condition came to on one article, before it is put in words.
+
+    `hits` are None where the condition does not hold; `causes` are why then. `gates` keep the rule from the article
+    whatever its text says.
+    """
+
+    rule: RuleSpec
+    hits: tuple[Hit, ...] | None
+    gates: tuple[Missing, ...] = ()
+    causes: Causes = ()
+
+    @property
+    def match(self) -> bool:
+        return self.hits is not None and not self.gates
+
+
+def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Finding | RuleSpec]:
+    """A finding for each rule that matches or is kept out, in their order, or with `detail` for every rule; the rule
+    itself where it needs the named entities first."""
+    for rule in program.enabled if options.detail else program.candidates(view):
         try:
-            yield verdict(rule, view, options, program.rules.timezone)
+            found = finding(rule, view, options, program.rules.timezone)
         except NotYet:
             yield rule
+            continue
+        if options.detail or found.hits is not None or found.causes:
+            yield found
 
 
-def verdict(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Verdict:
-    """What one rule says of one article. Raises NotYet where that takes named entities not worked out yet."""
+def finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Finding:
+    """What one rule comes to. Raises NotYet where that takes named entities not worked out yet.
+
+    Without `detail` the causes are those of a rule that only a `none` kept out.
+    """
     condition = rule.condition
     outcome = condition.evaluate(view)
-    gates = tuple(_gates(rule, view.article, options.now, timezone))
+    gates = tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age else ()
     if outcome.holds:
-        return Verdict(rule.id, not gates, () if gates else tuple(_evidence(outcome.hits, view)), blocked_by=gates)
+        return Finding(rule, outcome.hits, gates)
     if options.detail:
-        return _silent(rule, condition.turn(view).up, gates, view)
+        return Finding(rule, None, gates, condition.turn(view).up)
     if not condition.may_be_kept_out() or not condition.evaluate(view, lenient=True).holds:
-        return Verdict(rule.id, False)
-    said = _silent(rule, condition.turn(view, kept_out=True).up, gates, view)
-    return Verdict(rule.id, False) if said.missing else said
+        return Finding(rule, None, gates)
+    causes = condition.turn(view, kept_out=True).up
+    return Finding(rule, None, gates, causes if all(cause.hits for cause in causes) else ())
 
 
-def _silent(rule: RuleSpec, causes: Causes, gates: tuple[Missing, ...], view: ArticleView) -> Verdict:
-    """What kept the rule silent: `blocked_by` where nothing is lacking, else all of it in `missing`."""
+def told(found: Finding, view: ArticleView) -> Verdict:
+    """A finding in words: the evidence with its sentences, or what kept the rule silent: `blocked_by` where nothing is
+    lacking, else all of it in `missing`."""
+    name, gates, causes = found.rule.id, found.gates, found.causes
+    if found.hits is not None:
+        return Verdict(name, not gates, () if gates else tuple(_evidence(found.hits, view)), blocked_by=gates)
     if all(cause.hits for cause in causes):
-        return Verdict(rule.id, False, blocked_by=(*_evidence((h for c in causes for h in c.hits), view), *gates))
-    told = sorted(causes, key=lambda cause: bool(cause.hits))
-    missing = (Missing(c.condition.key, c.condition.at, c.why(view)) for c in told)
-    return Verdict(rule.id, False, missing=(*missing, *gates))
+        return Verdict(name, False, blocked_by=(*_evidence((h for c in causes for h in c.hits), view), *gates))
+    ordered = sorted(causes, key=lambda cause: bool(cause.hits))
+    missing = (Missing(c.condition.key, c.condition.at, c.why(view)) for c in ordered)
+    return Verdict(name, False, missing=(*missing, *gates))
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────

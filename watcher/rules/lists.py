@@ -7,16 +7,64 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import TypeGuard, TypeVar
 
+from watcher.rules import forms
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
-from watcher.rules.reading import Reading, kind, shown
-from watcher.rules.terms import Term, TermError, compile_term
+from watcher.rules.reading import CODES, Reading, kind, shown
+from watcher.rules.spec import Code
+from watcher.rules.terms import MAX_TERM, Term, TermError, compile_term
 from watcher.text import fold_words
 
 T = TypeVar("T")
 
 ANY = "any"
-TERM = ("term", "case", "exact", "lang")
 MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
+TERM: forms.Keys = {
+    "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM),
+    "case": forms.boolean("Whether capitals must be as written; else they are judged word by word."),
+    "exact": forms.boolean("Whether accents and capitals must be as written."),
+    "lang": {
+        "anyOf": [forms.LANGUAGE, forms.choice([ANY])],
+        "description": "The term counts in articles of this language only.",
+    },
+}
+_BOUNDS = {"minLength": 1, "maxLength": MAX_TERM}
+_BY_LANGUAGE = {
+    "patternProperties": {**forms.FREE, f"^({'|'.join([*CODES, ANY])})$": forms.ref("item")},
+    "additionalProperties": False,
+    "minProperties": 1,
+}
+_TERM_FORM = forms.entries(TERM, required=("term",))
+_FILE_FORM = forms.entries({"file": forms.text("A list in a file, one term a line.", pattern=r"^(?!.*\.ya?ml$).+")})
+FORMS: forms.Keys = {
+    # an item of a list of terms: a term, or a list of its spellings
+    "item": {
+        "type": [*forms.TEXT, "array", "object"],
+        **_BOUNDS,
+        "items": forms.ref("item"),
+        "minItems": 1,
+        **_TERM_FORM,
+    },
+    # a term, a list of items, or items by language
+    "terms": {
+        "type": [*forms.TEXT, "array", "object"],
+        **_BOUNDS,
+        "items": forms.ref("item"),
+        "minItems": 1,
+        "if": {"required": ["term"]},
+        "then": _TERM_FORM,
+        "else": _BY_LANGUAGE,
+    },
+    # what stands under `lists`
+    "list": {"if": {"type": "object", "required": ["file"]}, "then": _FILE_FORM, "else": forms.TERMS},
+    "names": {
+        "type": [*forms.TEXT, "array"],
+        "minLength": 1,
+        "pattern": r"^[^*?]*$",
+        "items": forms.ref("names"),
+        "minItems": 1,
+    },
+    "language": forms.choice(CODES),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +163,7 @@ class ListReader:
             if len(item.terms) == 1 and item.terms[0].meaning in seen:
                 if id(node) not in self._repeated:
                     self._repeated.add(id(node))
-                    self.reading.warn(node, f"'{shown(item.label)}' is repeated")
+                    self.reading.warn(node, Code.REPEATED_TERM, f"'{shown(item.label)}' is repeated")
                 continue
             seen.update(term.meaning for term in item.terms)
             yield item

@@ -183,6 +183,7 @@ def _position(event: yaml.Event) -> tuple[int, int]:
 # ── syntax faults in the analyst's words ─────────────────────────────────────────────────────────
 
 _QUOTED_START = re.compile(r"""^(\s*(?:- )*(?:[\w-]+:\s+)?)(["'].*)$""")
+_ALIAS = re.compile(r"(?:[:,\[-] +)([*&][^\s,]+)\s+$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -208,7 +209,12 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     elif "alias" in context or "anchor" in context:  # libyaml points behind the star
         column = max(0, column - 1)
     written = lines[line] if line < len(lines) else ""
-    return Fault(file, line + 1, column + 1, _advice(problem, context, written, column, opened))
+    if star := _ALIAS.search(written[:column]):  # and behind the whole word where more follows
+        column = star.start(1)
+    advice = _advice(problem, context, written, column, opened)
+    if advice.startswith("this line does not") and line and " #" in lines[line - 1]:
+        advice = f"{advice}; the ' #' above it begins a comment, which ended the value there"
+    return Fault(file, line + 1, column + 1, advice)
 
 
 def _advice(problem: str, context: str, written: str, column: int, opened: yaml.Mark | None) -> str:
@@ -222,7 +228,8 @@ def _advice(problem: str, context: str, written: str, column: int, opened: yaml.
         return "a quote is opened here and never closed"
     if at and at in "@`%*&!":
         word = re.split(r"[,\]}#]", written[column:])[0].strip()
-        return f'{at} cannot begin a value; put it in quotes: "{word}"'
+        quote = "'" if '"' in word else '"'
+        return f"{at} cannot begin a value; put it in quotes: {quote}{word}{quote}"
     if before.rstrip()[-1:] in ('"', "'") and at not in ("", ":"):
         return _quotes(written, before, at)
     if opened and ("or ']'" in problem or "or '}'" in problem):

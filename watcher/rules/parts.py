@@ -10,8 +10,15 @@ from watcher.rules.nodes import Mapping as MappingNode
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.references import Named
 from watcher.rules.sources import beside, file_of, is_pattern, is_rules, list_from, pattern_beside
+from watcher.rules.spec import Code
 
-WHAT = {"lists": "list", "conditions": "condition", "places": "set of places", "channels": "channel"}
+WHAT = {
+    "lists": "list",
+    "conditions": "condition",
+    "places": "set of places",
+    "channels": "channel",
+    "time_intervals": "time interval",
+}
 
 
 def merged(reading: Reading, parts: Iterable[Mapping[str, Node]], key: str) -> Named:
@@ -38,7 +45,7 @@ def check_include(reading: Reading, files: Mapping[str, str], node: Node | None)
         path, pattern = beside(scalar.file, name), pattern_beside(scalar.file, name)
         if is_pattern(name):
             if not any(fnmatch.fnmatch(file, pattern) for file in list(files)[1:]):
-                reading.warn(scalar, f"'{shown(name)}' matches no rules file")
+                reading.warn(scalar, Code.EMPTY_INCLUDE, f"'{shown(name)}' matches no rules file")
         elif not is_rules(name):
             reading.fault(scalar, f"a file of rules ends in .yaml or .yml, not {kind(scalar)}")
         elif path not in files:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from watcher.rules.lists import ListReader
 from watcher.rules.nodes import MAX_DEPTH, Node, Scalar
 from watcher.rules.reading import Reading, shown
+from watcher.rules.spec import Code
 from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class PlaceReader:
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
         elif (term := self.lists.term(node)) is not None:
             hint = self.reading.hint(name, [*self.sets, *self.gazetteer.region_names()])
-            self.reading.warn(node, f"no place '{shown(name)}' is known, so it matches as written{hint}")
+            said = f"no place '{shown(name)}' is known, so it matches as written{hint}"
+            self.reading.warn(node, Code.UNKNOWN_PLACE, said)
             return Named(names=(term,))
         return Named()

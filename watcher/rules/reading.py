@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from watcher.errors import Fault
+from watcher.errors import Fault, Remark
 from watcher.language import code as language_code
 from watcher.model import UNKNOWN_LANGUAGE
+from watcher.rules.forms import Keys
 from watcher.rules.nodes import MAX_FAULTS, TOO_MANY, Mapping, Node, Scalar, Sequence
-from watcher.rules.spec import Place
+from watcher.rules.spec import Code, Place
 
 T = TypeVar("T")
 
@@ -23,16 +24,18 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _OPERATORS = {"and": "all", "or": "any", "not": "none"}  # what those used to queries write
 _MOST_GUESSES = 200  # one costs up to a millisecond
 # ISO 639-1, https://www.loc.gov/standards/iso639-2/php/code_list.php
-_LANGUAGES = frozenset(
-    (
+CODES = (
+    *(
         "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz "
         "ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik "
         "io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml "
         "mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd "
         "se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi "
         "vo wa wo xh yi yo za zh zu"
-    ).split()
+    ).split(),
+    UNKNOWN_LANGUAGE,
 )
+_KNOWN = frozenset(CODES)
 
 
 class TooMany(Exception):
@@ -44,7 +47,7 @@ class Reading:
     """What was found wrong with the files being read; one load owns one."""
 
     faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
     _guesses: int = 0
 
     def fault(self, node: Node, message: str) -> None:
@@ -54,10 +57,10 @@ class Reading:
             self.faults.append(Fault(node.file, node.line, node.column, TOO_MANY))
             raise TooMany
 
-    def warn(self, node: Node, message: str) -> None:
-        """Notes a warning; past MAX_FAULTS they are counted with none."""
+    def warn(self, node: Node, code: Code, message: str) -> None:
+        """Notes a warning; of more than MAX_FAULTS the first."""
         if len(self.warnings) < MAX_FAULTS:
-            self.warnings.append(Fault(node.file, node.line, node.column, message))
+            self.warnings.append(Remark(node.file, node.line, node.column, message, code))
 
     def place(self, node: Node) -> Place:
         return Place(node.file, node.line, node.column)
@@ -84,7 +87,7 @@ class Reading:
         self,
         node: Node,
         what: str,
-        known: Collection[str],
+        known: Keys,
         later: Collection[str] = (),
         required: Iterable[str] = (),
         form: str = "key: value",
@@ -151,7 +154,7 @@ class Reading:
 
     def language(self, node: Scalar) -> str | None:
         """The code of a language as articles bear it; UNKNOWN_LANGUAGE too."""
-        if node.value in _LANGUAGES or node.value == UNKNOWN_LANGUAGE:
+        if node.value in _KNOWN:
             return language_code(node.value) or UNKNOWN_LANGUAGE
         self.fault(node, f"{kind(node)} is no language; write its two letters, such as fr")
         return None

@@ -14,6 +14,7 @@ from watcher.rules.conditions.reader import ConditionReader
 from watcher.rules.lists import ListReader
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.placesets import PlaceReader
+from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading
 
 # What stands under a name, with the node of the name.
@@ -22,20 +23,30 @@ Named = Mapping[str, tuple[Scalar, Node]]
 
 @dataclass(slots=True)
 class References:
-    """Reads conditions with all that they refer to; owns the readers, and knows what the last condition used."""
+    """Reads conditions with all that they refer to; owns the readers, and knows what the last condition used, and under
+    each section what any did."""
 
     lists: ListReader
     places: PlaceReader
     conditions: ConditionReader
     _names: tuple[Scalar, ...]
+    ever_used: dict[str, set[str]] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, reading: Reading, gazetteer: Gazetteer, lists: Named, places: Named, conditions: Named) -> References:
-        """The readers of what stands under `lists`, `places` and `conditions`."""
+    def of(
+        cls,
+        reading: Reading,
+        gazetteer: Gazetteer,
+        files: Mapping[str, str],
+        lists: Named,
+        places: Named,
+        conditions: Named,
+    ) -> References:
+        """The readers of what stands under `lists`, `places` and `conditions` in the files."""
         terms = ListReader(reading, _nodes(lists))
         sets = PlaceReader(reading, gazetteer, terms, _nodes(places))
-        named = ConditionReader(reading, terms, sets, _nodes(conditions))
+        named = ConditionReader(reading, terms, sets, Sources(files), _nodes(conditions))
         return cls(terms, sets, named, tuple(name for name, _ in places.values()))
 
     def check(self) -> None:
@@ -49,9 +60,13 @@ class References:
 
     def condition(self, node: Node) -> Condition | None:
         """The condition of a rule; None where it has a fault."""
-        for reader in (self.lists, self.places, self.conditions):
-            reader.used.clear()
-        return self.conditions.tree(node)
+        used = {"lists": self.lists.used, "places": self.places.used, "conditions": self.conditions.used}
+        for names in used.values():
+            names.clear()
+        found = self.conditions.tree(node)
+        for section, names in used.items():
+            self.ever_used.setdefault(section, set()).update(names)
+        return found
 
     def digests(self) -> Iterator[str]:
         """A digest of each list, set and condition that the last condition used."""

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from watcher.errors import Remark
 from watcher.model import Level
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
+    from watcher.rules.correlation import Correlation
 
 CONSOLE = "console"
 STATUSES = ("experimental", "test", "stable", "deprecated")
+
+
+class Code(StrEnum):
+    """What warnings are about. Loading gives the first four, `check` all of them."""
+
+    REPEATED_TERM = "repeated-term"
+    UNKNOWN_PLACE = "unknown-place"
+    EMPTY_INCLUDE = "empty-include"
+    OR_NOT = "or-not"
+    NEVER_HOLDS = "never-holds"
+    CONTRADICTION = "contradiction"
+    SAME_RULE = "same-rule"
+    NARROWER_RULE = "narrower-rule"
+    COMMON_WORD = "common-word"
+    ONE_TERM = "one-term"
+    UNUSED = "unused"
+    NO_TESTS = "no-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +62,21 @@ class ChannelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TestArticle:
+    """One of the `articles` of a correlation's test: it comes `at` so many seconds after the test's beginning."""
+
+    at: int
+    title: str = ""
+    text: str = ""
+    language: str | None = None
+    source: str | None = None
+    url: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TestSpec:
-    """One entry of a rule's `tests`: `file` or `text`, and what is expected."""
+    """One entry of a rule's `tests`: `file` or `text`, and what is expected; or `articles`, and how many `alerts`."""
 
     name: str
     expect: bool
@@ -57,12 +90,15 @@ class TestSpec:
     matched: tuple[str, ...] = ()
     now: str | None = None
     place: Place = Place("", 0, 0)
+    articles: tuple[TestArticle, ...] = ()
+    alerts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
-    uses or its defaults are."""
+    uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
+    only counted, and `counts` is another where what is counted is."""
 
     id: str
     condition: Condition
@@ -75,8 +111,11 @@ class RuleSpec:
     undated: str = "pass"
     notify: tuple[str, ...] = (CONSOLE,)
     tests: tuple[TestSpec, ...] = ()
+    ignore: tuple[str, ...] = ()
     place: Place = Place("", 0, 0)
     fingerprint: str = ""
+    correlation: Correlation | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +127,7 @@ class RuleSet:
     channels: Mapping[str, ChannelSpec] = field(default_factory=dict)
     rules: tuple[RuleSpec, ...] = ()
     operator: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from watcher.text import UNSPACED, Text, fold, letters, unaccent
@@ -18,19 +19,17 @@ MAX_TERM = 500
 MAX_HYPHENS = 5
 
 _STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escaped * or ?
-_STRETCH = re.compile(f"[^{_STAR}{_ONE}]+")
+_BETWEEN = re.compile(f"[^{_STAR}{_ONE}]+")
+_PARTS = re.compile(f"([{_STAR}{_ONE}])")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
-_WITHIN = "[^ ]*?"
 _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
 class Span(NamedTuple):
-    """Where something stands: words `first` to `last`, both included, and offsets of the text."""
+    """Where something stands: offsets of the article's text."""
 
-    first: int
-    last: int
     start: int
     end: int
 
@@ -50,32 +49,47 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """How a word of a term must be written: its stretches between wildcards, the length of each when folded, and where
-    it begins in the literal, or, of a variant with a pattern, the number of its group.
+    """How a stretch of word `word` of a term, from its letter `at`, must be written.
 
-    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals.
+    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals. Beside
+    wildcards it may stand anywhere in the word, as `wild` has it.
     """
 
-    raw: tuple[str, ...]
-    lengths: tuple[int, ...]
-    places: tuple[int, ...] = ()
-    also: tuple[str, ...] = ()
+    word: int
+    at: int
+    raw: str
+    also: str = ""
+    wild: re.Pattern[str] | None = None
     short: bool = False
     accents: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """One way to write a term. `literal` is a stretch of the folded text that every hit holds."""
+    """One way to write a term. `literal` is a stretch of the folded text that every hit holds.
+
+    `pattern` says what a hit is where wildcards stand inside; where there is none, a hit is the literal without the
+    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it.
+    """
 
     literal: str
     words: int
     word_of_literal: int
     pattern: re.Pattern[str] | None
-    cases: tuple[tuple[int, _Case], ...]
-    open_start: bool
-    open_end: bool
+    cases: tuple[_Case, ...]
+    star_start: bool
+    star_end: bool
     arabic: bool
+    lead: int = field(init=False)
+    reach: int = field(init=False)
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Works out where a hit starts and ends from the start of its literal, and whether every literal is a hit."""
+        stars = self.star_start or self.star_end
+        object.__setattr__(self, "lead", int(self.literal[0] == " "))
+        object.__setattr__(self, "reach", len(self.literal) - (self.literal[-1] == " "))
+        object.__setattr__(self, "plain", not (self.pattern or self.cases or stars or self.arabic))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +158,7 @@ def _separates(character: str) -> bool:
 
 
 def _piece(word: str, joined: bool) -> _Piece:
-    folded = _STRETCH.sub(lambda found: fold(found[0]), word)
+    folded = _BETWEEN.sub(lambda found: fold(found[0]), word)
     return _Piece(word, folded.replace(" ", ""), joined)
 
 
@@ -176,31 +190,20 @@ def _spellings(pieces: list[_Piece]) -> list[list[list[_Piece]]]:
 def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Variant:
     patterns = ["".join(p.pattern for p in word) for word in words]
     first, last = patterns[0], patterns[-1]
-    open_start = not first.startswith(_STAR) and bool(UNSPACED.match(first))
-    open_end = not last.endswith(_STAR) and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
+    star_start, star_end = first.startswith(_STAR), last.endswith(_STAR)
+    open_start = not star_start and bool(UNSPACED.match(first))
+    open_end = not star_end and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
     arabic = bool(_ARABIC.match(first))
     whole = " ".join(patterns)
-    plain = _ONE not in whole and _STAR not in whole[1:-1]
-    if plain:
-        left = "" if open_start or arabic or first.startswith(_STAR) else " "
-        right = "" if open_end or last.endswith(_STAR) else " "
+    if _ONE not in whole and _STAR not in whole[1:-1]:
+        left = "" if open_start or arabic or star_start else " "
+        right = "" if open_end or star_end else " "
         literal, position, pattern = left + whole.strip(_STAR) + right, 0, None
     else:
-        left = ""
         literal, position = _longest_piece(patterns)
-        pattern = _pattern(words, _WITHIN if open_start else _ARABIC_PREFIX.pattern if arabic else "", open_end)
-    cases: list[tuple[int, _Case]] = []
-    at, group = len(left) - whole.startswith(_STAR), 2
-    for i, word in enumerate(words):
-        for piece in word:
-            stretches = [found.start() + at for found in _STRETCH.finditer(piece.pattern)]
-            if required := _case(piece, case, exact):
-                groups = range(group, group + len(stretches))
-                cases.append((i, replace(required, places=tuple(stretches if plain else groups))))
-            at += len(piece.pattern)
-            group += len(stretches)
-        at += 1
-    return Variant(literal, len(words), position, pattern, tuple(cases), open_start, open_end, arabic)
+        pattern = _pattern(patterns, "[^ ]*?" if open_start else _ARABIC_PREFIX.pattern if arabic else "", open_end)
+    cases = tuple(c for i, word in enumerate(words) for c in _cases(i, word, case, exact))
+    return Variant(literal, len(words), position, pattern, cases, star_start, star_end, arabic)
 
 
 def _longest_piece(patterns: list[str]) -> tuple[str, int]:
@@ -209,36 +212,37 @@ def _longest_piece(patterns: list[str]) -> tuple[str, int]:
     return max(pieces, key=lambda p: len(p[0]))
 
 
-def _pattern(words: list[list[_Piece]], before: str, open_end: bool) -> re.Pattern[str]:
-    """The whole is a group, without what may stand before it in its word, and so is each stretch between wildcards."""
-    patterns = ("".join(_grouped(piece.pattern) for piece in word) for word in words)
-    return re.compile(f"{before}({' '.join(patterns)}){'' if open_end else '(?= )'}")
-
-
-def _grouped(pattern: str) -> str:
-    grouped = _STRETCH.sub(lambda found: f"({re.escape(found[0])})", pattern)
-    return grouped.replace(_STAR, "[^ ]*").replace(_ONE, "[^ ]")
-
-
-def _case(piece: _Piece, case: bool | None, exact: bool) -> _Case | None:
-    """How a piece must be written; None where any case will do."""
-    if case is False or (case is None and sum(map(str.isupper, piece.raw)) < 2):
-        return None
-    stretches = [s for s in _STRETCH.findall(piece.raw) if fold(s)]
-    raw = tuple(letters(s) if exact else unaccent(s) for s in stretches)
-    lengths = tuple(map(len, _STRETCH.findall(piece.pattern)))
-    whole = "".join(raw)
-    capitals = sum(c.isupper() for c in whole)
-    if case is True:
-        return _Case(raw, lengths, accents=exact)
-    if capitals < 2 or any(c.islower() for c in whole):
-        return None
-    if capitals <= 3:
-        return _Case(raw, lengths, short=True)
-    begins = itertools.accumulate((len(s) for s in raw), initial=0)
-    return _Case(
-        raw, lengths, also=tuple(whole.capitalize()[b : b + len(s)] for b, s in zip(begins, raw, strict=False))
+def _pattern(patterns: list[str], before: str, open_end: bool) -> re.Pattern[str]:
+    """`before` is what may stand before the term in its first word."""
+    written = " ".join(
+        "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
     )
+    return re.compile(f"{before}(?P<term>{written}){'' if open_end else '(?= )'}")
+
+
+def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
+    found, at = [], 0
+    for piece in word:
+        wild = [(letters if exact else unaccent)(s) if _BETWEEN.match(s) else s for s in _PARTS.split(piece.raw)]
+        raw = "".join(s for s in wild if s not in (_STAR, _ONE))
+        capitals = sum(c.isupper() for c in raw)
+        all_capitals = capitals > 1 and not any(c.islower() for c in raw)
+        also = raw.capitalize() if case is None and capitals > 3 else ""
+        pattern = _as_wild(wild, also) if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else None
+        if case is True or (case is None and all_capitals):
+            found.append(_Case(number, at, raw, also, pattern, case is None and capitals <= 3, exact))
+        at += len(raw)
+    return found
+
+
+def _as_wild(parts: list[str], also: str) -> re.Pattern[str]:
+    """The stretches between the wildcards of a piece as they stand, or as those of `also`."""
+    spellings = []
+    for written in ("".join(s for s in parts if s not in (_STAR, _ONE)), also):
+        rest = iter(written)
+        marked = (s if s in (_STAR, _ONE) else re.escape("".join(islice(rest, len(s)))) for s in parts)
+        spellings += ["".join(marked).replace(_STAR, ".*").replace(_ONE, ".")] if written else []
+    return re.compile("|".join(spellings), re.DOTALL)
 
 
 # ── verifying ────────────────────────────────────────────────────────────────────────────────────
@@ -246,52 +250,46 @@ def _case(piece: _Piece, case: bool | None, exact: bool) -> _Case | None:
 
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
-    found = None
-    if variant.pattern is not None:
-        first = text.word_at(place) - variant.word_of_literal
-        found = variant.pattern.match(text.folded, text.places[first]) if first >= 0 else None
-        if found is None:
+    if variant.plain:
+        return Span(*text.span(place + variant.lead, place + variant.reach))
+    start, end = _stretch(variant, text.folded, place)
+    if end < 0 or not all(_as_written(variant, case, text, start, end) for case in variant.cases):
+        return None
+    if variant.arabic:
+        word = text.folded.rfind(" ", 0, start) + 1
+        if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
-    span = _span(variant, text, place, found)
-    if span is None or not all(_as_written(text, span.first + i, c, found or place) for i, c in variant.cases):
-        return None
-    return span
+        start = word
+    return Span(*text.span(start, end))
 
 
-def _span(variant: Variant, text: Text, place: int, found: re.Match[str] | None) -> Span | None:
-    if found is None:
-        start = place + variant.literal.startswith(" ")
-        end = place + len(variant.literal) - variant.literal.endswith(" ")
-        first, last = text.word_at(start), text.word_at(end - 1)
+def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
+    """The stretch of the folded text that the variant takes, its wildcards included; (0, -1) where it is not there."""
+    if variant.pattern is None:
+        start, end = place + variant.lead, place + variant.reach
+        if variant.star_start:
+            start = folded.rfind(" ", 0, start) + 1
+        if variant.star_end:
+            end = folded.find(" ", end)
+        return start, end
+    start = folded.rfind(" ", 0, place) + 1
+    for _ in range(variant.word_of_literal):
+        start = folded.rfind(" ", 0, max(0, start - 1)) + 1
+    found = variant.pattern.match(folded, start)
+    return found.span("term") if found else (0, -1)
+
+
+def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int) -> bool:
+    """Whether one word of a hit has the capitals, and accents, that it must have."""
+    for _ in range(case.word):
+        start = text.folded.find(" ", start) + 1
+    behind = end if case.word == variant.words - 1 else text.folded.find(" ", start)
+    left, right = text.span(start, behind)
+    stretch = text.text[left:right]
+    written = letters(stretch) if case.accents else unaccent(stretch)
+    if case.wild is not None:
+        fits = case.wild.search(written) is not None
     else:
-        start, end = found.span(1)
-        first = text.word_at(place) - variant.word_of_literal
-        last = first + variant.words - 1
-    if variant.arabic and not _ARABIC_PREFIX.fullmatch(text.folded, text.places[first], start):
-        return None
-    left = text.offset_at(first, start) if variant.open_start else text.starts[first]
-    right = text.offset_at(last, end) if variant.open_end else text.ends[last]
-    return Span(first, last, left, right)
-
-
-def _as_written(text: Text, word: int, case: _Case, hit: re.Match[str] | int) -> bool:
-    """Whether a word stands in the text as it must; a hit of a variant without a pattern is the place of its literal.
-
-    Only the hit's own stretches are looked at: in a script without spaces a word is a whole run, and looking at all of
-    it took 23 s for 44,000 characters.
-    """
-    starts = [hit + at for at in case.places] if isinstance(hit, int) else [hit.start(group) for group in case.places]
-    clean = letters if case.accents else unaccent
-    spans = zip(starts, case.lengths, strict=True)
-    written = tuple(clean(_original(text, word, start, start + length)) for start, length in spans)
-    return (written == case.raw or written == case.also) and not (case.short and text.in_capitals(word))
-
-
-def _original(text: Text, word: int, start: int, end: int) -> str:
-    """What stands in the text for a stretch of a word of `text.folded`, with the marks on its last letter."""
-    left, right = text.offset_at(word, start), text.offset_at(word, end)
-    while right < text.ends[word] and not fold(text.text[right]):
-        right += 1
-    while left < right and start > text.places[word] and not fold(text.text[left]):
-        left += 1
-    return text.text[left:right]
+        there = written[case.at : case.at + len(case.raw)]
+        fits = there == case.raw or bool(case.also and there == case.also)
+    return fits and not (case.short and text.in_capitals(text.word_from(left)))

@@ -8,6 +8,7 @@ from watcher.rules.conditions.groups import All, AnyOf, AtLeast, NoneOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
 from watcher.rules.conditions.place import Place
+from watcher.rules.conditions.query import Query
 from watcher.rules.conditions.regex import Regex
 from watcher.rules.conditions.score import Score
 from watcher.rules.conditions.use import Use
@@ -29,8 +30,8 @@ KINDS = (
     Author,
     Path,
     Language,
+    Query,
 )
 
-# Kinds of the contract that are not built yet: refused by name, never ignored.
-LATER = ("query",)
+# What of the contract is not built yet: refused by name, never ignored.
 LATER_COMPANIONS = ("inflect",)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, ClassVar, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from watcher.model import Article, Entity, Place
 from watcher.rules.reading import shown
@@ -15,9 +16,10 @@ from watcher.text import Text
 
 SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10
-NOWHERE = Span(-1, -1, -1, -1)  # where a hit stands that has no place in the text: a source, a score
+NOWHERE = Span(-1, -1)  # where a hit stands that has no place in the text: a source, a score
 
-H = TypeVar("H", bound="Hit")
+# Sets of terms, of each of which at least one must occur. () where nothing must.
+Literals = tuple[frozenset[Term], ...]
 
 # What a condition may look in: each item one `in`, all of which must hold. () is the whole text.
 Scope = tuple[tuple[str, ...], ...]
@@ -43,26 +45,26 @@ class View(Protocol):
         """Every named entity, or None where the article's language has no model. Raises NotYet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One place where a condition holds. `facts` go into the evidence; `of` are the hits of a `near`.
 
-    `said` is what was found by a hit that is NOWHERE.
+    `said` is what was found by a hit that is NOWHERE; `item` tells apart what `min` counts. A tuple, as an article has
+    more hits than anything else.
     """
 
     condition: Condition
     span: Span
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
     of: tuple[Hit, ...] = ()
     said: str = ""
+    item: object = None
 
     @property
     def at(self) -> str:
         return self.condition.at
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Whether a condition holds (None: it cannot be told), and the hits that say so.
 
     A `none` that holds has no hits.
@@ -70,6 +72,10 @@ class Outcome:
 
     holds: bool | None
     hits: tuple[Hit, ...] = ()
+
+
+FAILS = Outcome(False)
+UNDECIDED = Outcome(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,9 @@ class Condition(Protocol):
     def terms(self) -> Iterable[Term]:
         """The terms that its own spans come from."""
 
+    def literals(self) -> Literals:
+        """What a text must have for it to hold, whatever its `none` say."""
+
     def has_spans(self) -> bool:
         """Whether it may stand inside `near`."""
 
@@ -165,6 +174,9 @@ class Leaf:
     def children(self) -> Iterable[Condition]:
         return ()
 
+    def literals(self) -> Literals:
+        return ()
+
     def has_spans(self) -> bool:
         return True
 
@@ -186,7 +198,14 @@ def every(condition: Condition) -> Iterable[Condition]:
         yield from every(child)
 
 
-def in_scope(hits: list[H], scope: Scope, text: Text) -> list[H]:
+def either(literals: Iterable[Literals]) -> Literals:
+    """What a text must have where one of several conditions must hold: of each the shortest set, all in one. Nothing
+    where one of them needs nothing."""
+    every_one = list(literals)
+    return (frozenset().union(*(min(sets, key=len) for sets in every_one)),) if every_one and all(every_one) else ()
+
+
+def in_scope(hits: list[Hit], scope: Scope, text: Text) -> list[Hit]:
     """The hits that lie wholly in one section of each `in` of the scope."""
     for names in scope:
         sections = [text.section(name) for name in names]  # once: a text may be one sentence, and that its title
@@ -195,14 +214,16 @@ def in_scope(hits: list[H], scope: Scope, text: Text) -> list[H]:
 
 
 def _inside(span: Span, section: tuple[int, int]) -> bool:
-    return section[0] <= span.first and span.last < section[1]
+    return section[0] <= span.start and span.end <= section[1]
 
 
-def longest(hits: Iterable[H]) -> list[H]:
+def longest(hits: list[Hit]) -> list[Hit]:
     """The hits in the order of the text; of those that overlap, the longest, then the first."""
+    if len(hits) < 2:
+        return hits
     ordered = sorted(hits, key=lambda h: h.span.start)
-    kept: list[H] = []
-    group: list[H] = []
+    kept: list[Hit] = []
+    group: list[Hit] = []
     end = -1
     for hit in ordered:
         if hit.span.start >= end:
@@ -213,12 +234,12 @@ def longest(hits: Iterable[H]) -> list[H]:
     return kept + _longest_of(group)
 
 
-def _longest_of(group: list[H]) -> list[H]:
+def _longest_of(group: list[Hit]) -> list[Hit]:
     """The same for hits that overlap one another: rarely more than two."""
     if len(group) < 2:
         return group
     starts: list[int] = []
-    kept: dict[int, H] = {}
+    kept: dict[int, Hit] = {}
     for hit in sorted(group, key=lambda h: (h.span.start - h.span.end, h.span.start)):
         i = bisect_left(starts, hit.span.start)
         follows = i == 0 or kept[starts[i - 1]].span.end <= hit.span.start
@@ -228,9 +249,9 @@ def _longest_of(group: list[H]) -> list[H]:
     return [kept[start] for start in starts]
 
 
-def not_excepted(hits: list[H], excepted: Iterable[Term], view: View) -> list[H]:
+def not_excepted(hits: list[Hit], excepted: Iterable[Term], view: View) -> list[Hit]:
     """The hits that lie inside no occurrence of one of the phrases."""
-    spans = sorted(span[2:] for term in excepted for span in view.spans(term))
+    spans = sorted(span for term in excepted for span in view.spans(term))
     if not spans or not hits:
         return hits
     starts = [start for start, _ in spans]

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
+from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
-from watcher.rules.conditions.place import span_of
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
-from watcher.rules.terms import Term
+from watcher.rules.terms import Span, Term
 from watcher.text import fold_words
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
 TYPES = ("person", "org", "place", "misc", "any")
+KEYS: forms.Keys = {
+    "type": forms.choice(TYPES, "Whose names; any for all of them."),
+    "is": forms.ref("names", "The names; without them, any name of the type."),
+    "min": forms.number(1, said="So many different names."),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +33,7 @@ class Entity(Leaf):
     """
 
     key: ClassVar[str] = "entity"
+    form: ClassVar[forms.Form] = forms.mapping(KEYS, ("type",), "A person, organisation or other name occurs.")
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
     type: str
@@ -40,8 +46,8 @@ class Entity(Leaf):
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         reading = reader.reading
-        keys, form = ("type", "is", "min"), "type: person, is: [...]"
-        inner = reading.mapping(entries["entity"], "entity", keys, required=("type",), form=form)
+        form = "type: person, is: [...]"
+        inner = reading.mapping(entries["entity"], "entity", KEYS, required=("type",), form=form)
         kind = reading.choice(inner.get("type"), "type", TYPES)
         least = reading.number(inner.get("min"), "min", 1) or 1
         names = reader.names(inner["is"]) if "is" in inner else {}
@@ -50,7 +56,9 @@ class Entity(Leaf):
             return None
         if names and least > (different := len(set(names.values()))):
             reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
-        return cls(at, kind, names, compile_names(names, kind) if names else None, least, excepted, scope)
+        return cls(
+            at, kind, names, compile_names(names, kind, reader.likeness) if names else None, least, excepted, scope
+        )
 
     @property
     def cost(self) -> int:
@@ -80,7 +88,7 @@ class Entity(Leaf):
         if not self.matcher.may_find(view.text):  # most articles: spares the gazetteer
             return []
         return [
-            Hit(self, span_of(view, f.start, f.end), {"name": f.name, "type": self.type})
+            Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type, "via": f.via})
             for f in self.matcher.find(view.text, places=view.places())
         ]
 
@@ -89,7 +97,7 @@ class Entity(Leaf):
         if entities is None:
             return None
         return [
-            Hit(self, span_of(view, e.start, e.end), {"name": " ".join(fold_words(e.text)), "type": e.type})
+            Hit(self, Span(e.start, e.end), {"name": " ".join(fold_words(e.text)), "type": e.type})
             for e in entities
             if self.type in ("any", e.type)
         ]
@@ -102,4 +110,11 @@ class Entity(Leaf):
         if hits:
             of = f" of {names}" if names else ""
             return f"only {self._different(hits)} of {self.least} different ones named{of}"
-        return f"none of {names} named" if names else f"no {self.type} named"
+        return f"none of {names} named{self._nearest(view)}" if names else f"no {self.type} named"
+
+    def _nearest(self, view: View) -> str:
+        miss = self.matcher.nearest(view.text, view.places()) if self.matcher else None
+        if miss is None:
+            return ""
+        of = f" of {shown(miss.name)}" if len(self.names) > 1 else ""
+        return f"; nearest{of} '{shown(miss.text)}': {miss.why}"

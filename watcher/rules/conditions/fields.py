@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import UNKNOWN_LANGUAGE, Article
+from watcher.rules import forms
 from watcher.rules.conditions.base import NOWHERE, Hit, Leaf, Outcome, Scope, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, shown
@@ -26,6 +27,9 @@ class _Field(Leaf):
     """A field of the article is one of `listed`, each with the pattern that says which values it stands for."""
 
     key: ClassVar[str]
+    form: ClassVar[forms.Form] = forms.texts(
+        "The article's field matches one of these globs.", minLength=1, maxLength=MAX_GLOB
+    )
     cost: ClassVar[int] = 0
     companions: ClassVar[tuple[str, ...]] = ()
     at: str
@@ -99,6 +103,7 @@ class Language(_Field):
     """The article's language is one of these; an unknown one only where `und` is among them."""
 
     key = "language"
+    form = forms.some(forms.LANGUAGE, "The article is in one of these languages.")
 
     @classmethod
     def _pattern(cls, reader: ConditionReader, node: Scalar) -> re.Pattern[str] | None:

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules import forms
+from watcher.rules.conditions.base import (
+    FAILS,
+    Hit,
+    Leaf,
+    Literals,
+    Outcome,
+    Scope,
+    View,
+    in_scope,
+    longest,
+    not_excepted,
+)
 from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
@@ -21,6 +33,7 @@ class Keywords(Leaf):
     """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase."""
 
     key: ClassVar[str] = "keywords"
+    form: ClassVar[forms.Form] = forms.ref("terms", 'A term, a list of terms or a "@list", one of which occurs.')
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "min", "times", "case", "except")
     at: str
@@ -46,27 +59,31 @@ class Keywords(Leaf):
         yield from (t for item in self.items for t in item.terms)
         yield from self.excepted
 
+    def literals(self) -> Literals:
+        return (frozenset(t for item in self.items for t in item.terms),)
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
         if len(hits) < self.times or not hits:
-            return Outcome(False)
+            return FAILS
         if self.least > 1 and len({id(h.item) for h in hits}) < self.least:
-            return Outcome(False)
+            return FAILS
         return Outcome(True, tuple(hits))
 
     def different(self, outcome: Outcome) -> int:
         """How many different items the hits of an outcome are of."""
-        return len({id(h.item) for h in outcome.hits if isinstance(h, _ItemHit)})
+        return len({id(h.item) for h in outcome.hits})
 
-    def _hits(self, view: View) -> list[_ItemHit]:
+    def _hits(self, view: View) -> list[Hit]:
+        spans = view.spans
         found = [
-            _ItemHit(self, span, {"term": term.written}, item=item)
+            Hit(self, span, {"term": term.written}, (), "", item)
             for item in self.items
             for term in item.terms
-            for span in view.spans(term)
+            for span in spans(term)
         ]
-        if not found:
-            return []
+        if not found or not (self.scope or self.excepted or len(found) > 1):
+            return found
         return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
     def why_not(self, view: View) -> str:
@@ -82,10 +99,3 @@ class Keywords(Leaf):
         if any(view.spans(t) for item in self.items for t in item.terms):
             return f"{names}: only outside {where}, or inside an 'except' phrase"
         return f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
-
-
-@dataclass(frozen=True, slots=True)
-class _ItemHit(Hit):
-    """A hit that knows its item, so that `min` can count different ones."""
-
-    item: Item | None = None

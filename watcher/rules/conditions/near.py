@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.rules import forms
 from watcher.rules.closeness import FAR, Placed, Ruler, gap_in_words, solutions
-from watcher.rules.conditions.base import Cause, Causes, Condition, Hit, Outcome, Scope, Turn, View
+from watcher.rules.conditions.base import Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import kind, shown
 from watcher.rules.terms import Span, Term
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 UNITS = ("sentence", "paragraph")
 LEAST, MOST = 2, 6
 MOST_WORDS = 10_000
+WITH_SPANS = ("keywords", "regex", "place", "entity", "near", "any")
+KEYS: forms.Keys = {
+    "within": {
+        "anyOf": [forms.number(0, MOST_WORDS), forms.choice(UNITS)],
+        "description": "So many words lie between each and the next at most; or all lie in one sentence or paragraph.",
+    },
+    "all": forms.listed(forms.ref("spanned"), "What lies close together.", maxItems=MOST),
+    "ordered": forms.boolean("Whether they stand in the order written."),
+    "none": forms.listed(forms.ref("spanned"), "What must not lie as close."),
+}
 _TRIED = 32  # choices among the conditions of `none`: every one of five
 
 _Solution = tuple[Placed, ...]
@@ -34,6 +45,12 @@ class Near:
     """
 
     key: ClassVar[str] = "near"
+    form: ClassVar[forms.Form] = forms.mapping(
+        KEYS,
+        ("within", "all"),
+        "The conditions hold close together.",
+        **{"if": {"required": ["none"]}, "else": {"properties": {"all": {"minItems": LEAST}}}},
+    )
     companions: ClassVar[tuple[str, ...]] = ("in",)
     most_hits: ClassVar[int] = 1
     at: str
@@ -45,14 +62,14 @@ class Near:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["near"], reader.reading, f"{at}.near" if at else "near"
-        keys, required = ("within", "all", "ordered", "none"), ("within", "all")
-        inner = reading.mapping(node, "near", keys, required=required, form="within: 25, all: [...]")
+        inner = reading.mapping(node, "near", KEYS, required=("within", "all"), form="within: 25, all: [...]")
         within = _within(reader, inner.get("within"))
         ordered = reading.boolean(inner.get("ordered"), "ordered")
         of = _with_spans(reader, inner.get("all"), f"{path}.all", scope)
         without = _with_spans(reader, inner.get("none"), f"{path}.none", scope)
         items = reading.items(inner.get("all"))
-        if items and of is not None and not LEAST <= len(items) <= MOST:
+        least = 1 if without else LEAST  # one alone, that nothing of `none` stands close to
+        if items and of is not None and not least <= len(items) <= MOST:
             reading.fault(inner["all"], f"near takes {LEAST} to {MOST} conditions, not {len(items)}")
         if within is None or of is None or without is None:
             return None
@@ -67,6 +84,9 @@ class Near:
 
     def terms(self) -> Iterable[Term]:
         return ()
+
+    def literals(self) -> Literals:
+        return tuple(needed for c in self.of for needed in c.literals())
 
     def has_spans(self) -> bool:
         return True
@@ -93,7 +113,7 @@ class Near:
 
     def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[_Solution]:
         """Every solution that holds no shorter one: the shortest first, then by place."""
-        ruler = Ruler(view.text)
+        ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
         placed = [[ruler.placed(h, 1 << i) for h in hits] for i, hits in enumerate(choices)]
         against = [ruler.placed(h, 0) for h in barriers]
         full = (1 << len(choices)) - 1
@@ -106,10 +126,9 @@ class Near:
         return sorted(found, key=lambda s: (s[-1].end - s[0].start, s[0].start))
 
     def _hit(self, found: _Solution) -> Hit:
-        span = Span(found[0].hit.span.first, found[-1].hit.span.last, found[0].start, found[-1].end)
-        return Hit(
-            self, span, {"words": max(gap_in_words(a, b) for a, b in pairwise(found))}, tuple(p.hit for p in found)
-        )
+        span = Span(found[0].start, found[-1].end)
+        words = max((gap_in_words(a, b) for a, b in pairwise(found)), default=0)
+        return Hit(self, span, {"words": words}, tuple(p.hit for p in found))
 
     # ── why not ───────────────────────────────────────────────────────────────────────────────────
 
@@ -172,6 +191,8 @@ class Near:
         ruler = Ruler(view.text)
         hits = [ruler.placed(h, 1 << i) for i, o in enumerate(outcomes) for h in o.hits]
         nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
+        if nearest is not None and len(nearest) < LEAST:
+            return f"'{shown(view.text.text[nearest[0].start : nearest[0].end])}' is not in one {self.within}"
         if nearest is None:
             return "its conditions hold only in one another's place" + (" or in another order" if self.ordered else "")
         a, b = max(pairwise(nearest), key=lambda pair: pair[1].left - pair[0].right)
@@ -194,9 +215,7 @@ def _with_spans(reader: ConditionReader, node: Node | None, path: str, scope: Sc
     for item, condition in found:
         if not condition.has_spans():
             inside = " around something without spans" if condition.key == "any" else ""
-            reader.reading.fault(
-                item, f"'{condition.key}'{inside} has no spans; near takes keywords, regex, place, entity, near, any"
-            )
+            reader.reading.fault(item, f"'{condition.key}'{inside} has no spans; near takes {', '.join(WITH_SPANS)}")
     return tuple(c for _, c in found) if len(found) == len(reader.reading.items(node)) else None
 
 
@@ -241,15 +260,17 @@ def _by_unit(view: View, unit: str, hits: Sequence[Placed], barriers: Sequence[P
             units.setdefault(first, []).append(hit)
     for barrier in barriers:
         first, last = _units(view, unit, barrier)
-        for number in range(first, last + 1):
-            units.pop(number, None)
+        for number in [n for n in units if first <= n <= last]:
+            del units[number]
     return list(units.values())
 
 
 def _units(view: View, unit: str, hit: Placed) -> tuple[int, int]:
+    """The sentences or paragraphs in which a hit begins and ends: offsets of the one, numbers of the other."""
+    text = view.text
     if unit == "sentence":
-        return view.text.sentence_number(hit.start), view.text.sentence_number(hit.end - 1)
-    return view.text.paragraph_of(hit.hit.span.first), view.text.paragraph_of(hit.hit.span.last)
+        return text.sentence_of(hit.start)[0], text.sentence_of(hit.end - 1)[0]
+    return text.paragraph_of(text.word_from(hit.start)), text.paragraph_of(text.word_from(hit.end - 1))
 
 
 def _nearest(hits: Sequence[Placed], full: int, *, ordered: bool) -> _Solution | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.model import Place as Mention
-from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules import forms
+from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Span, Term
 from watcher.text import fold_words
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 KINDS = ("country", "region", "city", "adjective", "people")
 DEFAULT_KINDS = ("country", "region", "city", "adjective")
+_NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern="^(?!@)")
+KEYS: forms.Keys = {
+    "in": _NAMES,
+    "kind": forms.some(forms.choice(KINDS), "By what a place is mentioned; all but people if not given."),
+    "min": forms.number(1, said="So many different places."),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +34,12 @@ class Place(Leaf):
     """
 
     key: ClassVar[str] = "place"
+    form: ClassVar[forms.Form] = {
+        "if": {"type": "object"},
+        "then": forms.mapping(KEYS, ("in",)),
+        "else": _NAMES,
+        "description": "A place inside one of these is mentioned.",
+    }
     cost: ClassVar[int] = 2
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
@@ -45,7 +58,7 @@ class Place(Leaf):
         least = 1
         region = node
         if isinstance(node, Mapping):
-            inner = reading.mapping(node, "place", ("in", "kind", "min"), required=("in",))
+            inner = reading.mapping(node, "place", KEYS, required=("in",))
             if "in" not in inner:
                 return None
             region = inner["in"]
@@ -59,6 +72,9 @@ class Place(Leaf):
     def terms(self) -> Iterable[Term]:
         return (*self.names, *self.excepted)
 
+    def literals(self) -> Literals:
+        return () if self.codes else (frozenset(self.names),)
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
         different = set(map(_identity, hits))
@@ -66,7 +82,7 @@ class Place(Leaf):
 
     def _hits(self, view: View) -> list[Hit]:
         found = [
-            Hit(self, span_of(view, m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
+            Hit(self, Span(m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
             for m in (view.places() if self.codes else ())
             if m.kind in self.kinds and self._holds(m)
         ]
@@ -94,8 +110,3 @@ def _identity(hit: Hit) -> tuple[object, ...]:
     name = " ".join(fold_words(str(hit.facts["name"])))
     country = hit.facts["country"]
     return (country, name) if country is None or hit.facts["kind"] == "city" else (country,)
-
-
-def span_of(view: View, start: int, end: int) -> Span:
-    """The span of the words that hold the offsets `start` to `end` of the text."""
-    return Span(view.text.word_from(start), view.text.word_from(end - 1), start, end)

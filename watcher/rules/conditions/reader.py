@@ -5,29 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
-from watcher.rules import conditions
+from watcher.model import NAME_LIKENESS
+from watcher.rules import conditions, forms
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
 from watcher.rules.lists import Item, ListReader
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.placesets import Named, PlaceReader
+from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.terms import Term
 
 KINDS = {kind.key: kind for kind in conditions.KINDS}
 GROUPS = ("all", "any", "none")
+COMPANIONS: forms.Keys = {  # what may stand beside the keys of conditions; which beside which, each kind says
+    "in": forms.some(forms.choice(SECTIONS), "Where to look; the whole text if not given."),
+    "min": forms.number(1, said="So many different terms occur."),
+    "times": forms.number(1, said="So many occurrences."),
+    "case": forms.boolean("Whether capitals must be as written."),
+    "except": forms.ref("terms", "What lies inside one of these phrases does not count."),
+}
 MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as often as it is used
 
 
 @dataclass(slots=True)
 class ConditionReader:
-    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places and the
-    named conditions. `used` are the names of those that were read since it was last cleared."""
+    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places, the named
+    conditions, the files' own text, and how alike names in other spellings must be. `used` are the names of those that
+    were read since it was last cleared."""
 
     reading: Reading
     lists: ListReader
     sets: PlaceReader
+    sources: Sources
     conditions_by_name: Map[str, Node] = field(default_factory=dict)
+    likeness: float = NAME_LIKENESS
     used: set[str] = field(default_factory=set)
     _open: list[str] = field(default_factory=list)
     _in_cycles: set[str] = field(default_factory=set)
@@ -101,7 +113,7 @@ class ConditionReader:
             name = key.value
             if name in KINDS or name in companions or name.startswith("x-"):
                 continue
-            if name in conditions.LATER or name in conditions.LATER_COMPANIONS:
+            if name in conditions.LATER_COMPANIONS:
                 explained = self._fault(key, f"'{name}' is not available yet")
             elif name in every_companion:
                 if keys:
@@ -109,7 +121,7 @@ class ConditionReader:
                     explained = self._fault(key, f"'{name}' does not go with {keys[0].value}{cure}")
             else:
                 what = "key" if keys else "condition"
-                hint = self.reading.hint(name, [*KINDS, *conditions.LATER, *every_companion])
+                hint = self.reading.hint(name, [*KINDS, *every_companion])
                 explained = self._fault(key, f"unknown {what} '{shown(name)}'{hint}")
         if not keys and not explained:
             self.reading.fault(node, f"a condition needs one of {', '.join(KINDS)}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
-from watcher.rules.conditions.place import span_of
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
 from watcher.rules.terms import Span, Term
@@ -28,6 +28,7 @@ class Regex(Leaf):
     """The pattern matches `times` times in the text as written; no match crosses from the title into the body."""
 
     key: ClassVar[str] = "regex"
+    form: ClassVar[forms.Form] = forms.text("A pattern of RE2 matches the text as written.", maxLength=MAX_PATTERN)
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "case", "times", "except")
     at: str
@@ -61,14 +62,11 @@ class Regex(Leaf):
     def _spans(self, view: View) -> Iterator[Span]:
         text = view.text
         whole = _SURROGATES.sub("\ufffd", text.text)
-        if not len(text):
-            return
         for start, stretch in ((0, text.title), (text.body_start, whole[text.body_start :])):
             for found in self.pattern.finditer(whole[start : start + len(stretch)]):
                 left, right = found.span()
                 if left < right:
-                    first, last, *ends = span_of(view, start + left, start + min(right, left + LONGEST))
-                    yield Span(min(first, len(text) - 1), min(last, len(text) - 1), *ends)
+                    yield Span(start + left, start + min(right, left + LONGEST))
 
     def why_not(self, view: View) -> str:
         hits = self._hits(view)

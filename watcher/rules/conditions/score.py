@@ -7,7 +7,20 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.rules.conditions.base import NOWHERE, Cause, Causes, Condition, Hit, Outcome, Scope, Turn, View
+from watcher.rules import forms
+from watcher.rules.conditions.base import (
+    NOWHERE,
+    Cause,
+    Causes,
+    Condition,
+    Hit,
+    Literals,
+    Outcome,
+    Scope,
+    Turn,
+    View,
+    either,
+)
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Term
@@ -16,7 +29,14 @@ if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
 MOST = 1_000_000
-OWN = ("weight", "repeat")
+OWN: forms.Keys = {
+    "weight": forms.number(-MOST, MOST, "What the item adds where it holds; it may be negative."),
+    "repeat": forms.boolean("Whether each occurrence of its keywords adds the weight."),
+}
+KEYS: forms.Keys = {
+    "threshold": forms.number(1, said="The weights must come to this."),
+    "of": forms.listed(forms.ref("weighed"), "Conditions, each with a weight."),
+}
 _TOLD = 20  # items that are told of a score that is too low
 
 
@@ -50,6 +70,7 @@ class Score:
     """The weights of the items that hold come to the threshold."""
 
     key: ClassVar[str] = "score"
+    form: ClassVar[forms.Form] = forms.mapping(KEYS, ("threshold", "of"), "The weights of what holds come to so much.")
     companions: ClassVar[tuple[str, ...]] = ("in",)
     most_hits: ClassVar[int] = 1
     at: str
@@ -59,8 +80,7 @@ class Score:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["score"], reader.reading, f"{at}.score" if at else "score"
-        keys = ("threshold", "of")
-        inner = reading.mapping(node, "score", keys, required=keys, form="threshold: 30, of: [...]")
+        inner = reading.mapping(node, "score", KEYS, required=KEYS, form="threshold: 30, of: [...]")
         threshold = reading.number(inner.get("threshold"), "threshold", 1)
         of = _items(reader, inner.get("of"), f"{path}.of", scope)
         if threshold is None or not of or len(of) < len(reading.items(inner["of"])):
@@ -78,6 +98,9 @@ class Score:
 
     def terms(self) -> Iterable[Term]:
         return ()
+
+    def literals(self) -> Literals:
+        return either(item.condition.literals() for item in self.of if item.weight > 0)
 
     def has_spans(self) -> bool:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from watcher.rules import forms
 from watcher.rules.conditions.base import Condition, Scope
 from watcher.rules.nodes import Node
 
@@ -15,6 +16,7 @@ class Use:
     """Stands for the named condition while the file is read; in the tree is that condition itself."""
 
     key: ClassVar[str] = "use"
+    form: ClassVar[forms.Form] = forms.text("The condition of this name under conditions: holds.")
     companions: ClassVar[tuple[str, ...]] = ("in",)
 
     @staticmethod

@@ -1,0 +1,292 @@
+"""Warnings about valid rules: each kind is told where it should be and only there, and what is claimed of rules is so."""
+
+# ruff: noqa: E501 - a case stands on one line
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.judging import gazetteer, judged
+from watcher.model import Article
+from watcher.rules.load import Bundle, load
+
+TESTS = "tests: [{text: a, expect: no_match}]"
+
+
+def warnings(text: str) -> list[str]:
+    """What `check` warns of, without the file's name and "warning"."""
+    found = load(Bundle({"rules.yaml": text}), gazetteer(), advise=True).warnings
+    return [str(w).removeprefix("rules.yaml:").replace(": warning", "", 1) for w in found]
+
+
+def of_rule(condition: str, more: str = "", top: str = "") -> list[str]:
+    """The warnings about one rule, whose condition begins at 4:16."""
+    return warnings(f"version: 1\nrules:\n- id: a\n  condition:   {condition}\n  {more}\n  {TESTS}\n{top}")
+
+
+# ── a condition that never holds ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("condition", "more", "warning"),
+    [
+        (
+            "{all: [{keywords: Émir}], none: [{keywords: [roi, emir]}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses Émir, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{keywords: [Daech, Daesh]}, {none: [{keywords: daech}, {any: [{keywords: daesh}]}]}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses Daech, Daesh, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{keywords: abc, in: title, min: 1, times: 2}, {place: TJ}], none: [{keywords: abc}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses abc, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{any: [{keywords: abc}, {keywords: def}]}], none: [{keywords: abc}]}",
+            "",
+            "4:31: this never holds: the none of this rule refuses abc [contradiction]",
+        ),
+        (
+            "{all: [{near: {within: 3, all: [{place: TJ}, {keywords: abc}]}}], none: [{place: central-asia}]}",
+            "",
+            "4:49: this never holds: the none of this rule refuses the same place, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{keywords: abc}, {source: afp}], none: [{all: [{source: AFP}, {keywords: Abc, case: false}]}]}",
+            "",
+            "4:17: this never holds: the none of this rule refuses what it needs, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{keywords: abc}, {at_least: {count: 2, of: [{source: b}, {language: en}]}}]}",
+            "languages: [fr]",
+            "4:81: this never holds: languages keeps out all but fr, so rule 'a' never matches [never-holds]",
+        ),
+        (
+            "{keywords: {en: [abc], ru: [def]}}",
+            "languages: [fr, de]",
+            "4:17: this never holds: its terms count in en, ru alone, which the rule's languages keep out, so rule 'a' never matches [never-holds]",
+        ),
+        (
+            "{keywords: {fr: [abc], en: [def]}}",
+            "languages: [fr]",
+            "4:39: what stands here counts only in articles in 'en', which the rule's languages keep out [never-holds]",
+        ),
+        (
+            "{keywords: [abc, {term: def, lang: en}]}",
+            "languages: [fr]",
+            "4:51: what stands here counts only in articles in 'en', which the rule's languages keep out [never-holds]",
+        ),
+        (
+            "{keywords: Washington, except: [washington, Post]}",
+            "",
+            "4:17: this never holds: except takes out all that it looks for, so rule 'a' never matches [never-holds]",
+        ),
+        (
+            "{entity: {type: person}}",
+            "languages: [en]",
+            "4:17: this never holds: there is no model that tells names in en; give the names with is, so rule 'a' never matches [never-holds]",
+        ),
+    ],
+)
+def test_what_never_holds_is_told_at_its_place(condition: str, more: str, warning: str) -> None:
+    """A condition that the rest of its rule rules out is told, and whether the rule is dead for it."""
+    assert of_rule(condition, more) == [warning]
+
+
+@pytest.mark.parametrize(
+    ("condition", "more"),
+    [
+        ("{all: [{keywords: [abc, def]}], none: [{keywords: abc}]}", ""),
+        ("{all: [{keywords: abc}], none: [{keywords: abc, in: title}]}", ""),
+        ("{all: [{keywords: abc}], none: [{keywords: abc, times: 3}]}", ""),
+        ("{all: [{keywords: abc}], none: [{keywords: abc, except: [abc news]}]}", ""),
+        ("{all: [{keywords: EIA, case: true}], none: [{keywords: EIA}]}", ""),
+        ("{all: [{place: central-asia}], none: [{place: TJ}]}", ""),
+        ("{all: [{place: {in: TJ, kind: people}}], none: [{place: central-asia}]}", ""),
+        ("{language: [en, und]}", "languages: [fr]"),
+        ("{any: [{keywords: {en: abc, any: def}}]}", "languages: [en]"),
+        ("{entity: {type: person}}", "languages: [en, fr]"),
+        ("{none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
+    ],
+)
+def test_what_may_hold_is_left_alone(condition: str, more: str) -> None:
+    """A narrower refusal, or one that needs more than the rule has, is no contradiction."""
+    assert of_rule(condition, more) == []
+
+
+# ── terms ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("condition", "warning"),
+    [
+        ("{keywords: [abc, EI], case: false}", "4:33: 'EI' with case: false finds 'ei' too, a word or name in some language [common-word]"),
+        ("{keywords: {term: WHO, case: false}}", "4:34: 'WHO' with case: false finds 'who' too, a word or name in some language [common-word]"),
+        ("{keywords: ei}", "4:27: 'ei' is a word in many languages; an abbreviation in capitals matches only as written [common-word]"),
+        ("{all: [{keywords: [[abc, avec]]}]}", "4:41: 'avec' is a word that most articles hold [common-word]"),
+        ('{keywords: "Daech, Daesh"}', "4:27: 'Daech, Daesh' is one term, of all these words in a row; write [Daech, Daesh] [one-term]"),
+        ('{keywords: [abc, "Daech OR Daesh"]}', "4:33: 'Daech OR Daesh' is one term, of all these words in a row; write [..., ...] [one-term]"),
+        ("{keywords: bombe NEAR/5 gare}", "4:27: 'bombe NEAR/5 gare' is one term, of all these words in a row; write near: {...} [one-term]"),
+    ],
+)  # fmt: skip
+def test_a_term_that_hardly_says_what_was_meant_is_told(condition: str, warning: str) -> None:
+    """One short or common word in any case; a list or a query in one pair of quotes."""
+    assert of_rule(condition) == [warning]
+
+
+@pytest.mark.parametrize(
+    "terms",
+    ["[EI, WHO, US]", "'avec*'", "[G7, 12]", "[اف, 中]", "{term: Avec, case: true}", '["Washington, D.C.", R&D]'],
+)
+def test_terms_that_are_told_apart_are_left_alone(terms: str) -> None:
+    """Capitals as written, wildcards, numbers, other scripts, a comma inside one of several terms."""
+    assert of_rule(f"{{keywords: {terms}}}") == []
+
+
+def test_a_term_of_a_list_is_told_once_where_it_is_to_be_mended() -> None:
+    """A common word at the list that holds it, whatever the number of rules; at the rule where its own `case` is to blame."""
+    rules = "".join(f"- {{id: r{i}, condition: {{keywords: [word{i}, '@x']}}, {TESTS}}}\n" for i in range(3))
+    text = f"version: 1\nlists: {{x: [abc, '@y'], y: [avec, EI]}}\nrules:\n{rules}"
+    assert [w.split(": ")[0] for w in warnings(text)] == ["2:29"]
+    cased = text.replace("'@x'], keywords", "").replace("[word1, '@x']", "'@x', case: false")
+    assert [w.split(": ")[0] for w in warnings(cased)] == ["2:29", "5:34"]
+
+
+# ── rules together ───────────────────────────────────────────────────────────────────────────────
+
+MANY = """\
+version: 1
+rules:
+- {id: a, condition: {all: [{keywords: [Daech, Daesh]}, {place: [TJ, KG]}], none: [{keywords: b1}, {source: x}]}, TESTS}
+- {id: b, condition: [{none: [{any: [{source: X}, {keywords: B1}]}]}, {place: [KG, TJ]}, {keywords: [daesh, daëch]}], TESTS}
+- {id: c, condition: {all: [{keywords: [Daech, Daesh]}, {place: [TJ, KG]}], none: [{keywords: b1}, {source: x}, {url: y}]}, TESTS}
+- {id: d, condition: {all: [{keywords: [Daech, Daesh]}, {place: [TJ, KG]}], none: [{keywords: b1}, {source: x}]}, languages: [fr], TESTS}
+- {id: e, condition: {near: {within: 3, ordered: true, all: [{keywords: c1}, {keywords: d1}]}}, TESTS}
+- {id: f, condition: {near: {within: 3, ordered: true, all: [{keywords: d1}, {keywords: c1}]}}, TESTS}
+- {id: g, condition: {regex: abc}, TESTS}
+- {id: h, condition: {regex: abc, case: true}, TESTS}
+- {id: i, condition: {all: [{regex: abc}, {keywords: z9}]}, TESTS, ignore: narrower-rule}
+- {id: j, condition: {keywords: [c1, d1], min: 2}, TESTS}
+- {id: k, condition: {regex: abc}, TESTS, enabled: false}
+""".replace("TESTS", TESTS)
+
+
+def test_rules_that_say_the_same_or_more_are_told() -> None:
+    """By meaning, not by order, spelling or brackets; the earlier rule is named, and a rule can ignore it."""
+    assert warnings(MANY) == [
+        "4:3: rule 'b' has the same condition as 'a' (line 3); both fire together [same-rule]",
+        "5:3: rule 'c' fires only where 'a' (line 3) does: its condition is that one and more [narrower-rule]",
+        "6:3: rule 'd' fires only where 'a' (line 3) does: its condition is that one and more [narrower-rule]",
+    ]
+
+
+def test_what_no_rule_uses_is_told() -> None:
+    """Lists, sets and conditions; what is used through another is used, and without rules nothing is unused."""
+    names = """\
+lists: {one: ["@two"], two: [abc], three: [def], names: [Lavrov], x-old: [ghi]}
+places: {river: [TJ], sea: [FR]}
+conditions: {outer: {use: inner}, inner: {entity: {type: person, is: "@names"}}, spare: {keywords: "@three"}}
+"""
+    rule = f"rules: [{{id: a, condition: [{{keywords: '@one'}}, {{place: river}}, {{use: outer}}], {TESTS}}}]\n"
+    assert warnings(f"version: 1\n{names}{rule}") == [
+        "2:36: no rule uses @three; remove it, or keep it as x-three [unused]",
+        "3:23: no rule uses the set of places 'sea'; remove it, or keep it as x-sea [unused]",
+        "4:82: no rule uses the condition 'spare'; remove it, or keep it as x-spare [unused]",
+    ]
+    assert warnings(f"version: 1\n{names}") == []
+
+
+def test_a_rule_without_tests_is_told_unless_it_ignores_that() -> None:
+    """So is any warning spared a rule that names its code, those of loading too."""
+    text = "version: 1\nrules:\n- {id: a, condition: {keywords: [abc, ABC], case: false}}\n"
+    assert [w.rsplit("[")[-1] for w in warnings(text)] == ["no-tests]", "repeated-term]"]
+    assert warnings(text.replace("id: a", "id: a, ignore: [no-tests, repeated-term]")) == []
+    assert warnings(text.replace("id: a", "id: a, enabled: false, ignore: repeated-term")) == []
+
+
+def test_loading_alone_looks_for_no_advice() -> None:
+    """The daemon tells at each save what loading finds by itself, and waits for nothing else."""
+    assert load(Bundle({"rules.yaml": MANY.replace(TESTS, "tags: a")}), gazetteer()).warnings == ()
+
+
+def test_ten_thousand_rules_are_looked_at_quickly() -> None:
+    """Rules that share lists and conditions are not compared each with each."""
+    words = ", ".join(f"mot{i}" for i in range(300))
+    pairs = [(i, j) for i in range(101) for j in range(i)][:5000]
+    rules = "".join(
+        f"- {{id: r{n}, condition: {{all: [{{keywords: w{i}w}}, {{keywords: w{j}w}}, {{keywords: '@x'}}], none: [{{keywords: '@y'}}]}}}}\n"
+        for n, (i, j) in enumerate(pairs)
+    )
+    bundle = Bundle({"rules.yaml": f"version: 1\nlists: {{x: [{words}], y: [{words}, mehr]}}\nrules:\n{rules}"})
+    spent = []
+    for advise in (False, True):
+        started = time.process_time()
+        found = load(bundle, gazetteer(), advise=advise)
+        spent.append(time.process_time() - started)
+    assert len(found.warnings) == 10_000  # each contradicts itself, and none has a test
+    assert spent[1] < 3 * spent[0] + 1, spent
+
+
+# ── what is claimed is so ────────────────────────────────────────────────────────────────────────
+
+LEAVES = st.sampled_from(
+    [
+        {"keywords": "a1"},
+        {"keywords": ["a1", "b1"]},
+        {"keywords": ["b1", "A1"], "in": "title"},
+        {"keywords": ["a1", "b1", "c1"], "min": 2},
+        {"keywords": "b1", "times": 2},
+        {"keywords": {"fr": ["b1"], "en": ["c1"]}},
+        {"keywords": ["a1", "c1"], "except": ["a1 b1"]},
+        {"language": "en"},
+        {"place": "TJ"},
+        {"place": "central-asia"},
+        {"near": {"within": 1, "all": [{"keywords": "a1"}, {"keywords": ["b1", "c1"]}]}},
+    ]
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        *(st.lists(inner, min_size=1, max_size=3).map(lambda of, k=key: {k: of}) for key in ("all", "any", "none")),
+        st.tuples(inner, inner, inner).map(lambda three: {"all": list(three[:2]), "none": [three[2]]}),
+        st.lists(inner, min_size=2, max_size=3).map(lambda of: {"at_least": {"count": 2, "of": of}}),
+    ),
+    max_leaves=5,
+)
+TEXTS = st.lists(st.sampled_from(["a1", "b1", "c1", "x", "Tadjikistan.", "Ouzbékistan."]), max_size=6).map(" ".join)
+LANGUAGES = st.sampled_from([[], ["fr"], ["en"]])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(TREES, LANGUAGES), min_size=2, max_size=4),
+    st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["fr", "en", "und"])), min_size=3, max_size=6),
+)
+def test_warnings_tell_the_truth(trees: list[tuple[Any, list[str]]], articles: list[tuple[str, str, str]]) -> None:
+    """A rule that is said never to match matches nothing; one that is said to be another, or narrower, is so."""
+    rules = [
+        {"id": f"r{i}", "condition": tree} | ({"languages": languages} if languages else {})
+        for i, (tree, languages) in enumerate(trees)
+    ]
+    text = json.dumps({"version": 1, "rules": rules})
+    told = warnings(text)
+    for title, body, language in articles:
+        match = {v.rule: v.match for v in judged(text, Article(title, body, language))}
+        for warning in told:
+            words = warning.split("'")
+            if "never matches" in warning:
+                assert not match[words[-2]], warning
+            elif "[same-rule]" in warning:
+                assert match[words[1]] == match[words[3]], warning
+            elif "[narrower-rule]" in warning:
+                assert match[words[1]] <= match[words[3]], warning

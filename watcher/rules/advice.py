@@ -1,0 +1,269 @@
+"""Warnings about rules that are valid and yet odd: what `watcher check` says beyond faults."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from watcher.entities.writing import LITTLE_WORDS
+from watcher.errors import Remark
+from watcher.rules import nodes
+from watcher.rules.conditions.base import Condition, every
+from watcher.rules.conditions.keywords import Keywords
+from watcher.rules.doubts import doubts
+from watcher.rules.lists import ANY, Item, is_reference
+from watcher.rules.meaning import Meanings
+from watcher.rules.nodes import Node, Scalar
+from watcher.rules.reading import shown
+from watcher.rules.references import Named
+from watcher.rules.spec import Code, RuleSpec
+from watcher.rules.terms import Term
+from watcher.text import fold_words
+
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_OPERATOR = re.compile(r"\S (AND|OR|NOT|ONEAR|NEAR(/\w+)?) \S")
+_WHAT = {"lists": "@{}", "places": "the set of places '{}'", "conditions": "the condition '{}'"}
+
+
+def advice(
+    rules: Sequence[tuple[RuleSpec, Node]], named: Mapping[str, Named], used: Mapping[str, set[str]]
+) -> set[Remark]:
+    """The warnings. Takes each rule with its node, what stands under each section's names, and which of these names
+    rules use. Rules are spared what they ignore; time is linear in the rules but for `overlaps`."""
+    advisor = _Advisor({name: node for name, (_, node) in named["lists"].items()})
+    enabled = [(rule, node) for rule, node in rules if rule.enabled]
+    for rule, node in enabled:
+        advisor.rule(rule, node)
+    for name, (_, node) in named["lists"].items():
+        advisor.remarks.update(_queries(node, name))
+    for _, node in named["conditions"].values():
+        advisor.remarks.update(remark for _, value in _keywords(node) for remark in _queries(value))
+    advisor.remarks.update(_overlaps([rule for rule, _ in enabled], advisor.meanings))
+    if rules:
+        advisor.remarks.update(_unused(named, used))
+    return advisor.remarks
+
+
+def _remark(node: Node, code: Code, message: str) -> Remark:
+    return Remark(node.file, node.line, node.column, message, code)
+
+
+def _at_rule(rule: RuleSpec, code: Code, message: str) -> Remark:
+    return Remark(rule.place.file, rule.place.line, rule.place.column, message, code)
+
+
+# ── one rule ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Advisor:
+    """Owns the warnings that were found, and what is known of the lists that several rules use."""
+
+    lists: Mapping[str, Node]
+    meanings: Meanings = field(default_factory=Meanings)
+    remarks: set[Remark] = field(default_factory=set)
+    _common: dict[int, tuple[tuple[Term, str], ...]] = field(default_factory=dict)
+
+    def rule(self, rule: RuleSpec, node: Node) -> None:
+        """Adds the warnings about one rule that it does not ignore."""
+        root = _root(node)
+        found = [*self._doubts(rule, root), *self._common_words(rule, root)]
+        told = {(remark.line, remark.column) for remark in found}
+        for key, value in _keywords(root):
+            found += _queries(value)
+            if rule.languages and (key.line, key.column) not in told:
+                found += _foreign(rule, value)
+        if not rule.tests:
+            found.append(_at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
+        self.remarks.update(remark for remark in found if remark.code not in rule.ignore)
+
+    def _doubts(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
+        found, never = doubts(rule, self.meanings)
+        for condition, code, why in found:
+            so = f", so rule '{rule.id}' never matches" if never else ""
+            yield _remark(_place_of(root, condition), code, f"this never holds: {why}{so}")
+
+    def _common_words(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
+        for condition in every(rule.condition):
+            for term, why in self._common_of(condition.items) if isinstance(condition, Keywords) else ():
+                mapping = _find(root, condition.at)
+                value = mapping.get("keywords") if isinstance(mapping, nodes.Mapping) else None
+                cased = term.written.isupper() and isinstance(mapping, nodes.Mapping) and mapping.get("case")
+                lists = {} if cased else self.lists  # of a rule's own `case` no list is to blame
+                place = (value and self._written(value, term, lists, set())) or value or mapping
+                yield _remark(place, Code.COMMON_WORD, why)
+
+    def _common_of(self, items: tuple[Item, ...]) -> tuple[tuple[Term, str], ...]:
+        if id(items) not in self._common:
+            terms = (term for item in items for term in item.terms)
+            self._common[id(items)] = tuple((term, why) for term in terms if (why := _why_common(term)))
+        return self._common[id(items)]
+
+    def _written(self, node: Node, term: Term, lists: Mapping[str, Node], seen: set[str]) -> Scalar | None:
+        """Where a term is written, also in the lists that are named there."""
+        for scalar in _scalars(node):
+            if scalar.value == term.written:
+                return scalar
+            name = scalar.value.removeprefix("@")
+            if name != scalar.value and name in lists and name not in seen:
+                seen.add(name)
+                if found := self._written(lists[name], term, lists, seen):
+                    return found
+        return None
+
+
+def _why_common(term: Term) -> str | None:
+    """Why a term says next to nothing: it is one short or common word, with no capitals that would tell it apart."""
+    written = term.written
+    if not written.isalpha() or any(variant.cases for variant in term.variants):
+        return None
+    word = fold_words(written)[0]
+    if written.isupper() and 1 < len(written) <= 3:
+        return f"'{written}' with case: false finds '{written.lower()}' too, a word or name in some language"
+    if len(word) <= 2 and word.upper() != word:
+        return f"'{written}' is a word in many languages; an abbreviation in capitals matches only as written"
+    return f"'{written}' is a word that most articles hold" if word in LITTLE_WORDS else None
+
+
+# ── what stands in the file ──────────────────────────────────────────────────────────────────────
+
+
+def _root(rule: Node) -> Node:
+    found = (rule.get("condition") or rule.get("query")) if isinstance(rule, nodes.Mapping) else None
+    return found or rule
+
+
+def _find(root: Node, at: str) -> Node:
+    """The node of the condition at a path, or the last one that stands in the rule itself: a named condition is told
+    where it is used."""
+    node = root
+    for step in _STEP.findall(at):
+        inner: Node | None = None
+        if isinstance(node, nodes.Sequence):
+            inner = node if step == "all" else node.items[int(step[1:-1])]
+        elif isinstance(node, nodes.Mapping) and step != "use":
+            inner = node.get(step)
+        if inner is None:
+            return node
+        node = inner
+    return node
+
+
+def _place_of(root: Node, condition: Condition) -> Node:
+    node = _find(root, condition.at)
+    entries = node.entries if isinstance(node, nodes.Mapping) else ()
+    return next((key for key, _ in entries if key.value == condition.key), node)
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    match node:
+        case Scalar():
+            yield node
+        case nodes.Sequence():
+            for item in node.items:
+                yield from _scalars(item)
+        case nodes.Mapping():
+            for key, value in node.entries:
+                if not key.value.startswith("x-"):
+                    yield from _scalars(value)
+
+
+def _keywords(node: Node) -> Iterator[tuple[Scalar, Node]]:
+    """Every `keywords`, and what stands behind it."""
+    if isinstance(node, nodes.Sequence):
+        for item in node.items:
+            yield from _keywords(item)
+    elif isinstance(node, nodes.Mapping):
+        for key, value in node.entries:
+            if key.value == "keywords":
+                yield key, value
+            elif not key.value.startswith("x-") and not isinstance(value, Scalar):
+                yield from _keywords(value)
+
+
+def _queries(value: Node, name: str = "") -> Iterator[Remark]:
+    """Terms that look like several, or like a query."""
+    for scalar in _scalars(value):
+        written = scalar.value
+        told = f"'{shown(written)}' is one term, of all these words in a row; write"
+        if found := _OPERATOR.search(written):
+            cure = {"OR": "[..., ...]", "AND": "all: [...]", "NOT": "none: [...]"}.get(found[1], "near: {...}")
+            yield _remark(scalar, Code.ONE_TERM, f"{told} {cure}")
+        elif scalar is value and not is_reference(scalar) and re.search("[,;|]", written):
+            several = ", ".join(re.split(r"\s*[,;|]\s*", shown(written)))
+            yield _remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
+
+
+def _foreign(rule: RuleSpec, value: Node) -> Iterator[Remark]:
+    """Terms of the rule's own that count in languages which it keeps out."""
+    for node, language in _languages(value):
+        if language not in (ANY, *rule.languages):
+            only = f"counts only in articles in '{shown(language)}', which the rule's languages keep out"
+            yield _remark(node, Code.NEVER_HOLDS, f"what stands here {only}")
+
+
+def _languages(value: Node) -> Iterator[tuple[Node, str]]:
+    """The languages that are named in a list of terms, each with its node."""
+    if isinstance(value, nodes.Sequence):
+        for item in value.items:
+            yield from _languages(item)
+    elif isinstance(value, nodes.Mapping) and (lang := value.get("lang")) is not None:
+        if isinstance(lang, Scalar):
+            yield lang, lang.value
+    elif isinstance(value, nodes.Mapping) and value.get("term") is None:
+        yield from ((key, key.value) for key, _ in value.entries if not key.value.startswith("x-"))
+
+
+# ── all rules together ───────────────────────────────────────────────────────────────────────────
+
+
+def _overlaps(rules: Iterable[RuleSpec], meanings: Meanings) -> Iterator[Remark]:
+    """Rules that say the same as another, or that and more.
+
+    Each set of conjuncts is looked up by its rarest, so that 10,000 rules which share their lists are not compared
+    each with each: 0.1 s.
+    """
+    sets = [(rule, meanings.conjuncts(rule.condition) | _guards(rule, meanings)) for rule in rules]
+    often = Counter(part for _, parts in sets for part in parts)
+    first: dict[frozenset[int], RuleSpec] = {}
+    by_rarest: defaultdict[int, list[tuple[frozenset[int], RuleSpec]]] = defaultdict(list)
+    for rule, parts in sets:
+        if first.setdefault(parts, rule) is rule:
+            by_rarest[min(parts, key=lambda part: (often[part], part))].append((parts, rule))
+    for rule, parts in sets:
+        if (same := first[parts]) is not rule:
+            message = f"rule '{rule.id}' has the same condition as {_named(same, rule)}; both fire together"
+            found = _at_rule(rule, Code.SAME_RULE, message)
+        else:
+            wider = (other for part in sorted(parts) for less, other in by_rarest[part] if less < parts)
+            if (wide := next(wider, None)) is None:
+                continue
+            message = f"rule '{rule.id}' fires only where {_named(wide, rule)} does: its condition is that one and more"
+            found = _at_rule(rule, Code.NARROWER_RULE, message)
+        if found.code not in rule.ignore:
+            yield found
+
+
+def _guards(rule: RuleSpec, meanings: Meanings) -> frozenset[int]:
+    """What beside its condition keeps a rule from firing."""
+    languages = [("languages", frozenset(rule.languages))] if rule.languages else []
+    age = [("max_age", rule.max_age, rule.undated)] if rule.max_age is not None else []
+    counted = [("correlation", repr(rule.correlation))] if rule.correlation else []
+    return frozenset(meanings.number(guard) for guard in (*languages, *age, *counted))
+
+
+def _named(other: RuleSpec, seen_from: RuleSpec) -> str:
+    place = other.place
+    where = f"line {place.line}" if place.file == seen_from.place.file else f"{place.file}:{place.line}"
+    return f"'{other.id}' ({where})"
+
+
+def _unused(named: Mapping[str, Named], used: Mapping[str, set[str]]) -> Iterator[Remark]:
+    """What stands under a name that no rule uses."""
+    for section, what in _WHAT.items():
+        for name, (key, _) in named[section].items():
+            if name not in used.get(section, ()):
+                keep = f"remove it, or keep it as x-{name}"
+                yield _remark(key, Code.UNUSED, f"no rule uses {what.format(name)}; {keep}")

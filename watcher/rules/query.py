@@ -1,0 +1,328 @@
+"""`query`: conditions on one line, read into the very nodes that they would be in YAML.
+
+Imported where the first query is read: a rules file without one need not wait for lark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeGuard, cast
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+from watcher.rules import nodes, querywords
+from watcher.rules.conditions.query import MAX_QUERY
+from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar
+from watcher.rules.positions import Positions
+from watcher.rules.querywords import PREFIXES, SCOPES, Stop, written
+from watcher.rules.reading import Reading
+from watcher.rules.spec import Code
+
+MOST_WORDS = 10_000
+_NEAR_WORDS = "4"  # NEAR without a number
+_UNITS = {"s": "sentence", "p": "paragraph"}
+_KEYS = {"": "keywords", "lang": "language", "source": "source", "place": "place"}
+_NEARNESS = re.compile("O?NEAR(/.*)?")
+
+# A word is anything without spaces, parentheses, quotes and colons. What binds tighter stands lower.
+GRAMMAR = r"""
+?start: either
+?either: both (OR both)*
+?both: denied (AND denied | NOT denied)*
+?denied: near | NOT denied -> negated
+?near: one ((NEAR | NOT_NEAR) one)*
+?one: PREFIX one -> prefixed
+    | LPAR either RPAR -> group
+    | WORD | PHRASE | LIST | NAMED
+
+OR.3: /OR(?![^\s()"“”„«»])/
+AND.3: /AND(?![^\s()"“”„«»])/
+NOT_NEAR.4: /NOT\s+NEAR(\/([0-9]+|[sp]))?(?![^\s()"“”„«»])/
+NEAR.3: /O?NEAR(\/([0-9]+|[sp]))?(?![^\s()"“”„«»])/
+NOT.3: /NOT(?![^\s()"“”„«»])/
+PREFIX.2: /[^\s()"“”„«»:]+:/
+PHRASE: /"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»/
+LIST.1: /@[^\s()"“”„«»:]*/
+NAMED.1: /\$[^\s()"“”„«»:]*/
+WORD: /[^\s()"“”„«»:]+/
+LPAR: "("
+RPAR: ")"
+%ignore /\s+/
+"""
+
+Part = Tree[Token] | Token
+
+
+@cache
+def _parser() -> Lark:
+    """Made once: it takes as long as reading a hundred queries."""
+    return Lark(GRAMMAR, parser="lalr", lexer="basic")
+
+
+@cache
+def _lexer() -> Lark:
+    """Splits a query with a fault, which the parser left half read."""
+    return Lark(GRAMMAR, parser=None, lexer="basic")
+
+
+def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node | None:
+    """The condition that a query means, each node at its place in the file; None where the query has a fault, which is
+    then noted: the first one, as the rest of the query cannot be understood."""
+    query = _Query(scalar, positions)
+    try:
+        query.check_length()
+        found = query.condition(query.parsed())
+    except Stop as stop:
+        guess = reading.guess(stop.prefix, PREFIXES)
+        reading.fault(
+            query.at(stop.index), f"unknown prefix {stop.prefix}:; did you mean {guess}:?" if guess else stop.message
+        )
+        return None
+    if not _looks_for(found):
+        reading.fault(found, "a query of NOT alone holds in nearly every article; write what to look for: a NOT b")
+        return None
+    if _holds_on_nothing(found):
+        reading.warn(found, Code.OR_NOT, "this query holds where nothing of it is found: OR NOT; is AND NOT meant?")
+    return found
+
+
+@dataclass(slots=True)
+class _Query:
+    """One query while it is read. Its methods raise Stop at a fault."""
+
+    scalar: Scalar
+    positions: Positions
+    _depth: int = 0
+
+    def check_length(self) -> None:
+        text = self.scalar.value
+        if (cut := self.positions.comment(len(text))) is not None:
+            raise Stop(cut, "' #' begins a comment, which ends the query here; put the query in single quotes")
+        if not text.strip():
+            raise Stop(0, "an empty query; write terms joined by AND, OR, NOT or NEAR")
+        if len(text) > MAX_QUERY:
+            long = f"a query of {len(text):,} characters; at most {MAX_QUERY:,} are allowed"
+            raise Stop(0, f"{long}: put the terms into a list and write @name")
+
+    def parsed(self) -> Part:
+        text = self.scalar.value
+        try:
+            return _parser().parse(text)
+        except UnexpectedToken as error:
+            quoted = self.positions.mark == '"' and '"' not in text
+            raise querywords.misplaced(text, _tokens(text), error.token, yaml_quotes=quoted) from None
+        except UnexpectedCharacters as error:
+            raise querywords.unreadable(text, error.pos_in_stream or 0) from None
+
+    # ── parts to nodes ────────────────────────────────────────────────────────────────────────────
+
+    def condition(self, part: Part, kind: str = "", *, near: bool = False) -> Node:
+        """What a part of the query means. `kind` is the prefix that holds for its terms; `near` says that it stands
+        inside one."""
+        if isinstance(part, Token):
+            return self._terms([part], kind)
+        if self._depth >= MAX_DEPTH:
+            raise Stop(_start(part), f"a query nested deeper than {MAX_DEPTH} levels")
+        self._depth += 1
+        found = self._composed(part, kind, near)
+        self._depth -= 1
+        return found
+
+    def _composed(self, part: Tree[Token], kind: str, near: bool) -> Node:
+        match part.data:
+            case "either":
+                branches = self._branches(part, kind, near)
+                return branches[0] if len(branches) == 1 else self._mapping(part, any=self._list(branches))
+            case "both":
+                _refuse_in_near(part.children[1], near)
+                return self._mapping(part, all=self._list(list(self._conjuncts(part, kind))))
+            case "negated":
+                _refuse_in_near(part.children[0], near)
+                return self._none(part.children[0], part.children[1], kind)
+            case "near":
+                return self._near(part, kind)
+            case "prefixed":
+                return self._prefixed(part, kind, near)
+            case _:  # a group
+                return self.condition(part.children[1], kind, near=near)
+
+    def _branches(self, part: Tree[Token], kind: str, near: bool) -> list[Node]:
+        """What OR joins: its bare terms are one condition, where the first of them stands."""
+        bare = [p for p in part.children[::2] if _is_term(p)]
+        found = []
+        for branch in part.children[::2]:
+            if not _is_term(branch):
+                found.append(self.condition(branch, kind, near=near))
+            elif branch is bare[0]:
+                found.append(self._terms(bare, kind))
+        return found
+
+    def _conjuncts(self, part: Tree[Token], kind: str) -> Iterator[Node]:
+        """What AND joins; `a NOT b` is `a AND NOT b`."""
+        yield self.condition(part.children[0], kind)
+        for operator, operand in zip(part.children[1::2], part.children[2::2], strict=True):
+            denied = isinstance(operator, Token) and operator.type == "NOT"
+            yield self._none(operator, operand, kind) if denied else self.condition(operand, kind)
+
+    def _none(self, operator: Part, operand: Part, kind: str) -> Node:
+        """NOT before ORs in parentheses rules out each of them."""
+        inner = operand.children[1] if isinstance(operand, Tree) and operand.data == "group" else None
+        if isinstance(inner, Tree) and inner.data == "either":
+            ruled_out = self._branches(inner, kind, near=False)
+        else:
+            ruled_out = [self.condition(operand, kind)]
+        return self._mapping(operator, none=self._list(ruled_out))
+
+    def _near(self, part: Tree[Token], kind: str) -> Node:
+        operators = cast("list[Token]", part.children[1::2])
+        distances = [_distance(operator) for operator in operators]
+        for before, operator, distance in zip(operators, operators[1:], distances[1:], strict=False):
+            _check_chain(before, operator, same=distance == distances[0])
+        close, ruled_out = [self.condition(part.children[0], kind, near=True)], list[Node]()
+        for operator, operand in zip(operators, part.children[2::2], strict=True):
+            found = self.condition(operand, kind, near=True)
+            (close if operator.type == "NEAR" else ruled_out).append(found)
+        inner: dict[str, Node] = {"within": self.at(operators[0].start_pos, distances[0])}
+        if operators[0].startswith("ONEAR"):
+            inner["ordered"] = self.at(operators[0].start_pos, "true")
+        inner["all"] = self._list(close)
+        if ruled_out:
+            inner["none"] = self._list(ruled_out)
+        return self._mapping(part, near=self._mapping(part, **inner))
+
+    def _prefixed(self, part: Tree[Token], kind: str, near: bool) -> Node:
+        prefix, operand = cast("tuple[Token, Part]", part.children)
+        name = prefix[:-1]
+        if name not in PREFIXES:
+            raise querywords.unknown_prefix(prefix, _start(operand), operand)
+        if name in SCOPES:
+            inner = self.condition(operand, kind, near=near)
+            if isinstance(inner, Mapping) and any(key.value in ("language", "source") for key, _ in inner.entries):
+                raise Stop(prefix.start_pos, f"{prefix} before what stands nowhere in the text; join it by AND")
+            scope = self.at(prefix.start_pos, name)
+            if isinstance(inner, Mapping) and inner.get("in") is None:
+                entries = ((self.at(prefix.start_pos, "in"), scope), *inner.entries)
+                return Mapping(entries, scope.line, scope.column, scope.file)
+            wrapped: dict[str, Node] = {"in": scope, "any": self._list([inner])}  # `any` keeps spans for NEAR
+            return self._mapping(prefix, **wrapped)
+        if kind:
+            raise Stop(prefix.start_pos, f"{written(prefix)} inside {kind}:; a term is of one kind")
+        if near and name in ("lang", "source"):
+            raise Stop(prefix.start_pos, f"{prefix} inside NEAR; it stands nowhere in the text, join it by AND")
+        return self.condition(operand, name, near=near)
+
+    def _terms(self, tokens: Sequence[Token], kind: str) -> Node:
+        """A term, phrase, list or named condition; or several terms that are one condition."""
+        first = tokens[0]
+        if first.type == "NAMED":
+            if kind:
+                raise Stop(first.start_pos, f"{written(first)} inside {kind}:; a condition stands by itself")
+            return self._mapping(first, use=self.at(first.start_pos, first[1:]))
+        for token in tokens:
+            if token.type == "WORD" and _NEARNESS.fullmatch(token):
+                raise querywords.no_distance(token)
+        texts = [t[1:-1].strip() if t.type == "PHRASE" else str(t) for t in tokens]
+        values = [self.at(token.start_pos, text) for token, text in zip(tokens, texts, strict=True)]
+        looked_for = values[0] if len(values) == 1 else self._list(values)
+        if kind in _KEYS:
+            return self._mapping(first, **{_KEYS[kind]: looked_for})
+        entity = {"type": self.at(first.start_pos, kind), "is": looked_for}
+        return self._mapping(first, entity=self._mapping(first, **entity))
+
+    # ── nodes at their places ─────────────────────────────────────────────────────────────────────
+
+    def at(self, index: int | None, value: str = "") -> Scalar:
+        """A value that stands at an index of the query."""
+        line, column = self.positions.at(index or 0)
+        return Scalar(value, False, line, column, self.scalar.file)
+
+    def _mapping(self, part: Part, /, **entries: Node) -> Mapping:
+        start = _start(part)
+        place = self.at(start)
+        pairs = tuple((self.at(start, key), value) for key, value in entries.items())
+        return Mapping(pairs, place.line, place.column, place.file)
+
+    @staticmethod
+    def _list(items: Sequence[Node]) -> nodes.Sequence:
+        return nodes.Sequence(tuple(items), items[0].line, items[0].column, items[0].file)
+
+
+# ── parts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_term(part: Part) -> TypeGuard[Token]:
+    return isinstance(part, Token) and part.type != "NAMED"
+
+
+def _start(part: Part) -> int:
+    while isinstance(part, Tree):
+        part = part.children[0]
+    return part.start_pos or 0
+
+
+def _tokens(text: str) -> list[Token]:
+    """The tokens of a query up to where it cannot be read."""
+    found: list[Token] = []
+    with suppress(UnexpectedCharacters):  # it stands behind the fault that is to be told
+        found.extend(_lexer().lex(text))
+    return found
+
+
+def _refuse_in_near(operator: Part, near: bool) -> None:
+    if near:
+        joins = "NEAR joins terms, phrases, lists, place: person: org:, ORs of these in parentheses, and NEARs"
+        raise Stop(_start(operator), f"{operator} inside NEAR; {joins}")
+
+
+def _distance(operator: Token) -> str:
+    """The `within` that NEAR/5, ONEAR or NOT NEAR/s means."""
+    _, _, unit = operator.split()[-1].partition("/")
+    if unit.isdigit() and (len(unit) > 9 or int(unit) > MOST_WORDS):
+        raise Stop(operator.start_pos, f"NEAR takes at most {MOST_WORDS:,} words; is AND meant?")
+    return str(int(unit)) if unit.isdigit() else _UNITS.get(unit, _NEAR_WORDS)
+
+
+def _check_chain(before: Token, operator: Token, *, same: bool) -> None:
+    """Refuses what a chain of NEARs may mean in two ways."""
+    first, second = written(before), written(operator)
+    ordered = {o.startswith("ONEAR") for o in (before, operator) if o.type == "NEAR"}
+    if not same or len(ordered) > 1:
+        chain = f"{first} and {second} in one chain"
+        raise Stop(operator.start_pos, f"{chain}; make them equal, or write parentheses: (a {first} b) {second} c")
+    if before.type == "NOT_NEAR" and operator.type == "NEAR":
+        raise Stop(operator.start_pos, f"{second} behind {first}; write {first} last, or parentheses")
+
+
+# ── what a query asks for ────────────────────────────────────────────────────────────────────────
+
+
+def _looks_for(node: Node, *, denied: bool = False) -> bool:
+    """Whether anything is looked for, and not all of it ruled out."""
+    if not isinstance(node, Mapping):
+        return False
+    for key in ("all", "any", "none"):
+        if (inner := node.get(key)) is not None:
+            return any(_looks_for(n, denied=denied ^ (key == "none")) for n in _items(inner))
+    return not denied
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, nodes.Sequence) else ()
+
+
+def _holds_on_nothing(node: Node) -> bool:
+    """Whether it holds in an article in which nothing of it is found."""
+    if not isinstance(node, Mapping):
+        return False
+    if (inner := node.get("all")) is not None:
+        return all(map(_holds_on_nothing, _items(inner)))
+    if (inner := node.get("any")) is not None:
+        return any(map(_holds_on_nothing, _items(inner)))
+    if (inner := node.get("none")) is not None:
+        return not any(map(_holds_on_nothing, _items(inner)))
+    return False
