@@ -124,6 +124,7 @@ def test_a_set_of_places_is_used_like_a_region() -> None:
     """Its countries, the names that nobody else knows, and those of the sets inside it."""
     body = "De Hairaton à Douchanbé, puis Astana"
     assert found("{place: panj-crossings}", body, top=SETS) == ["Hairaton", "Douchanbé"]
+    assert found("{place: panj-crossings}", "De Tachkent à Tirmiz", top=SETS) == ["Tirmiz"]  # Termez by another name
     assert found("{place: [north, FR]}", body, top=SETS) == ["Hairaton", "Douchanbé", "Astana"]
     assert found("{place: {in: panj-crossings, kind: city, min: 2}}", body, top=SETS) == ["Hairaton", "Douchanbé"]
     assert found("{place: {in: panj-crossings, min: 3}}", body, top=SETS) is None

@@ -254,7 +254,8 @@ CONDITION_FAULTS = [
         "{any: [{keywords: a}], keywords: b}",
         "4:39: two conditions in one mapping; write all: [{any: ...}, {keywords: ...}]",
     ),
-    ("{keywords: a, inflect: true}", "4:30: 'inflect' is not available yet"),
+    ("{keywords: a, inflect: french}", "4:39: inflect cannot be 'french'; it is one of true, false"),
+    ("{regex: a, inflect: true}", "4:27: 'inflect' does not go with regex"),
     ("{regex: '(a'}", "4:24: not a regex: missing ): (a"),
     (
         "{regex: '(?=a)'}",

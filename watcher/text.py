@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, compress
+from operator import add
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
@@ -199,30 +200,25 @@ def _ends_sentence(text: str, at: int, behind: int, stop: int) -> bool:
 
 class _Shifts:
     """Where the characters of a text come from that was made of another: from each of `places` on, which are sorted,
-    `shifts` says how many characters farther on, in `origins`. `dropped` says whether any character became nothing."""
+    `shifts` says how many characters farther on. `dropped` says whether any character became nothing."""
 
-    __slots__ = ("dropped", "origins", "places", "shifts")
-
-    def __init__(self) -> None:
-        self.places: list[int] = []
-        self.shifts: list[int] = []
-        self.origins: list[int] = []
+    def __init__(self, place: int, shift: int) -> None:
+        self.places = [place]
+        self.shifts = [shift]
         self.dropped = False
-
-    def add(self, place: int, origin: int) -> None:
-        """From `place` on, which comes from `origin`, one character follows the other."""
-        self.places.append(place)
-        self.shifts.append(origin - place)
-        self.origins.append(origin)
 
     def origin(self, place: int) -> int:
         return place + self.shifts[bisect_right(self.places, place) - 1]
 
     def place(self, origin: int) -> int:
         """The first place that comes from `origin` or from behind it."""
-        at = bisect_left(self.origins, origin)
+        at = bisect_left(self._origins, origin)
         before = origin - self.shifts[at - 1] if at else self.places[0]
         return min(before, self.places[at]) if at < len(self.places) else before
+
+    @cached_property
+    def _origins(self) -> list[int]:
+        return list(map(add, self.places, self.shifts))
 
 
 class Text:
@@ -255,14 +251,14 @@ class Text:
         """From `_spaced` to `text`; None where they are of one length."""
         if self._is_plain:
             return None
-        back, place = _Shifts(), 0
-        back.add(0, 0)
+        back, place = _Shifts(0, 0), 0
         for start, end, piece in _pieces(self._marked, self.text):
             if end == start + 1 or len(piece) != end - start:
                 back.dropped |= not piece
-                for n in range(1, len(piece)):
-                    back.add(place + n, start)
-                back.add(place + len(piece), end)
+                back.places += range(place + 1, place + len(piece))
+                back.shifts += range(start - place - 1, start - place - len(piece), -1)
+                back.places.append(place + len(piece))
+                back.shifts.append(end - place - len(piece))
             place += len(piece)
         return back
 
@@ -282,20 +278,24 @@ class Text:
 
     def _squeeze(self, paragraph: int) -> _Shifts:
         """From `folded` to `_spaced`, within one paragraph: most hold no hit."""
-        if paragraph not in self._squeezes:
-            places, origins, written = self._paragraphs
-            place, origin, words = places[paragraph], origins[paragraph], written[paragraph]
-            self._squeezes[paragraph] = back = _Shifts()
-            back.add(place, origin)
-            dropped, gap = 0, words.find("  ")
-            while gap >= 0:
-                behind = gap + 2
-                while words[behind] == " ":
-                    behind += 1
-                dropped += behind - gap - 1
-                back.add(place + behind - dropped, origin + behind)
-                gap = words.find("  ", behind)
-        return self._squeezes[paragraph]
+        found = self._squeezes.get(paragraph)
+        if found is not None:
+            return found
+        starts, origins, written = self._paragraphs
+        place, words = starts[paragraph], written[paragraph]
+        shift = origins[paragraph] - place
+        self._squeezes[paragraph] = back = _Shifts(place, shift)
+        places, shifts = back.places, back.shifts
+        origin, gap = place + shift, words.find("  ")
+        while gap >= 0:
+            behind = gap + 2
+            while words[behind] == " ":
+                behind += 1
+            shift += behind - gap - 1
+            places.append(origin + behind - shift)
+            shifts.append(shift)
+            gap = words.find("  ", behind)
+        return back
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of what offsets `start` to `end` of `folded` came from, the marks on its last letter
@@ -352,7 +352,7 @@ class Text:
     @cached_property
     def places(self) -> list[int]:
         """Each word's offset in `folded`."""
-        return _starts(_lengths(self.folded))
+        return word_places(self.folded)
 
     def __len__(self) -> int:
         return self.word_at(len(self.folded))
@@ -411,7 +411,7 @@ class Text:
     def half_words(self) -> array[int] | None:
         """How many half words stand before each word, and at last all of them: where a script has no spaces, each
         character is one. None where the text has no such script, and every word is two."""
-        if not UNSPACED.search(self.text):
+        if self.folded.isascii() or not UNSPACED.search(self.text):
             return None
         widths = (e - s if UNSPACED.search(self.text, s, e) else 2 for s, e in zip(self.starts, self.ends, strict=True))
         return array("I", accumulate(widths, initial=0))
@@ -455,6 +455,11 @@ class Text:
         if self.title:
             return 0, len(self.title)
         return 0, self.sentence_of(self.starts[0])[1] if len(self) else 0
+
+
+def word_places(folded: str) -> list[int]:
+    """The offset of each word of a folded text."""
+    return _starts(_lengths(folded))
 
 
 def _lengths(spaced: str) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.workload import documents, rules, rules_file, vocabularies
+from tests.benchmarks.workload import Rule, documents, rules, rules_file, vocabularies
 from watcher.analyse import Engine
 from watcher.model import Article
 from watcher.rules.evaluate import Options

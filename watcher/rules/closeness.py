@@ -41,9 +41,13 @@ class Ruler:
         self._halves = text.half_words
 
     def placed(self, hit: Hit, bit: int) -> Placed:
-        start, end = hit.span
-        first = min(self._number(start), self._most)
-        last = min(self._number(end - 1), self._most)
+        start, end, place, behind = hit.span
+        if place >= 0:
+            first = self._text.word_at(place)
+            last = first + self._text.folded.count(" ", place, behind)
+        else:
+            first = min(self._number(start), self._most)
+            last = min(self._number(end - 1), self._most)
         left, right = 2 * first, 2 * last + 2
         if self._halves is not None:
             left, right = self._halves[first], self._halves[last + 1]

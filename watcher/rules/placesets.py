@@ -38,8 +38,9 @@ class PlaceReader:
     _read: dict[str, tuple[Named, frozenset[str]]] = field(default_factory=dict)
 
     def check(self, name: Scalar) -> None:
-        """Reads a set, whether or not a rule uses it. One that bears the name of a known place is a fault."""
-        if codes := self.gazetteer.resolve(name.value):
+        """Reads a set, whether or not a rule uses it. One that bears the name of a known place is a fault, but for a
+        town's: of those there are too many to avoid."""
+        if codes := [code for code in self.gazetteer.resolve(name.value) if "/" not in code]:
             known = f"'{shown(name.value)}' is known already as {', '.join(sorted(codes))}"
             self.reading.fault(name, f"{known}; give the set another name")
         if name.value in self.sets:

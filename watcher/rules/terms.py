@@ -28,10 +28,12 @@ _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
 class Span(NamedTuple):
-    """Where something stands: offsets of the article's text."""
+    """Where something stands: offsets of the article's text; where known also those of the folded text, else -1."""
 
     start: int
     end: int
+    place: int = -1
+    behind: int = -1
 
 
 class TermError(ValueError):
@@ -93,17 +95,36 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """The words of a term that is looked for by its stems, and the same as written; the words whose numbers are
+    `fixed` keep their form, as they are judged by their capitals."""
+
+    words: tuple[str, ...]
+    variant: Variant
+
+    @property
+    def fixed(self) -> frozenset[int]:
+        return frozenset(case.word for case in self.variant.cases)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """A term of the rules file, compared by identity: one load keeps one of each. `language` is "" for any."""
+    """A term of the rules file, compared by identity: one load keeps one of each. `language` is "" for any.
+
+    It is looked for as written, by its variants, or by its stems, as `inflected`; one of the two is empty.
+    """
 
     written: str
     variants: tuple[Variant, ...]
     language: str = ""
+    inflected: tuple[Spelling, ...] = ()
 
     @property
     def meaning(self) -> tuple[object, ...]:
         """Equal for terms that find the same: Émirat and emirat."""
-        return (self.language, *((v.literal, v.pattern and v.pattern.pattern, v.cases) for v in self.variants))
+        stems = tuple((tuple(map(str.lower, s.words)), s.variant.cases) for s in self.inflected)
+        variants = ((v.literal, v.pattern and v.pattern.pattern, v.cases) for v in self.variants)
+        return (self.language, *stems, *variants)
 
 
 # ── compiling ────────────────────────────────────────────────────────────────────────────────────
@@ -128,6 +149,17 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
         )
     variants = tuple(_variant(words, True if exact else case, exact) for words in _spellings(pieces))
     return Term(written, variants, language)
+
+
+def inflected(term: Term) -> Term | None:
+    """The same term to be looked for by the stems of its words. None where it has wildcards, or every word of it is
+    judged by its capitals: then it stands as written or not at all."""
+    if any(v.pattern or v.star_start or v.star_end for v in term.variants):
+        return None
+    written = [["".join(p.raw for p in word) for word in words] for words in _spellings(_pieces(term.written))]
+    spellings = [Spelling(tuple(map(letters, w)), v) for w, v in zip(written, term.variants, strict=True)]
+    spellings = [s for s in spellings if len(s.fixed) < len(s.words)]
+    return Term(term.written, (), term.language, tuple(spellings)) if spellings else None
 
 
 def _pieces(written: str) -> list[_Piece]:
@@ -251,16 +283,17 @@ def _as_wild(parts: list[str], also: str) -> re.Pattern[str]:
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
     if variant.plain:
-        return Span(*text.span(place + variant.lead, place + variant.reach))
+        start, end = place + variant.lead, place + variant.reach
+        return Span(*text.span(start, end), start, end)
     start, end = _stretch(variant, text.folded, place)
-    if end < 0 or not all(_as_written(variant, case, text, start, end) for case in variant.cases):
+    if end < 0 or not has_capitals(variant, text, start, end):
         return None
     if variant.arabic:
         word = text.folded.rfind(" ", 0, start) + 1
         if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
         start = word
-    return Span(*text.span(start, end))
+    return Span(*text.span(start, end), start, end)
 
 
 def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
@@ -277,6 +310,11 @@ def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
         start = folded.rfind(" ", 0, max(0, start - 1)) + 1
     found = variant.pattern.match(folded, start)
     return found.span("term") if found else (0, -1)
+
+
+def has_capitals(variant: Variant, text: Text, start: int, end: int) -> bool:
+    """Whether a hit at offsets `start` to `end` of `text.folded` has the capitals, and accents, that it must have."""
+    return all(_as_written(variant, case, text, start, end) for case in variant.cases)
 
 
 def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int) -> bool:

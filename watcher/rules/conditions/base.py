@@ -38,6 +38,9 @@ class View(Protocol):
     def spans(self, term: Term) -> Sequence[Span]:
         """Where a term stands, in the order of the text."""
 
+    def stem(self, term: Term) -> str:
+        """The stems of an inflected term in the article's language; "" where the language has none."""
+
     def places(self) -> Sequence[Place]:
         """Every mention of a place, in the order of the text."""
 
@@ -132,7 +135,7 @@ class Condition(Protocol):
 
     @property
     def cost(self) -> int:
-        """What it takes: 0 the article's own fields, 1 terms, 2 places and names, 3 a language model."""
+        """What it takes: 0 the article's own fields, 1 terms, 2 stems, 3 places and names, 4 a language model."""
 
     @property
     def at(self) -> str: ...
@@ -251,7 +254,7 @@ def _longest_of(group: list[Hit]) -> list[Hit]:
 
 def not_excepted(hits: list[Hit], excepted: Iterable[Term], view: View) -> list[Hit]:
     """The hits that lie inside no occurrence of one of the phrases."""
-    spans = sorted(span for term in excepted for span in view.spans(term))
+    spans = sorted(span[:2] for term in excepted for span in view.spans(term))
     if not spans or not hits:
         return hits
     starts = [start for start, _ in spans]

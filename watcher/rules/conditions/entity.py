@@ -62,7 +62,7 @@ class Entity(Leaf):
 
     @property
     def cost(self) -> int:
-        return 2 if self.names else 3
+        return 3 if self.names else 4
 
     def terms(self) -> Iterable[Term]:
         return self.excepted

@@ -40,7 +40,7 @@ class Place(Leaf):
         "else": _NAMES,
         "description": "A place inside one of these is mentioned.",
     }
-    cost: ClassVar[int] = 2
+    cost: ClassVar[int] = 3
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
     label: str
