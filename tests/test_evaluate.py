@@ -176,3 +176,11 @@ def test_a_model_is_asked_for_only_where_the_rest_does_not_decide() -> None:
     program, view = view_of(rules, Article("", "a1", "fr"))
     (undecided,) = judge(program, view, Options())
     assert isinstance(undecided, RuleSpec) and undecided.id == "b"
+
+
+@pytest.mark.parametrize(
+    ("term", "body"), [("WHO", "who " * 10_001 + "WHO said"), ("a?bc d", "xbc " * 10_001 + "axbc d")]
+)
+def test_ten_thousand_words_that_are_no_hits_hide_none(term: str, body: str) -> None:
+    """A term is found however often a text has what only looks like it."""
+    assert verdict(f'{{keywords: "{term}"}}', body, detail=False).match

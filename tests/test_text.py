@@ -121,6 +121,16 @@ def test_a_sentence_ends_where_the_space_is_missing() -> None:
     ]
 
 
+@given(TEXTS, TEXTS)
+def test_a_sentence_lies_in_one_paragraph(title: str, body: str) -> None:
+    """Two words of one sentence stand in one paragraph, whatever character ends the line."""
+    text = Text(title, body)
+    words = range(len(text))
+    for i, j in zip(words, words[1:], strict=False):
+        if text.sentence_of(text.starts[i]) == text.sentence_of(text.starts[j]):
+            assert text.paragraph_of(i) == text.paragraph_of(j)
+
+
 def test_sections_follow_title_and_body() -> None:
     """The lead is the title and the first hundred words of the body; without a title the first sentence is it."""
     titled = Text("Un titre", "mot " * 300)

@@ -316,7 +316,7 @@ def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[
     with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
         try:
             matched = engine.match(articles, Options(task.now))
-            return map(_reading, matched, engine.values(matched))
+            return iter([_reading(m, values) for m, values in zip(matched, engine.values(matched), strict=True)])
         except Exception as error:  # noqa: BLE001 - a fault that one article brings out must not stop all others
             return _failure(error)
 

@@ -41,7 +41,9 @@ UNSPACED = re.compile(
 _TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
 _ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern})+")
 _LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
-_LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_LINE_BREAKS = frozenset(_BREAKS)
+_ENDING = _LINE_BREAKS.union("。！？।")  # what ends a sentence wherever it stands
 _MARK = "\0"  # stands for a character whose folded form is not one character long
 _BLOCK = 1024  # characters
 _MOST_ODD = 12  # characters beyond Latin-1 that a text of Latin letters has: quotes, dashes, œ, ł
@@ -153,8 +155,10 @@ def letters(word: str) -> str:
 
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────
 
-_SENTENCE_END = re.compile(r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|\n+""")
-_STOP = re.compile("[.!?…؟۔。！？।\n]")
+_SENTENCE_END = re.compile(
+    r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+"""
+)
+_STOP = re.compile(f"[.!?…؟۔。！？।{_BREAKS}]")
 _ABBREVIATIONS = frozenset(
     (
         "m mm mme mmes mlle mr mrs ms dr st ste sr sra prof gen gén col lt cap hon rev no nr art av vs cf etc env jan "
@@ -176,7 +180,7 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
         if found is None:
             continue
         behind = found.end()
-        if "\n" in found[0] or found[0][0] in "。！？।" or _ends_sentence(text, found.start(), found.end(), stop):
+        if found[0][0] in _ENDING or _ends_sentence(text, found.start(), found.end(), stop):
             yield found.end()
 
 
@@ -474,15 +478,15 @@ def _starts(lengths: Sequence[int]) -> list[int]:
 
 def _break_long_paragraphs(text: str, marked: str) -> str:
     """`marked` with a line break at the full stop that ends a paragraph of more than 120 words."""
-    breaks: list[int] = []
-    start = 0
+    pieces: list[str] = []
+    start = done = 0
     for line in marked.split("\n"):
         if len(line) > 2 * PARAGRAPH_WORDS and line.count(" ") >= PARAGRAPH_WORDS:
-            breaks += _breaks(text, marked, start, start + len(line))
+            for at in _breaks(text, marked, start, start + len(line)):
+                pieces += (marked[done:at], "\n")
+                done = at + 1
         start += len(line) + 1
-    for at in breaks:
-        marked = f"{marked[:at]}\n{marked[at + 1 :]}"
-    return marked
+    return "".join((*pieces, marked[done:])) if pieces else marked
 
 
 def _breaks(text: str, marked: str, start: int, end: int) -> Iterator[int]:

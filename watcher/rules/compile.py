@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -75,7 +76,7 @@ class Program:
 
     def only(self, *rules: RuleSpec) -> Program:
         """The program with some of its rules alone, or with these otherwise than they are written."""
-        return replace(self, enabled=rules, hopes=tuple(range(len(rules))))
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))), several=(), by_stem={})
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
@@ -88,16 +89,21 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
     }
     automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
     hopes, sets, by_stem = _needs(enabled, patterns)
-    served: dict[int, tuple[int, ...]] = {}
-    for number, literals in sets.items():
-        for literal in literals:
-            served[literal] = (*served.get(literal, ()), number)
-    several = tuple(dict.fromkeys(((), *(s for s in served.values() if len(s) > 1))))
-    complements = {sets: ~n for n, sets in enumerate(several)}
-    serves = array("q", (s[0] if len(s := served.get(n, ())) == 1 else complements[s] for n in range(len(numbers))))
+    serves, several = _served(sets, len(numbers))
     stems = Stems(tuple(term for term in patterns if term.inflected))
     near_towns = gazetteer.focused(_codes(enabled))
     return Program(rules, enabled, near_towns, automaton, patterns, hopes, serves, several, stems, by_stem)
+
+
+def _served(sets: Mapping[int, Iterable[int]], count: int) -> tuple[array[int], tuple[tuple[int, ...], ...]]:
+    """`serves` and `several` of a Program with so many literals. Rules that share a list share its sets' numbers."""
+    served: list[list[int]] = [[] for _ in range(count)]
+    for number, literals in sets.items():
+        for literal in literals:
+            served[literal].append(number)
+    several: dict[tuple[int, ...], int] = {(): 0}
+    serves = array("q", (n[0] if len(n) == 1 else ~several.setdefault(tuple(n), len(several)) for n in served))
+    return serves, tuple(several)
 
 
 def _codes(rules: Iterable[RuleSpec]) -> frozenset[str]:
@@ -183,8 +189,9 @@ class ArticleView:
         found: list[Span] = []
         for variant, number in self.patterns[term]:
             if number in self.places_of_literals:
-                places = self.places_of_literals[number][:MOST_SPANS]
-                found += [span for place in places if (span := locate(variant, self.text, place))]
+                places = self.places_of_literals[number]
+                spans = (span for place in places if (span := locate(variant, self.text, place)))
+                found += islice(spans, MOST_SPANS)
         return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:

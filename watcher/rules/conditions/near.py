@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations, islice, pairwise
@@ -258,10 +258,12 @@ def _by_unit(view: View, unit: str, hits: Sequence[Placed], barriers: Sequence[P
         first, last = _units(view, unit, hit)
         if first == last:
             units.setdefault(first, []).append(hit)
-    for barrier in barriers:
-        first, last = _units(view, unit, barrier)
-        for number in [n for n in units if first <= n <= last]:
+    numbers, reached = sorted(units), -1
+    for first, last in sorted(_units(view, unit, barrier) for barrier in barriers):
+        begin = bisect_left(numbers, max(first, reached + 1))
+        for number in numbers[begin : bisect_right(numbers, last)]:
             del units[number]
+        reached = max(reached, last)
     return list(units.values())
 
 
