@@ -24,15 +24,21 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
     "\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+# What makes one letter with the one before it, where a text is decomposed: Hangul's vowels and finals, kana's marks.
+_COMPOSING = re.compile("[\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f]+")
+_COMPOSED = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
+# Unicode has them among the letters; a reader takes them for apostrophes, which separate words (обʼєкт, об'єкт).
+_APOSTROPHES = frozenset("\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02ee\u07f4\u07f5\ua78b\ua78c")
 # Letters that no decomposition takes apart, and the letters that Persian and Arabic keyboards exchange.
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"}
-    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه"}
+    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"}
 )
 # Scripts without spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
 )
+_TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
 _ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern})+")
 _LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
 _BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -50,14 +56,20 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf":  # soft hyphens, joiners, direction marks: not there for a reader
         return ""
-    if category[0] not in "LMN":
+    if category[0] not in "LMN" or character in _APOSTROPHES:
         return " "
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", character)))
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.casefold()))
-    folded = unicodedata.normalize("NFC", folded.translate(_LETTERS))
-    if any(unicodedata.category(c)[0] not in "LMN" for c in folded):  # ½ is no 1 and 2
+    folded = _recomposed(folded.translate(_LETTERS))
+    if any(unicodedata.category(c)[0] not in "LMN" or c in _APOSTROPHES for c in folded):  # ½ is no 1 and 2
         return character
     return "".join(_digit(c) for c in folded)
+
+
+def _recomposed(folded: str) -> str:
+    """Hangul and kana in whole; all else stays taken apart, so that it is the same however the text is written."""
+    composed = unicodedata.normalize("NFC", folded)
+    return composed if _COMPOSED.fullmatch(composed) else folded
 
 
 def _digit(character: str) -> str:
@@ -70,7 +82,7 @@ class _FoldTable(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
-        self[code] = kept = folded if len(folded) == 1 else _MARK
+        self[code] = kept = folded if len(folded) == 1 and not _COMPOSING.match(chr(code)) else _MARK
         return kept
 
 
@@ -113,10 +125,13 @@ def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
     in `text` of each. A text has few such characters: looking at every one took 4 ms for 8 KB."""
     done = 0
     while (at := folded.find(_MARK, done)) >= 0:
-        if at > done:
-            yield done, at, folded[done:at]
-        yield at, at + 1, _fold_character(text[at])
-        done = at + 1
+        composing = _COMPOSING.match(text, at)
+        start, end = (at - 1, composing.end()) if composing and at > done else (at, at + 1)
+        if start > done:
+            yield done, start, folded[done:start]
+        letter = unicodedata.normalize("NFKC", text[start:end]) if end > start + 1 else text[start]
+        yield start, end, "".join(map(_fold_character, letter))
+        done = end
     yield done, len(folded), folded[done:]
 
 
@@ -242,7 +257,7 @@ class Text:
             return None
         back, place = _Shifts(0, 0), 0
         for start, end, piece in _pieces(self._marked, self.text):
-            if end == start + 1:
+            if end == start + 1 or len(piece) != end - start:
                 back.dropped |= not piece
                 back.places += range(place + 1, place + len(piece))
                 back.shifts += range(start - place - 1, start - place - len(piece), -1)
@@ -297,8 +312,12 @@ class Text:
         return more.origin(left), self._behind_marks(more.origin(right - 1) + 1)
 
     def _behind_marks(self, end: int) -> int:
-        """`end` moved behind combining marks that folded to nothing, so that a span never cuts a letter."""
+        """`end` moved behind what belongs to the letter before it, so that a span never cuts one: combining marks that
+        folded to nothing, and what made one letter with it."""
         back = self._from_spaced
+        composing = _COMPOSING.match(self.text, end) if back else None
+        if back and composing and back.origin(back.place(end)) != end:
+            end = composing.end()
         marks = _ACCENT_RUN.match(self.text, end) if back and back.dropped else None
         return marks.end() if marks else end
 
@@ -388,6 +407,8 @@ class Text:
 
     def word_from(self, offset: int) -> int:
         """The number of the first word that ends behind offset `offset` of `text`."""
+        while not self._is_plain and 0 < offset < len(self.text) and _TRAILING.match(self.text, offset):
+            offset -= 1  # to the letter that the mark is on
         return self.word_at(self._place(offset))
 
     @cached_property

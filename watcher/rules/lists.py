@@ -17,6 +17,7 @@ from watcher.text import fold_words
 T = TypeVar("T")
 
 ANY = "any"
+MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
 TERM: forms.Keys = {
     "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM),
     "case": forms.boolean("Whether capitals must be as written; else they are judged word by word."),
@@ -97,6 +98,7 @@ class ListReader:
     _inflected: dict[Term, Term | None] = field(default_factory=dict)
     _read: dict[tuple[str, object], tuple[object, frozenset[str]]] = field(default_factory=dict)
     _repeated: set[int] = field(default_factory=set)
+    _spellings: int = 0
 
     def check(self, name: str) -> None:
         """Reads a list as terms, whether or not a rule uses it."""
@@ -228,14 +230,23 @@ class ListReader:
     def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
         key = (node.value, style, exact)
         if key not in self._terms:
-            try:
-                self._terms[key] = compile_term(node.value, case=style.case, exact=exact, language=style.language)
-            except TermError as error:
-                self._terms[key] = error
+            if self._spellings > MAX_SPELLINGS:
+                return None
+            self._terms[key] = self._compile(node, style, exact)
         term = self._terms[key]
         if isinstance(term, TermError):
             self.reading.fault(node, f"{term}" if node.value else "an empty term")
             return None
+        return term
+
+    def _compile(self, node: Scalar, style: _Style, exact: bool) -> Term | TermError:
+        try:
+            term = compile_term(node.value, case=style.case, exact=exact, language=style.language)
+        except TermError as error:
+            return error
+        self._spellings += len(term.variants) - 1
+        if self._spellings > MAX_SPELLINGS:  # told once; what comes behind is left out
+            return TermError(f"more than {MAX_SPELLINGS:,} spellings by the hyphens of terms; write spaces for them")
         return term
 
     def _forms(self, term: Term, style: _Style) -> tuple[Term, ...]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -26,7 +26,7 @@ from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.intervals import INTERVAL_FORM, read_interval
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
-from watcher.rules.reading import Reading, kind
+from watcher.rules.reading import Reading, TooMany, kind
 from watcher.rules.references import References, digest
 from watcher.rules.ruletests import TEST_FORM, Testable, read_test
 from watcher.rules.sources import beside, is_rules
@@ -114,11 +114,12 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     if any(root is None and found for root, found in parsed):
         raise RulesError(faults)
     loader = _Loader(bundle, gazetteer, likeness)
-    with _no_collecting():
+    rules = None
+    with _no_collecting(), suppress(TooMany):
         rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
-    if faults:
+    if faults or rules is None:
         order = {file: i for i, file in enumerate(bundle.files)}
         raise RulesError(sorted(set(faults), key=lambda f: (order.get(f.file, 0), f)))
     return rules

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from watcher.rules.lists import ListReader
-from watcher.rules.nodes import Node, Scalar
+from watcher.rules.nodes import MAX_DEPTH, Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.spec import Code
 from watcher.rules.terms import Term
@@ -61,6 +61,9 @@ class PlaceReader:
         if name in self._open:
             cycle = " -> ".join((*self._open[self._open.index(name) :], name))
             self.reading.fault(node, f"a set of places that holds itself: {cycle}")
+            return Named()
+        if len(self._open) >= MAX_DEPTH:
+            self.reading.fault(node, f"sets of places nested deeper than {MAX_DEPTH} levels")
             return Named()
         if name not in self._read:
             outer, self.used = self.used, set()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from watcher.text import UNSPACED, Text, fold, letters, unaccent
@@ -18,6 +19,8 @@ MAX_TERM = 500
 MAX_HYPHENS = 5
 
 _STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escaped * or ?
+_BETWEEN = re.compile(f"[^{_STAR}{_ONE}]+")
+_PARTS = re.compile(f"([{_STAR}{_ONE}])")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
@@ -39,7 +42,7 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A word as written in a term: `raw` without its wildcards; `joined` where a hyphen follows it."""
+    """A word as written in a term, its wildcards marked; `joined` where a hyphen follows it."""
 
     raw: str
     pattern: str
@@ -48,15 +51,17 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """How a stretch of word `word` of a term, from its letter `at` (-1: anywhere), must be written.
+    """How a stretch of word `word` of a term, from its letter `at`, must be written.
 
-    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals.
+    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals. Beside
+    wildcards it may stand anywhere in the word, as `wild` has it.
     """
 
     word: int
     at: int
     raw: str
     also: str = ""
+    wild: re.Pattern[str] | None = None
     short: bool = False
     accents: bool = False
 
@@ -132,7 +137,7 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
     """
     if len(written) > MAX_TERM:
         raise TermError(f"a term of {len(written):,} characters; at most {MAX_TERM} are allowed")
-    pieces = _pieces(written)
+    pieces = [piece for piece in _pieces(written) if piece.pattern]
     if not pieces:
         raise TermError("a term without a letter or digit never matches")
     for piece in pieces:
@@ -167,7 +172,7 @@ def _pieces(written: str) -> list[_Piece]:
             word, pieces = ("", [*pieces, _piece(word, False)]) if word else (word, pieces)
         elif character in "*?":
             word += _STAR if character == "*" else _ONE
-        elif unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "Cf":
+        elif not _separates(character):
             word += character
         elif word:
             pieces.append(_piece(word, character in _HYPHENS))
@@ -179,9 +184,14 @@ def _pieces(written: str) -> list[_Piece]:
     return pieces
 
 
+@cache
+def _separates(character: str) -> bool:
+    return fold(character).isspace()
+
+
 def _piece(word: str, joined: bool) -> _Piece:
-    folded = "".join(c if c in (_STAR, _ONE) else fold(c) for c in unicodedata.normalize("NFC", word))
-    return _Piece(word.replace(_STAR, "").replace(_ONE, ""), folded.replace(" ", ""), joined)
+    folded = _BETWEEN.sub(lambda found: fold(found[0]), word)
+    return _Piece(word, folded.replace(" ", ""), joined)
 
 
 def _check_wildcards(piece: _Piece) -> None:
@@ -223,7 +233,7 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
         literal, position, pattern = left + whole.strip(_STAR) + right, 0, None
     else:
         literal, position = _longest_piece(patterns)
-        pattern = _pattern(patterns, open_start or arabic, open_end)
+        pattern = _pattern(patterns, "[^ ]*?" if open_start else _ARABIC_PREFIX.pattern if arabic else "", open_end)
     cases = tuple(c for i, word in enumerate(words) for c in _cases(i, word, case, exact))
     return Variant(literal, len(words), position, pattern, cases, star_start, star_end, arabic)
 
@@ -234,28 +244,37 @@ def _longest_piece(patterns: list[str]) -> tuple[str, int]:
     return max(pieces, key=lambda p: len(p[0]))
 
 
-def _pattern(patterns: list[str], open_start: bool, open_end: bool) -> re.Pattern[str]:
+def _pattern(patterns: list[str], before: str, open_end: bool) -> re.Pattern[str]:
+    """`before` is what may stand before the term in its first word."""
     written = " ".join(
         "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
     )
-    return re.compile(("[^ ]*?" if open_start else "") + f"(?P<term>{written})" + ("" if open_end else "(?= )"))
+    return re.compile(f"{before}(?P<term>{written}){'' if open_end else '(?= )'}")
 
 
 def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
     found, at = [], 0
     for piece in word:
-        raw = letters(piece.raw) if exact else unaccent(piece.raw)
+        wild = [(letters if exact else unaccent)(s) if _BETWEEN.match(s) else s for s in _PARTS.split(piece.raw)]
+        raw = "".join(s for s in wild if s not in (_STAR, _ONE))
         capitals = sum(c.isupper() for c in raw)
         all_capitals = capitals > 1 and not any(c.islower() for c in raw)
-        start = -1 if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else at
-        if case is True:
-            found.append(_Case(number, start, raw, accents=exact))
-        elif case is None and all_capitals and capitals <= 3:
-            found.append(_Case(number, start, raw, short=True))
-        elif case is None and all_capitals:
-            found.append(_Case(number, start, raw, also=raw.capitalize()))
+        also = raw.capitalize() if case is None and capitals > 3 else ""
+        pattern = _as_wild(wild, also) if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else None
+        if case is True or (case is None and all_capitals):
+            found.append(_Case(number, at, raw, also, pattern, case is None and capitals <= 3, exact))
         at += len(raw)
     return found
+
+
+def _as_wild(parts: list[str], also: str) -> re.Pattern[str]:
+    """The stretches between the wildcards of a piece as they stand, or as those of `also`."""
+    spellings = []
+    for written in ("".join(s for s in parts if s not in (_STAR, _ONE)), also):
+        rest = iter(written)
+        marked = (s if s in (_STAR, _ONE) else re.escape("".join(islice(rest, len(s)))) for s in parts)
+        spellings += ["".join(marked).replace(_STAR, ".*").replace(_ONE, ".")] if written else []
+    return re.compile("|".join(spellings), re.DOTALL)
 
 
 # ── verifying ────────────────────────────────────────────────────────────────────────────────────
@@ -306,8 +325,8 @@ def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int)
     left, right = text.span(start, behind)
     stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
-    if case.at < 0:
-        fits = case.raw in written or bool(case.also and case.also in written)
+    if case.wild is not None:
+        fits = case.wild.search(written) is not None
     else:
         there = written[case.at : case.at + len(case.raw)]
         fits = there == case.raw or bool(case.also and there == case.also)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
-from watcher.model import Missing
 from watcher.rules import forms
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Span, Term
@@ -103,10 +102,7 @@ class Entity(Leaf):
             if self.type in ("any", e.type)
         ]
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        return Blame((Missing(self.key, self.at, self._why(view)),))
-
-    def _why(self, view: View) -> str:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         if hits is None:
             return f"any {self.type} cannot be told in '{view.article.language}': no model for that language"

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.model import Missing
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
-    Blame,
     Hit,
     Leaf,
     Literals,
@@ -98,10 +96,7 @@ class Keywords(Leaf):
             return found
         return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        return Blame((Missing(self.key, self.at, self._why(view)),))
-
-    def _why(self, view: View) -> str:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         names = ", ".join(f"'{shown(item.label)}'" for item in self.items[:4]) + (
             ", ..." if len(self.items) > 4 else ""
