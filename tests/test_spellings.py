@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -268,6 +269,21 @@ def test_any_word_has_a_bounded_number_of_sounds_and_keys(word: str) -> None:
     heard = sounds(word)
     assert 1 <= len(heard) <= 2
     assert all(1 <= len(keys(sound)) <= 8 for sound in heard)
+
+
+def test_words_too_long_for_a_name_are_not_remembered() -> None:
+    """A daemon that reads hostile files for months keeps nothing of their words of any length."""
+    matcher = compile_names(["Sergueï Lavrov"], "person")
+    assert matcher.find(Text("", "Hier, Sergueï Lavrov", "pl"))
+    tracemalloc.start()
+    for letter in "ABCDEFGHIJ":
+        long = letter * 100_000
+        for body in (long, f"Hier, {long} Lavrov", f"Hier, Lavrov {long}", f"ل{'ا' * 100_000}", f"Λ{'α' * 100_000}"):
+            matcher.find(Text("", body, "pl"))
+            matcher.nearest(Text("", body, "pl"))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 500_000
 
 
 def test_names_cost_little_in_long_texts() -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from watcher.entities import endings
 from watcher.entities.listed import Alike, Word, alike, listed_word
+from watcher.entities.spelling import MOST_LETTERS
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
     adjoins,
@@ -100,7 +101,7 @@ class Sighting(NamedTuple):
 
 
 class Bearer(NamedTuple):
-    """One occurrence of a last name: the names before it, and and whether an office or the model vouches for it.
+    """One occurrence of a last name: the names before it, and whether an office or the model vouches for it.
 
     `given` are words of the text; `after` is the one that follows, where it may be a first name (Orbán Viktor).
     """
@@ -248,7 +249,8 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
     found = (
         _FirstName(how, i)
         for word, i in beside
-        if (how := _alike_given(person.given[0], word, endings.family(word, text.language), least))
+        if len(word) <= MOST_LETTERS
+        and (how := _alike_given(person.given[0], word, endings.family(word, text.language), least))
     )
     return max(found, key=lambda f: (f.how.value, -f.word), default=None)
 

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from watcher.entities import endings
 from watcher.entities.listed import word_keys
+from watcher.entities.spelling import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
 from watcher.text import UNSPACED, Text
 
@@ -17,8 +18,8 @@ _MOST_WORDS = 100_000  # with a capital in one article: 3 s, were all of them di
 
 @dataclass(frozen=True, slots=True)
 class ArticleWords:
-    """The words of a text that may be a last name, every one with a capital and every one in a script without them:
-    `numbers` where each stands, `by_key` the words of each skeleton."""
+    """The words of a text that may be a last name, every one with a capital and every one in a script without them, but
+    for those of more than MOST_LETTERS: `numbers` where each stands, `by_key` the words of each skeleton."""
 
     language: str
     numbers: Mapping[str, list[int]]
@@ -43,10 +44,8 @@ def article_words(text: Text) -> ArticleWords:
 
 def _words_of(text: Text) -> ArticleWords:
     raw, language = text.text, text.language
-    spans = zip(text.starts, text.ends, strict=True)
-    found = (
-        (i, raw[start:end]) for i, (start, end) in enumerate(spans) if raw[start].isupper() or _has_no_size(raw[start])
-    )
+    spans = ((i, s, e) for i, (s, e) in enumerate(zip(text.starts, text.ends, strict=True)) if e - s <= MOST_LETTERS)
+    found = ((i, raw[start:end]) for i, start, end in spans if raw[start].isupper() or _has_no_size(raw[start]))
     numbers: dict[str, list[int]] = {}
     for i, word in islice(found, _MOST_WORDS):
         numbers.setdefault(word, []).append(i)
