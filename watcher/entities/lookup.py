@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from itertools import islice
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from watcher.entities import endings
@@ -12,6 +14,8 @@ from watcher.entities.listed import word_keys
 from watcher.entities.spelling import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
 from watcher.text import UNSPACED, Text
+
+Found = TypeVar("Found")
 
 _MOST_WORDS = 100_000  # with a capital in one article: 3 s, were all of them different and Polish
 
@@ -31,18 +35,23 @@ class ArticleWords:
         return endings.family(word, self.language)
 
 
-_article_words: WeakKeyDictionary[Text, ArticleWords] = WeakKeyDictionary()
+def once_a_text(work: Callable[[Text], Found]) -> Callable[[Text], Found]:
+    """`work`, done once for each text and kept as long as the text is."""
+    kept: WeakKeyDictionary[Text, Found] = WeakKeyDictionary()
+
+    @wraps(work)
+    def once(text: Text) -> Found:
+        found = kept.get(text)
+        if found is None:
+            kept[text] = found = work(text)
+        return found
+
+    return once
 
 
+@once_a_text
 def article_words(text: Text) -> ArticleWords:
-    """What all matchers look up in a text; worked out once a text."""
-    found = _article_words.get(text)
-    if found is None:
-        _article_words[text] = found = _words_of(text)
-    return found
-
-
-def _words_of(text: Text) -> ArticleWords:
+    """What all matchers look up in a text."""
     raw, language = text.text, text.language
     spans = ((i, s, e) for i, (s, e) in enumerate(zip(text.starts, text.ends, strict=True)) if e - s <= MOST_LETTERS)
     found = ((i, raw[start:end]) for i, start, end in spans if raw[start].isupper() or _has_no_size(raw[start]))
