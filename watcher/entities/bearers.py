@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, compress, islice
 from typing import NamedTuple
 
@@ -261,14 +260,9 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
         _FirstName(how, i)
         for word, i in beside
         if len(word) <= MOST_LETTERS
-        and (how := _alike_given(person.given[0], word, endings.family(word, text.language), least))
+        and (how := alike(person.given[0], word, endings.family(word, text.language), least, given=True))
     )
     return max(found, key=lambda f: (f.how.value, -f.word), default=None)
-
-
-@lru_cache(maxsize=4_096)
-def _alike_given(listed: Word, word: str, family: str, least: float) -> Alike | None:
-    return alike(listed, word, family, least, given=True)
 
 
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:

@@ -25,7 +25,6 @@ from watcher.text import Text, fold_words
 
 PERSON = "person"
 _BARELY = 0.6  # from here a word is worth telling as the nearest miss
-_KEPT = 20_000  # words of articles whose names a matcher remembers
 
 
 class NameMatcher:
@@ -53,7 +52,6 @@ class NameMatcher:
         self.literals = frozenset(" ".join(fold_words(written)) for written, _ in phrases)
         """The folded phrases beside `keys`: a text that has none of either has none of the names."""
         self._book = PhraseBook(dict.fromkeys(phrases)) if phrases else None
-        self._met: dict[tuple[str, str], tuple[tuple[LastName, Alike], ...]] = {}
 
     def may_find(self, text: Text) -> bool:
         """Whether one of the names or last names may stand in the text, whoever it means; quicker than `find`, and
@@ -63,7 +61,8 @@ class NameMatcher:
         article = article_words(text)
         if self.keys.isdisjoint(article.keys):
             return False
-        return any(self._alike(word, article.family(word)) for word in self._words(article))
+        lasts = (self._alike(word, article.family(word), self._least) for word in self._words(article))
+        return any(any(found) for found in lasts)
 
     def find(self, text: Text, entities: Sequence[Entity] | None = None, places: Sequence[Place] = ()) -> list[NameHit]:
         """Every occurrence of one of them in the text, in its order.
@@ -123,9 +122,7 @@ class NameMatcher:
         seen: dict[LastName, list[Sighting]] = {}
         article = article_words(text)
         for word in self._words(article):
-            family = article.family(word)
-            found = self._alike(word, family) if least == self._least else self._alike_to(word, family, least)
-            for last, how in found:
+            for last, how in self._alike(word, article.family(word), least):
                 seen.setdefault(last, []).extend(seen_as(text, i, last, how) for i in article.numbers[word])
         if self._book is not None and self._people:
             by_name = {last.whole: last for last in self._people}
@@ -138,16 +135,8 @@ class NameMatcher:
         """The words of an article that share a key with a listed name."""
         return {word for key in self.keys & article.keys for word in article.by_key[key]}
 
-    def _alike(self, word: str, family: str) -> tuple[tuple[LastName, Alike], ...]:
-        """The last names that a word may be: worked out once, as most words are in most articles."""
-        found = self._met.get((word, family))
-        if found is None:
-            if len(self._met) >= _KEPT:
-                self._met.clear()
-            self._met[word, family] = found = tuple(self._alike_to(word, family, self._least))
-        return found
-
-    def _alike_to(self, word: str, family: str, least: float) -> Iterator[tuple[LastName, Alike]]:
+    def _alike(self, word: str, family: str, least: float) -> Iterator[tuple[LastName, Alike]]:
+        """The last names that a word may be."""
         for last in dict.fromkeys(last for key in word_keys(word, family) for last in self._by_key.get(key, ())):
             how = alike(last.word, word, family, least)
             if how is not None:
