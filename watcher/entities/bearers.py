@@ -102,7 +102,7 @@ class Sighting(NamedTuple):
 
 
 class Bearer(NamedTuple):
-    """One occurrence of a last name: the names before it, and whether an office or the model vouches for it.
+    """One occurrence of a last name: the names before it, and whether an honorific or an office vouches for it.
 
     `given` are words of the text; `after` is the one that follows, where it may be a first name (Orbán Viktor).
     """
@@ -164,14 +164,14 @@ def seen_as(text: Text, word: int, last: LastName, how: Alike) -> Sighting:
 # ── who bears a last name ────────────────────────────────────────────────────────────────────────
 
 
-def bearers_of(text: Text, seen: Iterable[Sighting], people: Stretches, towns: Stretches) -> list[Bearer]:
+def bearers_of(text: Text, seen: Iterable[Sighting], towns: Stretches) -> list[Bearer]:
     """Who bears each occurrence of one last name, but for those that are a place there."""
     found = [s for s in seen if not towns.meet(s.start, s.end)]
     small = _written_small(text) if found else frozenset()
-    return [_bearer(text, f, people, towns, f.folded in small) for f in found]
+    return [_bearer(text, f, towns, f.folded in small) for f in found]
 
 
-def _bearer(text: Text, found: Sighting, people: Stretches, towns: Stretches, common: bool) -> Bearer:
+def _bearer(text: Text, found: Sighting, towns: Stretches, common: bool) -> Bearer:
     first = found.first
     given: list[int] = []
     while first and len(given) < _MOST_GIVEN and _is_given(text, first - 1):
@@ -179,8 +179,7 @@ def _bearer(text: Text, found: Sighting, people: Stretches, towns: Stretches, co
             break  # the Ukrainian president: президент Украины Зеленский
         first -= 1
         given.insert(0, first)
-    titled = honorific_before(text, first) is not None or office_before(text, first) is not None
-    vouched = titled or people.meet(found.start, found.end)
+    vouched = honorific_before(text, first) is not None or office_before(text, first) is not None
     sure = bool(given) or vouched or _is_clear(text, found, common)
     follows = found.last + 1 < len(text) and adjoins(text, found.last) and is_capitalised(text, found.last + 1)
     after = found.last + 1 if follows and not given else None

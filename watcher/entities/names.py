@@ -20,7 +20,7 @@ from watcher.entities.bearers import (
 from watcher.entities.listed import Alike, alike, word_keys
 from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
 from watcher.entities.phrases import PhraseBook
-from watcher.model import NAME_LIKENESS, Entity, Place
+from watcher.model import NAME_LIKENESS, Place
 from watcher.text import Text, fold_words
 
 PERSON = "person"
@@ -64,21 +64,16 @@ class NameMatcher:
         lasts = (self._alike(word, article.family(word), self._least) for word in self._words(article))
         return any(any(found) for found in lasts)
 
-    def find(self, text: Text, entities: Sequence[Entity] | None = None, places: Sequence[Place] = ()) -> list[NameHit]:
-        """Every occurrence of one of them in the text, in its order.
-
-        `entities` are those that a model found, None where the language has none: a person among them makes a
-        capitalised word at the start of a sentence a name. `places` are the gazetteer's: Kaboul the town is not
-        Zamir Kaboul.
-        """
+    def find(self, text: Text, places: Sequence[Place] = ()) -> list[NameHit]:
+        """Every occurrence of one of them in the text, in its order. `places` are the gazetteer's: Kaboul the town is
+        not Zamir Kaboul."""
         towns = Stretches((p.start, p.end) for p in places)
         if self._kind != PERSON:
             hits = list(self._phrases(text, Stretches((p.start, p.end) for p in places if p.kind != "region")))  # OTSC
         else:
-            people = Stretches((e.start, e.end) for e in entities or () if e.type == PERSON)
             hits = []
             for last, seen in self._sightings(text, self._least).items():
-                bearers = bearers_of(text, seen, people, towns)
+                bearers = bearers_of(text, seen, towns)
                 for person in self._people[last] if bearers else ():
                     hits += [j for j in judged(text, person, bearers, self._least) if isinstance(j, NameHit)]
         return sorted(dict.fromkeys(hits), key=lambda h: (h.start, h.end))
@@ -93,7 +88,7 @@ class NameMatcher:
             far = [s for s in seen if s.value < self._least]
             misses += [Miss(name, text.text[s.start : s.end], f"only {s.value:.2f} alike", s.value) for s in far]
             misses += [Miss(name, text.text[s.start : s.end], "a place") for s in alike_ if towns.meet(s.start, s.end)]
-            bearers = bearers_of(text, alike_, Stretches(()), towns)
+            bearers = bearers_of(text, alike_, towns)
             for person in self._people[last] if bearers else ():
                 misses += [j for j in judged(text, person, bearers, self._least) if isinstance(j, Miss)]
         return max(misses, key=lambda m: m.likeness, default=None)
