@@ -89,7 +89,7 @@ class Entity(Leaf):
             return []
         return [
             Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type, "via": f.via})
-            for f in self.matcher.find(view.text, places=view.places())
+            for f in self.matcher.find(view.text, view.places())
         ]
 
     def _any(self, view: View) -> list[Hit] | None:
