@@ -52,6 +52,17 @@ def test_a_fault_in_a_correlation_is_told_at_its_place(correlation: str, fault: 
     assert fault in faults(correlated(correlation))
 
 
+def test_hours_that_are_too_few_for_the_timeframe_are_a_fault() -> None:
+    """A silence of days in an interval of minutes could never be told; one that a year holds can."""
+    weekly = 'time_intervals: {n: {times: ["00:00-00:01"], weekdays: [mon]}}\n'
+    flat = correlated("{type: flatline, below: 1, timeframe: 366d, active: n}")
+    fault = "5:56: 'n' is only 0h 52m in 366 days, which is less than the timeframe"
+    assert fault in faults(flat + weekly)
+    assert loaded(flat.replace("366d", "52m") + weekly).rules
+    daily = 'time_intervals: {n: {times: ["22:00-06:00", "23:00-05:00"]}}\n'
+    assert loaded(flat.replace("366d", "100d") + daily).rules
+
+
 def temporal(rules: str, more: str = "") -> str:
     return f"version: 1\nrules:\n  - id: t\n    correlation: {{type: temporal, timeframe: 1h, rules: {rules}}}\n{more}"
 

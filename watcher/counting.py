@@ -13,11 +13,8 @@ from watcher.rules.correlation.events import Listeners
 from watcher.rules.spec import RuleSpec
 from watcher.store import counts
 from watcher.store.articles import Fresh
-from watcher.store.counts import Happening
+from watcher.store.counts import MARK, Happening
 from watcher.store.engine import Store
-
-MARK = 5_000
-"""ms between two notes that articles are being read."""
 
 # The alert of a rule of a set of rules, with the verdict that it is opened by.
 DraftOf = Callable[[Current, RuleSpec, Verdict], Draft]

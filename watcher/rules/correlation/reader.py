@@ -167,7 +167,14 @@ class CorrelationReader:
             self.reading.fault(entries["of"], "of lists the expected values of 'by': say by: source, place or person")
         if "by" in entries and "of" not in entries:
             self.reading.fault(entries["by"], "a flatline by values needs 'of': the values that are expected")
-        return Flatline(below, span, by, of, self._interval(entries.get("active"))) if below else None
+        active = self._interval(entries.get("active"))
+        if active is not None and (most := active.least_in(MOST_DAYS)) < span:
+            self.reading.fault(
+                entries.get("timeframe") or entries["active"],
+                f"'{active.name}' is only {most // 3_600_000}h {most // 60_000 % 60}m in {MOST_DAYS} days, which is "
+                "less than the timeframe",
+            )
+        return Flatline(below, span, by, of, active) if below else None
 
     def _interval(self, node: Node | None) -> TimeInterval | None:
         name = self.reading.text(node, "active")
