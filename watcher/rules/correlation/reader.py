@@ -209,7 +209,8 @@ class CorrelationReader:
         condition: Callable[[str], str],
     ) -> tuple[RuleSpec, ...]:
         """The rules, those with a correlation with the digest of what they count, where `written` gives that of a
-        rule's correlation as it is written, and `condition` that of its condition. Tells which rules a temporal correlation names that it cannot."""
+        rule's correlation as it is written, and `condition` that of its condition. Tells which rules a temporal
+        correlation names that it cannot."""
         by_id = {rule.id: rule for rule in rules}
         for own, names in self._named:
             for name, node in names:
@@ -234,10 +235,8 @@ class CorrelationReader:
 
 def _digest(rule: RuleSpec, written: str, condition: Callable[[str], str]) -> str:
     """Of what the files say, not of what it is read as: a release that reads it otherwise starts no new counts."""
-    counted, active = (rule.id,), ""
-    if isinstance(rule.correlation, Temporal):
-        counted = rule.correlation.rules
-    elif isinstance(rule.correlation, Flatline) and (interval := rule.correlation.active):
+    active, counted = "", rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
+    if isinstance(rule.correlation, Flatline) and (interval := rule.correlation.active):
         active = f"{interval.times} {interval.weekdays} {interval.timezone}"
     parts = [written, active, *map(condition, counted)]
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
