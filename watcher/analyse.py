@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -171,12 +171,13 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
         return _correlation_test(engine, rule, test, limits)
     if test.file is not None and test.file not in documents:
         return f"cannot be run: {test.file} cannot be read"
+    timezone = engine.program.rules.timezone
     try:
-        articles = _test_articles(test, documents, limits)
+        articles = _test_articles(test, documents, limits, timezone)
     except Unreadable as error:
         return f"cannot be run: {test.file or 'its text'}: {error}"
     alone = engine.program.only(rule if test.now else replace(rule, max_age=None))
-    engine, now = replace(engine, program=alone), _milliseconds(test.now)
+    engine, now = replace(engine, program=alone), _milliseconds(test.now, timezone)
     matched = [v for m in engine.match(articles, Options(now)) for v in m.verdicts if v.match]
     if bool(matched) is not test.expect:
         if matched:
@@ -189,18 +190,21 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
     return f"matches, but not by {', '.join(map(repr, absent))}" if absent else ""
 
 
-def _test_articles(test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> tuple[Article, ...]:
+def _test_articles(
+    test: TestSpec, documents: Mapping[str, bytes], limits: Limits, timezone: str
+) -> tuple[Article, ...]:
     if test.file is not None:
         return articles_of(Document(test.file, documents[test.file]), limits)
-    return (_written(test, limits),)
+    return (_written(test, limits, timezone),)
 
 
-def _written(test: TestSpec | TestArticle, limits: Limits) -> Article:
+def _written(test: TestSpec | TestArticle, limits: Limits, timezone: str) -> Article:
     """The article whose text and fields a test gives."""
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
     (article, *_) = articles_of(Document("test.txt", written.encode()), limits)
     article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
-    return replace(article, language=test.language or article.language, published=_day(test.published))
+    published = None if test.published is None else _published(test.published, timezone)
+    return replace(article, language=test.language or article.language, published=published)
 
 
 def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Limits) -> str:
@@ -209,8 +213,11 @@ def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Li
     counted = rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
     rules = [r if test.now else replace(r, max_age=None) for r in engine.program.enabled if r.id in (rule.id, *counted)]
     engine = replace(engine, program=engine.program.only(*rules))
-    begun = _milliseconds(test.now) or _test_begins(engine.program.rules.timezone)
-    articles = [_written(article, limits) for article in test.articles]
+    timezone = engine.program.rules.timezone
+    begun = _milliseconds(test.now, timezone)
+    if begun is None:
+        begun = _test_begins(timezone)
+    articles = [_written(article, limits, timezone) for article in test.articles]
     matched = engine.match(articles, Options(begun if test.now else None))
     listeners, occurrences = Listeners(rules), []
     for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
@@ -234,15 +241,20 @@ def _moments(told: Sequence[Crossing], begun: int) -> str:
     return f"{len(told)} alert{'' if len(told) == 1 else 's'}" + (f" (after {moments})" if told else "")
 
 
-def _milliseconds(now: str | None) -> int | None:
-    if now is None:
-        return None
-    moment = datetime.fromisoformat(now)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+def _milliseconds(now: str | None, timezone: str) -> int | None:
+    return None if now is None else int(_moment(now, timezone).timestamp() * 1000)
 
 
-def _day(published: str | None) -> date | None:
-    return None if published is None else date.fromisoformat(published[:10])
+def _published(written: str, timezone: str) -> date:
+    """A day where no time is written, else the moment."""
+    moment = _moment(written, timezone)
+    return moment if ":" in written or "T" in written else moment.date()
+
+
+def _moment(written: str, timezone: str) -> datetime:
+    """What is written without a zone is by the clock of the rules file, as all else in it."""
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 
 # ── work for a pool ──────────────────────────────────────────────────────────────────────────────

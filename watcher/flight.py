@@ -55,6 +55,11 @@ class Flight:
         """How many files may join."""
         return max(0, 2 * self._pool.workers - len(self._batches)) * BATCH
 
+    @property
+    def oldest(self) -> int | None:
+        """When the oldest file in flight came to rest, in UTC milliseconds; None where none is in flight."""
+        return min((file.rested_at or 0 for batch in self._batches for file in batch.files), default=None)
+
     def add(self, files: Sequence[FileFacts], current: Current) -> None:
         """Takes files in, spread over the workers; a batch of big files is a short one."""
         most = min(BATCH, -(-len(files) // self._pool.workers))

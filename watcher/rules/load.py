@@ -151,6 +151,7 @@ class _Loader:
         self.ids: dict[str, Node] = {}
         self.correlations = CorrelationReader(self.reading, {})
         self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
+        self.correlated: dict[str, Node] = {}
 
     def top(self, roots: Sequence[Node], *, advise: bool) -> RuleSet:
         reading = self.reading
@@ -175,7 +176,9 @@ class _Loader:
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
         read = [(r, node) for node in written if (r := self._rule(node))]
-        rules = self.correlations.finish([rule for rule, _ in read], self.ids, self._condition_digest)
+        rules = self.correlations.finish(
+            [rule for rule, _ in read], self.ids, lambda rule: digest(self.correlated[rule]), self._condition_digest
+        )
         read = list(zip(rules, (node for _, node in read), strict=True))
         warnings = set(reading.warnings)
         if advise and not reading.faults:
@@ -251,6 +254,8 @@ class _Loader:
             return None
         used = () if temporal else tuple(self.references.digests())
         self.counted[rule_id] = entries.get("condition") or entries.get("query"), used
+        if "correlation" in entries:
+            self.correlated[rule_id] = entries["correlation"]
         return RuleSpec(
             rule_id,
             condition or NOTHING,
