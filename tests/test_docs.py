@@ -18,7 +18,8 @@ import typer.main
 
 from tests import session
 from watcher import __version__, cli
-from watcher.rules import channels, conditions, load, nodes, ruletests
+from watcher.rules import channels, conditions, correlation, intervals, load, nodes, ruletests
+from watcher.rules.correlation import reader
 from watcher.rules.positions import positions_of
 from watcher.rules.query import read_query
 from watcher.rules.reading import Reading
@@ -236,16 +237,19 @@ def test_the_rules_page_names_every_key_that_there_is() -> None:
     rule = {code for cells in table("docs/rules.md", "## A rule") for code in codes(cells[0])}
     assert rule == {*load.RULE, *load.RULE_NOTES}
     later = {cells[0]: codes(cells[1]) for cells in table("docs/rules.md", "## Not available yet")}
-    assert set(later["top"]) >= set(load.TOP_LATER)
     assert set(later["rule"]) == set(load.RULE_LATER)
     assert set(later["channel"]) == set(channels.CHANNEL_LATER)
-    assert set(later["test"]) == set(ruletests.TEST_LATER)
     assert set(later["defaults"]) == set(load.DEFAULTS_LATER)
     assert set(later["condition"]) == set(conditions.LATER_COMPANIONS)
     kinds = {c.rstrip(":") for cells in table("docs/rules.md", "## Conditions") for c in codes(cells[0])}
     assert {k.key for k in conditions.KINDS} <= {k.removeprefix("{") for k in kinds}
     page = (ROOT / "docs/rules.md").read_text()
-    for key in (*channels.CHANNEL, *load.DEFAULTS, *ruletests.TEST):
+    correlations = {cells[0].strip("`"): codes(cells[2]) for cells in table("docs/rules.md", "## Correlation")}
+    assert set(correlations) == set(reader.KEYS) == {kind.key for kind in correlation.KINDS}
+    for kind, (needed, allowed) in reader.KEYS.items():
+        written = " ".join(correlations[kind])
+        assert all(re.search(rf"\b{key}\b", written) for key in (*needed, *allowed)), kind
+    for key in (*channels.CHANNEL, *load.DEFAULTS, *ruletests.TEST, *intervals.INTERVAL):
         assert key in page
 
 

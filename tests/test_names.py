@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.judging import gazetteer
 from watcher.entities import places
-from watcher.entities.names import Stretches, compile_names
+from watcher.entities.bearers import Stretches
+from watcher.entities.names import compile_names
 from watcher.entities.phrases import Found, PhraseBook
 from watcher.model import Entity
 from watcher.text import Text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from typing import Any
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import render
-from watcher.model import Alert, Level, Message, MessageKind, Notice
+from watcher.model import Alert, Correlated, Level, Message, MessageKind, Notice
 from watcher.render import Form
+from watcher.render import render as rendered
 
 FORMS: tuple[Form, ...] = ("text", "markdown", "html")
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
@@ -259,3 +261,56 @@ def test_shortened_sentences_stay_short(sentence: str, data: st.DataObject) -> N
     ]
     for pieces in render.excerpts(_with(entries)):
         assert sum(len(piece.text) for piece in pieces) <= render.SENTENCE_LIMIT + 3 * (len(starts) + 1)
+
+
+# ── several articles ─────────────────────────────────────────────────────────────────────────────
+
+
+def several(kind: str, **more: Any) -> Message:
+    """An alert of a correlation over two articles, of which one has a hostile title."""
+    articles = (
+        {"title": "Un [attentat](http://evil) @everyone", "source": "AFP", "published": "2024-05-01", "path": "a.txt"},
+        {"title": "", "url": "https://example.org/b", "path": "b.html"},
+    )
+    told = {"count": 2, "start": 0, "end": 3_600_000, "total": 2, "articles": articles} | more
+    correlated = Correlated(kind, **told)
+    alert = Alert("id", "burst", "Attacks", Level.HIGH, 0, articles[0], (), correlated=correlated)
+    return Message("m", MessageKind.ALERT, alert)
+
+
+COUNTED = [
+    (several("frequency", by="place", value="TJ"), "2 articles in 1h, place TJ"),
+    (several("spike", count=1), "1 article in 1h, a spike"),
+    (several("flatline", count=0), "no articles in 1h"),
+    (several("flatline", count=1, by="source", value="afp"), "only 1 article in 1h, source afp"),
+    (several("flatline", ended=True), "the silence is over, 2 articles in 1h"),
+    (several("new_term", of="person", values=("a b", "c")), "new person: a b, c"),
+    (several("cardinality", of="source", values=("a", "b")), "2 of source in 1h (a, b)"),
+    (several("temporal", values=("one", "two")), "one, two within 1h, 2 articles"),
+]
+
+
+@pytest.mark.parametrize(("message", "line"), COUNTED, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_several_articles_come_to_is_the_first_line(message: Message, line: str) -> None:
+    """A lock screen shows the rule and how many articles there were, by what value, in what time."""
+    assert rendered(message, "text").title == f"HIGH · Attacks: {line}"
+
+
+def test_the_newest_articles_are_listed_and_the_others_numbered() -> None:
+    """Each on a line with what it has, escaped for the form; an alert on fifty articles names five."""
+    body = rendered(several("frequency", total=50, count=50), "markdown").body
+    assert "50 articles in 1h" in body
+    assert "Un \\[attentat\\](http://evil) ＠everyone · AFP · 2024-05-01 · a.txt" in body
+    assert "undated · https://example.org/b" in body
+    assert "and 48 more" in body
+    assert "<b>" not in rendered(several("frequency", values=("<b>",), of="source"), "html").body
+
+
+def test_an_alert_of_several_articles_comes_back_from_json() -> None:
+    """What a channel gets is what was opened; it has articles in place of one."""
+    alert = several("frequency", by="place", value="TJ").content
+    assert isinstance(alert, Alert)
+    data = json.loads(json.dumps(alert.to_json()))
+    assert Alert.from_json(data) == alert
+    assert "article" not in data
+    assert (data["count"], data["window"], data["by"]) == (2, {"start": 0, "end": 3_600_000}, "TJ")

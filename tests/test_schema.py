@@ -55,6 +55,8 @@ channels:
   desk: {urls: "json://localhost", min_level: high, timezone: UTC, language: en}
   log: {file: alerts.jsonl, group_by: [article, rule], group_wait: 0s}
   screen: {console: true}
+time_intervals:
+  office: {times: "08:00-20:00", weekdays: [mon, tue]}
 defaults: {notify: [desk], operator: log, level: medium, languages: fr, max_age: 3d, undated: drop}
 rules:
   - id: one
@@ -98,6 +100,14 @@ rules:
       - {file: seeds/a.txt, expect: match, x-old: 1}
   - id: 2
     query: 'a NOT NEAR/5 b'
+    correlation: {type: frequency, num_events: 2, timeframe: 1h, by: place}
+    tests:
+      - {name: two, articles: [{text: a, language: fr}, {text: a, at: 40m}], expect: {alerts: 0}, now: 2021-10-24}
+  - id: silent
+    condition: {source: "*"}
+    correlation: {type: flatline, below: 1, timeframe: 2h, by: source, of: [afp], active: office}
+  - id: both
+    correlation: {type: temporal, rules: [2, silent], timeframe: 1d, ordered: true}
 """
 
 
@@ -170,7 +180,7 @@ def test_every_example_of_the_pages_is_valid() -> None:
 
 def test_one_of_everything_is_valid() -> None:
     """What the reader takes, the schema takes: in YAML as editors read it, and in the older YAML of other tools."""
-    assert [rule.id for rule in loaded(EXAMPLE).rules] == ["one", "2"]
+    assert [rule.id for rule in loaded(EXAMPLE).rules] == ["one", "2", "silent", "both"]
     assert refused(EXAMPLE) == []
     older = json.loads(json.dumps(yaml.safe_load(EXAMPLE.replace("no: gass", "da: gass")), default=str))
     assert [e.message for e in validator().iter_errors(older)] == []

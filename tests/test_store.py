@@ -222,8 +222,8 @@ def set_revision(state: Path, revision: str) -> None:
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade():
     with op.batch_alter_table("alerts", recreate="always") as batch:
         batch.add_column(sa.Column("secret", sa.String(32)))
@@ -236,10 +236,10 @@ def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Watcher as it may be after its next release: one more migration. Returns that migration's file."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    following = scripts / "versions" / "v0002_next.py"
+    following = scripts / "versions" / "v0003_next.py"
     following.write_text(NEXT.format(more=""))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISION", "0002")
+    monkeypatch.setattr(migrate, "REVISION", "0003")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return following
 
@@ -266,7 +266,7 @@ def test_migration_keeps_every_row_and_a_copy_of_before(older: Path, tomorrow: P
     (saved,) = (older / "backups").iterdir()
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     with sqlite3.connect(saved) as db:
-        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
         assert db.execute("SELECT count(*) FROM alerts").fetchall() == [(1,)]
     db.close()
 
@@ -278,9 +278,9 @@ def test_only_the_last_three_copies_are_kept(older: Path, tomorrow: Path) -> Non
         with pytest.raises(RuntimeError, match="bad migration"):
             open_store(older)
     assert sorted(p.name for p in (older / "backups").iterdir()) == [
-        "store-0003-0001.db",
-        "store-0004-0001.db",
-        "store-0005-0001.db",
+        "store-0003-0002.db",
+        "store-0004-0002.db",
+        "store-0005-0002.db",
     ]
 
 

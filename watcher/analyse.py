@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
 
 from watcher.entities import ner, places
 from watcher.errors import Unreadable
 from watcher.formats import extract
 from watcher.model import (
+    NAME_LIKENESS,
     UNREADABLE,
     Analysed,
     Article,
@@ -27,10 +30,14 @@ from watcher.model import (
     Reading,
     Verdict,
 )
+from watcher.render import span
 from watcher.rules.compile import ArticleView, Program, compile_rules
+from watcher.rules.correlation import Crossing, Temporal
+from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
+from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load
-from watcher.rules.spec import RuleSet, RuleSpec, TestSpec
+from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
 from watcher.worker import allowance, give_memory_back
 
 MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
@@ -73,10 +80,11 @@ class Engine:
     model: str = "md"
 
     @classmethod
-    def of(cls, bundle: Bundle, model: str = "md") -> Engine:
-        """The engine of a bundle. Raises RulesError with all its faults."""
+    def of(cls, bundle: Bundle, model: str = "md", likeness: float = NAME_LIKENESS) -> Engine:
+        """The engine of a bundle, for which names in other spellings must be so alike. Raises RulesError with all its
+        faults."""
         gc.unfreeze()
-        engine = cls(compile_rules(load(bundle, gazetteer()), gazetteer()), model)
+        engine = cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
         gc.collect()
         gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
         return engine
@@ -88,16 +96,25 @@ class Engine:
         if options.detail:
             self._put_entities(views)
         first = [list(judge(self.program, view, options)) for view in views]
-        undecided = [any(isinstance(f, RuleSpec) for f in found) for found in first]
+        undecided = [any([isinstance(f, RuleSpec) for f in found]) for found in first]  # noqa: C419 - a list is quicker
         self._put_entities([view for view, needs in zip(views, undecided, strict=True) if needs])
-        found = [
-            list(judge(self.program, view, options)) if needs else before
-            for view, before, needs in zip(views, first, undecided, strict=True)
-        ]
         return [
-            Matched(view, tuple([f for f in findings if isinstance(f, Finding)]), needs)
-            for view, findings, needs in zip(views, found, undecided, strict=True)
+            Matched(view, tuple(self._findings(view, options) if needs else cast(list[Finding], found)), needs)
+            for view, found, needs in zip(views, first, undecided, strict=True)
         ]
+
+    def _findings(self, view: ArticleView, options: Options) -> Iterator[Finding]:
+        """The findings once nothing is undecided any more."""
+        return (f for f in judge(self.program, view, options) if isinstance(f, Finding))
+
+    def values(self, matched: Sequence[Matched]) -> list[Values]:
+        """The values by which correlations count each article that a rule of theirs matched: names are worked out for
+        these alone, all together."""
+        listeners = Listeners(self.program.enabled)
+        kinds = [listeners.kinds(f.rule.id for f in m.findings if f.match) for m in matched]
+        named = [m.view for m, asked in zip(matched, kinds, strict=True) if not asked.isdisjoint(NAMES)]
+        self._put_entities([view for view in named if not view.entities_known])
+        return [values_of(m.view, asked) for m, asked in zip(matched, kinds, strict=True)]
 
     def _put_entities(self, views: Sequence[ArticleView]) -> None:
         by_language: dict[str, list[ArticleView]] = {}
@@ -125,11 +142,17 @@ class Tested:
     why: str = ""
 
 
-def run_tests(engine: Engine, documents: Mapping[str, bytes], limits: Limits = Limits()) -> list[Tested]:  # noqa: B008
-    """Every test of every rule. `documents` are the files that the tests name, by that name."""
+def run_tests(
+    engine: Engine,
+    documents: Mapping[str, bytes],
+    limits: Limits = Limits(),  # noqa: B008
+    only: str | None = None,
+) -> list[Tested]:
+    """Every test of every rule, or `only` of one. `documents` are the files that the tests name, by that name."""
     return [
         Tested(rule.id, test.name, f"{test.place.file}:{test.place.line}:{test.place.column}", why)
         for rule in engine.program.enabled
+        if only in (None, rule.id)
         for test in rule.tests
         for why in (_guarded_test(engine, rule, test, documents, limits),)
     ]
@@ -148,6 +171,8 @@ def _guarded_test(
 
 def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> str:
     """Why the test fails, "" where it passes."""
+    if test.articles:
+        return _correlation_test(engine, rule, test, limits)
     if test.file is not None and test.file not in documents:
         return f"cannot be run: {test.file} cannot be read"
     try:
@@ -171,10 +196,46 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
 def _test_articles(test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> tuple[Article, ...]:
     if test.file is not None:
         return articles_of(Document(test.file, documents[test.file]), limits)
+    return (_written(test, limits),)
+
+
+def _written(test: TestSpec | TestArticle, limits: Limits) -> Article:
+    """The article whose text and fields a test gives."""
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
     (article, *_) = articles_of(Document("test.txt", written.encode()), limits)
     article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
-    return (replace(article, language=test.language or article.language, published=_day(test.published)),)
+    return replace(article, language=test.language or article.language, published=_day(test.published))
+
+
+def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Limits) -> str:
+    """Why a test with several articles fails: counting begins at its `now`, and ends with its last article."""
+    assert rule.correlation is not None
+    counted = rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
+    rules = [r if test.now else replace(r, max_age=None) for r in engine.program.enabled if r.id in (rule.id, *counted)]
+    engine = replace(engine, program=engine.program.only(*rules))
+    begun = _milliseconds(test.now) or _test_begins(engine.program.rules.timezone)
+    articles = [_written(article, limits) for article in test.articles]
+    matched = engine.match(articles, Options(begun if test.now else None))
+    listeners, occurrences = Listeners(rules), []
+    for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
+        heard = listeners.occurrences([f.rule.id for f in found.findings if f.match], values)
+        occurrences += [(begun + article.at * 1000, number, o) for o in heard if o.rule.id == rule.id]
+    told = rehearse(rule.correlation, occurrences, begun, begun + test.articles[-1].at * 1000)
+    if len(told) == test.alerts:
+        return ""
+    matches = len({number for _, number, _ in occurrences})
+    return f"{_moments(told, begun)}, expected {test.alerts}; {matches} of {len(articles)} articles count"
+
+
+def _test_begins(timezone: str) -> int:
+    """A Monday, 0:00, for tests that name no time."""
+    return int(datetime(2024, 1, 1, tzinfo=ZoneInfo(timezone)).timestamp() * 1000)
+
+
+def _moments(told: Sequence[Crossing], begun: int) -> str:
+    """ "2 alerts (after 40m and 1h20m)"."""
+    moments = ", ".join(span((crossing.end - begun) // 1000) for crossing in told[:5])
+    return f"{len(told)} alert{'' if len(told) == 1 else 's'}" + (f" (after {moments})" if told else "")
 
 
 def _milliseconds(now: str | None) -> int | None:
@@ -202,6 +263,7 @@ class Task:
     limits: Limits
     model: str
     bundle: Bundle | None = None
+    likeness: float = NAME_LIKENESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +288,7 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         if task.bundle is None:
             return None
         _engines.clear()
-        _engines[task.digest] = Engine.of(task.bundle, task.model)
+        _engines[task.digest] = Engine.of(task.bundle, task.model, task.likeness)
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     analysed = tuple(_analysed(_engines[task.digest], read, task))
     give_memory_back()
@@ -245,15 +307,16 @@ def _analysed(engine: Engine, read: Sequence[_Read], task: Task) -> Iterator[Ana
         if isinstance(matched, str):
             yield Analysed(found.file, FileOutcome.QUARANTINED, matched)
         else:
-            readings = tuple(_reading(next(matched)) for _ in found.articles)
+            readings = tuple(next(matched) for _ in found.articles)
             yield Analysed(found.file, found.outcome, found.reason, readings)
 
 
-def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[Matched] | str:
+def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[Reading] | str:
     """What the rules say of the articles, or why they cannot say it."""
     with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
         try:
-            return iter(engine.match(articles, Options(task.now)))
+            matched = engine.match(articles, Options(task.now))
+            return map(_reading, matched, engine.values(matched))
         except Exception as error:  # noqa: BLE001 - a fault that one article brings out must not stop all others
             return _failure(error)
 
@@ -262,10 +325,10 @@ def _failure(error: Exception) -> str:
     return f"the rules fail on it: {type(error).__name__}"
 
 
-def _reading(matched: Matched) -> Reading:
+def _reading(matched: Matched, values: Values) -> Reading:
     """What matters to intake: rules that match, and those that are only kept out."""
     told = tuple(v for v in matched.verdicts if v.match or v.blocked_by)
-    return Reading(matched.view.article, told, matched.needed_ner)
+    return Reading(matched.view.article, told, matched.needed_ner or not values.keys().isdisjoint(NAMES), values)
 
 
 def _read(task: Task, file: FileFacts) -> _Read | None:
@@ -324,6 +387,7 @@ def test_rules(
     documents: Mapping[str, bytes],
     model: str,
     limits: Limits = Limits(),  # noqa: B008
+    likeness: float = NAME_LIKENESS,
 ) -> list[Tested]:
     """`run_tests` for a bundle that has been accepted."""
-    return run_tests(Engine.of(bundle, model), documents, limits)
+    return run_tests(Engine.of(bundle, model, likeness), documents, limits)

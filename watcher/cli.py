@@ -10,7 +10,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
@@ -59,9 +58,13 @@ Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to
 Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
 State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
 Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
+Likeness = Annotated[
+    float, typer.Option(envvar="WATCHER_NAME_LIKENESS", help="How alike, to 1, names in other spellings must be.")
+]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
+DEFAULT_LIKENESS = 0.84  # that of watcher.model, which not every command needs
 
 
 def main() -> None:
@@ -149,6 +152,7 @@ def run(
     ] = 30,
     workers: Annotated[int, typer.Option(envvar="WATCHER_WORKERS", help="Processes that read articles.")] = 1,
     model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
     max_bytes: Annotated[int, typer.Option(envvar="WATCHER_MAX_BYTES", help="Largest file that is read.")] = 50_000_000,
     max_seconds: Annotated[float, typer.Option(envvar="WATCHER_MAX_SECONDS", help="Longest reading of a file.")] = 30,
     max_memory_mb: Annotated[
@@ -282,12 +286,15 @@ def check(
     ] = False,
     secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
     model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
 ) -> int:
     """Say what is wrong with the rules file, every fault at its line and column, and warn of what is odd."""
     from watcher.channels import secret_dirs
     from watcher.rulefiles import load_checked, missing_secrets
+    from watcher.settings import check_likeness
 
-    loaded = load_checked(rules, os.environ, advise=True)
+    check_likeness(name_likeness)
+    loaded = load_checked(rules, os.environ, name_likeness, advise=True)
     missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
     for line in (*_warnings(loaded), *(f"warning: {why}" for why in missing)):
         print(line, file=sys.stderr)
@@ -315,11 +322,12 @@ def _count(number: int, what: str) -> str:
 def test(
     rules: Rules = DEFAULT_RULES,
     model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
     rule: OnlyRule = None,
     as_json: Json = False,
 ) -> int:
     """Run the tests that the rules carry."""
-    return FAULTS if _run_tests(_load(rules), rules, model, rule, as_json=as_json) else 0
+    return FAULTS if _run_tests(_load(rules, name_likeness), rules, model, rule, as_json=as_json) else 0
 
 
 def _run_tests(
@@ -336,11 +344,9 @@ def _run_tests(
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
 
-    if only is not None:
-        loaded = replace(loaded, rules=tuple(r for r in loaded.rules if r.id == only))
-        if not loaded.rules:
-            raise WatcherError(f"no rule '{only}' in {rules}")
-    tested = run_tests(_engine(loaded, model), read_documents(loaded, rules))
+    if only is not None and only not in {rule.id for rule in loaded.rules}:
+        raise WatcherError(f"no rule '{only}' in {rules}")
+    tested = run_tests(_engine(loaded, model), read_documents(loaded, rules), only=only)
     for t in tested:
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
@@ -366,6 +372,7 @@ def explain(
     files: Annotated[list[Path], typer.Argument(help="Articles.")],
     rules: Rules = DEFAULT_RULES,
     model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
     as_json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
 ) -> int:
@@ -374,7 +381,7 @@ def explain(
     from watcher.render import one_line
 
     failed = 0
-    engine = None if text else _engine(_load(rules), model)
+    engine = None if text else _engine(_load(rules, name_likeness), model)
     for file in files:
         try:
             articles = explanation.articles_of(file)
@@ -391,12 +398,14 @@ def explain(
     return failed
 
 
-def _load(rules: Path) -> RuleSet:
+def _load(rules: Path, likeness: float) -> RuleSet:
     from watcher.analyse import gazetteer
     from watcher.rulefiles import read_bundle
     from watcher.rules.load import load
+    from watcher.settings import check_likeness
 
-    return load(read_bundle(rules), gazetteer())
+    check_likeness(likeness)
+    return load(read_bundle(rules), gazetteer(), likeness)
 
 
 def _engine(loaded: RuleSet, model: str) -> Engine:

@@ -138,6 +138,7 @@ class _Parts:
             lambda rules: channel_faults(rules, os.environ, dirs),
             settings.model,
             settings.limits,
+            settings.name_likeness,
         )
         self._woken = ended
         self._reading = Part("intake", self._read, ended, self._finish_reading)

@@ -169,7 +169,7 @@ class Dispatch:
         self._write(claimed, outcome, now, retry_at)
         about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
         if isinstance(alert := message.content, Alert):
-            about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article["path"]}
+            about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article.get("path")}
         match outcome:
             case Sent():
                 log.info("message.sent", **about)

@@ -24,7 +24,7 @@ from watcher.model import (
     Notice,
     Place,
 )
-from watcher.render import one_line
+from watcher.render import article_lines, correlated_line, one_line
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
 
 if TYPE_CHECKING:
@@ -51,17 +51,22 @@ def articles_of(file: Path) -> tuple[Article, ...]:
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
     """The object that `explain --json` prints for one article."""
+    from watcher.rules.correlation.words import described
     from watcher.rules.evaluate import Options
 
     (matched,) = engine.match([article], Options(detail=True))
     entities = matched.view.entities()
+    correlations = {r.id: described(r.correlation) for r in engine.program.enabled if r.correlation}
     return {
         "file": str(file),
         "part": article.part,
         "article": _article(article, len(matched.view.text)),
         "entities": [_entity(e) for e in entities or ()],
         "places": [_place(p) for p in matched.view.places()],
-        "rules": [v.to_json() for v in matched.verdicts],
+        "rules": [
+            v.to_json() | ({"correlation": correlations[v.rule]} if v.rule in correlations else {})
+            for v in matched.verdicts
+        ],
     }
 
 
@@ -99,6 +104,8 @@ def for_people(found: Mapping[str, Any]) -> str:
     for rule in found["rules"]:
         lines.append(f"  {'MATCH ' if rule['match'] else 'silent'}  {rule['id']}")
         lines += [f"            {line}" for line in _reasons(rule)]
+        if counted := rule.get("correlation"):
+            lines.append(f"            an alert takes several articles: {counted}")
     return "\n".join(lines)
 
 
@@ -150,16 +157,19 @@ def line(entry: Listed | KeptOut) -> str:
         return f"{_when(entry.at)}  {entry.rule}  {_headline(entry.article)}  [kept out by {blockers}]"
     alert = entry.alert
     states = ", ".join(f"{channel} {state}" for channel, state in entry.deliveries) or entry.recorded_only
-    return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_headline(alert.article)}  [{states}]"
+    return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_about(alert)}  [{states}]"
 
 
 def alert(shown: Shown) -> str:
     """What `alerts show` prints."""
     found = shown.alert
-    lines = [f"{found.level.upper()} · {_headline(found.article)}", f"{found.title} ({found.rule})", found.id]
+    lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
     lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}")
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
+    if found.correlated:
+        lines.append(f"from {_when(found.correlated.start)} to {_when(found.correlated.end)}, the newest first:")
+        lines += [f"  {line}" for line in article_lines(found.correlated, "UTC", len(found.correlated.articles))]
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
@@ -180,6 +190,11 @@ def _sentences(found: Alert) -> list[str]:
     """The sentences of the evidence, each once, in the order of the text."""
     ordered = sorted(found.evidence, key=lambda e: e["start"] if e["start"] is not None else -1)
     return list(dict.fromkeys(one_line(e["sentence"], LONGEST_SENTENCE) for e in ordered if e["sentence"]))
+
+
+def _about(found: Alert) -> str:
+    """What an alert is about: its article, or what several come to."""
+    return correlated_line(found.correlated) if found.correlated else _headline(found.article)
 
 
 def _headline(article: Mapping[str, Any]) -> str:

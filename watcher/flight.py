@@ -109,7 +109,7 @@ class Flight:
         bundle = batch.current.bundle if with_rules else None
         settings = self._settings
         root, digest = str(settings.inbox), batch.current.digest
-        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle)
+        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle, settings.name_likeness)
         batch.future = self._pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 

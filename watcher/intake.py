@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import structlog
 
 from watcher import policy
+from watcher.counting import Counting
 from watcher.flight import Batch, Flight
 from watcher.inbox import Changed, Inbox, Kept, Leftover, archive, delete, quarantine
 from watcher.live import Current
@@ -20,8 +23,10 @@ from watcher.model import (
     FileOutcome,
     Handled,
     Reading,
+    Verdict,
 )
 from watcher.operator import Operator
+from watcher.rules.spec import RuleSpec
 from watcher.settings import After, Settings
 from watcher.store.articles import admit, mark_moved, record_files
 from watcher.store.engine import Store
@@ -54,6 +59,7 @@ class Intake:
         self._current = current
         self._operator = operator
         self._opened = opened
+        self._counting = Counting(store, self._draft)
         self._passed_over: list[tuple[FileFacts, str]] = []
         self._leftovers: list[Leftover] = []
         self.idle = False
@@ -61,19 +67,23 @@ class Intake:
     def step(self, now: int) -> int:
         """Takes what rests in the inbox, commits what the workers are done with, and returns when to come again."""
         self.idle = False
+        current = self._current()
+        self._counting.begin(current, now)
         self._commit(now)  # before the look at the inbox: that may be away, and what was read must not wait for it
         ready = self._inbox.step(now, most=self._flight.room)
         self._passed_over += [(p.file, p.reason) for p in ready.passed_over]
         self._leftovers += ready.leftovers
-        self._flight.add([rested.file for rested in ready.files], self._current())
+        self._flight.add([replace(rested.file, rested_at=rested.since) for rested in ready.files], current)
         self._flight.go_on(now)
         self._pass_over(now)
         self._clear_leftovers(now)
         self._commit(now)
+        self._tell_opened(self._counting.look(now))  # last: only where the inbox is there is anything being read
         self.idle = self._flight.empty and not ready.files and self._inbox.idle
+        look = self._counting.next_due() or now + FULL
         if not self._flight.room:
-            return now + FULL  # a batch that comes back wakes us
-        return now if ready.files and self._flight.empty else self._inbox.next_due(now)
+            return min(look, now + FULL)  # a batch that comes back wakes us
+        return now if ready.files and self._flight.empty else min(look, self._inbox.next_due(now))
 
     def finish(self, now: int, seconds: float) -> None:
         """Commits what is in flight, for at most so long; what is not done by then is read again after the start."""
@@ -102,12 +112,12 @@ class Intake:
 
     def _admit(self, batch: Batch, found: Sequence[Analysed], now: int) -> None:
         handled = [self._handled(batch.current, analysed) for analysed in found]
-        alerts = admit(self._store, handled, now) if handled else []
+        counting = functools.partial(self._counting.count, current=batch.current, now=now)
+        alerts = admit(self._store, handled, now, counting) if handled else []
         # A file that changed while it was read is not in the ledger: the inbox finds it again.
         self._inbox.done(file.path for file in batch.files)
-        if alerts:
-            self._opened()
-        self._tell(handled, alerts, now)
+        self._tell_opened(alerts)
+        self._tell(handled, now)
         for file in handled:
             self._put_away(file.file, file.outcome, file.reason, now)
 
@@ -125,9 +135,14 @@ class Intake:
             log.info("file.passed_over", file=file.path, why=reason)
         self._passed_over.clear()
 
-    def _tell(self, handled: Sequence[Handled], alerts: Sequence[Alert], now: int) -> None:
+    def _tell_opened(self, alerts: Sequence[Alert]) -> None:
+        if alerts:
+            self._opened()
         for alert in alerts:
-            log.info("alert.opened", alert=alert.id, rule=alert.rule, article=alert.article["path"], level=alert.level)
+            about = {"articles": alert.correlated.count} if alert.correlated else {"article": alert.article["path"]}
+            log.info("alert.opened", alert=alert.id, rule=alert.rule, level=alert.level, **about)
+
+    def _tell(self, handled: Sequence[Handled], now: int) -> None:
         for file in handled:
             log.debug("file.handled", file=file.file.path, outcome=file.outcome, articles=len(file.admissions))
             if file.outcome is FileOutcome.QUARANTINED:
@@ -163,20 +178,24 @@ class Intake:
             self._leftovers.pop(0)
 
     def _drafts(self, current: Current, reading: Reading) -> Iterable[Draft]:
-        """The alerts that an article opens, each with a decision for every channel of its rule.
+        """The alerts that an article opens by itself; a match of a rule with a correlation is only counted."""
+        for verdict in reading.verdicts:
+            rule = current.by_id[verdict.rule]
+            if verdict.match and rule.correlation is None:
+                yield self._draft(current, rule, verdict)
 
-        The rules are those that it was matched by; the channels those in force now, whose secrets may have come since.
+    def _draft(self, current: Current, rule: RuleSpec, verdict: Verdict) -> Draft:
+        """An alert with a decision for every channel of its rule.
+
+        The rules are those that the article was matched by; the channels those in force now, whose secrets may have
+        come since.
         """
         now_open = self._current().channels
-        for verdict in reading.verdicts:
-            if not verdict.match:
-                continue
-            rule = current.by_id[verdict.rule]
-            decisions = []
-            for name in rule.notify:
-                channel = now_open.get(name) or current.channels[name]
-                targets = tuple(target.key for target in channel.targets)
-                decisions.append(policy.decide(rule, current.rules.channels[name], targets, channel.unconfigured))
-            recorded = policy.recorded_only(rule.status)
-            title = rule.title or rule.id
-            yield Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded)
+        decisions = []
+        for name in rule.notify:
+            channel = now_open.get(name) or current.channels[name]
+            targets = tuple(target.key for target in channel.targets)
+            decisions.append(policy.decide(rule, current.rules.channels[name], targets, channel.unconfigured))
+        recorded = policy.recorded_only(rule.status)
+        title = rule.title or rule.id
+        return Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded)

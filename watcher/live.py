@@ -60,6 +60,7 @@ class Live:
         faults_of: Callable[[RuleSet], list[Fault]],
         model: str,
         limits: Limits,
+        likeness: float,
     ) -> None:
         self._path = path
         self._store = store
@@ -68,6 +69,7 @@ class Live:
         self._faults_of = faults_of
         self._model = model
         self._limits = limits
+        self._likeness = likeness
         self._watched: list[str] = []
         self._looked: Signature = ()
         self._read: Signature = ()
@@ -177,7 +179,8 @@ class Live:
         documents = read_documents(self.current.rules, self._path)
         with self._reader() as pool:
             try:
-                tested = pool.submit(test_rules, self.current.bundle, documents, self._model, self._limits).result()
+                asked = (self.current.bundle, documents, self._model, self._limits, self._likeness)
+                tested = pool.submit(test_rules, *asked).result()
             except (BrokenProcessPool, CancelledError):
                 if self._stopped:
                     return None

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 UNKNOWN_LANGUAGE = "und"
+NAME_LIKENESS = 0.84  # how alike, from 0 to 1, a name in another spelling must be; measured in docs/rules.md
 UNREADABLE = "unreadable"  # how the reason begins for a file that is there and may not be read: tried again later
 
 
@@ -184,21 +185,25 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article with the verdicts that matter to intake: rules that matched, or were only kept out."""
+    """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
+    by their kind (source, place, person, org) that the correlations of the rules that matched are counted by."""
 
     article: Article
     verdicts: tuple[Verdict, ...] = ()
     needed_ner: bool = False
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """A file of the inbox at the moment it was read; `path` is relative to the inbox."""
+    """A file of the inbox at the moment it was read; `path` is relative to the inbox. `rested_at` is when it came to
+    rest, 0 where that is not known; it does not tell one state of a file from another."""
 
     path: str
     size: int
     mtime_ns: int
     sha256: str = ""
+    rested_at: int = field(default=0, compare=False)
 
 
 class FileOutcome(StrEnum):
@@ -274,8 +279,64 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlated:
+    """What a rule over several articles tells: `count` in the window from `start` (not included) to `end`, of one
+    `value` of `by` where it is counted by one.
+
+    `total` articles are in it, of which `articles` are the newest, the newest first; `values` are what was told apart,
+    of the kind `of`; `ended` says that a silence is over.
+    """
+
+    type: str
+    count: int
+    start: int
+    end: int
+    by: str | None = None
+    value: str | None = None
+    of: str | None = None
+    values: tuple[str, ...] = ()
+    ended: bool = False
+    total: int = 0
+    articles: tuple[Mapping[str, Any], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "correlation": self.type,
+            "count": self.count,
+            "window": {"start": self.start, "end": self.end},
+            "by": self.value,
+            "by_kind": self.by,
+            "of": self.of,
+            "values": list(self.values),
+            "ended": self.ended,
+            "total": self.total,
+            "articles": [dict(a) for a in self.articles],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Correlated:
+        return cls(
+            type=data["correlation"],
+            count=data["count"],
+            start=data["window"]["start"],
+            end=data["window"]["end"],
+            by=data["by_kind"],
+            value=data["by"],
+            of=data["of"],
+            values=tuple(data["values"]),
+            ended=data["ended"],
+            total=data["total"],
+            articles=tuple(data["articles"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """One rule that matched one article. `article` holds title, source, published, language, path, url."""
+    """One rule that matched one article, or whose correlation several articles set off.
+
+    `article` holds title, source, published, language, path, url: of a correlation those of the newest article, and
+    nothing where there is none. As JSON a correlation has its `articles` in place of the one.
+    """
 
     id: str
     rule: str
@@ -285,6 +346,7 @@ class Alert:
     article: Mapping[str, Any]
     evidence: tuple[Mapping[str, Any], ...]
     rules_digest: str = ""
+    correlated: Correlated | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -293,22 +355,24 @@ class Alert:
             "title": self.title,
             "level": self.level.value,
             "opened_at": self.opened_at,
-            "article": dict(self.article),
+            **(self.correlated.to_json() if self.correlated else {"article": dict(self.article)}),
             "evidence": [dict(e) for e in self.evidence],
             "rules_digest": self.rules_digest,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Alert:
+        correlated = Correlated.from_json(data) if "correlation" in data else None
         return cls(
             id=data["id"],
             rule=data["rule"],
             title=data["title"],
             level=Level(data["level"]),
             opened_at=data["opened_at"],
-            article=data["article"],
+            article=data["article"] if correlated is None else next(iter(correlated.articles), {}),
             evidence=tuple(data["evidence"]),
             rules_digest=data["rules_digest"],
+            correlated=correlated,
         )
 
 

@@ -14,11 +14,14 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from watcher.model import UNKNOWN_LANGUAGE, Alert, Message, MessageKind, Notice
+from watcher.model import UNKNOWN_LANGUAGE, Alert, Correlated, Message, MessageKind, Notice
 
 Form = Literal["text", "markdown", "html"]
 
 TITLE_LIMIT = 78
+RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
+ARTICLES = 5  # of several, told one by one
+LONGEST_NAME = 120  # of a title, source or path among several
 SENTENCE_LIMIT = 300
 SENTENCES = 2
 FIELD_LIMIT = 500
@@ -92,6 +95,15 @@ def one_line(text: object, limit: int = FIELD_LIMIT) -> str:
     cut = line[: limit - 1]
     word = cut.rfind(" ")
     return (cut[:word] if word > limit // 2 else cut).rstrip() + ELLIPSIS
+
+
+def span(seconds: int) -> str:
+    """A stretch of time as rules write it: "90s" is "1m30s"."""
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)):
+        number, seconds = divmod(seconds, size)
+        parts += [f"{number}{unit}"] if number else []
+    return "".join(parts) or "0s"
 
 
 def escape(text: str, form: Form) -> str:
@@ -263,6 +275,8 @@ def headline(content: Alert | Notice) -> str:
     """What the message is about, in one line."""
     if isinstance(content, Notice):
         return one_line(content.text.strip().partition("\n")[0]) or one_line(content.event)
+    if content.correlated:
+        return f"{one_line(content.title or content.rule, RULE_LIMIT)}: {correlated_line(content.correlated)}"
     candidates = (content.article.get("title"), content.title, _first_words(content), content.rule)
     return next((line for line in map(one_line, (c or "" for c in candidates)) if line), "")
 
@@ -275,6 +289,45 @@ def rule_line(alert: Alert) -> str:
     """The rule's title and its id."""
     title = one_line(alert.title)
     return f"{title} ({alert.rule})" if title and title != alert.rule else alert.rule
+
+
+def correlated_line(found: Correlated) -> str:
+    """What several articles come to: "5 articles in 1h, place TJ"."""
+    by = f", {found.by} {one_line(found.value)}" if found.by and found.value else ""
+    return one_line(f"{_counted(found)}{by}")
+
+
+def _counted(found: Correlated) -> str:
+    within, values = span((found.end - found.start) // 1000), ", ".join(map(one_line, found.values))
+    only = "only " if found.count else ""
+    articles = f"{found.count or 'no'} article{'' if found.count == 1 else 's'}"
+    match found.type:
+        case "spike":
+            return f"{articles} in {within}, a spike"
+        case "flatline":
+            return f"the silence is over, {articles} in {within}" if found.ended else f"{only}{articles} in {within}"
+        case "new_term":
+            return f"new {found.of}: {values}"
+        case "cardinality":
+            return f"{found.count} of {found.of} in {within} ({values})"
+        case "temporal":
+            return f"{values} within {within}, {articles}"
+        case _:
+            return f"{articles} in {within}"
+
+
+def article_lines(found: Correlated, timezone: str, most: int = ARTICLES) -> list[str]:
+    """A line for each of the newest articles, and how many more there are."""
+    lines = [article_line(article, timezone) for article in found.articles[:most]]
+    more = found.total - len(lines)
+    return [*lines, *([f"and {more} more"] if more > 0 else [])]
+
+
+def article_line(article: Mapping[str, Any], timezone: str) -> str:
+    """Title · source · date · address, of what the article has."""
+    title, source, where = (one_line(article.get(key) or "", LONGEST_NAME) for key in ("title", "source", "path"))
+    web = one_line(article.get("url") or "")
+    return " · ".join(part for part in (title, source, _published(article, timezone), web or where) if part)
 
 
 def dateline(alert: Alert, timezone: str) -> str:
@@ -311,6 +364,10 @@ def _published(article: Mapping[str, Any], timezone: str) -> str:
 
 def _alert_paragraphs(alert: Alert, markup: _Markup, form: Form, timezone: str, sentences: int) -> list[str]:
     marked = (_marked(sentence, markup) for sentence in excerpts(alert, sentences))
+    if alert.correlated:
+        listed = [markup.escape(line) for line in article_lines(alert.correlated, timezone)]
+        paragraphs = [markup.escape(correlated_line(alert.correlated)), *marked, markup.line.join(listed)]
+        return [markup.escape(rule_line(alert)), *filter(None, paragraphs), f"Alert {alert.id}"]
     foot = [markup.escape(dateline(alert, timezone)), _linked(address(alert), markup, form), f"Alert {alert.id}"]
     return [markup.escape(rule_line(alert)), *marked, markup.line.join(line for line in foot if line)]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from watcher.channels import check_url, open_channels, secret_dirs
 from watcher.entities import places
 from watcher.errors import Fault, RulesError
-from watcher.model import Limits
+from watcher.model import NAME_LIKENESS, Limits
 from watcher.rules.load import Bundle, load
 from watcher.rules.nodes import MAX_CHARACTERS
 from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
@@ -106,10 +106,12 @@ def expand(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - to Path.glob hidden files are like others
 
 
-def load_checked(path: Path, environment: Mapping[str, str], *, advise: bool = False) -> RuleSet:
-    """The rules with channels that can be opened here; `advise` as in `load`. Raises RulesError with the faults of the
-    rules, or, where they have none, of the channels' addresses."""
-    rules = load(read_bundle(path), places.load(), advise=advise)
+def load_checked(
+    path: Path, environment: Mapping[str, str], likeness: float = NAME_LIKENESS, *, advise: bool = False
+) -> RuleSet:
+    """The rules with channels that can be opened here; `likeness` and `advise` as in `load`. Raises RulesError with the
+    faults of the rules, or, where they have none, of the channels' addresses."""
+    rules = load(read_bundle(path), places.load(), likeness, advise=advise)
     if faults := channel_faults(rules, environment, secret_dirs(environment)):
         raise RulesError(sorted(faults))
     return rules

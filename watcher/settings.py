@@ -8,10 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from watcher.errors import SettingsError
-from watcher.model import Limits
+from watcher.model import NAME_LIKENESS, Limits
 
 MODELS = ("md", "sm")
 _AMOUNTS = ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "keep_texts_days", "keep_alerts_days")
+_LEAST_LIKENESS = 0.5
 _MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
 
@@ -62,6 +63,7 @@ class Settings:
     rescan: float = 30.0
     workers: int = 1
     model: str = "md"
+    name_likeness: float = NAME_LIKENESS
     max_bytes: int = 50_000_000
     max_seconds: float = 30.0
     max_memory_mb: int = 512
@@ -77,6 +79,7 @@ class Settings:
         if self.settle is not None and not 0 <= self.settle <= _MOST:
             raise SettingsError(f"{variable('settle')} must be from 0 to {_MOST:,}")
         check_model(self.model)
+        check_likeness(self.name_likeness)
         _check_folders(self)
 
     @property
@@ -104,6 +107,12 @@ def check_model(size: str) -> None:
     package = f"fr_core_news_{size}"
     if size != MODELS[0] and importlib.util.find_spec(package) is None:
         raise SettingsError(f"{variable('model')} is {size}, but the package {package} is not installed")
+
+
+def check_likeness(likeness: float) -> None:
+    """Raises SettingsError where names would match whatever they are, or never."""
+    if not _LEAST_LIKENESS <= likeness <= 1:
+        raise SettingsError(f"{variable('name_likeness')} must be from {_LEAST_LIKENESS} to 1")
 
 
 def _check_folders(settings: Settings) -> None:

@@ -13,7 +13,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, compress
-from operator import add
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
@@ -185,30 +184,34 @@ def _ends_sentence(text: str, at: int, behind: int, stop: int) -> bool:
 
 class _Shifts:
     """Where the characters of a text come from that was made of another: from each of `places` on, which are sorted,
-    `shifts` says how many characters farther on. `dropped` says whether any character became nothing."""
+    `shifts` says how many characters farther on, in `origins`. `dropped` says whether any character became nothing."""
+
+    __slots__ = ("dropped", "origins", "places", "shifts")
 
     def __init__(self) -> None:
         self.places: list[int] = []
         self.shifts: list[int] = []
+        self.origins: list[int] = []
         self.dropped = False
 
+    def add(self, place: int, origin: int) -> None:
+        """From `place` on, which comes from `origin`, one character follows the other."""
+        self.places.append(place)
+        self.shifts.append(origin - place)
+        self.origins.append(origin)
+
     def origin(self, place: int) -> int:
-        at = bisect_right(self.places, place)
-        return place + self.shifts[at - 1] if at else place
+        return place + self.shifts[bisect_right(self.places, place) - 1]
 
     def place(self, origin: int) -> int:
         """The first place that comes from `origin` or from behind it."""
         at = bisect_left(self.origins, origin)
-        before = origin - self.shifts[at - 1] if at else origin
+        before = origin - self.shifts[at - 1] if at else self.places[0]
         return min(before, self.places[at]) if at < len(self.places) else before
-
-    @cached_property
-    def origins(self) -> list[int]:
-        return list(map(add, self.places, self.shifts))
 
 
 class Text:
-    """An article's text, folded and cut to words; immutable, its parts worked out when first asked for.
+    """An article's text, folded and cut to words; immutable, what costs worked out when first asked for.
 
     `folded` holds the folded words, one space between them, one at either end, and " \\n " between
     paragraphs, so that a phrase is a plain substring of it and never crosses a paragraph. Words are
@@ -220,74 +223,71 @@ class Text:
         self.language = language
         self.body_start = len(title) + 2 if title else 0
         self.text = f"{title}\n\n{body}" if title else body
+        self._marked = _break_long_paragraphs(self.text, _marked(self.text))
+        self._is_plain = _MARK not in self._marked
+        # Folded, with all white space: as many characters as `text` where none is marked.
+        self._spaced = self._marked if self._is_plain else "".join(p for _, _, p in _pieces(self._marked, self.text))
+        self._squeezed = [" ".join(words) for words in map(str.split, self._spaced.split("\n"))]
+        joined = " \n ".join(filter(None, self._squeezed))
+        self.folded = f" {joined} " if joined else " "
+        self._squeezes: dict[int, _Shifts] = {}
         self._sentences: dict[int, list[int]] = {}
 
-    # ── folding, and the way back ─────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def _marked(self) -> str:
-        return _break_long_paragraphs(self.text, _marked(self.text))
-
-    @cached_property
-    def _spaced(self) -> str:
-        """The folded text with all its white space; as many characters as `text` where none is marked."""
-        if _MARK not in self._marked:
-            return self._marked
-        return "".join(piece for _, _, piece in _pieces(self._marked, self.text))
-
-    @cached_property
-    def folded(self) -> str:
-        paragraphs = map(str.split, self._spaced.split("\n"))
-        joined = " \n ".join([" ".join(words) for words in paragraphs if words])
-        return f" {joined} " if joined else " "
+    # ── the way back to the text as written ───────────────────────────────────────────────────────
 
     @cached_property
     def _from_spaced(self) -> _Shifts | None:
         """From `_spaced` to `text`; None where they are of one length."""
-        if _MARK not in self._marked:
+        if self._is_plain:
             return None
         back, place = _Shifts(), 0
+        back.add(0, 0)
         for start, end, piece in _pieces(self._marked, self.text):
             if end == start + 1:
                 back.dropped |= not piece
-                back.places += range(place + 1, place + len(piece))
-                back.shifts += range(start - place - 1, start - place - len(piece), -1)
-                back.places.append(place + len(piece))
-                back.shifts.append(end - place - len(piece))
+                for n in range(1, len(piece)):
+                    back.add(place + n, start)
+                back.add(place + len(piece), end)
             place += len(piece)
         return back
 
     @cached_property
-    def _from_folded(self) -> _Shifts:
-        """From `folded` to `_spaced`."""
-        back, place, start = _Shifts(), 1, 0
-        places, shifts = back.places, back.shifts
-        for line in self._spaced.split("\n"):
-            if words := line.strip(" "):
-                shift = start + len(line) - len(line.lstrip(" ")) - place
+    def _paragraphs(self) -> tuple[list[int], list[int], list[str]]:
+        """Of each paragraph its offset in `folded`, that in `_spaced`, and how it stands there."""
+        places, origins, written = [], [], []
+        place, start = 1, 0
+        for line, squeezed in zip(self._spaced.split("\n"), self._squeezed, strict=True):
+            if squeezed:
                 places.append(place)
-                shifts.append(shift)
-                gap = words.find("  ")
-                origin, first = shift + place, shift
-                while gap >= 0:
-                    behind = gap + 2
-                    while words[behind] == " ":
-                        behind += 1
-                    shift += behind - gap - 1
-                    places.append(origin + behind - shift)
-                    shifts.append(shift)
-                    gap = words.find("  ", behind)
-                place += len(words) - (shift - first) + 3
+                origins.append(start + len(line) - len(line.lstrip(" ")))
+                written.append(line.strip(" "))
+                place += len(squeezed) + 3
             start += len(line) + 1
-        return back
+        return places, origins, written
+
+    def _squeeze(self, paragraph: int) -> _Shifts:
+        """From `folded` to `_spaced`, within one paragraph: most hold no hit."""
+        if paragraph not in self._squeezes:
+            places, origins, written = self._paragraphs
+            place, origin, words = places[paragraph], origins[paragraph], written[paragraph]
+            self._squeezes[paragraph] = back = _Shifts()
+            back.add(place, origin)
+            dropped, gap = 0, words.find("  ")
+            while gap >= 0:
+                behind = gap + 2
+                while words[behind] == " ":
+                    behind += 1
+                dropped += behind - gap - 1
+                back.add(place + behind - dropped, origin + behind)
+                gap = words.find("  ", behind)
+        return self._squeezes[paragraph]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of what offsets `start` to `end` of `folded` came from, the marks on its last letter
-        included; `end` is behind `start`."""
-        back = self._from_folded
-        places, shifts = back.places, back.shifts
-        left = start + shifts[bisect_right(places, start) - 1]
-        right = end + shifts[bisect_right(places, end - 1) - 1]
+        included; `end` is behind `start`, in the same paragraph."""
+        back = self._squeeze(bisect_right(self._paragraphs[0], start) - 1)
+        left = start + back.shifts[bisect_right(back.places, start) - 1]
+        right = end + back.shifts[bisect_right(back.places, end - 1) - 1]
         if (more := self._from_spaced) is None:
             return left, right
         return more.origin(left), self._behind_marks(more.origin(right - 1) + 1)
@@ -297,6 +297,17 @@ class Text:
         back = self._from_spaced
         marks = _ACCENT_RUN.match(self.text, end) if back and back.dropped else None
         return marks.end() if marks else end
+
+    def _place(self, offset: int) -> int:
+        """The offset in `folded` of the first letter that comes from `offset` of `text` or from behind it."""
+        spaced = offset if self._from_spaced is None else self._from_spaced.place(offset)
+        places, origins, _ = self._paragraphs
+        paragraph = bisect_right(origins, spaced) - 1
+        place = self._squeeze(paragraph).place(spaced) if paragraph >= 0 else 1
+        behind = places[paragraph + 1] if paragraph + 1 < len(places) else len(self.folded)
+        while place < behind and self.folded[place] in " \n":
+            place += 1
+        return min(place, behind)
 
     # ── words ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -325,7 +336,7 @@ class Text:
         return _starts(_lengths(self.folded))
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return self.word_at(len(self.folded))
 
     def word(self, index: int) -> str:
         """Word `index` as written."""
@@ -373,12 +384,7 @@ class Text:
 
     def word_from(self, offset: int) -> int:
         """The number of the first word that ends behind offset `offset` of `text`."""
-        spaced = offset if self._from_spaced is None else self._from_spaced.place(offset)
-        place = max(1, self._from_folded.place(spaced))
-        folded, end = self.folded, len(self.folded)
-        while place < end and folded[place] in " \n":
-            place += 1
-        return self.word_at(place)
+        return self.word_at(self._place(offset))
 
     @cached_property
     def half_words(self) -> array[int] | None:

@@ -70,9 +70,12 @@ class Console:
 
     def _alert(self, alert: Alert) -> Iterator[Text]:
         yield Text(render.rule_line(alert))
-        yield Text(" · ".join(filter(None, (render.dateline(alert, self._timezone), render.address(alert)))))
+        if alert.correlated is None:
+            yield Text(" · ".join(filter(None, (render.dateline(alert, self._timezone), render.address(alert)))))
         for sentence in render.excerpts(alert):
             yield Text.assemble(*(self._piece(piece) for piece in sentence))
+        for line in render.article_lines(alert.correlated, self._timezone) if alert.correlated else ():
+            yield Text(line)
         yield Text(f"alert {alert.id}", style="dim")
 
     def _notice(self, notice: Notice) -> Iterator[Text]:

@@ -18,7 +18,8 @@ NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 _HONORIFICS = words(
     "m mm mr mrs ms mme mmes mlle dr prof messrs monsieur madame mademoiselle maitre me sir lord lady dame mister "
     "herr frau señor señora signor signora senhor senhora г господин госпожа "
-    "sheikh cheikh mollah mullah mawlawi maulvi ayatollah"
+    "sheikh cheikh mollah mullah mawlawi maulvi ayatollah pan pani sayın bay bayan κ "
+    "السيد السيده الشيخ الدكتور المهندس اقاي اقای خانم سيد دكتر מר גב ბატონი ქალბატონი պարոն տիկին"
 )
 _WRITTEN_SHORT = frozenset({"M", "Me", "MM", "Г", "г", "Dr", "Pr"})  # "M. Lavrov", not "m" or the elided "m'"
 _OFFICES = words(
@@ -30,7 +31,14 @@ _OFFICES = words(
     "admiral ambassador envoy secretary governor mayor chief pope bishop judge prosecutor director spokesman "
     "spokeswoman spokesperson representative diplomat negotiator professor "
     "präsident präsidentin ministerin kanzler kanzlerin außenminister außenministerin sprecher sprecherin "
-    "президент премьер министр глава генерал посол представитель спикер секретарь"
+    "президент премьер министр глава генерал посол представитель спикер секретарь канцлер президента министра главы "
+    "президенту министру президентом министром президенте министре депутат сенатор лидер прем'єр міністр прессекретарь "
+    "prezydent prezydenta prezydentem premier premiera ministra minister kanclerz kanclerza prezident prezidenta "
+    "ministr ministra cumhurbaşkanı başkanı başbakan bakanı presidente presidenta ministro ministra canciller "
+    "premierminister presidentti ministeri pääministeri miniszter elnök πρόεδρος υπουργός πρωθυπουργός "
+    "الرئيس رئيس الوزير وزير وزيره المتحدث المتحدثه السفير الجنرال الملك الامير المستشار المستشاره الاميركي الروسي "
+    "الفرنسي التركي الايراني الاسرائيلي الاوكراني الصيني الخارجيه الدفاع الوزراء رئیس وزیر سخنگوي جمهور جمهوري خارجه "
+    "דובר הנשיא נשיא שר ראש הממשלה החוץ პრეზიდენტი პრეზიდენტმა მინისტრი მინისტრმა პრემიერი"
 )
 # Words that begin sentences and stand before a name without being a part of it.
 LITTLE_WORDS = words(
@@ -42,10 +50,26 @@ LITTLE_WORDS = words(
     "has have he her his how if in into is it its last like may meanwhile most my no nor not now of on one only our "
     "over says said she since so some still than that the their then there these they this those though through to "
     "today under until was we were what when where which while who whom whose why will with without would yet you "
+    "yesterday tomorrow earlier later today monday tuesday wednesday thursday friday saturday sunday "
     "aber als am an auf aus bei bis das dass dem den der die doch ein eine er es für gegen hat ich ihr im ist laut mit "
-    "nach nicht noch nur ob sie sind so trotz und vom von vor war warum was wenn wer wie wir zu zum zur "
+    "nach nicht noch nur ob sie sind so trotz und vom von vor war ware wird wurde werden hat hatte haben kann soll "
+    "will muss warum was wenn wer wie wir zu zum zur "
     "al con como cuando cuándo del el ella ellos entre según sin sobre su sus también tras un una y ya "
-    "в во для до за и из к как кто ли на не но о об от по при с со то у что это"
+    "в во для до за и из к как кто ли на не но о об от по при с со то у что это вчера сегодня завтра тут там также "
+    "однако теперь тогда потом ранее затем после перед между если когда где так его ее их ему мы они он она вы я этот "
+    "эта эти все уже еще только даже сам сама почему вместе вместо кроме против через без под над около накануне "
+    "з із зі до від про для та але як що це він вона вони вчора сьогодні завтра також після перед коли якщо тоді де "
+    "w z ze i a o u do od na po za nie ale jak co to ten ta wczoraj dziś dzisiaj jutro także po przed gdy kiedy według "
+    "s se k ke v ve po pro od ale jak co když včera dnes zítra také podle před však "
+    "il lo gli i di da in con su per tra fra ma che chi ieri oggi domani anche dopo prima quando secondo non "
+    "o os as ao em no na nos nas por para com sem mas que quem ontem hoje amanhã também depois antes quando segundo "
+    "de het een en in op van voor met naar maar dat die wie wat gisteren vandaag morgen ook na toen volgens "
+    "ve ile ama bu şu dün bugün yarın sonra önce için göre "
+    "في من الى على عن مع ان انه قال وقال قالت وقالت اعلن واعلن اعلنت اكد واكد اكدت صرح وصرح اضاف واضاف اشار واشار بين "
+    "بعد قبل ضد لدي كان كما هذا هذه ذلك التي الذي التقي بحث دعا ودعا وصل زار راي يقول وفق بحسب حسب او ثم لكن وان بان "
+    "از به با در که را گفت براي بر تا هم يا اما نيز این ان شد كرد "
+    "אמר אמרה אמרו של את על עם כי לא גם זה היא הוא בין לפני אחרי אך או כך עוד "
+    "და რომ თქვა განაცხადა"
 )
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
 _INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f-]")
@@ -63,8 +87,12 @@ def is_capitalised(text: Text, word: int) -> bool:
 
 def has_capitals(text: Text, word: int) -> bool:
     """Whether the word's script knows capitals."""
-    first = text.text[text.starts[word]]
-    return first.upper() != first.lower()
+    return knows_capitals(text.text[text.starts[word]])
+
+
+def knows_capitals(character: str) -> bool:
+    """Whether a letter's script knows capitals. Georgian's are for headlines, not for names."""
+    return character.upper() != character.lower() and not "\u10d0" <= character <= "\u10ff"
 
 
 def adjoins(text: Text, word: int) -> bool:
@@ -96,6 +124,11 @@ def office_before(text: Text, word: int) -> int | None:
     if before < 0 or text.folded_word(before) not in _OFFICES:
         return None
     return before if _CLOSE.fullmatch(text.text, text.ends[before], text.starts[word]) else None
+
+
+def is_title(text: Text, word: int) -> bool:
+    """Whether it is itself an honorific or an office."""
+    return text.folded_word(word) in _HONORIFICS or text.folded_word(word) in _OFFICES
 
 
 def is_little(text: Text, word: int) -> bool:

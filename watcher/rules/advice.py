@@ -250,7 +250,8 @@ def _guards(rule: RuleSpec, meanings: Meanings) -> frozenset[int]:
     """What beside its condition keeps a rule from firing."""
     languages = [("languages", frozenset(rule.languages))] if rule.languages else []
     age = [("max_age", rule.max_age, rule.undated)] if rule.max_age is not None else []
-    return frozenset(meanings.number(guard) for guard in (*languages, *age))
+    counted = [("correlation", repr(rule.correlation))] if rule.correlation else []
+    return frozenset(meanings.number(guard) for guard in (*languages, *age, *counted))
 
 
 def _named(other: RuleSpec, seen_from: RuleSpec) -> str:

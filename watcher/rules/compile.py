@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -41,12 +42,9 @@ class Program:
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
         text = Text(article.title, article.body, article.language)
-        places: dict[int, list[int]] = {}
+        places: defaultdict[int, list[int]] = defaultdict(list)
         for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
-            if literal in places:
-                places[literal].append(start)
-            else:
-                places[literal] = [start]
+            places[literal].append(start)
         return ArticleView(article, text, self.gazetteer, self.patterns, places)
 
     def candidates(self, view: ArticleView) -> list[RuleSpec]:
@@ -60,9 +58,9 @@ class Program:
         found = [n for n in served if 0 <= n < count and n + count in served]
         return [self.enabled[n] for n in sorted((*found, *self.hopes))]
 
-    def only(self, rule: RuleSpec) -> Program:
-        """The program with one of its rules alone, or with that rule otherwise than it is written."""
-        return replace(self, enabled=(rule,), hopes=(0,))
+    def only(self, *rules: RuleSpec) -> Program:
+        """The program with some of its rules alone, or with these otherwise than they are written."""
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))))
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
@@ -129,11 +127,13 @@ class ArticleView:
 
     def spans(self, term: Term) -> Sequence[Span]:
         found = self._spans.get(term)
-        if found is None:
-            found = self._located(term)
-            if found:
-                self._spans[term] = found
-        return found
+        if found is not None:
+            return found
+        for _, number in self.patterns[term]:  # most terms of a rule that may match are not there
+            if number in self.places_of_literals:
+                found = self._spans[term] = self._located(term) if self._speaks(term) else ()
+                return found
+        return ()
 
     def _located(self, term: Term) -> Sequence[Span]:
         found: list[Span] = []
@@ -141,9 +141,7 @@ class ArticleView:
             if number in self.places_of_literals:
                 places = self.places_of_literals[number][:MOST_SPANS]
                 found += [span for place in places if (span := locate(variant, self.text, place))]
-        if not found or not self._speaks(term):
-            return ()
-        return found if len(found) == 1 else sorted(set(found))
+        return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)

@@ -6,25 +6,29 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
-from watcher.model import Level
+from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import forms, nodes
 from watcher.rules.advice import advice
 from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
 from watcher.rules.conditions.base import Condition
+from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.query import Query
+from watcher.rules.correlation.reader import FORM as CORRELATION_FORM
+from watcher.rules.correlation.reader import TEMPORAL, CorrelationReader, is_temporal
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
+from watcher.rules.intervals import INTERVAL_FORM, read_interval
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, kind
 from watcher.rules.references import References, digest
-from watcher.rules.ruletests import TEST_FORM, read_test
+from watcher.rules.ruletests import TEST_FORM, Testable, read_test
 from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, RuleSet, RuleSpec, TestSpec
 
@@ -52,20 +56,18 @@ RULE: Keys = {
     "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
+    "correlation": CORRELATION_FORM,
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
-RULE_LATER = (
-    *("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update"),
-    "correlation",
-)
+RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update")
 DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
 RULE_FORM = forms.mapping(
     {**RULE, **RULE_NOTES, **GROUPING},
     required=("id",),
     said="A rule.",
-    oneOf=[{"required": ["condition"]}, {"required": ["query"]}],
+    oneOf=[{"required": ["condition"]}, {"required": ["query"]}, TEMPORAL],
 )
 TOP: Keys = {
     "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
@@ -75,10 +77,10 @@ TOP: Keys = {
     "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
     "places": forms.named(forms.texts(pattern="^(?!@)"), "Sets of places, named like regions."),
     "channels": forms.named(CHANNEL_FORM, "Where alerts are sent; console is always there."),
+    "time_intervals": forms.named(INTERVAL_FORM, "Hours of the clock on days of the week, used by name."),
     "defaults": forms.mapping({**DEFAULTS, **GROUPING}, said="What holds for rules that say nothing else."),
     "rules": forms.listed(RULE_FORM, "What to look for in every article.", least=0),
 }
-TOP_LATER = ("time_intervals",)
 MAIN_ONLY = ("timezone", "include", "defaults")
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
@@ -97,8 +99,11 @@ class Bundle:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def load(bundle: Bundle, gazetteer: Gazetteer, *, advise: bool = False) -> RuleSet:
-    """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault."""
+def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, *, advise: bool = False) -> RuleSet:
+    """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault.
+
+    `likeness` is how alike (0 to 1) a person's name in another spelling must be.
+    """
     main = next(iter(bundle.files))
     with _no_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
@@ -108,7 +113,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, *, advise: bool = False) -> RuleS
         raise RulesError([Fault(main, 1, 1, EMPTY)])
     if any(root is None and found for root, found in parsed):
         raise RulesError(faults)
-    loader = _Loader(bundle, gazetteer)
+    loader = _Loader(bundle, gazetteer, likeness)
     with _no_collecting():
         rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
@@ -134,14 +139,17 @@ class _Defaults:
 class _Loader:
     """Reads the trees of one set of files; owns its Reading and what rules refer to."""
 
-    def __init__(self, bundle: Bundle, gazetteer: Gazetteer) -> None:
+    def __init__(self, bundle: Bundle, gazetteer: Gazetteer, likeness: float) -> None:
         self.bundle = bundle
         self.main = next(iter(bundle.files))
         self.reading = Reading()
         self.gazetteer = gazetteer
+        self.likeness = likeness
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
+        self.correlations = CorrelationReader(self.reading, {})
+        self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
 
     def top(self, roots: Sequence[Node], *, advise: bool) -> RuleSet:
         reading = self.reading
@@ -156,14 +164,21 @@ class _Loader:
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
         named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
         self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
+        self.references.conditions.likeness = self.likeness
         self.references.check()
+        intervals = {
+            name.value: read_interval(reading, name, node, timezone)
+            for name, node in merged(reading, parts, "time_intervals").values()
+        }
+        self.correlations = CorrelationReader(reading, intervals)
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
         read = [(r, node) for node in written if (r := self._rule(node))]
+        rules = self.correlations.finish([rule for rule, _ in read], self.ids, self._condition_digest)
+        read = list(zip(rules, (node for _, node in read), strict=True))
         warnings = set(reading.warnings)
         if advise and not reading.faults:
             warnings |= advice(read, named, self.references.ever_used)
-        rules = tuple(rule for rule, _ in read)
         return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, tuple(sorted(warnings)))
 
     def _part(self, root: Node) -> dict[str, Node]:
@@ -172,7 +187,7 @@ class _Loader:
         if not is_main and isinstance(root, Scalar) and not root.value:
             return {}
         what = "the rules file" if is_main else "a rules file"
-        entries = self.reading.mapping(root, what, TOP, TOP_LATER, required=("version",) if is_main else ())
+        entries = self.reading.mapping(root, what, TOP, required=("version",) if is_main else ())
         if is_main or not isinstance(root, nodes.Mapping):
             return entries
         for key, _ in root.entries:
@@ -216,23 +231,28 @@ class _Loader:
         entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **GROUPING}, RULE_LATER, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
+        temporal = is_temporal(entries.get("correlation"))
         rule_id = self._id(entries.get("id"))
         ignore = self._ignored(entries.get("ignore"))
         warned = len(reading.warnings)
         check_grouping(self.reading, entries)
         self._notes(entries)
-        condition = self._condition(node, entries)
+        condition = None if temporal else self._condition(node, entries)
+        correlation = self.correlations.read(entries.get("correlation"), node)
         enabled = reading.boolean(entries.get("enabled"), "enabled")
         status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
-        tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n)))
+        of = Testable(condition=not temporal, counted="correlation" in entries)
+        tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n, of)))
         title = reading.text(entries.get("title"), "title") or ""
         values = self._values(entries)
         reading.warnings[warned:] = [w for w in reading.warnings[warned:] if w.code not in ignore]
-        if rule_id is None or condition is None:
+        if rule_id is None or (condition is None and not temporal):
             return None
+        used = () if temporal else tuple(self.references.digests())
+        self.counted[rule_id] = entries.get("condition") or entries.get("query"), used
         return RuleSpec(
             rule_id,
-            condition,
+            condition or NOTHING,
             title=title,
             level=values.level,
             status=status,
@@ -244,7 +264,8 @@ class _Loader:
             tests=tests,
             ignore=ignore,
             place=reading.place(node),
-            fingerprint=self._fingerprint(node),
+            fingerprint=self._fingerprint(node, used),
+            correlation=correlation,
         )
 
     def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:
@@ -280,10 +301,15 @@ class _Loader:
         for key in ("tags", "references"):
             self.reading.texts(entries.get(key), key)
 
-    def _fingerprint(self, node: Node) -> str:
+    def _fingerprint(self, node: Node, used: Iterable[str]) -> str:
         """A digest of the rule, of all that it uses by name, and of the defaults."""
-        parts = [digest(node), self.defaults.digest, *self.references.digests()]
+        parts = [digest(node), self.defaults.digest, *used]
         return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+    def _condition_digest(self, rule_id: str) -> str:
+        """A digest of a rule's condition and of all that it uses by name; "" where it has none."""
+        node, used = self.counted.get(rule_id, (None, ()))
+        return "" if node is None else digest(node) + "".join(used)
 
     def _values(self, entries: Mapping[str, Node]) -> _Defaults:
         """What `defaults` may set for a rule, and the rule itself."""

@@ -17,6 +17,8 @@ from watcher.errors import Fault
 
 MAX_DEPTH = 50
 MAX_CHARACTERS = 10_000_000  # 10,000 rules are about 3 million, and 7 seconds of loading
+MAX_VALUES = 1_000_000  # of one file; five million of a letter each took 98 s and 2.4 GB
+MAX_FAULTS = 10_000  # that are told; a million took 23 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ _NO_TEXT = re.compile(f"[{''.join(_CHARACTERS)}]")
 _ODD_SPACES = "\u00a0\u2007\u200b\u202f\u3000\ufeff"
 
 
+TOO_MANY = f"more than {MAX_FAULTS:,} faults; those behind this place are not told"
+
+
 class _Stop(Exception):
     """A fault after which nothing more can be read."""
 
@@ -91,7 +96,7 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
     try:
         return reader.document(), reader.faults
     except _Stop:
-        return None, reader.faults[-1:]
+        return None, reader.faults[-1:] if len(reader.faults) <= MAX_FAULTS else reader.faults
     except yaml.YAMLError as error:
         return None, [_syntax_fault(error, text, file)]
 
@@ -102,6 +107,7 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        self._values = 0
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
 
     def document(self) -> Node | None:
@@ -116,6 +122,10 @@ class _Reader:
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
         line, column = _position(event)
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._fault(event, f"more than {MAX_VALUES:,} values; split the file into several")
+            raise _Stop
         if isinstance(event, yaml.AliasEvent):
             name = str(event.anchor)
             self._fault(event, f'YAML aliases are not allowed; a term that begins with * needs quotes: "*{name}"')
@@ -159,6 +169,9 @@ class _Reader:
 
     def _fault(self, event: yaml.Event, message: str) -> None:
         self.faults.append(Fault(self.file, *_position(event), message))
+        if len(self.faults) == MAX_FAULTS:
+            self.faults.append(Fault(self.file, *_position(event), TOO_MANY))
+            raise _Stop
 
 
 def _position(event: yaml.Event) -> tuple[int, int]:
@@ -207,6 +220,8 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
 def _advice(problem: str, context: str, written: str, column: int, opened: yaml.Mark | None) -> str:
     """What is wrong at a place, and what to write there: libyaml's own words are about tokens."""
     before, at = written[:column], written[column : column + 1]
+    if written.lstrip().startswith("\ufeff"):
+        return "an invisible byte order mark (U+FEFF) begins this line; remove it"
     if at == "\t" or ("\t" in written[: column + 1] and not written[: column + 1].strip()):
         return "a tab; indent with spaces"
     if "end of stream" in problem and "scalar" in context:

@@ -12,7 +12,13 @@ from watcher.rules.references import Named
 from watcher.rules.sources import beside, file_of, is_pattern, is_rules, list_from, pattern_beside
 from watcher.rules.spec import Code
 
-WHAT = {"lists": "list", "conditions": "condition", "places": "set of places", "channels": "channel"}
+WHAT = {
+    "lists": "list",
+    "conditions": "condition",
+    "places": "set of places",
+    "channels": "channel",
+    "time_intervals": "time interval",
+}
 
 
 def merged(reading: Reading, parts: Iterable[Mapping[str, Node]], key: str) -> Named:

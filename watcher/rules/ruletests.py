@@ -2,55 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from watcher.rules import forms, nodes
 from watcher.rules.nodes import Node, Scalar
-from watcher.rules.reading import Reading, shown
-from watcher.rules.spec import TestSpec
+from watcher.rules.reading import Reading, kind, shown
+from watcher.rules.spec import TestArticle, TestSpec
 
 TEST_TEXT = ("title", "text", "language", "source", "url", "published")
-TEST_LATER = ("articles",)
 EXPECT = {"match": True, "no_match": False}
-TEST: forms.Keys = {
-    "name": forms.text("What the test is called where it fails."),
-    "file": forms.text("An article, relative to this file."),
+MOST_ARTICLES = 1000
+_TEXT: forms.Keys = {
     "title": forms.text("The title of an article that is written here."),
     "text": forms.text("The text of an article that is written here."),
     "language": forms.ref("language", "The article's language; else it is guessed."),
     "source": forms.text("The outlet of the article."),
     "url": forms.text("The address of the article."),
     "published": forms.moment("When the article was published."),
-    "expect": forms.choice(EXPECT, "Whether the rule should match."),
+}
+TEST_ARTICLE: forms.Keys = {**_TEXT, "at": forms.duration("How long after the first it comes, such as 40m.")}
+_ALERTS = forms.mapping({"alerts": forms.number(0)}, required=("alerts",), said="How many alerts the articles make.")
+TEST: forms.Keys = {
+    "name": forms.text("What the test is called where it fails."),
+    "file": forms.text("An article, relative to this file."),
+    **_TEXT,
+    "articles": forms.listed(forms.mapping(TEST_ARTICLE, required=("text",)), "Articles that a correlation counts."),
+    "expect": {"anyOf": [forms.choice(EXPECT), _ALERTS], "description": "Whether the rule should match."},
     "matched": forms.texts("Texts that must be among the evidence."),
-    "now": forms.moment("The time at which max_age is judged."),
+    "now": forms.moment("The time at which max_age is judged, or at which the articles begin."),
 }
 TEST_FORM = forms.mapping(
     TEST,
     required=("expect",),
-    said="An article, and whether the rule should match it.",
-    oneOf=[{"required": ["text"]}, {"required": ["file"]}],
-    dependencies={"file": forms.only(key for key in TEST if key not in TEST_TEXT)},
+    said="An article, and whether the rule should match it; or several, and how many alerts they make.",
+    oneOf=[{"required": ["text"]}, {"required": ["file"]}, {"required": ["articles"]}],
+    dependencies={
+        "file": forms.only(key for key in TEST if key not in (*TEST_TEXT, "articles")),
+        "articles": forms.only(("name", "articles", "expect", "now")),
+    },
 )
 
 
-def read_test(reading: Reading, node: Node) -> TestSpec | None:
+@dataclass(frozen=True, slots=True)
+class Testable:
+    """What the tests of a rule may be: single articles where it has a `condition`, `articles` where it is `counted`."""
+
+    condition: bool = True
+    counted: bool = False
+
+
+def read_test(reading: Reading, node: Node, of: Testable = Testable()) -> TestSpec | None:  # noqa: B008
     """A test; None where it is none at all, which is then noted."""
-    entries = reading.mapping(node, "a test", TEST, TEST_LATER, required=("expect",))
-    if not isinstance(node, nodes.Mapping) or node.get("articles") is not None:
+    entries = reading.mapping(node, "a test", TEST, required=("expect",))
+    if not isinstance(node, nodes.Mapping):
         return None
+    if "articles" in entries:
+        return _read_articles(reading, node, entries, of)
+    if not of.condition:
+        reading.fault(node, "a test of a temporal rule has articles: [{text: ..., at: 40m}, ...]")
     if ("file" in entries) == ("text" in entries):
         reading.fault(node, "a test needs either file or text")
     for key in TEST_TEXT if "file" in entries and "text" not in entries else ():
         if key in entries:
             reading.fault(entries[key], f"'{key}' goes with text; an article in a file has its own")
-    texts = {key: reading.text(entries.get(key), key) for key in ("name", "file", "title", "text", "source", "url")}
-    language = entries.get("language")
+    texts: dict[str, Any] = _texts(reading, entries)
+    name, file = (reading.text(entries.get(key), key) for key in ("name", "file"))
     return TestSpec(
-        name=texts.pop("name") or texts["file"] or shown(texts["text"] or ""),
-        expect=_expect(reading, entries.get("expect")),
+        name=name or file or shown(texts["text"] or ""),
+        expect=_expect(reading, entries.get("expect"), of),
+        file=file,
         title=texts.pop("title") or "",
         text=texts.pop("text") or "",
-        language=reading.language(language) if isinstance(language, Scalar) else reading.text(language, "language"),
-        published=reading.moment(entries.get("published"), "published"),
         now=reading.moment(entries.get("now"), "now"),
         matched=tuple(text for text, _ in reading.texts(entries.get("matched"), "matched")),
         place=reading.place(node),
@@ -58,8 +82,69 @@ def read_test(reading: Reading, node: Node) -> TestSpec | None:
     )
 
 
-def _expect(reading: Reading, node: Node | None) -> bool:
+def _texts(reading: Reading, entries: Mapping[str, Node]) -> dict[str, str | None]:
+    """What a test says of an article that is not in a file."""
+    language = entries.get("language")
+    texts = {key: reading.text(entries.get(key), key) for key in ("title", "text", "source", "url")}
+    texts["language"] = (
+        reading.language(language) if isinstance(language, Scalar) else reading.text(language, "language")
+    )
+    texts["published"] = reading.moment(entries.get("published"), "published")
+    return texts
+
+
+def _expect(reading: Reading, node: Node | None, of: Testable) -> bool:
     if isinstance(node, nodes.Mapping):
-        reading.fault(node, "expect: a number of alerts is not available yet")
+        instead = "give articles: [{text: ..., at: 40m}, ...]" if of.counted else "expect match or no_match"
+        reading.fault(node, f"one article makes no number of alerts; {instead}")
         return True
     return EXPECT.get(reading.choice(node, "expect", list(EXPECT)) or "match", True)
+
+
+# ── tests of correlations ─────────────────────────────────────────────────────────────────────────
+
+
+def _read_articles(reading: Reading, node: nodes.Mapping, entries: Mapping[str, Node], of: Testable) -> TestSpec | None:
+    written = entries["articles"]
+    if not of.counted:
+        reading.fault(written, "articles test a correlation, which this rule does not have")
+    for key in ("file", *TEST_TEXT, "matched"):
+        if key in entries:
+            reading.fault(entries[key], f"'{key}' beside articles; each of them has its own")
+    if not isinstance(written, nodes.Sequence) or not written.items:
+        what = "an empty one" if isinstance(written, nodes.Sequence) else kind(written)
+        reading.fault(written, f"articles must be a list of {{text: ..., at: 40m}}, not {what}")
+        return None
+    if len(written.items) > MOST_ARTICLES:
+        reading.fault(written, f"more than {MOST_ARTICLES:,} articles in one test")
+        return None
+    articles = tuple(_article(reading, item) for item in written.items)
+    return TestSpec(
+        name=reading.text(entries.get("name"), "name") or f"{len(articles)} articles",
+        expect=True,
+        now=reading.moment(entries.get("now"), "now"),
+        place=reading.place(node),
+        articles=tuple(sorted(articles, key=lambda article: article.at)),
+        alerts=_alerts(reading, entries.get("expect")),
+    )
+
+
+def _article(reading: Reading, node: Node) -> TestArticle:
+    entries = reading.mapping(node, "an article", TEST_ARTICLE, required=("text",), form="text: ..., at: 40m")
+    texts: dict[str, Any] = _texts(reading, entries)
+    return TestArticle(
+        reading.duration(entries.get("at"), "at") or 0,
+        texts.pop("title") or "",
+        texts.pop("text") or "",
+        **texts,
+    )
+
+
+def _alerts(reading: Reading, node: Node | None) -> int:
+    if node is None:
+        return 0
+    if not isinstance(node, nodes.Mapping):
+        reading.fault(node, f"expect beside articles must be {{alerts: 1}}, not {kind(node)}")
+        return 0
+    entries = reading.mapping(node, "expect", {"alerts": forms.number(0)}, required=("alerts",), form="alerts: 1")
+    return reading.number(entries.get("alerts"), "alerts", 0) or 0

@@ -12,6 +12,7 @@ from watcher.model import Level
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
+    from watcher.rules.correlation import Correlation
 
 CONSOLE = "console"
 STATUSES = ("experimental", "test", "stable", "deprecated")
@@ -61,8 +62,21 @@ class ChannelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TestArticle:
+    """One of the `articles` of a correlation's test: it comes `at` so many seconds after the test's beginning."""
+
+    at: int
+    title: str = ""
+    text: str = ""
+    language: str | None = None
+    source: str | None = None
+    url: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TestSpec:
-    """One entry of a rule's `tests`: `file` or `text`, and what is expected."""
+    """One entry of a rule's `tests`: `file` or `text`, and what is expected; or `articles`, and how many `alerts`."""
 
     name: str
     expect: bool
@@ -76,12 +90,15 @@ class TestSpec:
     matched: tuple[str, ...] = ()
     now: str | None = None
     place: Place = Place("", 0, 0)
+    articles: tuple[TestArticle, ...] = ()
+    alerts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
-    uses or its defaults are; `ignore` are the codes of warnings that it is spared."""
+    uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
+    only counted, and `counts` is another where what is counted is."""
 
     id: str
     condition: Condition
@@ -97,6 +114,8 @@ class RuleSpec:
     ignore: tuple[str, ...] = ()
     place: Place = Place("", 0, 0)
     fingerprint: str = ""
+    correlation: Correlation | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ Owned by the thread of intake; one transaction admits a whole batch.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from watcher.model import Admission, Alert, Article, Draft, FileFacts, FileOutcome, Handled, Reading
+from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.outbox import decide
@@ -84,27 +84,46 @@ _NEW_ARTICLE = insert(articles).returning(articles.c.id)
 _NEW_ALERT = insert(alerts).returning(alerts.c.seq)
 
 
-def admit(store: Store, handled: Sequence[Handled], now: int) -> list[Alert]:
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An article that was not known before, with the file that it came in and its number in the store."""
+
+    file: FileFacts
+    reading: Reading
+    number: int
+
+
+def admit(
+    store: Store,
+    handled: Sequence[Handled],
+    now: int,
+    count: Callable[[Connection, Sequence[Fresh]], list[Alert]] | None = None,
+) -> list[Alert]:
     """Enters files with their articles and opens the alerts of those articles that are new, all or nothing.
 
-    A known article is a further sighting and opens nothing; the same batch again changes nothing. Returns the alerts
-    opened, in the order of the batch. Raises Trouble: then nothing was written.
+    A known article is a further sighting and opens nothing; the same batch again changes nothing. `count` is called
+    inside of the transaction with those that are new, for the alerts of several. Returns the alerts opened, in the
+    order of the batch, those of several articles last. Raises Trouble: then nothing was written.
     """
-    admissions = [(one.file.path, admission) for one in handled for admission in one.admissions]
+    admissions = [(one.file, admission) for one in handled for admission in one.admissions]
     digests = [admission.reading.article.digest for _, admission in admissions]
     opened: list[Alert] = []
+    fresh: list[Fresh] = []
     seen = []
     with store.write() as conn:
         _enter(conn, [(one.file, one.outcome, one.reason) for one in handled], now)
         ids = _known(conn, digests)
-        for digest, (path, admission) in zip(digests, admissions, strict=True):
+        for digest, (file, admission) in zip(digests, admissions, strict=True):
             if digest not in ids:
                 ids[digest] = _add(conn, digest, admission.reading, now)
                 opened += _open_all(conn, digest, ids[digest], admission, now)
+                fresh.append(Fresh(file, admission.reading, ids[digest]))
             article = admission.reading.article
-            where = {"article": ids[digest], "path": canonical(article.path or path), "part": article.part}
+            where = {"article": ids[digest], "path": canonical(article.path or file.path), "part": article.part}
             seen.append({**where, "source": article.source, "at": now})
         _sight(conn, seen)
+        if count is not None and fresh:
+            opened += count(conn, fresh)
     return opened
 
 
@@ -167,16 +186,27 @@ def _open_all(conn: Connection, digest: str, article: int, admission: Admission,
 
 
 def _open(conn: Connection, digest: str, article: int, told: dict[str, Any], draft: Draft, now: int) -> Alert:
+    alert = drafted(draft, told, now)
+    open_alert(conn, alert, draft, digest, [article], now)
+    return alert
+
+
+def drafted(draft: Draft, told: Mapping[str, Any], now: int, correlated: Correlated | None = None) -> Alert:
+    """The alert of a draft, on the article that `told` is the summary of."""
     evidence = tuple(one.to_json() for one in draft.verdict.evidence)
-    alert = Alert(uuid7(now), draft.rule, draft.title, draft.level, now, told, evidence, draft.rules_digest)
+    return Alert(uuid7(now), draft.rule, draft.title, draft.level, now, told, evidence, draft.rules_digest, correlated)
+
+
+def open_alert(conn: Connection, alert: Alert, draft: Draft, key: str, numbers: Iterable[int], now: int) -> None:
+    """Enters an alert under its key, with its articles, deliveries and messages."""
     content = alert.to_json()
     row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at")}
-    row |= {"key": digest, "content": content, "recorded_only": draft.recorded_only}
+    row |= {"key": key, "content": content, "recorded_only": draft.recorded_only}
     seq: int = conn.execute(_NEW_ALERT, row).scalar_one()
-    conn.execute(insert(alert_articles), {"alert": seq, "article": article})
+    if linked := [{"alert": seq, "article": number} for number in numbers]:
+        conn.execute(insert(alert_articles), linked)
     for decision in draft.decisions:
         decide(conn, seq, content, decision, now)
-    return alert
 
 
 # ── texts ────────────────────────────────────────────────────────────────────────────────────────

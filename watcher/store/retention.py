@@ -16,10 +16,14 @@ from watcher.store.schema import (
     alerts,
     article_texts,
     articles,
+    correlations,
+    counts,
     deliveries,
+    events,
     files,
     kept_out,
     messages,
+    read_times,
     rule_sets,
     sightings,
 )
@@ -44,6 +48,7 @@ class Pruned:
     articles: int
     rule_sets: int
     files: int
+    events: int
 
 
 def prune(
@@ -71,6 +76,7 @@ def prune(
         articles=_remove(store, articles, articles.c.id, _unused_articles(opened)),
         rule_sets=_forget_rules(store, opened),
         files=_forget_files(store, decided, is_gone) if is_gone else 0,
+        events=_forget_counts(store, now, opened),
     )
 
 
@@ -84,6 +90,20 @@ def _remove(store: Store, table: Table, key: Column[int], old: ColumnElement[boo
         removed += gone
         if gone == 0:
             return removed
+
+
+def _forget_counts(store: Store, now: int, before: int) -> int:
+    """What no window needs any more, of values that do not occur again: those that do are looked after by intake."""
+    keeps = select(correlations.c.keep)
+    keep = keeps.join_from(counts, correlations).where(counts.c.id == events.c.count).scalar_subquery()
+    removed = _remove(store, events, events.c.id, events.c.at <= now - keep)
+    empty = and_(
+        ~exists().where(events.c.count == counts.c.id),
+        counts.c.last_at <= now - keeps.where(correlations.c.rule == counts.c.rule).scalar_subquery(),
+    )
+    _remove(store, counts, counts.c.id, empty)
+    _remove(store, read_times, read_times.c.start, read_times.c.until < before)
+    return removed
 
 
 def _settled_messages(before: int) -> ColumnElement[bool]:

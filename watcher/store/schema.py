@@ -1,7 +1,8 @@
 """The tables of the store. Times are UTC milliseconds; `migrations/` brings older stores to this form.
 
 Owners: intake writes files, articles, article_texts, sightings, kept_out, alerts, alert_articles and the first
-deliveries and messages; dispatch changes deliveries and messages and writes attempts; the rules' keeper rule_sets.
+deliveries and messages, and what correlations count: correlations, counts, events, read_times; dispatch changes
+deliveries and messages and writes attempts; the rules' keeper rule_sets.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from watcher.store.columns import FilePath, Json, RowId, Words
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()
@@ -165,6 +166,52 @@ attempts = Table(
     Column("outcome", String(16), nullable=False),
     Column("why", Words, nullable=False),
     Index("attempts_message", "message"),
+)
+
+# ── what correlations count ──────────────────────────────────────────────────────────────────────
+
+correlations = Table(
+    "correlations",
+    metadata,
+    Column("rule", Words, primary_key=True),
+    # Another where the condition or the correlation is: then the counts begin anew.
+    Column("digest", String(16), nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    # How far back an event matters, in ms; none where their number bounds them.
+    Column("keep", BigInteger),
+)
+
+# One a rule and value of its `by`, '' where it has none.
+counts = Table(
+    "counts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("rule", Words, ForeignKey("correlations.rule", ondelete="CASCADE"), nullable=False),
+    Column("value", Words, nullable=False),
+    Column("last_at", BigInteger),
+    Column("told_at", BigInteger),
+    Column("armed", Boolean, nullable=False),
+    UniqueConstraint("rule", "value", name="counts_rule_value"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("count", RowId, ForeignKey("counts.id", ondelete="CASCADE"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("value", Words, nullable=False),
+    Index("events_count_at", "count", "at"),
+    Index("events_article", "article"),
+)
+
+# When articles were read: silence counts in these stretches alone.
+read_times = Table(
+    "read_times",
+    metadata,
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
 )
 
 rule_sets = Table(

@@ -57,7 +57,9 @@ class Entity(Leaf):
             return None
         if names and least > (different := len(set(names.values()))):
             reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
-        return cls(at, kind, names, compile_names(names, kind) if names else None, least, excepted, scope)
+        return cls(
+            at, kind, names, compile_names(names, kind, reader.likeness) if names else None, least, excepted, scope
+        )
 
     @property
     def cost(self) -> int:
@@ -87,7 +89,7 @@ class Entity(Leaf):
         if not self.matcher.may_find(view.text):  # most articles: spares the gazetteer
             return []
         return [
-            Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type})
+            Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type, "via": f.via})
             for f in self.matcher.find(view.text, places=view.places())
         ]
 
@@ -112,4 +114,11 @@ class Entity(Leaf):
         if hits:
             of = f" of {names}" if names else ""
             return f"only {self._different(hits)} of {self.least} different ones named{of}"
-        return f"none of {names} named" if names else f"no {self.type} named"
+        return f"none of {names} named{self._nearest(view)}" if names else f"no {self.type} named"
+
+    def _nearest(self, view: View) -> str:
+        miss = self.matcher.nearest(view.text, view.places()) if self.matcher else None
+        if miss is None:
+            return ""
+        of = f" of {shown(miss.name)}" if len(self.names) > 1 else ""
+        return f"; nearest{of} '{shown(miss.text)}': {miss.why}"

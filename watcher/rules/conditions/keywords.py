@@ -77,14 +77,15 @@ class Keywords(Leaf):
         return len({id(h.item) for h in outcome.hits})
 
     def _hits(self, view: View) -> list[Hit]:
+        spans = view.spans
         found = [
             Hit(self, span, {"term": term.written}, (), "", item)
             for item in self.items
             for term in item.terms
-            for span in view.spans(term)
+            for span in spans(term)
         ]
-        if not found:
-            return []
+        if not found or not (self.scope or self.excepted or len(found) > 1):
+            return found
         return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
     def blame(self, view: View, *, kept_out: bool = False) -> Blame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
+from watcher.model import NAME_LIKENESS
 from watcher.rules import conditions, forms
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
@@ -29,15 +30,16 @@ MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as 
 
 @dataclass(slots=True)
 class ConditionReader:
-    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places, the
-    named conditions, and the files' own text. `used` are the names of those that were read since it was last cleared.
-    """
+    """Holds what conditions refer to while one set of rules is read: the lists of terms, the sets of places, the named
+    conditions, the files' own text, and how alike names in other spellings must be. `used` are the names of those that
+    were read since it was last cleared."""
 
     reading: Reading
     lists: ListReader
     sets: PlaceReader
     sources: Sources
     conditions_by_name: Map[str, Node] = field(default_factory=dict)
+    likeness: float = NAME_LIKENESS
     used: set[str] = field(default_factory=set)
     _open: list[str] = field(default_factory=list)
     _in_cycles: set[str] = field(default_factory=set)

@@ -1,0 +1,192 @@
+"""Rules over several articles as analysts meet them: in a daemon that is killed, in tests of rules, in explain."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from tests.support import Daemon, running, wait_for
+from watcher import explanation
+from watcher.analyse import Engine, run_tests
+from watcher.model import Article
+from watcher.rules.evaluate import Options
+from watcher.rules.load import Bundle
+
+BURST = """\
+version: 1
+channels:
+  out: {file: OUT}
+defaults: {notify: [out], operator: out}
+rules:
+  - id: burst
+    title: Attacks
+    level: high
+    condition: {keywords: [attentat]}
+    correlation: {type: frequency, num_events: 5, timeframe: 1h, by: place}
+  - id: minister
+    condition: {keywords: [ministre]}
+    correlation: {type: frequency, num_events: 100, timeframe: 1h}
+  - id: both
+    status: test
+    correlation: {type: temporal, rules: [burst, minister], timeframe: 1h}
+"""
+
+
+def attack(number: int, where: str = "au Tadjikistan") -> str:
+    return f"Le {number} mars, un attentat a eu lieu {where} selon des témoins qui ont parlé à la presse locale.\n"
+
+
+def told(daemon: Daemon, rule: str = "burst") -> list[dict[str, Any]]:
+    return [message for message in daemon.sent if message.get("rule") == rule]
+
+
+def test_five_articles_alert_once_over_a_kill(tmp_path: Path) -> None:
+    """The fifth article of a country alerts, also where the daemon was killed after the third; the seventh does not."""
+    with running(tmp_path, rules=BURST) as daemon:
+        for number in range(1, 4):
+            daemon.drop(f"{number}.txt", attack(number))
+        daemon.drop("other.txt", attack(9, "en Belgique"))
+        wait_for(lambda: daemon.status()["files"]["done"] == 4, "the first files")
+        daemon.stop(signal.SIGKILL)
+        daemon.start()
+        assert not told(daemon)
+        daemon.drop("4.txt", attack(4))
+        daemon.drop("5.txt", attack(5))
+        (alert,) = wait_for(lambda: told(daemon), "the alert")
+        for number in (6, 7):
+            daemon.drop(f"{number}.txt", attack(number))
+        daemon.drop("minister.txt", "Le ministre a parlé mardi de la situation à la presse, selon des témoins.\n")
+        wait_for(lambda: daemon.status()["files"]["done"] == 9, "the others")
+        assert daemon.status()["alerts"] == 2
+        assert len(told(daemon)) == 1
+        assert (alert["count"], alert["by"], alert["by_kind"]) == (5, "TJ", "place")
+        assert alert["window"]["end"] - alert["window"]["start"] == 3_600_000
+        assert {article["path"] for article in alert["articles"]} == {f"{n}.txt" for n in range(1, 6)}
+        assert "article" not in alert
+        listed = daemon.run("alerts").stdout
+        assert "high  burst  5 articles in 1h, place TJ  [out sent]" in listed
+        assert "both  burst, minister within 1h, 9 articles  [out dropped]" in listed
+        shown = daemon.run("alerts", "show", alert["id"]).stdout
+        assert shown.startswith("HIGH · 5 articles in 1h, place TJ\nAttacks (burst)\n")
+        assert all(f"{n}.txt" in shown for n in range(1, 6))
+
+
+def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
+    """One reader and two count the same articles to the same alerts."""
+    found = []
+    for workers in ("1", "2"):
+        daemon = Daemon(tmp_path / workers, rules=BURST.replace("num_events: 5", "num_events: 3"))
+        for number in range(1, 25):
+            path = daemon.drop(f"{number}.txt", attack(number, "au Tadjikistan" if number % 3 else "au Mali"))
+            os.utime(path, (1_700_000_000 + 700 * number,) * 2)
+        done = daemon.run("run", "--once", "--workers", workers, "--settle", "0.2")
+        assert done.returncode == 0, done.stderr
+        alerts = [(a["by"], a["count"], a["window"], [x["path"] for x in a["articles"]]) for a in told(daemon)]
+        assert len(alerts) > 3
+        found.append(alerts)
+    assert found[0] == found[1]
+
+
+def test_a_silence_and_its_end_are_told(tmp_path: Path) -> None:
+    """Nothing for two seconds is told once; the next article that matches ends it, and no other."""
+    rules = BURST.replace("{type: frequency, num_events: 5, timeframe: 1h, by: place}", "SILENCE")
+    rules = rules.replace("SILENCE", "{type: flatline, below: 1, timeframe: 2s}")
+    with running(tmp_path, rules=rules) as daemon:
+        daemon.drop("minister.txt", "Le ministre a parlé mardi de la situation à la presse, selon des témoins.\n")
+        (silence,) = wait_for(lambda: told(daemon), "the silence")
+        assert (silence["correlation"], silence["ended"], silence["articles"]) == ("flatline", False, [])
+        daemon.drop("1.txt", attack(1))
+        _, end = wait_for(lambda: told(daemon) if len(told(daemon)) > 1 else None, "its end")
+        assert (end["ended"], [article["path"] for article in end["articles"]]) == (True, ["1.txt"])
+
+
+# ── tests of rules, explain ──────────────────────────────────────────────────────────────────────
+
+PEOPLE = """\
+version: 1
+timezone: Europe/Paris
+time_intervals:
+  days: {times: ["08:00-20:00"]}
+rules:
+  - id: new-people
+    condition: {keywords: [ministre]}
+    correlation: {type: new_term, of: person, window: 1h}
+    tests:
+      - name: somebody new
+        articles:
+          - {text: "Le ministre Sergueï Lavrov a rencontré Emmanuel Macron à Moscou.", at: 0m, language: fr}
+          - {text: "Le ministre Sergueï Lavrov a rencontré Angela Merkel à Berlin.", at: 61m, language: fr}
+          - {text: "Le ministre a rencontré Angela Merkel à Berlin.", at: 62m, language: fr}
+        expect: {alerts: 1}
+  - id: sources
+    condition: {keywords: [grève]}
+    correlation: {type: cardinality, of: source, at_least: 2, timeframe: 30m}
+    tests:
+      - name: two outlets
+        articles: [{text: La grève., source: AFP}, {text: Une grève., source: Reuters, at: 29m}]
+        expect: {alerts: 1}
+      - name: one outlet
+        articles: [{text: La grève., source: AFP}, {text: Une grève., source: afp, at: 29m}]
+        expect: {alerts: 0}
+      - name: too late
+        articles: [{text: La grève., source: AFP}, {text: Une grève., source: Reuters, at: 30m}]
+        expect: {alerts: 1}
+  - id: silence
+    condition: {keywords: [dépêche]}
+    correlation: {type: flatline, below: 1, timeframe: 2h, by: source, of: [AFP], active: days}
+    tests:
+      - name: a morning without
+        now: 2024-01-02T08:00:00+01:00
+        articles: [{text: Une dépêche., source: AFP}, {text: Une dépêche., source: AFP, at: 3h}]
+        expect: {alerts: 2}
+      - name: a night without
+        now: 2024-01-02T19:30:00+01:00
+        articles: [{text: Une dépêche., source: AFP}, {text: Une dépêche., source: AFP, at: 13h}]
+        expect: {alerts: 0}
+      - {text: Une dépêche., expect: match}
+"""
+
+
+def test_tests_of_several_articles_count_alerts() -> None:
+    """People are found by the model, outlets without regard to case, silence by the hours that count; a test that
+    fails says when there were alerts."""
+    tested = run_tests(Engine.of(Bundle({"rules.yaml": PEOPLE})), {})
+    assert [(t.name, t.why) for t in tested if t.why] == [
+        ("too late", "0 alerts, expected 1; 2 of 2 articles count"),
+    ]
+    assert len(tested) == 7
+    more = PEOPLE.replace("expect: {alerts: 2}", "expect: {alerts: 1}")
+    (failing,) = run_tests(Engine.of(Bundle({"rules.yaml": more})), {}, only="silence")[:1]
+    assert failing.why == "2 alerts (after 2h, 3h), expected 1; 2 of 2 articles count"
+
+
+def test_names_are_worked_out_for_articles_that_are_counted_by_them() -> None:
+    """Who needs people gets them only where a rule matched; a language without a model has none."""
+    engine = Engine.of(Bundle({"rules.yaml": PEOPLE}))
+    articles = [
+        Article("", "Le ministre Sergueï Lavrov a rencontré Emmanuel Macron à Moscou.", "fr"),
+        Article("", "Sergueï Lavrov a rencontré Emmanuel Macron à Moscou.", "fr"),
+        Article("", "El ministre Sergueï Lavrov.", "ca"),
+    ]
+    values = engine.values(engine.match(articles, Options()))
+    assert [dict(found) for found in values] == [
+        {"person": ("serguei lavrov", "emmanuel macron")},
+        {},
+        {"person": ()},
+    ]
+
+
+def test_explain_says_that_the_alert_takes_several_articles() -> None:
+    """The condition is explained as always, with what it takes for an alert."""
+    engine = Engine.of(Bundle({"rules.yaml": BURST}))
+    found = explanation.explain(engine, Path("one.txt"), Article("", "Un attentat.", "ca"))
+    assert [(rule["id"], rule["match"], rule.get("correlation")) for rule in found["rules"]] == [
+        ("burst", True, "5 articles in 1h, by place"),
+        ("minister", False, "100 articles in 1h"),
+        ("both", False, "matches of burst, minister in 1h"),
+    ]
+    said = explanation.for_people(found)
+    assert "MATCH   burst" in said
+    assert "an alert takes several articles: 5 articles in 1h, by place" in said

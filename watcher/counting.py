@@ -1,0 +1,74 @@
+"""Rules over several articles in the daemon: what matches count for, and when silence is to be looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from watcher.live import Current
+from watcher.model import Alert, Draft, Verdict
+from watcher.rules.correlation import Flatline
+from watcher.rules.correlation.events import Listeners
+from watcher.rules.spec import RuleSpec
+from watcher.store import counts
+from watcher.store.articles import Fresh
+from watcher.store.counts import Happening
+from watcher.store.engine import Store
+
+MARK = 5_000
+"""ms between two notes that articles are being read."""
+
+# The alert of a rule of a set of rules, with the verdict that it is opened by.
+DraftOf = Callable[[Current, RuleSpec, Verdict], Draft]
+
+
+class Counting:
+    """Owns when silences are looked for. All calls in intake's thread, which writes what is counted."""
+
+    def __init__(self, store: Store, draft: DraftOf) -> None:
+        self._store = store
+        self._draft = draft
+        self._current: Current | None = None
+        self._flatlines: tuple[RuleSpec, ...] = ()
+        self._due = 0
+
+    def begin(self, current: Current, now: int) -> None:
+        """Begins to count what new rules ask for, before an article is read by them. Raises Trouble."""
+        if current is self._current:
+            return
+        counts.begin(self._store, current.rules.rules, now)
+        self._flatlines = tuple(
+            rule for rule in current.rules.rules if rule.enabled and isinstance(rule.correlation, Flatline)
+        )
+        self._current, self._due = current, now
+
+    def look(self, now: int) -> list[Alert]:
+        """Looks for silences and their ends when that is due; returns the alerts opened. Raises Trouble."""
+        current = self._current
+        if current is None or not self._flatlines or now < self._due:
+            return []
+        drafts = [(rule, self._draft(current, rule, Verdict(rule.id, match=True))) for rule in self._flatlines]
+        alerts, due = counts.look(self._store, drafts, now)
+        self._due = now + MARK if due is None else min(now + MARK, max(due, now + 1))
+        return alerts
+
+    def next_due(self) -> int | None:
+        """When to look again if nothing happens before (ms); None where there is nothing to look for."""
+        return self._due if self._flatlines else None
+
+    def count(self, conn: Connection, fresh: Sequence[Fresh], current: Current, now: int) -> list[Alert]:
+        """Counts what the rules of `current` say of articles that are new, and opens the alerts that this sets off."""
+        listeners = Listeners(current.rules.rules)
+        alerts = counts.count(conn, self._happenings(listeners, fresh, current, now), now)
+        self._due = min(self._due, now)  # what has come may end a silence
+        return alerts
+
+    def _happenings(
+        self, listeners: Listeners, fresh: Sequence[Fresh], current: Current, now: int
+    ) -> Iterator[Happening]:
+        for one in fresh:
+            matched = {verdict.rule: verdict for verdict in one.reading.verdicts if verdict.match}
+            for occurrence in listeners.occurrences(list(matched), one.reading.values):
+                draft = self._draft(current, occurrence.rule, matched[occurrence.match])
+                yield Happening(one.file.rested_at or now, one.number, occurrence, draft)

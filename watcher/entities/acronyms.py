@@ -1,0 +1,116 @@
+"""What an article itself teaches of an organisation's names: "Organisation du Traité de sécurité collective (OTSC)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from watcher.entities.phrases import Found
+from watcher.entities.writing import is_capitalised, is_little
+from watcher.text import Text
+
+_MOST_WORDS = 12  # of a name that an acronym stands for
+_SURE = 3  # letters: what stands alone in brackets behind a name is its acronym, in whatever language
+_OPENING = re.compile(r"[ \u00a0\u202f]?[(\[][«“\"' ]?")
+_CLOSING = re.compile(r"[»”\"' ]?[)\]]")
+_AFTER = re.compile(r"[»”\"' ]?[)\],;:—–]")
+_ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,11}")
+
+
+class Taught(NamedTuple):
+    """Another name of a listed one, words `first` to `last`, where the article says so beside `of`."""
+
+    name: str
+    of: str
+    first: int
+    last: int
+
+
+def taught(text: Text, found: Sequence[Found[str]]) -> Iterator[Taught]:
+    """Acronyms and full names that the article puts in brackets beside what was found, or the other way round."""
+    for one in found:
+        written = text.text[one.start : one.end]
+        if one.first == one.last and _is_acronym(text, one.first):
+            spans = (_name_before(text, one.first), _name_after(text, one.first))
+        elif one.last > one.first:
+            spans = (_acronym_after(text, one), _acronym_before(text, one))
+        else:
+            continue
+        for span in spans:
+            if span is not None:
+                yield Taught(one.meaning, written, *span)
+
+
+def _is_acronym(text: Text, word: int) -> bool:
+    written = text.word(word)
+    return bool(_ACRONYM.fullmatch(written)) and written.isupper()
+
+
+def _opens(text: Text, word: int) -> bool:
+    """Whether a bracket opens between the word and the next."""
+    return word + 1 < len(text) and bool(_OPENING.fullmatch(text.text, text.ends[word], text.starts[word + 1]))
+
+
+def _acronym_after(text: Text, name: Found[str]) -> tuple[int, int] | None:
+    word = name.last + 1
+    if not _opens(text, name.last) or not _is_acronym(text, word):
+        return None
+    alone = _CLOSING.match(text.text, text.ends[word]) is not None
+    spelled = _spells(text, word, name.first, name.last) and _AFTER.match(text.text, text.ends[word])
+    return (word, word) if spelled or (alone and len(text.word(word)) >= _SURE) else None
+
+
+def _acronym_before(text: Text, name: Found[str]) -> tuple[int, int] | None:
+    word = name.first - 1
+    if word > 0 and is_little(text, word) and not is_capitalised(text, word):
+        word -= 1  # OTSC (l'Organisation du traité ...)
+    if word < 0 or not _opens(text, word) or not _is_acronym(text, word):
+        return None
+    closed = _CLOSING.match(text.text, text.ends[name.last]) is not None
+    sure = closed and len(text.word(word)) >= _SURE
+    return (word, word) if sure or _spells(text, word, name.first, name.last) else None
+
+
+def _name_before(text: Text, acronym: int) -> tuple[int, int] | None:
+    """The words in front of an acronym in brackets that it is made of."""
+    if acronym == 0 or not _opens(text, acronym - 1):
+        return None
+    last, paragraph = acronym - 1, text.paragraph_of(acronym)
+    for first in range(last - 1, max(-1, last - _MOST_WORDS), -1):
+        if text.paragraph_of(first) != paragraph:
+            return None
+        if _begins_name(text, first, acronym) and _spells(text, acronym, first, last):
+            return first, last
+    return None
+
+
+def _name_after(text: Text, acronym: int) -> tuple[int, int] | None:
+    """The words in brackets behind an acronym, where it is made of them."""
+    if not _opens(text, acronym):
+        return None
+    first = acronym + 1
+    while first + 1 < len(text) and is_little(text, first) and not is_capitalised(text, first):
+        first += 1
+    for last in range(first + 1, min(len(text), first + _MOST_WORDS)):
+        if _AFTER.match(text.text, text.ends[last]):
+            return (first, last) if _begins_name(text, first, acronym) and _spells(text, acronym, first, last) else None
+    return None
+
+
+def _begins_name(text: Text, first: int, acronym: int) -> bool:
+    return is_capitalised(text, first) and text.folded_word(first)[0] == text.folded_word(acronym)[0]
+
+
+def _spells(text: Text, acronym: int, first: int, last: int) -> bool:
+    """Whether the first letters of the words make the acronym; little words may give none, others must (Schwartz and
+    Hearst, 2003, asked of whole words)."""
+    letters = text.folded_word(acronym)
+    at = 0
+    for word in range(first, last + 1):
+        folded = text.folded_word(word)
+        if at < len(letters) and folded[0] == letters[at]:
+            at += 1
+        elif len(folded) > 3 and is_capitalised(text, word) and not is_little(text, word):
+            return False
+    return at == len(letters)

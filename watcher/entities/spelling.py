@@ -1,0 +1,307 @@
+"""How a name sounds whatever its spelling and script, and how alike two of them are.
+
+The way of the Europe Media Monitor (Steinberger, Pouliquen et al., "Cross-lingual named entity recognition", 2007):
+transliterate, normalise by substitution rules, look up by the skeleton of consonants, verify by a measure of likeness.
+Where they compare sets of bigrams, this weighs each change by what alphabets and conventions really exchange: `w` for
+`v` costs nothing, `a` for `i` much.
+
+A sound is a string of the letters a e i o u, b p f v w, k g h, s z, t d, m n l r, and of S Z C J (sh zh ch dj), c (ts,
+and whatever c is in a language), j (y, dj, zh or the Spanish jota), X (`ch`: sh, ch or kh), G (Cyrillic г: g or h), D
+(the Arabic letters between d and z), B (Hebrew's for b and v, p and f).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from itertools import accumulate, product
+
+from watcher.text import fold
+
+_VOWELS = "aeiou"
+_KEPT = 20_000  # sounds of words: frequent ones are worked out once a process, in about 4 MB
+_MOST_LETTERS = 40  # a longer word is no name
+_MOST_KEYS = 8
+
+# ── from letters to sounds ───────────────────────────────────────────────────────────────────────
+
+# Letters whose accent says what sound they are, before folding takes it off.
+_ACCENTED = str.maketrans(
+    dict.fromkeys("šşșś", "sh")
+    | dict.fromkeys("čćћ", "tch")
+    | dict.fromkeys("žż", "zh")
+    | dict.fromkeys("țţ", "ts")
+    | dict.fromkeys("ђџҷ", "dj")
+    | dict.fromkeys("әə", "a")
+    | dict.fromkeys("үұӯ", "u")
+    | {
+        "ى": "ا",
+        "ç": "c",
+        "ў": "w",
+        "ј": "y",
+        "љ": "l",
+        "њ": "n",
+        "ң": "n",
+        "қ": "k",
+        "ғ": "g",
+        "ґ": "g",
+        "ө": "o",
+        "ҳ": "h",
+    }
+)
+_LETTERS = str.maketrans(
+    dict(zip("абвгдежзиклмнопрстуфхцчшыэіє", "abvGdeZziklmnoprstufhcCSieie", strict=True))
+    | {"щ": "SC", "ю": "iu", "я": "ia", "ъ": "", "ь": ""}
+    | dict(zip("αβγδεζηθικλμνοπρσςτυφχω", "avGdezitiklmnoprsstifho", strict=True))
+    | {"ξ": "ks", "ψ": "ps"}
+    | dict(zip("ابتثجحخدذرزسشصضطظغفقكلمنهويپچژگ", "abtDJhhdDrzsSsDtDgfkklmnhwipCZg", strict=True))
+    | {"ع": "'", "ء": "'"}
+    | dict(zip("בגדהוזחטיכלמנספצקרשתםןףץך", "BgdhwzhtiXlmnsBckrStmnBcX", strict=True))
+    | {"א": "a", "ע": "a"}
+)
+# Two Greek letters for b, d, g; inside a word they may also be mp, nt, nk.
+_GREEK_STOPS = {"μπ": "b", "ντ": "d", "γκ": "g"}
+_GREEK_STOP = re.compile("|".join(_GREEK_STOPS))
+_GREEK_NASALS = {"μπ": "mp", "ντ": "nt", "γκ": "nk"}
+
+_ROMAN = (
+    {"tsch": "C", "tch": "C", "tsj": "C", "cz": "C", "tS": "C", "tC": "C"}
+    | {"dsch": "J", "drz": "J", "dzh": "J", "dj": "J", "dZ": "J", "dJ": "J"}
+    | {"sch": "S", "sh": "S", "sz": "S", "sj": "S", "zh": "Z", "ch": "X", "kh": "h", "gh": "g", "ph": "f", "th": "t"}
+    | {"dh": "d", "ck": "k", "ts": "c", "tz": "c", "q": "k", "x": "ks", "y": "i", "ij": "i", "ou": "u"}
+    | {
+        "oo": "u",
+        "oe": "u",
+        "ee": "i",
+        "gui": "gi",
+        "gue": "ge",
+        "qui": "ki",
+        "que": "ke",
+        "abdel": "abd",
+        "abdul": "abd",
+    }
+)
+_ROMAN_RULE = re.compile("|".join(sorted(_ROMAN, key=len, reverse=True)))
+_LATIN_ER = re.compile("(?<=[bdtp])re$")  # Alexandre, Alexander
+# How French and its sisters speak, where another script writes what is heard: Charles is Шарль, François Франсуа.
+_ROMANCE = (
+    (re.compile("eaux?|aux?"), "o"),
+    (re.compile("o[iy]"), "ua"),
+    (re.compile("gi(?=[aou])|g(?=[ei])"), "dj"),
+    (re.compile("(?<=...)(?:e?[sx]|[td]s?|e)$"), ""),
+)
+_NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDB]")
+_SILENT_END = re.compile("(?<=..[ae])h$")  # Haniyeh, Hibatullah
+_DOUBLED = re.compile(r"(.)\1+")
+# Scripts that leave vowels out: Hebrew and Arabic.
+_FEW_VOWELS = re.compile("[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+
+def few_vowels(word: str) -> bool:
+    """Whether the word is in a script that leaves vowels out."""
+    return not word.isascii() and _FEW_VOWELS.search(word) is not None
+
+
+@lru_cache(maxsize=_KEPT)
+def sounds(word: str) -> tuple[str, ...]:
+    """How a word may sound: one way, or two for Greek ones that write a b, d or g with two letters."""
+    if len(word) > _MOST_LETTERS:
+        return ("",)
+    plain = word.lower()
+    if plain.isascii():
+        return (_sound(plain),)
+    plain = fold(plain.translate(_ACCENTED).replace("ου", "u").replace("τζ", "dj"))
+    if _GREEK_STOP.search(plain):
+        stop = _GREEK_STOP.sub(lambda m: _GREEK_STOPS[m[0]], plain)
+        return _sound(stop), _sound(_GREEK_STOP.sub(lambda m: _GREEK_NASALS[m[0]], plain))
+    return (_sound(plain),)
+
+
+def romance_sound(word: str) -> str:
+    """How a Latin word may sound in French, Italian or Spanish."""
+    plain = fold(word.lower().translate(_ACCENTED))
+    for pattern, heard in _ROMANCE:
+        plain = pattern.sub(heard, plain)
+    return _sound(plain)
+
+
+def _sound(plain: str) -> str:
+    few = few_vowels(plain)
+    if not plain.isascii():
+        plain = plain.translate(_LETTERS)
+        if not plain.isascii():
+            plain = "".join(c if c.isascii() else _romanised(c) for c in plain)
+    plain = _LATIN_ER.sub("er", plain)
+    heard = _DOUBLED.sub(r"\1", _ROMAN_RULE.sub(lambda m: _ROMAN[m[0]], plain))
+    sound = _NO_SOUND.sub("", heard)
+    return sound[:-1] + "a" if few and sound[-1:] == "h" else _SILENT_END.sub("", sound)
+
+
+@cache
+def _romanised(letter: str) -> str:
+    from anyascii import anyascii  # not for texts in Latin, Cyrillic, Greek, Arabic or Hebrew letters
+
+    return anyascii(letter).lower()
+
+
+# ── the skeleton to look names up by ─────────────────────────────────────────────────────────────
+
+# What differs from one spelling to another is one letter of the key or, where it may be two or none, each of these.
+_CLASSES: dict[str, tuple[str, ...]] = (
+    dict.fromkeys("bp", ("P",))
+    | dict.fromkeys("fv", ("F",))
+    | dict.fromkeys("szSZCJ", ("S",))
+    | dict.fromkeys("kg", ("K",))
+    | dict.fromkeys("td", ("T",))
+    | dict.fromkeys(_VOWELS + "h", ("",))
+    | {c: (c.upper(),) for c in "mnlr"}
+    | {
+        "B": ("P", "F"),
+        "w": ("F", ""),
+        "j": ("S", ""),
+        "c": ("S", "K"),
+        "X": ("S", "", "K"),
+        "G": ("K", ""),
+        "D": ("T", "S"),
+    }
+)
+
+
+@lru_cache(maxsize=_KEPT)
+def keys(sound: str) -> tuple[str, ...]:
+    """The skeletons of consonants that a sound may have: two spellings of one name share at least one.
+
+    A sound of vowels alone has itself.
+    """
+    ways = [_CLASSES[c] for c in sound]
+    total = 1
+    for i, way in enumerate(ways):
+        total *= len(way)
+        if total > _MOST_KEYS:
+            ways[i:] = [w[:1] for w in ways[i:]]
+            break
+    found = {
+        _DOUBLED.sub(r"\1", "".join(way)) for way in product(*ways)
+    }  # a script without vowels tells no "ss" from "sas"
+    return tuple(sorted(key or sound for key in found))
+
+
+# ── likeness ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _table(listed: str) -> dict[tuple[str, str], float]:
+    pairs = (line.split() for line in listed.strip().splitlines())
+    costs = {(two[0], two[1]): float(cost) for cost, *letters in pairs for two in letters}
+    return costs | {(b, a): cost for (a, b), cost in costs.items()}
+
+
+_CHANGES = _table("""
+    .02  vw ij kc Gg
+    .05  XC XS
+    .1   wu jJ jZ Xh Gh ZJ cC Xk fw vu
+    .15  vf jh sz ie ou
+    .2   sS zZ cs cz cX cJ jc zc Xc
+    .25  vb zS SC SZ wo wb zJ Cs
+    .3   bp CJ hk gh gJ jg CZ fp
+    .35  kg td ae ao ju Sj
+    .4   eo vp
+    .5   iu
+    .6   eu au
+    .8   mn
+    .7   oi
+    .9   ai
+    .05  Dd Dz
+    .15  Dt Ds
+    .05  Bb Bv Bp Bf Bw
+""")
+# Arabic and Hebrew have one letter for p and b or for v, w, u and o, and write a, i and u only where they are long.
+_CHANGES_OF_FEW_VOWELS = _CHANGES | _table("""
+    .05  bp vf vb fp wu wo ie wv fb
+    .1   kg hk Jg sS Jk kX gh wf
+    .2   ae ao mn
+    .3   au
+    .4   wa
+    .6   ai we wi iu io
+""")
+_SAME_INITIAL = 0.2
+_FINAL_CHANGE = 1.5  # a last letter that tells a woman from a man: Ivan, Ivana; Zelensky, Zelenska
+
+
+def _weight(sound: str, vowel: float) -> float:
+    return sum(vowel if c in _VOWELS else 0.5 if c in "hwj" else 1.0 for c in sound)
+
+
+def likeness(
+    one: str, other: str, *, sparse: tuple[bool, bool] = (False, False), given: bool = False, least: float = 0.0
+) -> float:
+    """How alike two sounds are, from 0 to 1; 0 for less than `least`, which is told sooner.
+
+    `sparse`: whether each is of a script that leaves vowels out. `given`: first names, where one letter more often
+    tells a woman from a man.
+    """
+    if one == other:
+        return 1.0
+    vowel = 0.3 if any(sparse) else 0.6
+    whole = max(_weight(one, vowel), _weight(other, vowel))
+    if not whole:
+        return 0.0
+    left, right, cost = _without_gender(one, other, given)
+    most = (1.0 - least) * whole + 1e-9
+    cost = _distance(left, right, sparse, cost, most) if cost <= most else most + 1.0
+    return max(0.0, 1.0 - cost / whole) if cost <= most else 0.0
+
+
+def _without_gender(one: str, other: str, given: bool) -> tuple[str, str, float]:
+    """The sounds without last letters that tell a woman from a man, and what these cost."""
+    a, b = one[-1:], other[-1:]
+    if {a, b} == {"i", "a"} or (given and {a, b} in ({"o", "a"}, {"e", "a"})):
+        return one[:-1], other[:-1], _FINAL_CHANGE
+    only = "ae" if given else "a"  # Françoise
+    if a in only and b not in _VOWELS:
+        return one[:-1], other, _FINAL_CHANGE
+    if b in only and a not in _VOWELS:
+        return one, other[:-1], _FINAL_CHANGE
+    return one, other, 0.0
+
+
+def _distance(one: str, other: str, sparse: tuple[bool, bool], cost: float, most: float) -> float:
+    """`cost` and the cheapest way from one sound to the other (Wagner and Fischer); given up past `most`."""
+    changes = _CHANGES_OF_FEW_VOWELS if any(sparse) else _CHANGES
+    added = [_left_out(other, j, sparse[::-1]) for j in range(len(other))]
+    above = list(accumulate(added, initial=cost))
+    for i, a in enumerate(one):
+        drop = _left_out(one, i, sparse)
+        cell = above[0] + drop
+        row = [cell]
+        for j, b in enumerate(other):
+            change = above[j] if a == b else above[j] + changes.get((a, b), 1.0)
+            cell = min(change, above[j + 1] + drop, cell + added[j])
+            row.append(cell)
+        if min(row) > most:
+            return most + 1.0
+        above = row
+    return above[-1]
+
+
+def _left_out(sound: str, i: int, sparse: tuple[bool, bool]) -> float:
+    """What it costs that a letter is in one sound alone; `sparse` is whether this and the other leave vowels out."""
+    letter, last = sound[i], i == len(sound) - 1
+    if letter in "hwj":
+        return 0.15 if letter == "h" and any(sparse) else 0.3
+    if letter not in _VOWELS:
+        return 0.4 if letter == "r" and sound[i + 1 : i + 2] == "z" else 1.2 if last else 1.0  # Polish rz
+    if sparse[1] and not sparse[0]:
+        return 0.35 if last else 0.1  # a short vowel, which the other does not write
+    if sparse[0]:
+        return 0.15 if letter == "a" else 0.5  # a long one
+    if last:
+        return 0.05 if sound.endswith("ine") else {"e": 0.25, "i": 0.6}.get(letter, 1.3)  # Poutine, Pearce; Marino
+    beside = (i > 0 and sound[i - 1] in _VOWELS + "j") or sound[i + 1] in _VOWELS + "j"
+    return 0.2 if beside else 0.6
+
+
+def initials_agree(listed: tuple[str, ...], initial: tuple[str, ...]) -> bool:
+    """Whether an initial may stand for a listed name."""
+    return any(
+        a[:1] == b[:1] or _CHANGES.get((a[:1], b[:1]), 1.0) <= _SAME_INITIAL for a in listed for b in initial if a and b
+    )

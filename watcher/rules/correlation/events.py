@@ -1,0 +1,137 @@
+"""Which matches count for which correlations, and by what values of the article."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from watcher.model import Article, Entity, Place
+from watcher.rules.correlation import Correlation, Flatline, Temporal
+from watcher.rules.correlation.kinds import Cardinality, NewTerm
+from watcher.text import fold_words
+
+if TYPE_CHECKING:
+    from watcher.rules.spec import RuleSpec
+
+BY = ("source", "place", "person")
+NAMES = ("person", "org")
+"""What takes the named entities."""
+
+MOST_VALUES = 50
+"""Of one kind in one article, the first: a page of names must not open counts by the thousand."""
+
+LONGEST_VALUE = 200  # characters
+
+_PEOPLE = "people"  # "les Tadjiks" are no mention of the country, as in the condition `place`
+
+Values = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A match that counts for the correlation `rule` under one value of its `by` ("" without one); `match` is the
+    rule that matched."""
+
+    rule: RuleSpec
+    match: str
+    by: str
+    values: tuple[str, ...]
+
+
+class Named(Protocol):
+    """What values are read from."""
+
+    article: Article
+
+    def places(self) -> Sequence[Place]: ...
+
+    def entities(self) -> Sequence[Entity] | None: ...
+
+
+class Listeners:
+    """The correlations of a set of rules by the rules whose matches they count. Immutable."""
+
+    def __init__(self, rules: Iterable[RuleSpec]) -> None:
+        self._by_match: dict[str, list[RuleSpec]] = {}
+        for rule in rules:
+            if rule.enabled and rule.correlation is not None:
+                heard = rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
+                for match in heard:
+                    self._by_match.setdefault(match, []).append(rule)
+
+    def kinds(self, matches: Iterable[str]) -> frozenset[str]:
+        """The kinds of values that the correlations of these matches are counted by."""
+        return frozenset(
+            kind
+            for match in matches
+            for rule in self._by_match.get(match, ())
+            if rule.correlation is not None
+            for kind in (rule.correlation.by, told_apart(rule.correlation))
+            if kind is not None
+        )
+
+    def occurrences(self, matches: Sequence[str], values: Values) -> Iterator[Occurrence]:
+        """What the matches of one article count for. A value that the article lacks counts for none."""
+        heard: dict[str, tuple[RuleSpec, list[str]]] = {}
+        for match in matches:
+            for rule in self._by_match.get(match, ()):
+                heard.setdefault(rule.id, (rule, []))[1].append(match)
+        for rule, matched in heard.values():
+            assert rule.correlation is not None
+            carried = _carried(rule.correlation, matched, values)
+            for by in _by(rule.correlation, values) if carried else ():
+                yield Occurrence(rule, matched[-1], by, carried)
+
+
+def told_apart(correlation: Correlation) -> str | None:
+    """The kind of values that the events of a correlation carry."""
+    return correlation.of if isinstance(correlation, (Cardinality, NewTerm)) else None
+
+
+def _carried(correlation: Correlation, matched: Sequence[str], values: Values) -> tuple[str, ...]:
+    if isinstance(correlation, Temporal):
+        return tuple(matched)
+    kind = told_apart(correlation)
+    return ("",) if kind is None else values.get(kind, ())
+
+
+def _by(correlation: Correlation, values: Values) -> tuple[str, ...]:
+    if correlation.by is None:
+        return ("",)
+    found = values.get(correlation.by, ())
+    if isinstance(correlation, Flatline):
+        return tuple(value for value in found if value in correlation.expected)
+    return found
+
+
+def values_of(view: Named, kinds: Collection[str]) -> Values:
+    """The article's values of each kind, each once, in the order of the text. Where the language has no model, there
+    is no person and no organisation."""
+    return {kind: tuple(dict.fromkeys(_values(view, kind)))[:MOST_VALUES] for kind in sorted(kinds)}
+
+
+def _values(view: Named, kind: str) -> Iterator[str]:
+    if kind == "source":
+        if view.article.source:
+            yield folded(kind, view.article.source)
+    elif kind == "place":
+        for place in view.places():
+            if place.country and place.kind != _PEOPLE:
+                yield folded(kind, place.country.partition("-")[0])  # RU-DA counts for RU
+    else:
+        for entity in view.entities() or ():
+            if entity.type == kind and (name := folded(kind, entity.text)):
+                yield name
+
+
+def folded(kind: str, written: str) -> str:
+    """A value as it is compared and told: a country's code in capitals, all else without regard to case."""
+    if kind == "place":
+        return _bounded(written.upper())
+    return _bounded(written.casefold() if kind == "source" else " ".join(fold_words(written)))
+
+
+def _bounded(value: str) -> str:
+    """The value on one line of bounded length, of characters that every store and terminal takes."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in value.strip()[:LONGEST_VALUE])

@@ -1,0 +1,227 @@
+"""What correlations count, kept exactly: the events of every window, and what was told of it.
+
+Owned by the thread of intake: an event and the alert that it sets off are in the very transaction that admits its
+article. Kept is only what a window may still need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from watcher.model import Alert, Correlated, Draft
+from watcher.rules.correlation import Arrival, Count, Crossing, Event, Flatline
+from watcher.rules.correlation.counts import no_later_than
+from watcher.rules.correlation.events import Occurrence, told_apart
+from watcher.rules.intervals import Stretch
+from watcher.rules.spec import RuleSpec
+from watcher.store.articles import drafted, open_alert
+from watcher.store.columns import chunks, to_json
+from watcher.store.engine import Store
+from watcher.store.schema import alerts, articles, correlations, counts, events, read_times
+
+MOST_ARTICLES = 20
+"""Told of in an alert, the newest; all are linked to it."""
+
+BRIDGED = 60_000
+"""ms: articles were read all the time if two marks lie no farther apart, as over a quick restart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A match that counts: its article's number and time, and the alert that it may open."""
+
+    at: int
+    article: int
+    occurrence: Occurrence
+    draft: Draft
+
+
+def begin(store: Store, rules: Iterable[RuleSpec], now: int) -> None:
+    """Begins the counts of correlations that are new or count something else now, and drops those of rules that are
+    gone or switched off. Raises Trouble."""
+    wanted = {rule.id: rule for rule in rules if rule.enabled and rule.correlation is not None}
+    with store.write() as conn:
+        known = {row.rule: row.digest for row in conn.execute(select(correlations))}
+        gone = [rule for rule, digest in known.items() if rule not in wanted or wanted[rule].counts != digest]
+        for some in chunks(gone):
+            conn.execute(delete(correlations).where(correlations.c.rule.in_(some)))
+        new = [rule for name, rule in wanted.items() if name not in known or name in gone]
+        if new:
+            conn.execute(insert(correlations), [_begun(rule, now) for rule in new])
+
+
+def _begun(rule: RuleSpec, now: int) -> dict[str, object]:
+    keep = None if rule.correlation is None or isinstance(rule.correlation, Flatline) else rule.correlation.keep
+    return {"rule": rule.id, "digest": rule.counts, "begun_at": now, "keep": keep}
+
+
+def count(conn: Connection, happenings: Iterable[Happening], now: int) -> list[Alert]:
+    """Counts matches by their time, those of one moment as they are given, and opens the alerts that they set off.
+
+    Those for rules that are not in force any more, as of a batch that was read by older ones, count for nothing.
+    """
+    keeper = _Keeper(conn, now)
+    opened: list[Alert] = []
+    for happening in sorted(happenings, key=lambda h: h.at):
+        rule, by = happening.occurrence.rule, happening.occurrence.by
+        begun = keeper.begun(rule)
+        if begun is None or rule.correlation is None:
+            continue
+        kept = keeper.kept(rule, by)
+        arrival = Arrival(min(happening.at, now), happening.article, happening.occurrence.values)
+        kept.count, crossing = rule.correlation.advance(kept.count, arrival, begun)
+        if crossing and (alert := _open(conn, rule, by, crossing, happening.draft, now)):
+            opened.append(alert)
+    keeper.save()
+    return opened
+
+
+def look(store: Store, drafts: Sequence[tuple[RuleSpec, Draft]], now: int) -> tuple[list[Alert], int | None]:
+    """Notes that articles are being read, and looks for silences and their ends: the rules are flatlines, each with
+    the alert that it may open. Returns the alerts opened, and when to look again if nothing arrives. Raises Trouble."""
+    opened: list[Alert] = []
+    due: list[int] = []
+    with store.write(durable=False) as conn:  # what a power cut takes back is found again at the next look
+        note_reading(conn, now)
+        keeper = _Keeper(conn, now)
+        for rule, draft in drafts:
+            flatline, begun = rule.correlation, keeper.begun(rule)
+            if begun is None or not isinstance(flatline, Flatline):
+                continue
+            read = _read_since(conn, begun)
+            for by in flatline.expected or ("",):
+                kept = keeper.kept(rule, by)
+                kept.count, crossing = flatline.look(kept.count, read, now)
+                if crossing and (alert := _open(conn, rule, by, crossing, draft, now)):
+                    opened.append(alert)
+                if (later := flatline.due(kept.count, read, now)) is not None:
+                    due.append(later)
+        keeper.save()
+    return opened, min(due, default=None)
+
+
+def note_reading(conn: Connection, now: int) -> None:
+    """Notes that articles are being read now, and were since the note before unless that is long ago."""
+    conn.execute(delete(read_times).where(read_times.c.start > now))  # by a clock that was ahead
+    last = conn.execute(select(read_times).order_by(read_times.c.start.desc()).limit(1)).first()
+    if last is None or now - last.until > BRIDGED:
+        conn.execute(insert(read_times).values(start=now, until=now))
+    elif last.until != now:
+        conn.execute(update(read_times).where(read_times.c.start == last.start).values(until=now))
+
+
+def _read_since(conn: Connection, begun: int) -> list[Stretch]:
+    rows = conn.execute(select(read_times).where(read_times.c.until > begun).order_by(read_times.c.start))
+    return [(max(row.start, begun), row.until) for row in rows]
+
+
+# ── counts and their rows ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A count with its rows as they were loaded."""
+
+    row: int | None
+    rule: str
+    value: str
+    before: Count
+    rows: dict[Event, int]
+    count: Count
+
+
+@dataclass(slots=True)
+class _Keeper:
+    """Loads each count once and writes what became of it: one transaction owns one."""
+
+    conn: Connection
+    now: int
+    _kept: dict[tuple[str, str], _Kept] = field(default_factory=dict)
+    _begun: dict[str, tuple[str, int] | None] = field(default_factory=dict)
+
+    def begun(self, rule: RuleSpec) -> int | None:
+        """When the counting for a rule began; None where another of its name is in force, or none."""
+        if rule.id not in self._begun:
+            row = self.conn.execute(select(correlations).where(correlations.c.rule == rule.id)).one_or_none()
+            self._begun[rule.id] = None if row is None else (row.digest, min(row.begun_at, self.now))
+        found = self._begun[rule.id]
+        return found[1] if found and found[0] == rule.counts else None
+
+    def kept(self, rule: RuleSpec, value: str) -> _Kept:
+        if (rule.id, value) not in self._kept:
+            self._kept[rule.id, value] = self._load(rule.id, value)
+        return self._kept[rule.id, value]
+
+    def _load(self, rule: str, value: str) -> _Kept:
+        mine = and_(counts.c.rule == rule, counts.c.value == value)
+        row = self.conn.execute(select(counts).where(mine)).one_or_none()
+        if row is None:
+            return _Kept(None, rule, value, Count(), {}, Count())
+        ordered = select(events).where(events.c.count == row.id).order_by(events.c.at, events.c.id)
+        rows = {Event(e.at, e.article, e.value): e.id for e in self.conn.execute(ordered)}
+        before = Count(tuple(rows), row.last_at, row.told_at, row.armed)
+        return _Kept(row.id, rule, value, before, rows, no_later_than(before, self.now))
+
+    def save(self) -> None:
+        for kept in self._kept.values():
+            if kept.count != kept.before:
+                self._save(kept)
+
+    def _save(self, kept: _Kept) -> None:
+        state = {"last_at": kept.count.last, "told_at": kept.count.told, "armed": kept.count.armed}
+        if kept.row is None:
+            new = insert(counts).returning(counts.c.id)
+            row: int = self.conn.execute(new, {"rule": kept.rule, "value": kept.value, **state}).scalar_one()
+        else:
+            row = kept.row
+            self.conn.execute(update(counts).where(counts.c.id == row).values(state))
+        now = set(kept.count.events)
+        for some in chunks(number for event, number in kept.rows.items() if event not in now):
+            self.conn.execute(delete(events).where(events.c.id.in_(some)))
+        added = [{"count": row, **event._asdict()} for event in kept.count.events if event not in kept.rows]
+        if added:
+            self.conn.execute(insert(events), added)
+
+
+# ── alerts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: Draft, now: int) -> Alert | None:
+    """Opens the alert of a crossing; None where it was opened before, as a clock that goes back may have it."""
+    numbers = list(dict.fromkeys(event.article for event in reversed(crossing.events)))
+    key = to_json([by, crossing.start, crossing.end, *numbers[:1]])
+    if conn.execute(select(alerts.c.seq).where(alerts.c.rule == rule.id, alerts.c.key == key)).first():
+        return None
+    told = _summaries(conn, numbers[:MOST_ARTICLES])
+    alert = drafted(draft, next(iter(told), {}), now, _correlated(rule, by, crossing, len(numbers), told))
+    open_alert(conn, alert, draft, key, numbers, now)
+    return alert
+
+
+def _summaries(conn: Connection, numbers: Sequence[int]) -> list[dict[str, object]]:
+    found = select(articles.c.id, articles.c.meta).where(articles.c.id.in_(numbers))
+    summaries = {row.id: row.meta for row in conn.execute(found)}
+    return [summaries[number] for number in numbers]
+
+
+def _correlated(
+    rule: RuleSpec, by: str, crossing: Crossing, total: int, told: Sequence[dict[str, object]]
+) -> Correlated:
+    correlation = rule.correlation
+    assert correlation is not None
+    return Correlated(
+        type=correlation.key,
+        count=crossing.count,
+        start=crossing.start,
+        end=crossing.end,
+        by=correlation.by,
+        value=by if correlation.by else None,
+        of=told_apart(correlation),
+        values=crossing.values[:MOST_ARTICLES],
+        ended=crossing.ended,
+        total=total,
+        articles=tuple(told),
+    )
