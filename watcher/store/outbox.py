@@ -5,7 +5,7 @@ A delivery is the decision about one alert and one channel; its messages, one pe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -59,29 +59,49 @@ class Claimed:
 # ── put in ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def decide(conn: Connection, alert_seq: int, content: Mapping[str, Any], decision: Decision, now: int) -> None:
-    """Writes the decision about an alert at one channel and, where it is to be sent, its messages.
+_DELIVERIES, _MESSAGES = insert(deliveries), insert(messages)
+
+
+def decide(conn: Connection, alerts: Iterable[tuple[int, Mapping[str, Any], Sequence[Decision]]], now: int) -> None:
+    """Writes the decisions about each alert, by its number and content, and the messages of what is to be sent.
 
     Raises ValueError for a pending decision without targets: it could never end.
     """
-    mailing = None
-    if decision.state is DeliveryState.PENDING:
-        mailing = enqueue(conn, decision.channel, decision.targets, MessageKind.ALERT, content, now)
-    row = {"alert": alert_seq, "channel": decision.channel, "state": decision.state.value, "reason": decision.reason}
-    conn.execute(insert(deliveries), {**row, "mailing": mailing, "created_at": now, "changed_at": now})
+    decided: list[dict[str, Any]] = []
+    written: list[dict[str, Any]] = []
+    for seq, content, decisions in alerts:
+        for one in decisions:
+            sent: list[dict[str, Any]] = []
+            if one.state is DeliveryState.PENDING:
+                sent = _written(one.channel, one.targets, MessageKind.ALERT, content, now)
+            row = {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason}
+            mailing = sent[0]["mailing"] if sent else None
+            decided.append({**row, "mailing": mailing, "created_at": now, "changed_at": now})
+            written += sent
+    if decided:
+        conn.execute(_DELIVERIES, decided)
+    if written:
+        conn.execute(_MESSAGES, written)
 
 
 def enqueue(
     conn: Connection, channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> str:
     """Writes one message per target, due now; returns the mailing that joins them. Raises ValueError for none."""
+    rows = _written(channel, targets, kind, body, now)
+    conn.execute(_MESSAGES, rows)
+    return str(rows[0]["mailing"])
+
+
+def _written(
+    channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
+) -> list[dict[str, Any]]:
     if not targets:
         raise ValueError(f"channel {channel} has no target to send to")
     mailing = uuid7(now)
     common = {"mailing": mailing, "channel": channel, "kind": kind.value, "body": body, "tries": 0, "last_error": ""}
     common |= {"state": MessageState.PENDING.value, "due": now, "created_at": now}
-    conn.execute(insert(messages), [{**common, "id": uuid7(now), "target": target} for target in targets])
-    return mailing
+    return [{**common, "id": uuid7(now), "target": target} for target in targets]
 
 
 def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
