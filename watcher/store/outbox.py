@@ -164,12 +164,16 @@ def claim(store: Store, channel: str, now: int, lease_ms: int) -> Claimed | None
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
-    asked = {"mine": channel, "now": now}
     with store.write(durable=False) as conn:
-        while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
-            taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
-            if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
-                return _claimed(row)
+        return _take(conn, channel, now, lease_ms)
+
+
+def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | None:
+    asked = {"mine": channel, "now": now}
+    while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
+        taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
+        if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
+            return _claimed(row)
     return None
 
 
@@ -190,16 +194,29 @@ def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry
     `retry_at` is when a Retry is due again; None ends it as dead. Returns False, and writes nothing, where the
     lease ran out and the message has been claimed anew. Raises Trouble: then call it again.
     """
+    with store.write() as conn:
+        return _settle(conn, claimed, outcome, now, retry_at)
+
+
+def settle_and_claim(
+    store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, lease_ms: int
+) -> Claimed | None:
+    """`settle`, and in the same transaction `claim` of the channel's next message: half as many of them."""
+    with store.write() as conn:
+        _settle(conn, claimed, outcome, now, retry_at)
+        return _take(conn, claimed.channel, now, lease_ms)
+
+
+def _settle(conn: Connection, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> bool:
     state, kind, why = _verdict(outcome, retry_at)
     ended = state is not MessageState.PENDING
     change = {"this": claimed.seq, "was": MessageState.LEASED.value, "before": claimed.tries, "state": state.value}
     change |= {"due": retry_at or now, "last_error": why, "settled_at": now if ended else None}
-    with store.write() as conn:
-        if conn.execute(_SETTLE, change).rowcount == 0:
-            return False
-        conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
-        if ended:
-            close_deliveries(conn, [claimed.mailing], now)
+    if conn.execute(_SETTLE, change).rowcount == 0:
+        return False
+    conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
+    if ended:
+        close_deliveries(conn, [claimed.mailing], now)
     return True
 
 
