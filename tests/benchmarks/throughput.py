@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import subprocess
@@ -98,22 +97,32 @@ def _with_people(written: Sequence[Rule], articles: Sequence[Article]) -> str:
 
 
 def _run(daemon: Daemon) -> _Run:
-    """Runs until the inbox is handled, and looks at the processes every tenth of a second."""
-    began = time.monotonic()
+    """Runs until the last article is in the store, and looks at the processes ten times a second. What is still to be
+    delivered then waits: each delivery is synced to the disk twice, so that they measure the disk."""
     with (daemon.home / "log").open("wb") as log:
+        began = time.monotonic()
         process = subprocess.Popen(
-            daemon.command("run", "--once", "--settle", "0", "--workers", str(len(os.sched_getaffinity(0)) - 1)),
+            daemon.command("run", "--once", "--settle", "0"),
             env=daemon.environment(), stdout=log, stderr=log, cwd=daemon.home,
         )  # fmt: skip
         used: dict[int, float] = {}
-        while process.poll() is None:
-            used |= _used(process.pid)
+        while _stored(daemon, "files") < TEXTS:
+            assert process.poll() is None, daemon.log[-2000:]
             time.sleep(0.1)
-    assert process.returncode == 0, daemon.log[-2000:]
-    with closing(sqlite3.connect(daemon.state / "store.db")) as store:
-        (articles,), (alerts,) = (store.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("articles", "alerts"))
-    assert articles == TEXTS, f"{articles} of {TEXTS} articles"
-    return _Run(time.monotonic() - began, sum(used.values()), max(used.values()), alerts)
+            used |= _used(process.pid)
+        seconds = time.monotonic() - began
+        process.kill()
+        process.wait()
+    return _Run(seconds, sum(used.values()), max(used.values()), _stored(daemon, "alerts"))
+
+
+def _stored(daemon: Daemon, table: str) -> int:
+    """How many rows are committed."""
+    try:
+        with closing(sqlite3.connect(f"file:{daemon.state}/store.db?mode=ro", uri=True)) as store:
+            return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+    except sqlite3.OperationalError:  # not made yet
+        return 0
 
 
 def _used(pid: int) -> dict[int, float]:
