@@ -36,7 +36,7 @@ from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Finding, Options, judge, told
-from watcher.rules.load import Bundle, load
+from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
 from watcher.worker import allowance, give_memory_back
 
@@ -84,9 +84,10 @@ class Engine:
         """The engine of a bundle, for which names in other spellings must be so alike. Raises RulesError with all its
         faults."""
         gc.unfreeze()
-        engine = cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
-        gc.collect()
-        gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
+        gc.collect()  # what was there before; of what is made now nothing is garbage
+        with without_collecting():
+            engine = cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
+            gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
         return engine
 
     def match(self, articles: Sequence[Article], options: Options) -> list[Matched]:
@@ -276,7 +277,7 @@ class _Read:
     reason: str = ""
 
 
-_engines: dict[str, Engine] = {}  # of this process: the engine of the newest rules, by their digest
+_engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
 
 
 def analyse(task: Task) -> tuple[Analysed, ...] | None:
@@ -287,12 +288,18 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
     if task.digest not in _engines:
         if task.bundle is None:
             return None
-        _engines.clear()
-        _engines[task.digest] = Engine.of(task.bundle, task.model, task.likeness)
+        _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     analysed = tuple(_analysed(_engines[task.digest], read, task))
     give_memory_back()
     return analysed
+
+
+def _keep(digest: str, engine: Engine) -> None:
+    """Keeps one other beside it: a batch that goes out again after a death is still read by the rules before."""
+    for old in list(_engines)[:-1]:
+        del _engines[old]
+    _engines[digest] = engine
 
 
 def _analysed(engine: Engine, read: Sequence[_Read], task: Task) -> Iterator[Analysed]:
@@ -377,9 +384,14 @@ def _open_without_blocking(path: str, flags: int) -> int:
 # ── rules for the daemon, which matches nothing itself ───────────────────────────────────────────
 
 
-def load_rules(bundle: Bundle) -> RuleSet:
-    """The rules without their trees. Raises RulesError."""
-    return load(bundle, gazetteer()).without_conditions()
+def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str] = ()) -> RuleSet:
+    """The rules without their trees. This process keeps the engine, and the models of the languages, and is ready to
+    match by them. Raises RulesError."""
+    engine = Engine.of(bundle, model, likeness)
+    _keep(bundle.digest, engine)
+    for language in languages:
+        _pipeline(language, model)
+    return engine.program.rules.without_conditions()
 
 
 def test_rules(

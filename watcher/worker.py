@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
 from watcher.errors import Trouble
@@ -34,6 +35,7 @@ class Pool:
         self.workers = workers
         self._lock = threading.Lock()
         self._executor = self._start()
+        self._retired: list[BaseProcess] = []
 
     def _start(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
@@ -50,13 +52,25 @@ class Pool:
                 self._executor = self._start()
                 return self._executor.submit(call, *args, **kwargs)
 
+    def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
+        """The call on every worker: of a pool that has done nothing yet, and a call that takes its time."""
+        return [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
+
+    def replace(self, other: Pool) -> None:
+        """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
+        is finished by them."""
+        with self._lock:
+            old, self._executor = self._executor, other._executor
+            self._retired = [p for p in (*self._retired, *_processes(old)) if p.is_alive()]
+            old.shutdown(wait=False)
+
     def mend(self) -> bool:
         """Makes a broken pool anew and tries it out; whether a worker of the old one was killed from outside.
 
         Raises Trouble where no worker can be started: then no file is to blame.
         """
         with self._lock:
-            processes = list((self._executor._processes or {}).values())  # no public way to their exit codes
+            processes = _processes(self._executor)
         killed = any(process.exitcode == -signal.SIGKILL for process in processes)
         try:
             self.submit(os.getpid).result()
@@ -67,10 +81,15 @@ class Pool:
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
         with self._lock:
-            processes = list((self._executor._processes or {}).values())  # no public way to end a busy worker
+            processes = [*_processes(self._executor), *self._retired]
             self._executor.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.kill()
+
+
+def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
+    """There is no public way to their exit codes, nor to end a busy one."""
+    return list((executor._processes or {}).values())
 
 
 def _begin(parent: int) -> None:
