@@ -36,7 +36,7 @@ from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Finding, Options, judge, told
-from watcher.rules.load import Bundle, load
+from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
 from watcher.worker import allowance, give_memory_back
 
@@ -83,7 +83,8 @@ class Engine:
     def of(cls, bundle: Bundle, model: str = "md", likeness: float = NAME_LIKENESS) -> Engine:
         """The engine of a bundle, for which names in other spellings must be so alike. Raises RulesError with all its
         faults."""
-        return cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
+        with without_collecting():
+            return cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
 
     def match(self, articles: Sequence[Article], options: Options) -> list[Matched]:
         """What the rules say of each article. Named entities are worked out only where a rule is undecided
@@ -284,7 +285,7 @@ class _Read:
     reason: str = ""
 
 
-_engines: dict[str, Engine] = {}  # of this process: the engine of the newest rules, by their digest
+_engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
 
 
 def analyse(task: Task) -> tuple[Analysed, ...] | None:
@@ -295,15 +296,21 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
     if task.digest not in _engines:
         if task.bundle is None:
             return None
-        _engines.clear()
-        gc.unfreeze()
-        _engines[task.digest] = Engine.of(task.bundle, task.model, task.likeness)
-        gc.collect()
-        gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
+        _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     analysed = tuple(_analysed(_engines[task.digest], read, task))
     give_memory_back()
     return analysed
+
+
+def _keep(digest: str, engine: Engine) -> None:
+    """Keeps one other beside it: a batch that goes out again after a death is still read by the rules before."""
+    for old in list(_engines)[:-1]:
+        del _engines[old]
+    _engines[digest] = engine
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
 
 
 def _analysed(engine: Engine, read: Sequence[_Read], task: Task) -> Iterator[Analysed]:
@@ -388,9 +395,14 @@ def _open_without_blocking(path: str, flags: int) -> int:
 # ── rules for the daemon, which matches nothing itself ───────────────────────────────────────────
 
 
-def load_rules(bundle: Bundle) -> RuleSet:
-    """The rules without their trees. Raises RulesError."""
-    return load(bundle, gazetteer()).without_conditions()
+def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str] = ()) -> RuleSet:
+    """The rules without their trees. This process keeps the engine, and the models of the languages, and is ready to
+    match by them. Raises RulesError."""
+    engine = Engine.of(bundle, model, likeness)
+    _keep(bundle.digest, engine)
+    for language in languages:
+        _pipeline(language, model)
+    return engine.program.rules.without_conditions()
 
 
 def test_rules(

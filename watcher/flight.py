@@ -45,6 +45,7 @@ class Flight:
         self._pool = pool
         self._wake = wake
         self._batches: deque[Batch] = deque()
+        self.languages: set[str] = set()  # in which articles needed a model; other threads read it
 
     @property
     def empty(self) -> bool:
@@ -96,6 +97,7 @@ class Flight:
                     return batch, put_aside
                 found = None
             if found is not None:
+                self.languages |= {r.article.language for one in found for r in one.readings if r.needed_ner}
                 return batch, found
             self.go_on(now)
         return None

@@ -105,7 +105,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     `likeness` is how alike (0 to 1) a person's name in another spelling must be.
     """
     main = next(iter(bundle.files))
-    with _no_collecting():
+    with without_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
     faults = [fault for _, found in parsed for fault in found]
     root = parsed[0][0]
@@ -115,7 +115,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
         raise RulesError(faults)
     loader = _Loader(bundle, gazetteer, likeness)
     rules = None
-    with _no_collecting(), suppress(TooMany):
+    with without_collecting(), suppress(TooMany):
         rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
@@ -356,7 +356,7 @@ class _Loader:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Nothing of a tree is garbage while it is read: the collector's looks at it took 60 of 77 s for 30,000 rules."""
     was = gc.isenabled()
     gc.disable()

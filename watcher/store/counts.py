@@ -18,7 +18,7 @@ from watcher.rules.correlation.counts import no_later_than
 from watcher.rules.correlation.events import Occurrence, told_apart
 from watcher.rules.intervals import Stretch
 from watcher.rules.spec import RuleSpec
-from watcher.store.articles import drafted, open_alert
+from watcher.store.articles import Opening, drafted, open_alerts
 from watcher.store.columns import chunks, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import alerts, articles, correlations, counts, events, read_times
@@ -253,7 +253,7 @@ def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: 
         return None
     told = _summaries(conn, numbers[:MOST_ARTICLES])
     alert = drafted(draft, next(iter(told), {}), now, _correlated(rule, by, crossing, len(numbers), told))
-    open_alert(conn, alert, draft, key, numbers, now)
+    open_alerts(conn, [Opening(alert, draft, key, numbers)], now)
     return alert
 
 
