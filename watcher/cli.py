@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.errors import RulesError, SettingsError, WatcherError
+from watcher.errors import Incomplete, RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
@@ -59,6 +59,12 @@ Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to
 Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
 State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
 Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
+JsonFields = Annotated[
+    str,
+    typer.Option(
+        envvar="WATCHER_JSON_FIELDS", help="Where JSON keeps parts of an article: title=head.line,body=story."
+    ),
+]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
@@ -155,6 +161,8 @@ def run(
         int,
         typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
     ] = 512,
+    max_articles: Annotated[int, typer.Option(envvar="WATCHER_MAX_ARTICLES", help="Most articles of a file.")] = 5_000,
+    json_fields: JsonFields = "",
     keep_texts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
     ] = 90,
@@ -368,21 +376,32 @@ def explain(
     model: Model = "md",
     as_json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
+    json_fields: JsonFields = "",
 ) -> int:
     """Say for each article and rule why it matches, or what kept it silent."""
     from watcher import explanation
+    from watcher.clock import now_ms
+    from watcher.model import Limits
     from watcher.render import one_line
+    from watcher.settings import read_json_fields
 
     failed = 0
+    limits = Limits(json_fields=read_json_fields(json_fields))
     engine = None if text else _engine(_load(rules), model)
     for file in files:
         try:
-            articles = explanation.articles_of(file)
+            articles = explanation.articles_of(file, limits)
+        except Incomplete as error:
+            print(f"{one_line(file)}: {error}", file=sys.stderr)
+            articles = error.articles
+            failed = FAULTS
         except WatcherError as error:
             print(f"{one_line(file)}: {error}", file=sys.stderr)
             failed = FAULTS
             continue
         for article in articles:
+            if why := article.barred(now_ms()):
+                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
                 print(article.text)
                 continue
