@@ -10,6 +10,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 # Bytes of Windows-1252 taken for Latin-1 become these: quotes and dashes, as browsers read them.
 _MISREAD = {c: bytes([c]).decode("cp1252") for c in range(0x80, 0xA0) if c not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)}
+_MISREAD_SOME = re.compile("[\x80-\x9f]")
 _LONE = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile(r"\n{4,}")
 
@@ -18,7 +19,10 @@ def normalise(text: str) -> str:
     """`text` with LF line ends, entities ("&#163;") as characters, no control characters but LF and TAB,
     no space at the ends of lines and at most two blank lines on end."""
     text = _ENTITY.sub(lambda m: html.unescape(m[0]), text) if "&" in text else text
-    text = _CONTROL.sub("", _BREAK.sub("\n", text).translate(_MISREAD))
+    text = _BREAK.sub("\n", text)
+    if _MISREAD_SOME.search(text):  # seldom, and to translate takes longer than all the rest
+        text = text.translate(_MISREAD)
+    text = _CONTROL.sub("", text)
     text = _LONE.sub("\ufffd", text)
     return _BLANKS.sub("\n\n", strip_ends(text)).strip("\n")
 
@@ -27,6 +31,17 @@ def strip_ends(text: str) -> str:
     """`text` without spaces at the ends of its lines. Line by line: a pattern for it takes quadratic time on long
     runs of spaces inside a line."""
     return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def unwrapped(text: str) -> str:
+    """`text` with each paragraph on one line, as wires and plain mail break theirs by width: a blank line or an
+    indented one begins a paragraph."""
+    paragraphs: list[list[str]] = [[]]
+    for line in _BREAK.sub("\n", text).split("\n"):
+        if not line.strip() or line[:2].isspace() or line[:1] == "\t":
+            paragraphs.append([])
+        paragraphs[-1] += line.split()
+    return "\n".join(" ".join(words) for words in paragraphs if words)
 
 
 def one_line(text: str) -> str:
