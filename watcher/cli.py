@@ -60,7 +60,7 @@ Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules fil
 State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
 Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
 JsonFields = Annotated[
-    str,
+    str | None,
     typer.Option(
         envvar="WATCHER_JSON_FIELDS", help="Where JSON keeps parts of an article: title=head.line,body=story."
     ),
@@ -162,7 +162,7 @@ def run(
         typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
     ] = 512,
     max_articles: Annotated[int, typer.Option(envvar="WATCHER_MAX_ARTICLES", help="Most articles of a file.")] = 5_000,
-    json_fields: JsonFields = "",
+    json_fields: JsonFields = None,
     keep_texts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
     ] = 90,
@@ -376,7 +376,7 @@ def explain(
     model: Model = "md",
     as_json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
-    json_fields: JsonFields = "",
+    json_fields: JsonFields = None,
 ) -> int:
     """Say for each article and rule why it matches, or what kept it silent."""
     from watcher import explanation

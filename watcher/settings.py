@@ -70,7 +70,7 @@ class Settings:
     max_seconds: float = 30.0
     max_memory_mb: int = 512
     max_articles: int = 5_000
-    json_fields: str = ""
+    json_fields: str | None = None
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
     log_format: LogFormat = LogFormat.AUTO
@@ -107,13 +107,13 @@ def variable(name: str) -> str:
     return f"WATCHER_{name.upper()}"
 
 
-def read_json_fields(written: str) -> tuple[tuple[str, str], ...]:
+def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
     """The pairs in "title=head.line,body=story": a part of an article, and the path of keys to it in JSON.
 
     Raises SettingsError.
     """
     pairs = []
-    for item in filter(None, map(str.strip, written.split(","))):
+    for item in filter(None, map(str.strip, (written or "").split(","))):
         part, _, path = (piece.strip() for piece in item.partition("="))
         if part not in JSON_PARTS or not path:
             parts = ", ".join(JSON_PARTS)
