@@ -1,4 +1,4 @@
-"""Reads files and runs rules on their articles, as explain, test and every worker do; holds a process's only caches."""
+"""Reads files and runs rules on their articles, as explain, test and every worker do; holds gazetteer and models."""
 
 from __future__ import annotations
 
