@@ -14,7 +14,7 @@ import pytest
 from hypothesis import event, given, reject, settings
 from hypothesis import strategies as st
 
-from watcher.rules.terms import Span, Term, TermError, compile_term, locate
+from watcher.rules.terms import Span, Term, TermError, compile_term, locate, locate_all
 from watcher.text import Text, fold, fold_words
 
 
@@ -148,6 +148,8 @@ def test_every_hyphen_separates_words_and_in_a_term_means_three_things(hyphen: s
         ("ລາວ", "ປະເທດລາວ", ["ລາວ"]),
         ("ភ្នំពេញ", "នៅភ្នំពេញ", ["ភ្នំពេញ"]),
         ("မြန်မာ", "သည်မြန်မာ", ["မြန်မာ"]),
+        ("北?京", "在北大京和北小京之间", ["北大京", "北小京"]),
+        ("ก?ง", "กองและกางบ", ["กอง", "กาง"]),
         ("러시아", "러시아는 러시아군이 친러시아", ["러시아", "러시아"]),
         ("러시아", nfd("러시아는"), [nfd("러시아")]),
         ("러", "렁 러시아", ["러"]),
@@ -231,6 +233,20 @@ def test_a_term_of_invisible_characters_is_refused(term: str) -> None:
     with pytest.raises(TermError, match="without a letter or digit"):
         compile_term(term)
     assert found(f"a1 {term} b1", "a1 b1") == ["a1 b1"]
+
+
+@pytest.mark.parametrize(
+    ("term", "body", "hits"),
+    [("*ISIS*", "é" + "ISIS" * 20_000, 1), ("習?平", "習" * 60_000, 0), ("習?平*", "習近平" * 1_000, 1_000)],
+)
+def test_a_word_without_end_is_looked_at_once(term: str, body: str, hits: int) -> None:
+    """A page without spaces, or a hostile one, is not looked at again for every hit in it (once it took 130 s)."""
+    text, compiled = Text("", body), compile_term(term)
+    spans = set()
+    for variant in compiled.variants:
+        places = [m.start() for m in re.finditer(f"(?={re.escape(variant.literal)})", text.folded)]
+        spans.update(locate_all(variant, text, places))
+    assert len(spans) == hits
 
 
 # ── random terms in random texts, against a naive reader ─────────────────────────────────────────

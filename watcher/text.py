@@ -247,6 +247,7 @@ class Text:
         self.folded = f" {joined} " if joined else " "
         self._squeezes: dict[int, _Shifts] = {}
         self._sentences: dict[int, list[int]] = {}
+        self._stripped: dict[int, tuple[int, int]] = {}
 
     # ── the way back to the text as written ───────────────────────────────────────────────────────
 
@@ -437,8 +438,10 @@ class Text:
         ends = self._ends_in_line(line)
         i = bisect_right(ends, offset)
         start, end = (ends[i - 1] if i else line), (ends[i] if i < len(ends) else len(self.text))
-        piece = self.text[start:end]
-        return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        if start not in self._stripped:  # once: a sentence of 2 MB may hold ten thousand hits
+            piece = self.text[start:end]
+            self._stripped[start] = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        return self._stripped[start]
 
     def _ends_in_line(self, line: int) -> list[int]:
         """The offsets behind the sentences of the line that begins at offset `line`: a break ends a sentence too."""

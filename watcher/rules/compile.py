@@ -18,7 +18,7 @@ from watcher.rules.conditions.base import NameKey, Needed, NotYet, Stretch, ever
 from watcher.rules.conditions.place import Place as PlaceCondition
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.stems import StemmedText, Stems
-from watcher.rules.terms import Span, Term, Variant, locate
+from watcher.rules.terms import Span, Term, Variant, locate_all
 from watcher.text import Text
 
 MOST_SPANS = 10_000
@@ -221,8 +221,7 @@ class ArticleView:
         for variant, number in self.patterns[term]:
             if number in self.places_of_literals:
                 places = self.places_of_literals[number]
-                spans = (span for place in places if (span := locate(variant, self.text, place)))
-                found += islice(spans, MOST_SPANS)
+                found += islice(locate_all(variant, self.text, places), MOST_SPANS)
         return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -71,12 +72,14 @@ class Variant:
     """One way to write a term. `literal` is a stretch of the folded text that every hit holds.
 
     `pattern` says what a hit is where wildcards stand inside; where there is none, a hit is the literal without the
-    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it.
+    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it. A hit begins
+    `before` letters before its literal; where that is None, so many words, and the beginning of the literal's own.
     """
 
     literal: str
     words: int
     word_of_literal: int
+    before: int | None
     pattern: re.Pattern[str] | None
     cases: tuple[_Case, ...]
     star_start: bool
@@ -230,12 +233,14 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
     if _ONE not in whole and _STAR not in whole[1:-1]:
         left = "" if open_start or arabic or star_start else " "
         right = "" if open_end or star_end else " "
-        literal, position, pattern = left + whole.strip(_STAR) + right, 0, None
+        literal, position, before, pattern = left + whole.strip(_STAR) + right, 0, None, None
     else:
-        literal, position = _longest_piece(patterns)
-        pattern = _pattern(patterns, "[^ ]*?" if open_start else _ARABIC_PREFIX.pattern if arabic else "", open_end)
+        inside = open_start or arabic  # then it may begin anywhere in a word: its literal stands in its first
+        literal, position = _longest_piece(patterns[:1] if inside else patterns)
+        before = first.index(literal) if inside else None
+        pattern = _pattern(patterns, open_end)
     cases = tuple(c for i, word in enumerate(words) for c in _cases(i, word, case, exact))
-    return Variant(literal, len(words), position, pattern, cases, star_start, star_end, arabic)
+    return Variant(literal, len(words), position, before, pattern, cases, star_start, star_end, arabic)
 
 
 def _longest_piece(patterns: list[str]) -> tuple[str, int]:
@@ -244,12 +249,11 @@ def _longest_piece(patterns: list[str]) -> tuple[str, int]:
     return max(pieces, key=lambda p: len(p[0]))
 
 
-def _pattern(patterns: list[str], before: str, open_end: bool) -> re.Pattern[str]:
-    """`before` is what may stand before the term in its first word."""
+def _pattern(patterns: list[str], open_end: bool) -> re.Pattern[str]:
     written = " ".join(
         "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
     )
-    return re.compile(f"{before}(?P<term>{written}){'' if open_end else '(?= )'}")
+    return re.compile(written + ("" if open_end else "(?= )"))
 
 
 def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
@@ -280,6 +284,20 @@ def _as_wild(parts: list[str], also: str) -> re.Pattern[str]:
 # ── verifying ────────────────────────────────────────────────────────────────────────────────────
 
 
+def locate_all(variant: Variant, text: Text, places: Iterable[int]) -> Iterator[Span]:
+    """The spans of the variant whose literal stands at `places`, in their order. Of one with a star on either side the
+    first place in a word says all of it: looking at 10,000 in one word of 40,000 letters took 44 s."""
+    whole_words = variant.pattern is None and variant.star_start and variant.star_end
+    behind = -1
+    for place in places:
+        if place < behind:
+            continue
+        if whole_words:
+            behind = text.folded.find(" ", place + variant.reach)
+        if span := locate(variant, text, place):
+            yield span
+
+
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
     if variant.plain:
@@ -305,11 +323,14 @@ def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
         if variant.star_end:
             end = folded.find(" ", end)
         return start, end
-    start = folded.rfind(" ", 0, place) + 1
-    for _ in range(variant.word_of_literal):
-        start = folded.rfind(" ", 0, max(0, start - 1)) + 1
+    if variant.before is not None:
+        start = max(0, place - variant.before)
+    else:
+        start = folded.rfind(" ", 0, place) + 1
+        for _ in range(variant.word_of_literal):
+            start = folded.rfind(" ", 0, max(0, start - 1)) + 1
     found = variant.pattern.match(folded, start)
-    return found.span("term") if found else (0, -1)
+    return found.span() if found else (0, -1)
 
 
 def has_capitals(variant: Variant, text: Text, start: int, end: int) -> bool:
