@@ -13,7 +13,7 @@ import pytest
 import watcher.analyse as analyse_module
 from tests.support import RULES
 from tests.test_workers import SLOW
-from watcher.analyse import Engine, Task, analyse, run_tests, test_rules
+from watcher.analyse import Engine, Task, analyse, load_rules, run_tests, test_rules
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
 from watcher.rules.compile import ArticleView
 from watcher.rules.conditions.base import Outcome, View
@@ -100,3 +100,14 @@ def test_a_test_whose_file_takes_too_long_ends_its_worker(pool: Pool) -> None:
     bundle = Bundle({"rules.yaml": TESTED.replace("a.txt", "a.html")})
     with pytest.raises(BrokenProcessPool):
         pool.submit(test_rules, bundle, {"a.html": SLOW}, "md", Limits(seconds=0.5)).result()
+
+
+def test_who_read_new_rules_matches_by_them_without_reading_them_again(tmp_path: Path, pool: Pool) -> None:
+    """After a save no article waits for rules to be compiled: the process that read them has them ready."""
+    files = (facts(tmp_path, "a.txt", "Les talibans prennent Kunduz."),)
+    task = Task(str(tmp_path), files, BUNDLE.digest, 0, Limits(), "md")
+    assert pool.submit(analyse, task).result() is None
+    pool.submit(load_rules, BUNDLE, "md", 0.9).result()
+    analysed = pool.submit(analyse, task).result()
+    assert analysed is not None
+    assert [v.rule for reading in analysed[0].readings for v in reading.verdicts] == ["taliban"]

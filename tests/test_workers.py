@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -36,6 +37,14 @@ def spin(seconds: float) -> None:
     """Stays inside C code, where nothing but the deadline reaches it, far longer than allowed."""
     with allowance(seconds, 100):
         sum(range(10**12))
+
+
+def slowly() -> int:
+    """Half a second of work; which process did it."""
+    until = time.process_time() + 0.5
+    while time.process_time() < until:
+        pass
+    return os.getpid()
 
 
 def end_abruptly() -> None:
@@ -137,3 +146,26 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     wait_for(lambda: not of_session(process.pid), "the end of all its processes", 2)
+
+
+def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_hand(pool: Pool) -> None:
+    """After new rules the next article goes to the processes that know them, and none in hand is lost or read twice."""
+    before = pool.submit(os.getpid).result()
+    in_hand = [pool.submit(slowly) for _ in range(2)]
+    other = Pool(1)
+    ready = other.submit(os.getpid).result()
+    pool.replace(other)
+    assert pool.submit(os.getpid).result() == ready
+    assert [future.result(timeout=20) for future in in_hand] == [before, before]
+    wait_for(lambda: before not in {process.pid for process in processes()}, "the end of the old worker")
+
+
+def test_a_stop_ends_workers_that_were_replaced_while_they_are_busy() -> None:
+    """No process outlives the daemon, whatever it is at."""
+    pool, other = Pool(1), Pool(1)
+    busy = pool.submit(os.getpid).result()
+    pool.submit(spin, 60)
+    other.submit(os.getpid).result()
+    pool.replace(other)
+    pool.stop()
+    wait_for(lambda: busy not in {process.pid for process in processes()}, "the end of the busy worker")

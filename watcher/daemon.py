@@ -36,7 +36,7 @@ from watcher.store.lock import DaemonLock
 from watcher.store.outbox import untried
 from watcher.store.retention import prune
 from watcher.store.status import beat, counts, note_inbox
-from watcher.worker import Pool
+from watcher.worker import Pool, give_memory_back
 
 log = structlog.get_logger(__name__)
 
@@ -295,6 +295,7 @@ class _Parts:
 
     def _beat(self) -> None:
         self._reading.wake()  # a look at whether the inbox is still there costs two stats
+        give_memory_back()  # each thread's heap keeps what it freed: 20 MB more after 28,000 articles
         if not self._store.in_place:
             log.critical("store.gone", why="the store's file was removed or replaced while the daemon ran")
             self.lost_store = True

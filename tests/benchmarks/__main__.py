@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import engine, gazetteer, latency, memory, reference, start, throughput
+from tests.benchmarks import engine, gazetteer, latency, memory, reference, reload, start, throughput
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "latency": latency.measure,
     "memory": memory.measure,
     "reference": reference.measure,
+    "reload": reload.measure,
     "start": start.measure,
     "throughput": throughput.measure,
 }

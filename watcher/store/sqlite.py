@@ -17,7 +17,8 @@ def connect(path: Path) -> Engine:
     """The engine of one store file."""
     engine = create_engine(
         f"sqlite:///{path}",
-        connect_args={"timeout": BUSY_S},
+        # A statement that enters many rows is another one for each number of rows, and takes 100 KB prepared.
+        connect_args={"timeout": BUSY_S, "cached_statements": 32},
         hide_parameters=True,  # an error's text must not carry an article's words or a message's body
     )
     event.listen(engine, "connect", _on_connect)
