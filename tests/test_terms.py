@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.rules.terms import TermError, compile_term, locate
+from watcher.rules.terms import TermError, compile_term, locate_all
 from watcher.text import Text, fold, fold_words
 
 
@@ -16,11 +18,8 @@ def found(term: str, body: str, **options: bool) -> list[str]:
     compiled = compile_term(term, **options)
     spans = set()
     for variant in compiled.variants:
-        at = text.folded.find(variant.literal)
-        while at >= 0:
-            if span := locate(variant, text, at):
-                spans.add(span)
-            at = text.folded.find(variant.literal, at + 1)
+        places = [i for i in range(len(text.folded)) if text.folded.startswith(variant.literal, i)]
+        spans.update(locate_all(variant, text, places))
     return [body[s.start : s.end] for s in sorted(spans, key=lambda s: s.start)]
 
 
@@ -47,6 +46,15 @@ def found(term: str, body: str, **options: bool) -> list[str]:
         ("طالبان", "والطالبان و طالبان", ["والطالبان", "طالبان"]),
         ("Талибан*", "талибаны", ["талибаны"]),
         (r"C\*", "le c est", ["c"]),
+        ("I?IS", "ISIS, Isis, isis, IRIS", ["ISIS", "Isis", "IRIS"]),
+        ("U?A", "USA, Usa, usa", ["USA"]),
+        ("?SIS", "ISIS, Isis, isis", ["ISIS", "Isis", "isis"]),
+        ("Émirat \u200b islamique \u0301", "l'Emirat islamique", ["Emirat islamique"]),
+        ("al-\u00ad", "Al, al-", ["Al", "al"]),
+        ("習?平", "習近平和習遠平", ["習近平", "習遠平"]),
+        ("習近? 北京*", "在習近平 北京的", ["習近平 北京的"]),
+        ("ط?لبان", "والطالبان طالبان كطالبان xطالبان", ["والطالبان", "طالبان", "كطالبان"]),
+        ("*ISIS*", "EXISISISIS, anti-isis", ["EXISISISIS"]),
     ],
 )
 def test_a_term_finds_what_a_reader_would(term: str, body: str, hits: list[str]) -> None:
@@ -59,9 +67,14 @@ def test_case_and_exact_can_be_asked_for() -> None:
     assert found("Mali", "Mali mali", case=True) == ["Mali"]
     assert found("EI", "ei EI", case=False) == ["ei", "EI"]
     assert found("Maïs", "Maïs Mais maïs", exact=True) == ["Maïs"]
+    assert found("Tal?b*", "Talibs TALIBS Talabs tolib", case=True) == ["Talibs", "Talabs"]
+    assert found("maï?", "maïs mais", exact=True) == ["maïs"]
 
 
-@pytest.mark.parametrize("term", ["", "...", "a*b", "*a", "?", "a" * 501, "x-" * 7 + "x", "gaz * russe"])
+@pytest.mark.parametrize(
+    "term",
+    ["", "...", "a*b", "*a", "?", "a" * 501, "x-" * 7 + "x", "gaz * russe", "\u00ad", "\u0640", "\u0301 \u200b"],
+)
 def test_a_term_that_means_nothing_is_refused(term: str) -> None:
     """A term without letters, with a wildcard out of place or out of bounds is an error with a reason."""
     with pytest.raises(TermError):
@@ -78,3 +91,20 @@ def test_what_a_term_finds_folds_to_the_term(term: list[str], before: list[str],
     hits = found(phrase, " ".join([*before, phrase, *after]), case=False)
     assert hits
     assert all("".join(fold_words(phrase)) in "".join(fold_words(hit)) for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("term", "body", "hits"),
+    [("*ISIS*", "é" + "ISIS" * 20_000, 1), ("習?平", "習" * 60_000, 0), ("習?平*", "習近平" * 1_000, 1_000)],
+)
+def test_a_word_without_end_costs_little(term: str, body: str, hits: int) -> None:
+    """A page without spaces, or a hostile one, is looked at once, not once for every hit in it."""
+    before = time.process_time()
+    assert len(found(term, body)) == hits
+    assert time.process_time() - before < 1
+
+
+def test_terms_that_find_different_things_are_not_taken_for_one_another() -> None:
+    """*طالبان finds more than طالبان, which finds it behind the article alone."""
+    assert compile_term("*طالبان").meaning != compile_term("طالبان").meaning
+    assert compile_term("Émirat").meaning == compile_term("emirat").meaning

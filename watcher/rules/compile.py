@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -14,10 +15,11 @@ from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet, every
 from watcher.rules.spec import RuleSet, RuleSpec
-from watcher.rules.terms import Span, Term, Variant, locate
+from watcher.rules.terms import Span, Term, Variant, locate_all
 from watcher.text import Text
 
-MOST_SPANS = 10_000
+MOST_SPANS = 10_000  # of a term
+MOST_PLACES = 100_000  # at which it is looked for: most of 'us' are not US
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ class ArticleView:
         found: list[Span] = []
         for variant, number in self.patterns[term]:
             if number in self.places_of_literals:
-                places = self.places_of_literals[number][:MOST_SPANS]
-                found += [span for place in places if (span := locate(variant, self.text, place))]
+                places = self.places_of_literals[number][:MOST_PLACES]
+                found += islice(locate_all(variant, self.text, places), MOST_SPANS)
         return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:
