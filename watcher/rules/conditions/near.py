@@ -139,16 +139,16 @@ class Near:
     def blame(self, view: View, *, kept_out: bool = False) -> Blame:
         outcome = self.evaluate(view, lenient=True)
         if outcome.holds and self.may_be_kept_out():
-            blames = (c.blame(view, kept_out=True) for c in self.of if not c.evaluate(view).holds)
-            return sum((*blames, self._barred_by(view, outcome.hits[0])), Blame())
+            return self._barred_by(view, outcome.hits[0])
         return Blame((Missing(self.key, self.at, self._why(view)),))
 
     def _barred_by(self, view: View, best: Hit) -> Blame:
-        """What stands too close to the solution that there would be."""
+        """What stands too close to the solution that there would be, and to those of other nears in it."""
         undecided = (c.blame(view) for c in self.without if c.evaluate(view).holds is None)
         barriers = [h for c in self.without for h in c.evaluate(view).hits]
         barring = [b for b in barriers if not self._solve(view, [[h] for h in best.of], [b])]
-        return sum(undecided, Blame(blocking=tuple(barring)))
+        inner = (h.condition._barred_by(view, h) for h in best.of if isinstance(h.condition, Near))
+        return sum((*undecided, *inner), Blame(blocking=tuple(barring)))
 
     def _why(self, view: View) -> str:
         outcomes = [c.evaluate(view) for c in self.of]
