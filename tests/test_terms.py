@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -52,8 +53,15 @@ def found(term: str, body: str, **options: bool) -> list[str]:
         ("Émirat \u200b islamique \u0301", "l'Emirat islamique", ["Emirat islamique"]),
         ("al-\u00ad", "Al, al-", ["Al", "al"]),
         ("習?平", "習近平和習遠平", ["習近平", "習遠平"]),
+        ("習近?", "在習近平和", ["習近平"]),
+        ("?近平", "在習近平和", ["習近平"]),
         ("習近? 北京*", "在習近平 北京的", ["習近平 北京的"]),
         ("ط?لبان", "والطالبان طالبان كطالبان xطالبان", ["والطالبان", "طالبان", "كطالبان"]),
+        ("한국", unicodedata.normalize("NFD", "나는 한국에서, 한구"), [unicodedata.normalize("NFD", "한국")]),
+        (unicodedata.normalize("NFD", "한국"), "나는 한국에", ["한국"]),
+        ("ガス", unicodedata.normalize("NFD", "天然ガスとカス"), [unicodedata.normalize("NFD", "ガス")]),
+        ("ガ?", "天然ｶﾞｽだ", ["ｶﾞｽ"]),
+        ("ﾊﾟｲﾌﾟ", "パイプ", ["パイプ"]),
         ("*ISIS*", "EXISISISIS, anti-isis", ["EXISISISIS"]),
     ],
 )

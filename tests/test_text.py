@@ -13,7 +13,9 @@ from watcher.text import LEAD_WORDS, PARAGRAPH_WORDS, Text, fold, fold_words, se
 
 # Letters, marks, separators and invisible characters that lengthen or shorten when folded.
 TEXTS = st.text(
-    st.sampled_from("aeEéÉßœﬁ½İıΣς\u0301\u00ad\u200b\u200d*-'’ .\n\t中國가ال\u064bЙй½²Ⅷ１ \u2028\x85𝐀")
+    st.sampled_from(
+        "aeEéÉßœﬁ½İıΣς\u0301\u00ad\u200b\u200d*-'’ .\n\t中國가ال\u064bЙй½²Ⅷ１ か\u3099ｶﾞ\u1112\u1161\u11ab한\u2028\x85𝐀"
+    )
     | st.characters(exclude_categories=["Cs"]),
     max_size=60,
 )
@@ -43,6 +45,10 @@ def sentences(text: str) -> list[str]:
         ("طَالِبان", "طالبان"),
         ("١٢٣", "123"),
         ("が", "が"),
+        ("か\u3099", "が"),
+        ("ｶﾞ", "ガ"),
+        ("あ\u3099", "あ"),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"),
         ("हिन्दी", "हिन्दी"),
     ],
 )

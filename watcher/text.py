@@ -32,7 +32,11 @@ _LETTERS = str.maketrans(
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
 )
-_ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern})+")
+# What Unicode can also write in pieces: Hangul by its letters, kana with their sound marks (macOS and half-width do).
+_JOINING = "\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f"  # what of it folds to nothing
+_JOINS = re.compile(f"[{_JOINING}]")
+_IN_PIECES = re.compile(f"[\u1100-\u1112\u3041-\u30fd\uff66-\uff9d][{_JOINING}]{{1,2}}")
+_ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern}|[{_JOINING}])+")
 _LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
 _LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _MARK = "\0"  # stands for a character whose folded form is not one character long
@@ -45,7 +49,7 @@ def _fold_character(character: str) -> str:
     if character in _LINE_BREAKS:
         return "\n"
     category = unicodedata.category(character)
-    if category == "Cf":  # soft hyphens, joiners, direction marks: not there for a reader
+    if category == "Cf" or _JOINS.match(character):  # soft hyphens, joiners, direction marks: not there for a reader
         return ""
     if category[0] not in "LMN":
         return " "
@@ -102,7 +106,16 @@ def _marked(text: str) -> str:
             if ord(form := _TABLE[ord(odd)]) >= 256:
                 break
             known = known.replace(odd, form)
-    return text.translate(_TABLE)
+    folded = text.translate(_TABLE)
+    return _joined(folded, text) if _MARK in folded and _JOINS.search(text) else folded
+
+
+def _joined(folded: str, text: str) -> str:
+    """`folded` with the whole letter in place of the first piece of each that `text` writes in pieces."""
+    letters = list(folded)
+    for found in _IN_PIECES.finditer(text):
+        letters[found.start()] = _TABLE[ord(unicodedata.normalize("NFKC", found[0])[0])]
+    return "".join(letters)
 
 
 def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:

@@ -151,7 +151,7 @@ def _pieces(written: str) -> list[_Piece]:
 
 
 def _piece(word: str, joined: bool) -> _Piece:
-    folded = "".join(c if c in (_STAR, _ONE) else fold(c) for c in unicodedata.normalize("NFC", word))
+    folded = "".join(s if s in (_STAR, _ONE) else fold(s) for s in re.split(f"([{_STAR}{_ONE}])", word))
     return _Piece(word.replace(_STAR, ""), folded.replace(" ", ""), joined)
 
 
@@ -184,8 +184,9 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
     patterns = ["".join(p.pattern for p in word) for word in words]
     first, last = patterns[0], patterns[-1]
     star_start, star_end = first.startswith(_STAR), last.endswith(_STAR)
-    open_start = not star_start and bool(UNSPACED.match(first))
-    open_end = not star_end and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
+    begins, ends = first.lstrip(_ONE), last.rstrip(_ONE)[-1]
+    open_start = not star_start and bool(UNSPACED.match(begins))
+    open_end = not star_end and bool(UNSPACED.match(ends) or _HANGUL.match(ends))
     arabic = bool(_ARABIC.match(first))
     whole = " ".join(patterns)
     if _ONE not in whole and _STAR not in whole[1:-1]:
