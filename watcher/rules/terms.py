@@ -22,7 +22,7 @@ _STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escape
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
-_MOST_MARKS = 64  # characters of a word beside its letters: accents, soft hyphens
+_BEGINNING = 1_000  # characters of a word in which those of a term are looked for, marks and soft hyphens included
 _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
@@ -304,7 +304,7 @@ def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int)
     behind = end if case.word == variant.words - 1 else text.folded.find(" ", start)
     left, right = text.span(start, behind)
     if case.at >= 0:  # of a word without end its beginning is enough
-        right = min(right, left + 4 * (case.at + len(case.raw)) + _MOST_MARKS)
+        right = min(right, left + _BEGINNING)
     stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
     if case.at < 0:
