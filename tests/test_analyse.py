@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import watcher.analyse as analyse_module
 from tests.support import RULES
 from tests.test_workers import SLOW
 from watcher.analyse import Engine, Task, analyse, run_tests, test_rules
-from watcher.model import FileFacts, FileOutcome, Limits
+from watcher.model import FileFacts, FileOutcome, Limits, Verdict
+from watcher.rules.compile import ArticleView
 from watcher.rules.conditions.base import Outcome, View
 from watcher.rules.conditions.keywords import Keywords
+from watcher.rules.evaluate import Finding, told
 from watcher.rules.load import Bundle
 from watcher.worker import Pool
 
@@ -31,9 +36,18 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture(params=[RuntimeError, RecursionError, MemoryError])
-def failure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[Exception]:
-    """What a condition raises on an article with the word "poison", as an unknown fault of ours would."""
-    sound, error = Keywords.evaluate, request.param
+def failure(request: pytest.FixtureRequest) -> type[Exception]:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture(params=["matching", "telling"])
+def poison(request: pytest.FixtureRequest, failure: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On an article with the word "poison" a condition fails, or the words for what it found, as an unknown fault of
+    ours would."""
+    if request.param == "telling":
+        monkeypatch.setattr(analyse_module, "told", partial(_poisoned, told, failure))
+        return
+    sound, error = Keywords.evaluate, failure
 
     def evaluate(self: Keywords, view: View, *, lenient: bool = False) -> Outcome:
         if "poison" in view.text.text:
@@ -41,7 +55,12 @@ def failure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         return sound(self, view, lenient=lenient)
 
     monkeypatch.setattr(Keywords, "evaluate", evaluate)
-    return request.param  # type: ignore[no-any-return]
+
+
+def _poisoned(sound: Callable[[Finding, ArticleView], Verdict], error: type[Exception], *what: Any) -> Verdict:
+    if "poison" in what[1].text.text:
+        raise error
+    return sound(*what)
 
 
 def facts(inbox: Path, name: str, text: str) -> FileFacts:
@@ -52,7 +71,7 @@ def facts(inbox: Path, name: str, text: str) -> FileFacts:
 
 
 def test_an_article_that_the_rules_fail_on_is_quarantined_and_its_neighbours_lose_nothing(
-    tmp_path: Path, failure: type[Exception]
+    tmp_path: Path, failure: type[Exception], poison: None
 ) -> None:
     """A fault in a condition costs the one file that brings it out, with the reason, and no alert of another."""
     files = tuple(
@@ -70,9 +89,9 @@ def test_an_article_that_the_rules_fail_on_is_quarantined_and_its_neighbours_los
     assert all(a.file.sha256 for a in analysed)
 
 
-def test_a_test_that_the_rules_fail_on_is_told_and_the_others_run(failure: type[Exception]) -> None:
+def test_a_test_that_the_rules_fail_on_is_told_and_the_others_run(failure: type[Exception], poison: None) -> None:
     """A fault in a condition fails the one test that brings it out."""
-    tested = run_tests(Engine.of(Bundle({"rules.yaml": TESTED})), {"a.txt": b"poison"}, Limits())
+    tested = run_tests(Engine.of(Bundle({"rules.yaml": TESTED})), {"a.txt": b"Les talibans, poison"}, Limits())
     assert [t.why for t in tested] == [f"cannot be run: the rules fail on it: {failure.__name__}", ""]
 
 

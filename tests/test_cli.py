@@ -265,14 +265,15 @@ def test_explain_json_has_the_form_of_the_contract(explained: list[dict[str, Any
     """One object a line, one line an article, with these keys and no others."""
     assert [found["file"] for found in explained] == [str(seed) for seed in SEEDS]
     for found in explained:
-        assert set(found) == {"file", "part", "article", "entities", "places", "rules"}
+        assert set(found) == {"file", "part", "article", "entities", "places", "not_places", "rules"}
         assert found["part"] == 0
         article = {"title", "language", "published", "published_text", "source", "url", "author", "words"}
         assert set(found["article"]) == article
         assert found["article"]["language"] == "fr"
         assert found["article"]["words"] > 300
         assert all(set(e) == {"type", "text", "start", "end"} for e in found["entities"])
-        assert all(set(p) == {"name", "country", "kind", "start", "end"} for p in found["places"])
+        assert all(set(p) - {"reason"} == {"name", "country", "kind", "start", "end"} for p in found["places"])
+        assert all(set(p) == {"name", "reason", "start", "end"} for p in found["not_places"])
         for rule in found["rules"]:
             assert set(rule) == {"id", "match", "evidence", "missing", "blocked_by"}
             assert bool(rule["evidence"]) is rule["match"]
@@ -329,6 +330,12 @@ def test_explain_finds_the_countries_of_the_facts(explained: list[dict[str, Any]
         assert len(wanted - codes) <= 1, wanted - codes
 
 
+PLACES = {
+    "places": [{"name": "Moscou"}, {"name": "Kaboul", "reason": "'à' stands before it"}],
+    "not_places": [{"reason": "part of a name: M. Kaboul"}, {"reason": "part of a name: M. Kaboul"}],
+}
+
+
 def test_explain_for_people_says_each_thing_once() -> None:
     """Repeated hits are counted, and every line is short."""
     found = [{"condition": "keywords", "at": "all[0]", "text": text} for text in ("EI", "Daech", "EI", "EI")]
@@ -337,9 +344,10 @@ def test_explain_for_people_says_each_thing_once() -> None:
     assert explanation.found_texts(found) == {"all[0] keywords": "EI ×3, Daech (4 of 12)"}
     rule = {"id": "r", "match": False, "evidence": [], "missing": [], "blocked_by": [found[1]]}
     article = {"title": "A\x1b[31m title", "language": "fr", "published": None, "published_text": None, "source": None}
-    lines = explanation.for_people({"file": "a.txt", "article": article, "rules": [rule]}).splitlines()
+    lines = explanation.for_people({"file": "a.txt", "article": article, "rules": [rule], **PLACES}).splitlines()
     assert lines[0] == "a.txt: A[31m title"
-    assert lines[1:] == ["  fr · undated", "  silent  r", "            kept out by all[0] keywords: Daech"]
+    told = ["  places in doubt: Kaboul ('à' stands before it)", "  not places: part of a name: M. Kaboul ×2"]
+    assert lines[1:] == ["  fr · undated", *told, "  silent  r", "            kept out by all[0] keywords: Daech"]
 
 
 def test_explain_goes_on_after_what_it_cannot_read(home: Home) -> None:

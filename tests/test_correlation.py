@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -201,9 +201,10 @@ def test_flatline_is_as_defined(ats: list[int], gaps: list[int], timeframe: int,
                 due = now
         read = _stretches([moment for moment in read_at if moment <= now])
         if due is not None and due <= now:
-            count, crossing = flatline.look(count, read, now)
+            window = flatline.window(reversed(read), now)
+            count, crossing = flatline.look(count, window, now)
             told += [(now, crossing.ended)] if crossing else []
-            due = flatline.due(count, read, now)
+            due = flatline.due(count, window, now, 1000)
         passed = [moment for moment in read_at if moment <= now]
         if len(passed) >= timeframe:
             start = passed[-timeframe] - 1
@@ -261,6 +262,52 @@ def test_silence_outside_the_active_interval_does_not_count() -> None:
     occurrences = [(moment, n, Occurrence(RULE, "r", "", ("",))) for moment, n in seen]
     told = rehearse(flatline, occurrences, begun, at("2024-01-02T12:00"))
     assert [(c.end, c.ended) for c in told] == [(at("2024-01-02T09:00"), False)]
+
+
+def test_a_silence_that_takes_years_is_found_out_at_once() -> None:
+    """Hours of a minute a week are walked no further than asked, ahead as well as back."""
+    weekly = TimeInterval("weekly", ((0, 1),), (0,), "Europe/Paris")
+    flatline = Flatline(1, 366 * 24 * HOUR, active=weekly)
+    now = at("2024-01-01T12:00")
+    assert flatline.due(Count(), (), now, now + 5_000) is None
+    short = Flatline(1, 60_000, active=weekly)
+    walked: list[int] = []
+
+    def read() -> Iterator[tuple[int, int]]:
+        for year in range(2024, 1970, -1):
+            walked.append(year)
+            yield at(f"{year - 1}-01-01T12:00"), at(f"{year}-01-01T12:00")
+
+    assert short.window(read(), now) == ((at("2024-01-01T00:00"), at("2024-01-01T00:01")),)
+    assert walked == [2024]
+
+
+@quick
+@given(
+    st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda t: t[0] != t[1]), min_size=1),
+    st.sets(st.integers(0, 6), min_size=1),
+    st.integers(0, 30 * 24 * 60),
+    st.integers(0, 30 * 24 * 60),
+)
+def test_an_interval_is_the_same_from_its_end(
+    given_: list[tuple[int, int]], weekdays: set[int], start: int, length: int
+) -> None:
+    """Back from the end come the same stretches as from the beginning, some of them in two."""
+    interval = TimeInterval("i", tuple(given_), tuple(sorted(weekdays)), "Europe/Paris")
+    begins, ends = at("2024-03-01T00:00") + start * 60_000, at("2024-03-01T00:00") + (start + length) * 60_000
+    joined: list[tuple[int, int]] = []
+    for stretch in reversed(list(interval.back(begins, ends))):
+        if joined and joined[-1][1] == stretch[0]:
+            joined[-1] = (joined[-1][0], stretch[1])
+        else:
+            joined.append(stretch)
+    expected: list[tuple[int, int]] = []
+    for stretch in interval.within(begins, ends):
+        if expected and expected[-1][1] == stretch[0]:
+            expected[-1] = (expected[-1][0], stretch[1])
+        else:
+            expected.append(stretch)
+    assert joined == expected
 
 
 def test_a_clock_that_was_ahead_does_not_shut_out_what_comes() -> None:

@@ -52,6 +52,17 @@ def test_a_fault_in_a_correlation_is_told_at_its_place(correlation: str, fault: 
     assert fault in faults(correlated(correlation))
 
 
+def test_hours_that_are_too_few_for_the_timeframe_are_a_fault() -> None:
+    """A silence of days in an interval of minutes could never be told; one that a year holds can."""
+    weekly = 'time_intervals: {n: {times: ["00:00-00:01"], weekdays: [mon]}}\n'
+    flat = correlated("{type: flatline, below: 1, timeframe: 366d, active: n}")
+    fault = "5:56: 'n' is only 0h 52m in 366 days, which is less than the timeframe"
+    assert fault in faults(flat + weekly)
+    assert loaded(flat.replace("366d", "52m") + weekly).rules
+    daily = 'time_intervals: {n: {times: ["22:00-06:00", "23:00-05:00"]}}\n'
+    assert loaded(flat.replace("366d", "100d") + daily).rules
+
+
 def temporal(rules: str, more: str = "") -> str:
     return f"version: 1\nrules:\n  - id: t\n    correlation: {{type: temporal, timeframe: 1h, rules: {rules}}}\n{more}"
 
@@ -143,8 +154,16 @@ def test_only_a_changed_condition_or_correlation_starts_new_counts() -> None:
     assert counts(base) == counts(base + "    title: A\n    level: high\n")
     assert counts(base) != counts(base.replace("keywords: a", "keywords: b"))
     assert counts(base) != counts(base.replace("1h", "2h"))
+    hours = 'time_intervals: {n: {times: ["08:00-20:00"]}}\n'
+    flat = correlated("{type: flatline, below: 1, timeframe: 1h, active: n}") + hours
+    assert counts(flat) != counts(flat.replace("08:00", "09:00"))
     listed = in_list("[a]") + correlated(COUNTED).replace("version: 1\n", "").replace("keywords: a", 'keywords: "@x"')
     assert counts(listed) != counts(listed.replace("x: [a]", "x: [b]"))
     both = temporal("[a, b]", TWO)
     assert counts(both) == counts(both.replace("{id: a,", "{id: a, title: A,"))
     assert counts(both)[0] != counts(both.replace("keywords: b", "keywords: c"))[0]
+
+
+def test_counts_outlive_a_release_that_reads_correlations_otherwise() -> None:
+    """What is counted is told by what the file says: these digests are in stores, and another starts counts anew."""
+    assert [rule.counts for rule in loaded(correlated(COUNTED)).rules] == ["1d82e95827d3c0ac"]

@@ -277,3 +277,19 @@ def test_a_quick_restart_does_not_interrupt_the_reading(store: Store) -> None:
     with store.read() as conn:
         found = [tuple(row) for row in conn.execute(select(schema.read_times).order_by(schema.read_times.c.start))]
     assert found == [(NOW, NOW + 5_000 + BRIDGED), (NOW + 5_001 + 2 * BRIDGED,) * 2]
+
+
+def test_silence_is_measured_over_many_stops(store: Store) -> None:
+    """Of reading in hundreds of short turns as much counts as the timeframe, for each value from its own articles."""
+    turns = 300
+    flat = rule(Flatline(2, turns * MINUTE, "source", ("reuters", "afp")), "silent")
+    begin(store, [flat], NOW)
+    opened: list[tuple[int, str | None]] = []
+    for turn in range(turns + 20):
+        now = NOW + turn * HOUR
+        if turn in (5, 10):
+            arrive(store, flat, [(now, turn, ("",))], now, by=["afp"])
+        for moment in (now, now + MINUTE):
+            alerts, _ = look(store, [(flat, draft(flat))], moment)
+            opened += [(turn, alert.correlated.value) for alert in alerts if alert.correlated]
+    assert opened == [(turns - 1, "reuters"), (turns + 4, "afp")]

@@ -74,6 +74,13 @@ def test_nothing_spans_title_and_body() -> None:
     assert missing(near(5, "a1", "b1"), "b1 x", "x a1") == [("", "'a1' is in the title and 'b1' in the body")]
 
 
+def test_a_decomposed_letter_at_the_end_of_a_paragraph_is_in_it() -> None:
+    """The marks on a word's last letter belong to no other word."""
+    body = "a1 cafe\u0301\nx. Un a1 cafe\u0301. X"
+    assert found(near("paragraph", "a1", "café", extra=ORDERED), body) == ["a1 cafe\u0301"]
+    assert found(near("sentence", "'un a1'", "café"), body) == ["Un a1 cafe\u0301"]
+
+
 def test_near_says_its_words_and_spans() -> None:
     """The evidence holds each span, and the greatest number of words between two neighbours."""
     (piece,) = verdict(near(4, "a1", "b1", "c1"), "c1 x a1 x x x b1").evidence

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,39 @@ def test_a_save_while_the_store_is_locked_is_not_forgotten(daemon: Daemon) -> No
         daemon.write_rules(OTHER)
         wait_for(lambda: daemon.logged("part.waits", part="rules"), "the wait")
         other.execute("ROLLBACK")
+    wait_for(lambda: told(daemon, "added: kunduz"), "the notice")
+
+
+LAUGHS = "version: 1\nx-a: &a [x, x]\n" + "".join(f"x-{b}: &{b} [*{a}, *{a}]\n" for a, b in pairwise("abcdefghijkl"))
+
+BAD = [
+    (LAUGHS.encode(), "YAML anchors are not allowed"),
+    (b"version: 1\nlists: {x: [" + b"taliban, " * 5_500_000, "more than 40,000,000 bytes"),
+    (b"version: 1\nx-a: " + b"[" * 1_000_000, ": nested deeper than 50 levels"),
+    (b"version: 1\n" + b"a: 1\n" * 100_000, "duplicate key 'a'"),
+    (b"version: 1\nlists:\n\tx: [a]\n", "a tab; indent with spaces"),
+    (b"version: 1\nlists: {x: [" + b"a" * 1_000_000 + b"]}\n", "a term of 1,000,000 characters"),
+    (b"version: 1\nlists: {x: [a\0b]}\n", "a control character"),
+    (RULES.encode("utf-16"), "not UTF-8"),
+    (b"version: 1\nrules:\n  - {id: a, condition: {regex: '((a{1,100}){1,100}){1,100}'}}\n", "not a regex"),
+    ("version: 1\nplaces:\n" + "".join(f"  c{i}: [c{i + 1}]\n" for i in range(5_000)), "sets of places nested deeper"),
+]
+
+
+def test_no_file_takes_the_good_rules_out_of_force(daemon: Daemon) -> None:
+    """Whatever is saved in their place, it is told once, and articles go on being judged by the rules before."""
+    for number, (data, why) in enumerate(BAD):
+        part = daemon.home / "rules.bad"
+        part.write_bytes(data if isinstance(data, bytes) else data.encode())
+        part.rename(daemon.rules_file)
+        wait_for(lambda why=why: told(daemon, why), f"the notice: {why}")
+        if number in (0, len(BAD) - 1):
+            daemon.drop(f"{number}.txt", f"Les talibans ont pris la ville {number}.\n")
+            wait_for(lambda number=number: f"{number}.txt" in daemon.alerts, "the alert")
+    assert [sum("rules refused" in notice and why in notice for notice in daemon.notices) for _, why in BAD] == [
+        1
+    ] * len(BAD)
+    daemon.write_rules(OTHER)
     wait_for(lambda: told(daemon, "added: kunduz"), "the notice")
 
 

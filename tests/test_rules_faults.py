@@ -19,6 +19,7 @@ from watcher.entities import places
 from watcher.errors import RulesError
 from watcher.rulefiles import read_bundle
 from watcher.rules.load import Bundle, load
+from watcher.rules.nodes import MAX_FAULTS, TOO_MANY
 from watcher.rules.spec import RuleSet
 
 FORM = "rules.yaml"
@@ -253,7 +254,8 @@ CONDITION_FAULTS = [
         "{any: [{keywords: a}], keywords: b}",
         "4:39: two conditions in one mapping; write all: [{any: ...}, {keywords: ...}]",
     ),
-    ("{keywords: a, inflect: true}", "4:30: 'inflect' is not available yet"),
+    ("{keywords: a, inflect: french}", "4:39: inflect cannot be 'french'; it is one of true, false"),
+    ("{regex: a, inflect: true}", "4:27: 'inflect' does not go with regex"),
     ("{regex: '(a'}", "4:24: not a regex: missing ): (a"),
     (
         "{regex: '(?=a)'}",
@@ -648,6 +650,96 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) ->
 
 
 # ── what would take for ever is refused ──────────────────────────────────────────────────────────
+
+
+NESTED = "version: 1\nx-a:\n" + "".join(f"{'  ' * i}k:\n" for i in range(1, 500))
+
+HOSTILE = [
+    (b"version: 1\nlists: {x: [" + b"taliban, " * 5_500_000, "1:1: with this file the rules are more than 40,000,000 bytes or 1,000 files"),
+    (b"version: 1\nlists: {x: [" + b"a," * 4_900_000, "2:1999999: more than 1,000,000 values; split the file into several"),
+    (b"version: 1\nx-a: " + b"[" * 5_000_000, "2:55: nested deeper than 50 levels"),
+    (b"version: 1\nx-a:\n" + b"- " * 1_000_000, "3:99: nested deeper than 50 levels"),
+    (b"version: 1\n" + b"? " * 1_000_000, "2:101: nested deeper than 50 levels"),
+    (NESTED.encode(), "52:101: nested deeper than 50 levels"),
+    (b"version: 1\n" + b"---\n" * 1_000_000, "3:1: a second document; a rules file holds one"),
+    (in_rule(f"{{keywords: [{'a' * 1_000_000}]}}").encode(), "4:28: a term of 1,000,000 characters; at most 500 are allowed"),
+    (b'version: 1\nlists: {x: ["' + b"a b " * 250_000, "2:13: a quote is opened here and never closed"),
+    (b"version: 1\n" + b"k" * 1_000_000, "2:1: neither 'key: value' nor '- item'; is a colon or the space behind it missing?"),
+    (b"version: 1\nlists: {x: [a\0b]}\n", "2:14: a control character that YAML does not allow; remove it"),
+    (b"version: 1\n\xef\xbb\xbflists: {x: [a]}\n", "2:2: an invisible byte order mark (U+FEFF) begins this line; remove it"),
+    (in_rule("{keywords: a}").encode("utf-16"), "1:1: not UTF-8; save the file as UTF-8"),
+    (in_rule("{keywords: a}").encode("utf-16-le"), "1:1: not UTF-8; save the file as UTF-8"),
+    (in_rule("{keywords: a}").encode("utf-16-be"), "1:1: not UTF-8; save the file as UTF-8"),
+    (in_rule("{keywords: a}").encode("utf-32"), "1:1: not UTF-8; save the file as UTF-8"),
+    (in_rule("{keywords: a, mim: 1}").replace("\n", "\r").encode(), "4:30: unknown key 'mim'; did you mean 'min'?"),
+    (b"version: 1\r\nlists:\r  x: [a]\n  y: [,]\r\n", "4:7: nothing stands between the commas or brackets; remove one, or put a value there"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "fault"), HOSTILE, ids=[fault for _, fault in HOSTILE])
+def test_whatever_a_file_holds_it_is_refused_at_once(tmp_path: Path, data: bytes, fault: str) -> None:
+    """Too large, too deep, of one endless line, with NULs, in another encoding, with any ends of lines: one fault at
+    its place within seconds."""
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(data)
+    started = time.process_time()
+    with pytest.raises(RulesError) as caught:
+        load(read_bundle(path), gazetteer())
+    assert str(caught.value) == f"{path}:{fault}"
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("version: 1\n" + "a: 1\n" * 200_000, "10002:1"),
+        ("version: 1\nx-a: [" + "*a, " * 200_000, "2:40003"),
+        ("version: 1\n" + "".join(f"a{i}: 1\n" for i in range(100_000)), "10001:1"),
+        ("version: 1\nlists:\n  x:\n" + "    - b*\n" * 100_000, "10003:7"),
+    ],
+    ids=["duplicate keys", "aliases", "unknown keys", "terms"],
+)
+def test_of_a_million_faults_ten_thousand_are_told(text: str, place: str) -> None:
+    """And the place from which on they are not."""
+    started = time.process_time()
+    found = faults(text)
+    assert time.process_time() - started < 10
+    assert len(found) == MAX_FAULTS + 1
+    (more,) = (fault for fault in found if fault.endswith(TOO_MANY))
+    assert more == f"{place}: {TOO_MANY}"
+
+
+def test_a_hundred_thousand_terms_in_one_list_are_no_trouble() -> None:
+    """A vocabulary of that size is loaded within seconds, on one line too; what hyphens would multiply is not."""
+    terms = [f"mot{i} autre" for i in range(100_000)]
+    started = time.process_time()
+    assert loaded(in_list(f"[{', '.join(terms)}]")).warnings == ()
+    assert time.process_time() - started < 15
+    hyphens = in_list(f"[{', '.join(f'm{i}-a-b-c-d-e' for i in range(20_000))}]")
+    started = time.process_time()
+    assert [f.split(": ")[1] for f in faults(hyphens)] == [
+        "more than 100,000 spellings by the hyphens of terms; write spaces for them"
+    ]
+    assert time.process_time() - started < 15
+
+
+def test_sets_of_places_nested_beyond_bounds_are_a_fault() -> None:
+    """A chain of thousands of sets is refused in a line, not by a crash."""
+    sets = "".join(f"  c{i}: [c{i + 1}]\n" for i in range(5_000))
+    assert any(
+        "sets of places nested deeper than 50" in f for f in faults(f"version: 1\nplaces:\n{sets}  c5000: [TJ]\n")
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_list_in_its_own_file_may_have_any_ends_of_lines(end: str) -> None:
+    """Each line is a term, and a fault is told at its line."""
+    rules = "version: 1\nlists: {x: {file: x.txt}}\n" + in_rule('{keywords: "@x"}')[11:]
+    (rule,) = load(Bundle({FORM: rules, "x.txt": f"# names{end}a{end}b c{end}"}), gazetteer()).rules
+    assert [term.written for term in rule.condition.terms()] == ["a", "b c"]
+    with pytest.raises(RulesError) as caught:
+        load(Bundle({FORM: rules, "x.txt": f"a{end}{end}b*{end}"}), gazetteer())
+    assert str(caught.value).startswith("x.txt:3:1: ")
 
 
 def test_aliases_cannot_multiply() -> None:

@@ -79,7 +79,7 @@ rules:
     x-why: {}
     condition:
       all:
-        - {keywords: "@wagner", min: 2, times: "3", case: false, in: lead, except: [Wagner opera]}
+        - {keywords: "@wagner", min: 2, times: "3", case: false, inflect: true, in: lead, except: [Wagner opera]}
         - {regex: 'vol [A-Z]{2}', case: true, times: 1}
         - {place: {in: [sahel, river], kind: [city], min: 2}, except: "Mali Twist"}
         - [{place: TJ}, {entity: {type: org, is: [Wagner, [Africa Corps, ЧВК], "@leaders"], min: 2}}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -268,6 +269,55 @@ def test_any_word_has_a_bounded_number_of_sounds_and_keys(word: str) -> None:
     heard = sounds(word)
     assert 1 <= len(heard) <= 2
     assert all(1 <= len(keys(sound)) <= 8 for sound in heard)
+
+
+def test_a_name_in_a_thousand_spellings_takes_one_look_at_the_text() -> None:
+    """Whether the article writes a word small, too, is worked out once, not for each spelling of each listed name."""
+    ways = [(a, b, d, e) for a in ("a", "aa", "ae") for b in ("", "h", "w") for d in "aeiou" for e in ("", "o", "e")]
+    names = [f"{first}{a}{b}vr{d}{e}v" for first in ("L", "Ll", "Lh", "Lhh") for a, b, d, e in ways]
+    text = Text("", " ".join(f"Il a vu {name} {'encore ' * 60}." for name in names), "fr")
+    matcher = compile_names(["Lavrov"], "person", 0.5)
+    assert matcher.find(text)  # the words of the text are known from here on
+    started = time.process_time()
+    for _ in range(10):
+        matcher.find(text)
+    assert time.process_time() - started < 0.7
+
+
+@pytest.mark.parametrize(
+    ("listed", "body", "expected"),
+    [
+        ("Petit", "Il a vu Petit.", ["Petit"]),
+        ("Petit", "Il a vu Petit.\n\nUn petit mot.", []),
+        ("Dominique de Villepin", "Il a vu Villepin.", ["Villepin"]),
+        ("Dominique de Villepin", "Il a vu De Villepin.", ["De Villepin"]),
+        ("Dominique de Villepin", "La gare de Villepin.", []),
+        ("Dominique de Villepin", "La vue De Villepin. La gare de Villepin.", []),
+        ("Dominique de Villepin", "La vue De Villepin. La gare de\n\nVillepin.", ["De Villepin", "Villepin"]),
+        ("Ursula von der Leyen", "La gare Von der Leyen.", ["Von der Leyen"]),
+        ("Ursula von der Leyen", "La gare Von der Leyen, la gare von der Leyen.", []),
+    ],
+)
+def test_what_an_article_also_writes_small_is_a_word_of_its_language(
+    listed: str, body: str, expected: list[str]
+) -> None:
+    """There a capital alone makes it no name; of a last name with particles the first of them tells."""
+    assert texts(body, listed) == expected
+
+
+def test_words_too_long_for_a_name_are_not_remembered() -> None:
+    """A daemon that reads hostile files for months keeps nothing of their words of any length."""
+    matcher = compile_names(["Sergueï Lavrov"], "person")
+    assert matcher.find(Text("", "Hier, Sergueï Lavrov", "pl"))
+    tracemalloc.start()
+    for letter in "ABCDEFGHIJ":
+        long = letter * 100_000
+        for body in (long, f"Hier, {long} Lavrov", f"Hier, Lavrov {long}", f"ل{'ا' * 100_000}", f"Λ{'α' * 100_000}"):
+            matcher.find(Text("", body, "pl"))
+            matcher.nearest(Text("", body, "pl"))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 500_000
 
 
 def test_names_cost_little_in_long_texts() -> None:

@@ -14,7 +14,7 @@ from watcher.text import LEAD_WORDS, PARAGRAPH_WORDS, Text, fold, fold_words, se
 # Letters, marks, separators and invisible characters that lengthen or shorten when folded.
 TEXTS = st.text(
     st.sampled_from(
-        "aeEéÉßœﬁ½İıΣς\u0301\u00ad\u200b\u200d*-'’ .\n\t中國가ال\u064bЙй½²Ⅷ１ か\u3099ｶﾞ\u1112\u1161\u11ab한\u2028\x85𝐀"
+        "aeEéÉßœﬁ½İıΣς\u0301\u00ad\u200b\u200d*-'’ .\n\t中國가ال\u064bЙй½²Ⅷ１ \u2028\x85𝐀かカｶ\u3099ﾞ\u1105\u1165\u11a8ʼ"
     )
     | st.characters(exclude_categories=["Cs"]),
     max_size=60,
@@ -46,9 +46,10 @@ def sentences(text: str) -> list[str]:
         ("١٢٣", "123"),
         ("が", "が"),
         ("か\u3099", "が"),
-        ("ｶﾞ", "ガ"),
-        ("あ\u3099", "あ"),
-        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"),
+        ("ｶﾞｽ", "ガス"),
+        ("\u1105\u1165시\u11a8", "러식"),
+        ("обʼєкт", "об єкт"),
+        ("কো", "কে\u09be"),
         ("हिन्दी", "हिन्दी"),
     ],
 )
@@ -92,9 +93,16 @@ def test_every_letter_comes_back_from_its_offset(body: str) -> None:
     for i in range(len(text)):
         for n in range(len(text.folded_word(i)) + 1):
             left, end = text.starts[i], text.starts[i]
-            while len("".join(fold(c) for c in body[left:end])) < n:
+            while len(fold(body[left:end])) < n:
+                end += 1
+            while n and end < len(body) and _same_letter(body[left:end], body[left : end + 1]):
                 end += 1
             assert text.offset_at(i, text.places[i] + n) == end
+
+
+def _same_letter(before: str, after: str) -> bool:
+    """Whether the character behind made another letter of the last one, as in decomposed Hangul and kana."""
+    return len(fold(before)) == len(fold(after)) and fold(before) != fold(after)
 
 
 @given(TEXTS, TEXTS)
@@ -112,6 +120,16 @@ def test_a_sentence_ends_where_the_space_is_missing() -> None:
         "Oui !",
         "« Non ? » dit-il.",
     ]
+
+
+@given(TEXTS, TEXTS)
+def test_a_sentence_lies_in_one_paragraph(title: str, body: str) -> None:
+    """Two words of one sentence stand in one paragraph, whatever character ends the line."""
+    text = Text(title, body)
+    words = range(len(text))
+    for i, j in zip(words, words[1:], strict=False):
+        if text.sentence_of(text.starts[i]) == text.sentence_of(text.starts[j]):
+            assert text.paragraph_of(i) == text.paragraph_of(j)
 
 
 def test_a_sentence_without_end_is_looked_at_once() -> None:

@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Finding, Options, judge, told
-from watcher.rules.load import Bundle, load
+from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
 from watcher.worker import allowance, give_memory_back
 
@@ -83,11 +83,8 @@ class Engine:
     def of(cls, bundle: Bundle, model: str = "md", likeness: float = NAME_LIKENESS) -> Engine:
         """The engine of a bundle, for which names in other spellings must be so alike. Raises RulesError with all its
         faults."""
-        gc.unfreeze()
-        engine = cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
-        gc.collect()
-        gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
-        return engine
+        with without_collecting():
+            return cls(compile_rules(load(bundle, gazetteer(), likeness), gazetteer()), model)
 
     def match(self, articles: Sequence[Article], options: Options) -> list[Matched]:
         """What the rules say of each article. Named entities are worked out only where a rule is undecided
@@ -175,12 +172,13 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
         return _correlation_test(engine, rule, test, limits)
     if test.file is not None and test.file not in documents:
         return f"cannot be run: {test.file} cannot be read"
+    timezone = engine.program.rules.timezone
     try:
-        articles = _test_articles(test, documents, limits)
+        articles = _test_articles(test, documents, limits, timezone)
     except Unreadable as error:
         return f"cannot be run: {test.file or 'its text'}: {error}"
     alone = engine.program.only(rule if test.now else replace(rule, max_age=None))
-    engine, now = replace(engine, program=alone), _milliseconds(test.now)
+    engine, now = replace(engine, program=alone), _milliseconds(test.now, timezone)
     matched = [v for m in engine.match(articles, Options(now)) for v in m.verdicts if v.match]
     if bool(matched) is not test.expect:
         if matched:
@@ -193,18 +191,21 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
     return f"matches, but not by {', '.join(map(repr, absent))}" if absent else ""
 
 
-def _test_articles(test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> tuple[Article, ...]:
+def _test_articles(
+    test: TestSpec, documents: Mapping[str, bytes], limits: Limits, timezone: str
+) -> tuple[Article, ...]:
     if test.file is not None:
         return articles_of(Document(test.file, documents[test.file]), limits)
-    return (_written(test, limits),)
+    return (_written(test, limits, timezone),)
 
 
-def _written(test: TestSpec | TestArticle, limits: Limits) -> Article:
+def _written(test: TestSpec | TestArticle, limits: Limits, timezone: str) -> Article:
     """The article whose text and fields a test gives."""
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
     (article, *_) = articles_of(Document("test.txt", written.encode()), limits)
     article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
-    return replace(article, language=test.language or article.language, published=_day(test.published))
+    published = None if test.published is None else _published(test.published, timezone)
+    return replace(article, language=test.language or article.language, published=published)
 
 
 def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Limits) -> str:
@@ -213,8 +214,11 @@ def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Li
     counted = rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
     rules = [r if test.now else replace(r, max_age=None) for r in engine.program.enabled if r.id in (rule.id, *counted)]
     engine = replace(engine, program=engine.program.only(*rules))
-    begun = _milliseconds(test.now) or _test_begins(engine.program.rules.timezone)
-    articles = [_written(article, limits) for article in test.articles]
+    timezone = engine.program.rules.timezone
+    begun = _milliseconds(test.now, timezone)
+    if begun is None:
+        begun = _test_begins(timezone)
+    articles = [_written(article, limits, timezone) for article in test.articles]
     matched = engine.match(articles, Options(begun if test.now else None))
     listeners, occurrences = Listeners(rules), []
     for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
@@ -238,15 +242,20 @@ def _moments(told: Sequence[Crossing], begun: int) -> str:
     return f"{len(told)} alert{'' if len(told) == 1 else 's'}" + (f" (after {moments})" if told else "")
 
 
-def _milliseconds(now: str | None) -> int | None:
-    if now is None:
-        return None
-    moment = datetime.fromisoformat(now)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+def _milliseconds(now: str | None, timezone: str) -> int | None:
+    return None if now is None else int(_moment(now, timezone).timestamp() * 1000)
 
 
-def _day(published: str | None) -> date | None:
-    return None if published is None else date.fromisoformat(published[:10])
+def _published(written: str, timezone: str) -> date:
+    """A day where no time is written, else the moment."""
+    moment = _moment(written, timezone)
+    return moment if ":" in written or "T" in written else moment.date()
+
+
+def _moment(written: str, timezone: str) -> datetime:
+    """What is written without a zone is by the clock of the rules file, as all else in it."""
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 
 # ── work for a pool ──────────────────────────────────────────────────────────────────────────────
@@ -276,7 +285,7 @@ class _Read:
     reason: str = ""
 
 
-_engines: dict[str, Engine] = {}  # of this process: the engine of the newest rules, by their digest
+_engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
 
 
 def analyse(task: Task) -> tuple[Analysed, ...] | None:
@@ -287,12 +296,21 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
     if task.digest not in _engines:
         if task.bundle is None:
             return None
-        _engines.clear()
-        _engines[task.digest] = Engine.of(task.bundle, task.model, task.likeness)
+        _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
     read = [found for file in task.files if (found := _read(task, file)) is not None]
     analysed = tuple(_analysed(_engines[task.digest], read, task))
     give_memory_back()
     return analysed
+
+
+def _keep(digest: str, engine: Engine) -> None:
+    """Keeps one other beside it: a batch that goes out again after a death is still read by the rules before."""
+    for old in list(_engines)[:-1]:
+        del _engines[old]
+    _engines[digest] = engine
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # the collector's looks at 10,000 rules took half of the time of matching
 
 
 def _analysed(engine: Engine, read: Sequence[_Read], task: Task) -> Iterator[Analysed]:
@@ -316,7 +334,7 @@ def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[
     with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
         try:
             matched = engine.match(articles, Options(task.now))
-            return map(_reading, matched, engine.values(matched))
+            return iter([_reading(m, values) for m, values in zip(matched, engine.values(matched), strict=True)])
         except Exception as error:  # noqa: BLE001 - a fault that one article brings out must not stop all others
             return _failure(error)
 
@@ -377,9 +395,14 @@ def _open_without_blocking(path: str, flags: int) -> int:
 # ── rules for the daemon, which matches nothing itself ───────────────────────────────────────────
 
 
-def load_rules(bundle: Bundle) -> RuleSet:
-    """The rules without their trees. Raises RulesError."""
-    return load(bundle, gazetteer()).without_conditions()
+def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str] = ()) -> RuleSet:
+    """The rules without their trees. This process keeps the engine, and the models of the languages, and is ready to
+    match by them. Raises RulesError."""
+    engine = Engine.of(bundle, model, likeness)
+    _keep(bundle.digest, engine)
+    for language in languages:
+        _pipeline(language, model)
+    return engine.program.rules.without_conditions()
 
 
 def test_rules(

@@ -13,11 +13,8 @@ from watcher.rules.correlation.events import Listeners
 from watcher.rules.spec import RuleSpec
 from watcher.store import counts
 from watcher.store.articles import Fresh
-from watcher.store.counts import Happening
+from watcher.store.counts import MARK, Happening
 from watcher.store.engine import Store
-
-MARK = 5_000
-"""ms between two notes that articles are being read."""
 
 # The alert of a rule of a set of rules, with the verdict that it is opened by.
 DraftOf = Callable[[Current, RuleSpec, Verdict], Draft]
@@ -43,14 +40,20 @@ class Counting:
         )
         self._current, self._due = current, now
 
-    def look(self, now: int) -> list[Alert]:
-        """Looks for silences and their ends when that is due; returns the alerts opened. Raises Trouble."""
+    def look(self, now: int, oldest: Callable[[], int | None]) -> list[Alert]:
+        """Looks for silences and their ends when that is due; returns the alerts opened. Raises Trouble.
+
+        `oldest` is when the oldest article came that is not counted yet, None where all are: silence is judged as of
+        the moment before, for that article may be what is missed.
+        """
         current = self._current
         if current is None or not self._flatlines or now < self._due:
             return []
+        uncounted = oldest()
+        at = now if uncounted is None else min(now, uncounted - 1)
         drafts = [(rule, self._draft(current, rule, Verdict(rule.id, match=True))) for rule in self._flatlines]
-        alerts, due = counts.look(self._store, drafts, now)
-        self._due = now + MARK if due is None else min(now + MARK, max(due, now + 1))
+        alerts, due = counts.look(self._store, drafts, now, at)
+        self._due = now + MARK if due is None or at < now else min(now + MARK, max(due, now + 1))
         return alerts
 
     def next_due(self) -> int | None:

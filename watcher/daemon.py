@@ -139,11 +139,13 @@ class _Parts:
             settings.model,
             settings.limits,
             settings.name_likeness,
+            lambda: sorted(self._flight.languages),
         )
         self._woken = ended
         self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
+        self._flight = Flight(settings, pool, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
         self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, self._dispatching.wake, now_ms)
         self._inbox = Inbox(
@@ -155,12 +157,11 @@ class _Parts:
             watch=settings.watch.value,
             tidy=settings.after is not After.KEEP,
         )
-        flight = Flight(settings, pool, self._reading.wake)
         self._intake = Intake(
             settings,
             self._inbox,
             store,
-            flight,
+            self._flight,
             lambda: self._live.current,
             self._operator,
             self._dispatching.wake,
@@ -210,12 +211,14 @@ class _Parts:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         until = time.monotonic() + STOP_WITHIN
-        for part in self._all:
-            part.stop()
         self._live.stop()
-        for part in self._all:
-            if part.is_alive():
-                part.join(max(0.1, until - time.monotonic()))
+        # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
+        for parts in ((self._reading, self._dispatching), (self._ruling,)):
+            for part in parts:
+                part.stop()
+            for part in parts:
+                if part.is_alive():
+                    part.join(max(0.1, until - time.monotonic()))
         if self._watching:
             self._inbox.stop()
         self._dispatch.stop(max(0.1, until - time.monotonic()))

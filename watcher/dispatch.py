@@ -148,25 +148,24 @@ class Dispatch:
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
 
     def _serve(self, name: str) -> None:
-        for _ in range(_A_TURN):
-            if self._stopping.is_set():
-                return
-            claimed = outbox.claim(self._store, name, self._clock(), LEASE_MS)
-            if claimed is None:
-                return
+        claimed = None if self._stopping.is_set() else outbox.claim(self._store, name, self._clock(), LEASE_MS)
+        left = _A_TURN
+        while claimed is not None:
+            left -= 1
             channel = self._current().channels.get(name)
             if channel is None:
                 outcome: SendOutcome = Retry("the rules have no channel of this name any more")
             else:
                 outcome = _send(channel, claimed)
-            self._settle(claimed, outcome)
+            claimed = self._settle(claimed, outcome, last=not left)
 
-    def _settle(self, claimed: Claimed, outcome: SendOutcome) -> None:
+    def _settle(self, claimed: Claimed, outcome: SendOutcome, *, last: bool) -> Claimed | None:
+        """Writes what became of a message, and claims the channel's next one unless this was the turn's `last`."""
         now, message = self._clock(), claimed.message
         retry_at = None
         if isinstance(outcome, Retry):
             retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
-        self._write(claimed, outcome, now, retry_at)
+        following = self._write(claimed, outcome, now, retry_at, last=last)
         about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
         if isinstance(alert := message.content, Alert):
             about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article.get("path")}
@@ -177,18 +176,22 @@ class Dispatch:
                 log.warning("message.retried", **about, why=why, seconds=round((retry_at - now) / 1000))
             case Retry(why=why) | Failed(why=why):
                 self._dead(claimed, why, now, about)
+        return following
 
-    def _write(self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> None:
+    def _write(
+        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, *, last: bool
+    ) -> Claimed | None:
         """Settles, however long the store is in trouble: a message that was sent must not be sent again."""
         while True:
             try:
-                outbox.settle(self._store, claimed, outcome, now, retry_at)
+                if last or self._stopping.is_set():
+                    outbox.settle(self._store, claimed, outcome, now, retry_at)
+                    return None
+                return outbox.settle_and_claim(self._store, claimed, outcome, now, retry_at, LEASE_MS)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):
                     raise
-            else:
-                return
 
     def _dead(self, claimed: Claimed, why: str, now: int, about: dict[str, object]) -> None:
         log.error("message.dead", **about, why=why)

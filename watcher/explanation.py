@@ -22,16 +22,17 @@ from watcher.model import (
     Message,
     MessageKind,
     Notice,
-    Place,
 )
 from watcher.render import article_lines, correlated_line, one_line
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
+    from watcher.entities.mentions import Mention
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300
+MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
 
 def articles_of(file: Path) -> tuple[Article, ...]:
@@ -62,7 +63,8 @@ def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
         "part": article.part,
         "article": _article(article, len(matched.view.text)),
         "entities": [_entity(e) for e in entities or ()],
-        "places": [_place(p) for p in matched.view.places()],
+        "places": [_place(m) for m in matched.view.mentions() if m.refusal is None],
+        "not_places": [_not_place(m) for m in matched.view.mentions() if m.refusal is not None],
         "rules": [
             v.to_json() | ({"correlation": correlations[v.rule]} if v.rule in correlations else {})
             for v in matched.verdicts
@@ -87,9 +89,17 @@ def _entity(entity: Entity) -> dict[str, Any]:
     return {"type": entity.type, "text": entity.text, "start": entity.start, "end": entity.end}
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(mention: Mention) -> dict[str, Any]:
+    place = mention.place
     country = place.country or None
-    return {"name": place.name, "country": country, "kind": place.kind, "start": place.start, "end": place.end}
+    told = {"name": place.name, "country": country, "kind": place.kind, "start": place.start, "end": place.end}
+    return {**told, "reason": mention.reason} if mention.reason else told
+
+
+def _not_place(mention: Mention) -> dict[str, Any]:
+    place, refusal = mention.place, mention.refusal
+    assert refusal is not None
+    return {"name": place.name, "reason": refusal.reason, "start": place.start, "end": place.end}
 
 
 # ── for people ───────────────────────────────────────────────────────────────────────────────────
@@ -101,12 +111,26 @@ def for_people(found: Mapping[str, Any]) -> str:
     about = [article["source"], article["language"], _date(article)]
     lines = [f"{one_line(found['file'])}: {one_line(article['title'] or '(no title)')}"]
     lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
+    lines += [f"  {line}" for line in _places(found)]
     for rule in found["rules"]:
         lines.append(f"  {'MATCH ' if rule['match'] else 'silent'}  {rule['id']}")
         lines += [f"            {line}" for line in _reasons(rule)]
         if counted := rule.get("correlation"):
             lines.append(f"            an alert takes several articles: {counted}")
     return "\n".join(lines)
+
+
+def _places(found: Mapping[str, Any]) -> Iterator[str]:
+    """The places in doubt: what spoke for them, and what was taken for none."""
+    chosen = Counter(f"{place['name']} ({place['reason']})" for place in found["places"] if "reason" in place)
+    refused = Counter(place["reason"] for place in found["not_places"])
+    for heading, reasons in (("places in doubt", chosen), ("not places", refused)):
+        if reasons:
+            shown = [
+                one_line(f"{why} ×{n}" if n > 1 else why, LONGEST_SHOWN) for why, n in reasons.most_common(MOST_SHOWN)
+            ]
+            more = f"; {len(reasons) - MOST_SHOWN} more" if len(reasons) > MOST_SHOWN else ""
+            yield f"{heading}: {'; '.join(shown)}{more}"
 
 
 def _date(article: Mapping[str, Any]) -> str:

@@ -45,6 +45,7 @@ class Flight:
         self._pool = pool
         self._wake = wake
         self._batches: deque[Batch] = deque()
+        self.languages: set[str] = set()  # in which articles needed a model; other threads read it
 
     @property
     def empty(self) -> bool:
@@ -54,6 +55,11 @@ class Flight:
     def room(self) -> int:
         """How many files may join."""
         return max(0, 2 * self._pool.workers - len(self._batches)) * BATCH
+
+    @property
+    def oldest(self) -> int | None:
+        """When the oldest file in flight came to rest, in UTC milliseconds; None where none is in flight."""
+        return min((file.rested_at or 0 for batch in self._batches for file in batch.files), default=None)
 
     def add(self, files: Sequence[FileFacts], current: Current) -> None:
         """Takes files in, spread over the workers; a batch of big files is a short one."""
@@ -91,6 +97,7 @@ class Flight:
                     return batch, put_aside
                 found = None
             if found is not None:
+                self.languages |= {r.article.language for one in found for r in one.readings if r.needed_ner}
                 return batch, found
             self.go_on(now)
         return None

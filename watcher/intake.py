@@ -78,12 +78,18 @@ class Intake:
         self._pass_over(now)
         self._clear_leftovers(now)
         self._commit(now)
-        self._tell_opened(self._counting.look(now))  # last: only where the inbox is there is anything being read
+        self._tell_opened(
+            self._counting.look(now, self._oldest)
+        )  # last: only where the inbox is there is anything being read
         self.idle = self._flight.empty and not ready.files and self._inbox.idle
         look = self._counting.next_due() or now + FULL
         if not self._flight.room:
             return min(look, now + FULL)  # a batch that comes back wakes us
         return now if ready.files and self._flight.empty else min(look, self._inbox.next_due(now))
+
+    def _oldest(self) -> int | None:
+        """When the oldest file came to rest that is not in the store yet; None where all are."""
+        return min((at for at in (self._flight.oldest, self._inbox.oldest) if at is not None), default=None)
 
     def finish(self, now: int, seconds: float) -> None:
         """Commits what is in flight, for at most so long; what is not done by then is read again after the start."""

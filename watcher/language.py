@@ -15,6 +15,10 @@ FEWEST_WORDS = 5
 # wrong one the wrong ones: of 1,472 articles' first 6 words 102 were wrong at 0.8, 24 at 0.98; of 25 words 7 at 0.8.
 # It answers "ja" at 0.784 to whatever it can make nothing of (no text, digits, the same word over and over).
 SURE = ((10, 0.98), (20, 0.9), (math.inf, 0.8))
+# The middle of the sample is asked first, and is enough where it leaves no doubt: 155 µs instead of 406, for 96 of 100
+# articles, and of 1,478 real ones none is told otherwise. The middle, as titles, menus and notes have other languages.
+MIDDLE = slice(350, 650)
+NO_DOUBT = 0.99
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
@@ -31,10 +35,9 @@ def detect(title: str, body: str, declared: str | None = None) -> str:
     pages made from a template declare the template's language. UNKNOWN_LANGUAGE where neither is sure.
     """
     sample = _ADDRESS.sub(" ", f"{title}\n{body[:SAMPLE]}").replace("\0", " ")
-    words = _words(sample)
-    sure = next(bar for most, bar in SURE if words < most)
-    found = _most_likely(sample, sure) if words >= FEWEST_WORDS else None
-    return found or code(declared) or UNKNOWN_LANGUAGE
+    if len(sample) >= SAMPLE and (found := _told(sample[MIDDLE], NO_DOUBT)):
+        return found
+    return _told(sample) or code(declared) or UNKNOWN_LANGUAGE
 
 
 def code(declared: str | None) -> str | None:
@@ -44,6 +47,13 @@ def code(declared: str | None) -> str | None:
         return None
     short = matched[1].lower()
     return _OTHER_CODES.get(short, short)
+
+
+def _told(sample: str, least: float = 0.0) -> str | None:
+    """What the words of a sample say for sure; None where they are too few."""
+    words = _words(sample)
+    sure = next(bar for most, bar in SURE if words < most)
+    return _most_likely(sample, max(sure, least)) if words >= FEWEST_WORDS else None
 
 
 def _words(sample: str) -> int:

@@ -61,6 +61,7 @@ class Live:
         model: str,
         limits: Limits,
         likeness: float,
+        languages: Callable[[], Sequence[str]],
     ) -> None:
         self._path = path
         self._store = store
@@ -70,6 +71,7 @@ class Live:
         self._model = model
         self._limits = limits
         self._likeness = likeness
+        self._languages = languages
         self._watched: list[str] = []
         self._looked: Signature = ()
         self._read: Signature = ()
@@ -101,11 +103,13 @@ class Live:
     def step(self, now: int, *, asked: bool = False) -> Change | None:
         """Looks at the files, and reads them once they have changed and rest; `asked` reads them in any case. The tests
         of new rules are run by the step after."""
+        if self._stopped:
+            return None
         signature = self._signature()
         rests, self._seen = signature == self._seen, signature
         if not asked and (signature == self._read or not rests):
             return self._test() if self.untested else None
-        with self._reader() as pool:
+        with self._reader(self._pool.workers) as pool:
             change = self._reload(pool, now, asked=asked)
         self._read = self._looked  # not before: after trouble of the store the next look reads them again
         return change
@@ -120,11 +124,15 @@ class Live:
             return Change("rules.refused", _refusal(error, before.digest))
         accept(self._store, after.digest, after.bundle.files, now, len(after.rules.rules))
         self.current = after
+        if after is not before:
+            self._pool.replace(pool)
+            self._private = None
         return self._loaded(before)
 
     def _load(self, bundle: Bundle, pool: Pool) -> Current:
         try:
-            rules = pool.submit(load_rules, bundle).result()
+            read = pool.on_each(load_rules, bundle, self._model, self._likeness, self._languages())
+            rules = [future.result() for future in read][0]
         except (BrokenProcessPool, CancelledError) as error:
             file = next(iter(bundle.files))
             raise RulesError(
@@ -159,20 +167,23 @@ class Live:
         return tuple((name, _stat(Path(name))) for pattern in self._watched for name in expand(pattern))
 
     @contextmanager
-    def _reader(self) -> Iterator[Pool]:
-        """A worker for the rules alone, ended at once: among the articles' they waited for their turn (22 s behind a
-        backlog of web pages), and a page that kills its reader would have them refused."""
-        self._private = Pool(1)
+    def _reader(self, workers: int = 1) -> Iterator[Pool]:
+        """Workers for the rules alone: among the articles' they waited for their turn (22 s behind a backlog of web
+        pages), and a page that kills its reader would have them refused. They are ended at once, unless they have
+        read new rules well: then they take the articles over, ready to match, as the others would have had to read
+        the rules too, with all articles waiting for it (8 s for 10,000 rules)."""
+        self._private = Pool(workers)
         try:
             yield self._private
         finally:
-            self._private.stop()
+            if self._private is not None:
+                self._private.stop()
 
     def stop(self) -> None:
         """Ends what rules or tests are being read, from any thread: the part that waits for it goes on at once."""
         self._stopped = True
-        if self._private is not None:
-            self._private.stop()
+        if (private := self._private) is not None:
+            private.stop()
 
     def _test(self) -> Change | None:
         """Runs the rules' tests in a process of their own. They tell, and stop nothing, whatever happens to them."""

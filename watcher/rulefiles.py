@@ -69,6 +69,9 @@ class Files:
         if self._left < 0 or len(self.files) >= MOST_FILES:
             self._fault(name, f"with this file the rules are more than {MOST_BYTES:,} bytes or {MOST_FILES:,} files")
             return None
+        if data[:2].count(0) == 1:  # UTF-16 without its mark is valid UTF-8, full of NULs
+            self._fault(name, "not UTF-8; save the file as UTF-8")
+            return None
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, compress
+from operator import add
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
@@ -23,22 +24,26 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
     "\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+# What makes one letter with the one before it, where a text is decomposed: Hangul's vowels and finals, kana's marks.
+_COMPOSING = re.compile("[\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f]+")
+_COMPOSED = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
+# Unicode has them among the letters; a reader takes them for apostrophes, which separate words (обʼєкт, об'єкт).
+_APOSTROPHES = frozenset("\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02ee\u07f4\u07f5\ua78b\ua78c")
 # Letters that no decomposition takes apart, and the letters that Persian and Arabic keyboards exchange.
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"}
-    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه"}
+    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"}
 )
 # Scripts without spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
 )
-# What Unicode can also write in pieces: Hangul by its letters, kana with their sound marks (macOS and half-width do).
-_JOINING = "\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f"  # what of it folds to nothing
-_JOINS = re.compile(f"[{_JOINING}]")
-_IN_PIECES = re.compile(f"[\u1100-\u1112\u3041-\u30fd\uff66-\uff9d][{_JOINING}]{{1,2}}")
-_ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern}|[{_JOINING}])+")
+_TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
+_ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern})+")
 _LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
-_LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_LINE_BREAKS = frozenset(_BREAKS)
+_ENDING = _LINE_BREAKS.union("。！？।")  # what ends a sentence wherever it stands
 _MARK = "\0"  # stands for a character whose folded form is not one character long
 _BLOCK = 1024  # characters
 _MOST_ODD = 12  # characters beyond Latin-1 that a text of Latin letters has: quotes, dashes, œ, ł
@@ -49,16 +54,22 @@ def _fold_character(character: str) -> str:
     if character in _LINE_BREAKS:
         return "\n"
     category = unicodedata.category(character)
-    if category == "Cf" or _JOINS.match(character):  # soft hyphens, joiners, direction marks: not there for a reader
+    if category == "Cf":  # soft hyphens, joiners, direction marks: not there for a reader
         return ""
-    if category[0] not in "LMN":
+    if category[0] not in "LMN" or character in _APOSTROPHES:
         return " "
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", character)))
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.casefold()))
-    folded = unicodedata.normalize("NFC", folded.translate(_LETTERS))
-    if any(unicodedata.category(c)[0] not in "LMN" for c in folded):  # ½ is no 1 and 2
+    folded = _recomposed(folded.translate(_LETTERS))
+    if any(unicodedata.category(c)[0] not in "LMN" or c in _APOSTROPHES for c in folded):  # ½ is no 1 and 2
         return character
     return "".join(_digit(c) for c in folded)
+
+
+def _recomposed(folded: str) -> str:
+    """Hangul and kana in whole; all else stays taken apart, so that it is the same however the text is written."""
+    composed = unicodedata.normalize("NFC", folded)
+    return composed if _COMPOSED.fullmatch(composed) else folded
 
 
 def _digit(character: str) -> str:
@@ -71,7 +82,7 @@ class _FoldTable(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
-        self[code] = kept = folded if len(folded) == 1 else _MARK
+        self[code] = kept = folded if len(folded) == 1 and not _COMPOSING.match(chr(code)) else _MARK
         return kept
 
 
@@ -106,16 +117,7 @@ def _marked(text: str) -> str:
             if ord(form := _TABLE[ord(odd)]) >= 256:
                 break
             known = known.replace(odd, form)
-    folded = text.translate(_TABLE)
-    return _joined(folded, text) if _MARK in folded and _JOINS.search(text) else folded
-
-
-def _joined(folded: str, text: str) -> str:
-    """`folded` with the whole letter in place of the first piece of each that `text` writes in pieces."""
-    letters = list(folded)
-    for found in _IN_PIECES.finditer(text):
-        letters[found.start()] = _TABLE[ord(unicodedata.normalize("NFKC", found[0])[0])]
-    return "".join(letters)
+    return text.translate(_TABLE)
 
 
 def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
@@ -123,10 +125,13 @@ def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
     in `text` of each. A text has few such characters: looking at every one took 4 ms for 8 KB."""
     done = 0
     while (at := folded.find(_MARK, done)) >= 0:
-        if at > done:
-            yield done, at, folded[done:at]
-        yield at, at + 1, _fold_character(text[at])
-        done = at + 1
+        composing = _COMPOSING.match(text, at)
+        start, end = (at - 1, composing.end()) if composing and at > done else (at, at + 1)
+        if start > done:
+            yield done, start, folded[done:start]
+        letter = unicodedata.normalize("NFKC", text[start:end]) if end > start + 1 else text[start]
+        yield start, end, "".join(map(_fold_character, letter))
+        done = end
     yield done, len(folded), folded[done:]
 
 
@@ -150,8 +155,10 @@ def letters(word: str) -> str:
 
 # ── sentences ────────────────────────────────────────────────────────────────────────────────────
 
-_SENTENCE_END = re.compile(r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|\n+""")
-_STOP = re.compile("[.!?…؟۔。！？।\n]")
+_SENTENCE_END = re.compile(
+    r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+"""
+)
+_STOP = re.compile(f"[.!?…؟۔。！？।{_BREAKS}]")
 _ABBREVIATIONS = frozenset(
     (
         "m mm mme mmes mlle mr mrs ms dr st ste sr sra prof gen gén col lt cap hon rev no nr art av vs cf etc env jan "
@@ -173,7 +180,7 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
         if found is None:
             continue
         behind = found.end()
-        if "\n" in found[0] or found[0][0] in "。！？।" or _ends_sentence(text, found.start(), found.end(), stop):
+        if found[0][0] in _ENDING or _ends_sentence(text, found.start(), found.end(), stop):
             yield found.end()
 
 
@@ -197,30 +204,25 @@ def _ends_sentence(text: str, at: int, behind: int, stop: int) -> bool:
 
 class _Shifts:
     """Where the characters of a text come from that was made of another: from each of `places` on, which are sorted,
-    `shifts` says how many characters farther on, in `origins`. `dropped` says whether any character became nothing."""
+    `shifts` says how many characters farther on. `dropped` says whether any character became nothing."""
 
-    __slots__ = ("dropped", "origins", "places", "shifts")
-
-    def __init__(self) -> None:
-        self.places: list[int] = []
-        self.shifts: list[int] = []
-        self.origins: list[int] = []
+    def __init__(self, place: int, shift: int) -> None:
+        self.places = [place]
+        self.shifts = [shift]
         self.dropped = False
-
-    def add(self, place: int, origin: int) -> None:
-        """From `place` on, which comes from `origin`, one character follows the other."""
-        self.places.append(place)
-        self.shifts.append(origin - place)
-        self.origins.append(origin)
 
     def origin(self, place: int) -> int:
         return place + self.shifts[bisect_right(self.places, place) - 1]
 
     def place(self, origin: int) -> int:
         """The first place that comes from `origin` or from behind it."""
-        at = bisect_left(self.origins, origin)
+        at = bisect_left(self._origins, origin)
         before = origin - self.shifts[at - 1] if at else self.places[0]
         return min(before, self.places[at]) if at < len(self.places) else before
+
+    @cached_property
+    def _origins(self) -> list[int]:
+        return list(map(add, self.places, self.shifts))
 
 
 class Text:
@@ -254,14 +256,14 @@ class Text:
         """From `_spaced` to `text`; None where they are of one length."""
         if self._is_plain:
             return None
-        back, place = _Shifts(), 0
-        back.add(0, 0)
+        back, place = _Shifts(0, 0), 0
         for start, end, piece in _pieces(self._marked, self.text):
-            if end == start + 1:
+            if end == start + 1 or len(piece) != end - start:
                 back.dropped |= not piece
-                for n in range(1, len(piece)):
-                    back.add(place + n, start)
-                back.add(place + len(piece), end)
+                back.places += range(place + 1, place + len(piece))
+                back.shifts += range(start - place - 1, start - place - len(piece), -1)
+                back.places.append(place + len(piece))
+                back.shifts.append(end - place - len(piece))
             place += len(piece)
         return back
 
@@ -281,20 +283,24 @@ class Text:
 
     def _squeeze(self, paragraph: int) -> _Shifts:
         """From `folded` to `_spaced`, within one paragraph: most hold no hit."""
-        if paragraph not in self._squeezes:
-            places, origins, written = self._paragraphs
-            place, origin, words = places[paragraph], origins[paragraph], written[paragraph]
-            self._squeezes[paragraph] = back = _Shifts()
-            back.add(place, origin)
-            dropped, gap = 0, words.find("  ")
-            while gap >= 0:
-                behind = gap + 2
-                while words[behind] == " ":
-                    behind += 1
-                dropped += behind - gap - 1
-                back.add(place + behind - dropped, origin + behind)
-                gap = words.find("  ", behind)
-        return self._squeezes[paragraph]
+        found = self._squeezes.get(paragraph)
+        if found is not None:
+            return found
+        starts, origins, written = self._paragraphs
+        place, words = starts[paragraph], written[paragraph]
+        shift = origins[paragraph] - place
+        self._squeezes[paragraph] = back = _Shifts(place, shift)
+        places, shifts = back.places, back.shifts
+        origin, gap = place + shift, words.find("  ")
+        while gap >= 0:
+            behind = gap + 2
+            while words[behind] == " ":
+                behind += 1
+            shift += behind - gap - 1
+            places.append(origin + behind - shift)
+            shifts.append(shift)
+            gap = words.find("  ", behind)
+        return back
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of what offsets `start` to `end` of `folded` came from, the marks on its last letter
@@ -307,8 +313,12 @@ class Text:
         return more.origin(left), self._behind_marks(more.origin(right - 1) + 1)
 
     def _behind_marks(self, end: int) -> int:
-        """`end` moved behind combining marks that folded to nothing, so that a span never cuts a letter."""
+        """`end` moved behind what belongs to the letter before it, so that a span never cuts one: combining marks that
+        folded to nothing, and what made one letter with it."""
         back = self._from_spaced
+        composing = _COMPOSING.match(self.text, end) if back else None
+        if back and composing and back.origin(back.place(end)) != end:
+            end = composing.end()
         marks = _ACCENT_RUN.match(self.text, end) if back and back.dropped else None
         return marks.end() if marks else end
 
@@ -347,7 +357,7 @@ class Text:
     @cached_property
     def places(self) -> list[int]:
         """Each word's offset in `folded`."""
-        return _starts(_lengths(self.folded))
+        return word_places(self.folded)
 
     def __len__(self) -> int:
         return self.word_at(len(self.folded))
@@ -398,13 +408,15 @@ class Text:
 
     def word_from(self, offset: int) -> int:
         """The number of the first word that ends behind offset `offset` of `text`."""
+        while not self._is_plain and 0 < offset < len(self.text) and _TRAILING.match(self.text, offset):
+            offset -= 1  # to the letter that the mark is on
         return self.word_at(self._place(offset))
 
     @cached_property
     def half_words(self) -> array[int] | None:
         """How many half words stand before each word, and at last all of them: where a script has no spaces, each
         character is one. None where the text has no such script, and every word is two."""
-        if not UNSPACED.search(self.text):
+        if self.folded.isascii() or not UNSPACED.search(self.text):
             return None
         widths = (e - s if UNSPACED.search(self.text, s, e) else 2 for s, e in zip(self.starts, self.ends, strict=True))
         return array("I", accumulate(widths, initial=0))
@@ -426,7 +438,7 @@ class Text:
         ends = self._ends_in_line(line)
         i = bisect_right(ends, offset)
         start, end = (ends[i - 1] if i else line), (ends[i] if i < len(ends) else len(self.text))
-        if start not in self._stripped:  # once: 20,000 hits in a sentence of 4 MB took 20 s
+        if start not in self._stripped:  # once: 20,000 hits in a sentence of 4 MB took 9 s
             piece = self.text[start:end]
             left, right = len(piece) - len(piece.lstrip()), len(piece) - len(piece.rstrip())
             self._stripped[start] = start + left, end - right
@@ -458,6 +470,11 @@ class Text:
         return 0, self.sentence_of(self.starts[0])[1] if len(self) else 0
 
 
+def word_places(folded: str) -> list[int]:
+    """The offset of each word of a folded text."""
+    return _starts(_lengths(folded))
+
+
 def _lengths(spaced: str) -> list[int]:
     """The length of each piece between two spaces. To add these up takes half the time of finding words by a regular
     expression."""
@@ -470,15 +487,15 @@ def _starts(lengths: Sequence[int]) -> list[int]:
 
 def _break_long_paragraphs(text: str, marked: str) -> str:
     """`marked` with a line break at the full stop that ends a paragraph of more than 120 words."""
-    breaks: list[int] = []
-    start = 0
+    pieces: list[str] = []
+    start = done = 0
     for line in marked.split("\n"):
         if len(line) > 2 * PARAGRAPH_WORDS and line.count(" ") >= PARAGRAPH_WORDS:
-            breaks += _breaks(text, marked, start, start + len(line))
+            for at in _breaks(text, marked, start, start + len(line)):
+                pieces += (marked[done:at], "\n")
+                done = at + 1
         start += len(line) + 1
-    for at in breaks:
-        marked = f"{marked[:at]}\n{marked[at + 1 :]}"
-    return marked
+    return "".join((*pieces, marked[done:])) if pieces else marked
 
 
 def _breaks(text: str, marked: str, start: int, end: int) -> Iterator[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import faulthandler
 import functools
 import logging
 import multiprocessing
@@ -16,7 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TextIO, TypeVar
+from multiprocessing.process import BaseProcess
+from typing import ParamSpec, TypeVar
 
 from watcher.errors import Trouble
 
@@ -35,6 +35,7 @@ class Pool:
         self.workers = workers
         self._lock = threading.Lock()
         self._executor = self._start()
+        self._retired: list[BaseProcess] = []
 
     def _start(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
@@ -51,13 +52,25 @@ class Pool:
                 self._executor = self._start()
                 return self._executor.submit(call, *args, **kwargs)
 
+    def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
+        """The call on every worker: of a pool that has done nothing yet, and a call that takes its time."""
+        return [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
+
+    def replace(self, other: Pool) -> None:
+        """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
+        is finished by them."""
+        with self._lock:
+            old, self._executor = self._executor, other._executor
+            self._retired = [p for p in (*self._retired, *_processes(old)) if p.is_alive()]
+            old.shutdown(wait=False)
+
     def mend(self) -> bool:
         """Makes a broken pool anew and tries it out; whether a worker of the old one was killed from outside.
 
         Raises Trouble where no worker can be started: then no file is to blame.
         """
         with self._lock:
-            processes = list((self._executor._processes or {}).values())  # no public way to their exit codes
+            processes = _processes(self._executor)
         killed = any(process.exitcode == -signal.SIGKILL for process in processes)
         try:
             self.submit(os.getpid).result()
@@ -68,16 +81,23 @@ class Pool:
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
         with self._lock:
-            processes = list((self._executor._processes or {}).values())  # no public way to end a busy worker
+            processes = [*_processes(self._executor), *self._retired]
             self._executor.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.kill()
 
 
+def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
+    """There is no public way to their exit codes, nor to end a busy one."""
+    return list((executor._processes or {}).values())
+
+
 def _begin(parent: int) -> None:
     _end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGALRM):  # the latter is the deadline of `allowance`
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # parsers quote what they read; a worker's answer is its only voice
 
@@ -100,31 +120,31 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
     """Ends a worker process that takes longer, even inside C code, and gives it so much memory beyond what it has:
     more is a MemoryError, or the worker's end. Elsewhere than in a worker it does nothing.
 
-    `faulthandler` waits on a thread of its own that needs no interpreter lock.
+    The deadline is the kernel's own timer, whose signal nobody handles: setting it costs a microsecond, where a thread
+    that waits, as faulthandler's, was a fifth of the time of a short text.
     """
     if multiprocessing.parent_process() is None:
         yield
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_mb * 2**20, before[1]))
-    faulthandler.dump_traceback_later(seconds, exit=True, file=_nowhere())
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_REAL, 0)
         resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-@functools.cache
-def _nowhere() -> TextIO:
-    """Where the stacks of a process that took too long go: not between the daemon's log lines."""
-    return open(os.devnull, "w")  # noqa: PTH123, SIM115 - open as long as the process
 
 
 def _address_space() -> int:
     """Bytes that this process has mapped now."""
-    with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - read once a file: Path costs as much again
-        return int(statm.read().split()[0]) * resource.getpagesize()
+    return int(os.pread(_statm(), 64, 0).split()[0]) * resource.getpagesize()
+
+
+@functools.cache
+def _statm() -> int:
+    """Opened once: opening it for each file took as long as reading the file."""
+    return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def give_memory_back() -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import engine, latency, memory, start, throughput
+from tests.benchmarks import engine, gazetteer, latency, memory, reference, start, throughput
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "engine": engine.measure,
+    "gazetteer": gazetteer.measure,
     "latency": latency.measure,
     "memory": memory.measure,
+    "reference": reference.measure,
     "start": start.measure,
     "throughput": throughput.measure,
 }

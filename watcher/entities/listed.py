@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ CASE_ENDING = "case ending"
 _PLAIN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.985}
 _PLAIN_FOREIGN = {0: 2.0, 1: 2.0, 2: 0.985, 3: 0.93}
 _ROMANCE = 0.96  # of what a French reading is worth: it leaves letters out
-_KEPT = 20_000  # words of articles whose keys are kept, in about 5 MB
+_KEPT = 20_000  # words of articles whose keys are kept, in about 5 MB; and as many whose likeness to a listed one is
 
 
 class Alike(NamedTuple):
@@ -30,14 +30,15 @@ class Alike(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a listed name: its sounds, and by how it ends (see `endings`) what its case endings follow."""
+    """A word of a listed name: its sounds, and by how it ends (see `endings`) what its case endings follow. All of it
+    follows from how it is written."""
 
     written: str
-    folded: str
-    sounds: tuple[str, ...]
-    bare: tuple[tuple[str, tuple[str, ...]], ...]
-    romance: tuple[str, ...]
-    sparse: bool
+    folded: str = field(compare=False)
+    sounds: tuple[str, ...] = field(compare=False)
+    bare: tuple[tuple[str, tuple[str, ...]], ...] = field(compare=False)
+    romance: tuple[str, ...] = field(compare=False)
+    sparse: bool = field(compare=False)
 
     @property
     def consonants(self) -> int:
@@ -78,9 +79,11 @@ def listed_word(written: str) -> Word:
     return Word(written, folded, found, tuple((k, tuple(v)) for k, v in bare.items()), romance, few_vowels(written))
 
 
+@lru_cache(maxsize=_KEPT)
 def alike(listed: Word, word: str, family: str, least: float, *, given: bool = False) -> Alike | None:
     """How alike a word of an article is to a listed one; None for less than `least`. `family` is that of its endings;
-    `given` where they are first names."""
+    `given` where they are first names. Worked out once for all matchers, as most words are in most articles; a word is
+    of no more than MOST_LETTERS."""
     if "".join(fold_words(word)) == listed.folded:
         return Alike(1.0, "")
     if given and (len(word) == 1 or len(listed.folded) == 1):

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from itertools import islice
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from watcher.entities import endings
 from watcher.entities.listed import word_keys
+from watcher.entities.spelling import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
 from watcher.text import UNSPACED, Text
+
+Found = TypeVar("Found")
 
 _MOST_WORDS = 100_000  # with a capital in one article: 3 s, were all of them different and Polish
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleWords:
-    """The words of a text that may be a last name, every one with a capital and every one in a script without them:
-    `numbers` where each stands, `by_key` the words of each skeleton."""
+    """The words of a text that may be a last name, every one with a capital and every one in a script without them, but
+    for those of more than MOST_LETTERS: `numbers` where each stands, `by_key` the words of each skeleton."""
 
     language: str
     numbers: Mapping[str, list[int]]
@@ -30,23 +35,26 @@ class ArticleWords:
         return endings.family(word, self.language)
 
 
-_article_words: WeakKeyDictionary[Text, ArticleWords] = WeakKeyDictionary()
+def once_a_text(work: Callable[[Text], Found]) -> Callable[[Text], Found]:
+    """`work`, done once for each text and kept as long as the text is."""
+    kept: WeakKeyDictionary[Text, Found] = WeakKeyDictionary()
+
+    @wraps(work)
+    def once(text: Text) -> Found:
+        found = kept.get(text)
+        if found is None:
+            kept[text] = found = work(text)
+        return found
+
+    return once
 
 
+@once_a_text
 def article_words(text: Text) -> ArticleWords:
-    """What all matchers look up in a text; worked out once a text."""
-    found = _article_words.get(text)
-    if found is None:
-        _article_words[text] = found = _words_of(text)
-    return found
-
-
-def _words_of(text: Text) -> ArticleWords:
+    """What all matchers look up in a text."""
     raw, language = text.text, text.language
-    spans = zip(text.starts, text.ends, strict=True)
-    found = (
-        (i, raw[start:end]) for i, (start, end) in enumerate(spans) if raw[start].isupper() or _has_no_size(raw[start])
-    )
+    spans = ((i, s, e) for i, (s, e) in enumerate(zip(text.starts, text.ends, strict=True)) if e - s <= MOST_LETTERS)
+    found = ((i, raw[start:end]) for i, start, end in spans if raw[start].isupper() or _has_no_size(raw[start]))
     numbers: dict[str, list[int]] = {}
     for i, word in islice(found, _MOST_WORDS):
         numbers.setdefault(word, []).append(i)

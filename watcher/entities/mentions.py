@@ -39,36 +39,83 @@ _BEFORE_TOWNS = words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december"
 )
-_KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people")
+_KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people", "town", "area")
+_NEEDY = ("town", "area")  # kinds that count as places only with support
 _INTO_PLACES = words("in en au aux em nach w we в во to vers inside near")
+# Words that lead into towns too, by language: "a" leads into one in Italian, and is an article in English.
+_INTO_TOWNS = {
+    language: words(listed)
+    for language, listed in {
+        "fr": "à vers près depuis hors jusqu",
+        "en": "in near outside inside",
+        "de": "in aus bei nach",
+        "es": "en desde hacia",
+        "it": "a ad da in presso",
+        "pt": "em desde",
+        "nl": "in te uit naar bij",
+        "pl": "w we z ze do pod koło",
+        "ru": "в во из под",
+        "uk": "у в з із до під",
+        "cs": "v ve z ze do u",
+        "sk": "v vo z zo do",
+        "sl": "v iz",
+        "is": "í á frá til",
+        "sv": "i från",
+        "no": "i fra",
+        "da": "i fra",
+        "bg": "в във от до",
+    }.items()
+}
+# Articles behind which an adjective in the plural is people: in these languages it stands behind its noun.
+_PLURALS = {
+    "es": words("los las unos unas"),
+    "it": words("i gli le dei degli delle ai agli alle dai dagli dalle sui sugli sulle"),
+    "pt": words("os as dos das aos às nos nas pelos pelas uns umas"),
+}
+_NOWHERE: frozenset[str] = frozenset()
+_TOWNS = words(
+    "city town village county district province region oblast governorate ville localité région faubourg commune stadt "
+    "dorf provinz bezirk ort ciudad pueblo provincia localidad città villaggio cidade stad dorp miasto mieście wsi "
+    "город города городе поселок село селе деревня провинция провинции области район районе місто місті"
+)
+_OF = words("of de d di von van do da del della af")
+BIG = 500_000  # inhabitants: a town that an article names without its country
+KNOWN = 100_000  # inhabitants: the name of a smaller one at a sentence's start may be any word
 
 
 class Sense(NamedTuple):
-    """What a name means: a place's kind and code; kind NO_PLACE means nothing."""
+    """What a name means: a place's kind and code; kind NO_PLACE means nothing, `town` a city and `area` a first-level
+    region that need support. With the first-level region that a town lies in, and its inhabitants."""
 
     kind: str
     code: str
+    region: str = ""
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a name mentions no place, and the span of the longer name it belongs to.
 
-    `person` where it stands as a last or first name does, which a club's name may do too (Real Madrid).
+    `person` where it stands as a last or first name does, which a club's name may do too (Real Madrid). `around` where
+    the words beside it say so, and not only that none of the article's speaks for the place.
     """
 
     reason: str
     start: int
     end: int
     person: bool = False
+    around: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place's name in a text; `refusal` is None where it mentions the place."""
+    """A place's name in a text; `refusal` is None where it mentions the place, and `reason` says what spoke for it
+    where that was in doubt."""
 
     place: Place
     refusal: Refusal | None = None
+    reason: str = ""
 
 
 class Name(NamedTuple):
@@ -83,11 +130,12 @@ class Name(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A name with the sense taken, and why it mentions no place, if it does not."""
+    """A name with the sense taken, why it mentions no place, if it does not, and else what spoke for it."""
 
     name: Name
     sense: Sense
     refusal: Refusal | None
+    reason: str = ""
 
 
 def judge(text: Text, found: Sequence[Found[Sense]], borne: frozenset[str], weak: frozenset[str]) -> list[Judged]:
@@ -123,10 +171,16 @@ def _name(text: Text, group: list[Found[Sense]]) -> Name:
     senses: tuple[Sense, ...] = (found.meaning,)
     if len(group) > 1:  # "Luxembourg" is a country and its capital: the country is taken
         ordered = sorted(dict.fromkeys(f.meaning for f in group), key=_precedence)
-        senses = tuple({s.code: s for s in reversed(ordered)}.values())[::-1]
+        senses = tuple({s.code: s for s in reversed(ordered)}.values())[::-1]  # of a code the first kind
     if senses[0].kind == "adjective" and text.language == "fr" and is_capitalised(text, found.first):
         senses = tuple(Sense("people", s.code) for s in senses)  # French: "les Tadjiks", but "l'armée tadjike"
+    elif senses[0].kind == "adjective" and _behind_article(text, found.first):
+        senses = tuple(Sense("people", s.code) for s in senses)  # "los rusos", but "soldados rusos"
     return Name(senses, *found[1:])
+
+
+def _behind_article(text: Text, word: int) -> bool:
+    return word > 0 and text.folded_word(word - 1) in _PLURALS.get(text.language, _NOWHERE)
 
 
 def _precedence(sense: Sense) -> int:
@@ -143,19 +197,36 @@ def _around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> R
     if honorific_before(text, name.first) is not None:
         return _part_of_person(text, name.first - 1, name.last)
     follows = name.last + 1 < len(text) and adjoins(text, name.last) and is_capitalised(text, name.last + 1)
-    if name.senses[0].kind == "city" and follows and text.folded_word(name.last + 1) in _PAPERS:
+    if name.senses[0].kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
         return _refusal(text, name.first, name.last + 1, "part of a longer name")
-    if name.senses[0].kind != "city" and name.folded not in borne:
+    if name.senses[0].kind not in ("city", "town", "area") and name.folded not in borne:
         return None
     if titled_line(text, name.first):
         return None
-    certain = name.folded in borne  # at a sentence's start any word has a capital: "Bombarder Kaboul"
+    if name.senses[0].kind == "town" and _goes_on(text, name, taken):
+        return _refusal(text, name.first, name.last + 1, "part of a longer name")
+    certain = (
+        name.folded in borne or name.senses[0].kind == "town"
+    )  # at a sentence's start any word has a capital: "Bombarder Kaboul"
     if _first_name_before(text, name, taken) and (certain or not begins_sentence(text, name.first - 1)):
         return _part_of_person(text, name.first - 1, name.last)
     last_name = follows and name.last + 1 not in taken and text.folded_word(name.last + 1) not in _OFFICES
     if last_name and name.folded in borne:
         return _part_of_person(text, name.first, name.last + 1)
     return None
+
+
+def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
+    """Whether a word with a capital follows that is no place: Mary Pierce, Lincoln Center."""
+    behind = name.last + 1
+    return (
+        behind < len(text)
+        and behind not in taken
+        and text.language not in NOUNS_IN_CAPITALS
+        and text.text[text.ends[name.last] : text.starts[behind]] in (" ", "\u00a0", "-")
+        and is_capitalised(text, behind)
+        and text.folded_word(behind) not in _OFFICES | _TOWNS
+    )
 
 
 def _first_name_before(text: Text, name: Name, taken: set[int]) -> bool:
@@ -197,27 +268,136 @@ def _weigh(
     doubtful = people | weak
     sure = Counter(
         [
-            _country(name.senses[0].code)
+            country_of(name.senses[0].code)
             for name, refusal in zip(names, refusals, strict=True)
-            if refusal is None and len(name.senses) == 1 and name.folded not in doubtful
+            if refusal is None and _is_sure(name) and name.folded not in doubtful
         ]
     )
+    inside = {n.folded for n in names if n.senses[0].kind in _NEEDY and not begins_sentence(text, n.first)}
     weighed = []
-    for name, around in zip(names, refusals, strict=True):
-        sense = name.senses[0] if len(name.senses) == 1 else max(name.senses, key=lambda s: sure[_country(s.code)])
+    for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
+        sense, reason = _sense(name, sure)
         refusal = around
-        if refusal is None and name.folded in doubtful and not _supported(text, name, sure[_country(sense.code)]):
-            known = "also a person's name here" if name.folded in people else "also the name of something else"
-            refusal = _refusal(text, name.first, name.last, f"{known}, and nothing speaks for the place")
-        weighed.append(Judged(name, sense, refusal))
-    return weighed
+        if refusal is None and (name.folded in doubtful or sense.kind in _NEEDY):
+            behind = names[at + 1] if at + 1 < len(names) else None
+            borne = name.folded in people
+            reason = _support(text, name, sense, behind, sure, inside, doubtful=name.folded in doubtful, borne=borne)
+            refusal = None if reason else _unsupported(text, name, sense, borne=borne)
+        weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
+    return _together(weighed)
 
 
-def _country(code: str) -> str:
-    return code.partition("-")[0] if code[:2].isupper() else code
+def _together(weighed: list[Judged]) -> list[Judged]:
+    """What is a town in one sentence is one in the others, where nothing but support was missing."""
+    towns = {j.name.folded: j.sense for j in weighed if j.refusal is None and j.sense.kind in _NEEDY and j.reason}
+    if not towns:
+        return weighed
+    return [
+        Judged(j.name, towns[j.name.folded], None, "a place elsewhere in the article")
+        if j.refusal and not j.refusal.around and j.name.folded in towns
+        else j
+        for j in weighed
+    ]
 
 
-def _supported(text: Text, name: Name, named: int) -> bool:
-    """Whether a word that leads into a place stands before the name, or the article names its country otherwise."""
-    before = text.folded_word(name.first - 1) if name.first and adjoins(text, name.first - 1) else ""
-    return named > 0 or before in _INTO_PLACES
+def country_of(code: str) -> str:
+    """The country of a code of a town or first-level region, else the code."""
+    return code.partition("/")[0].partition("-")[0] if code[:2].isupper() else code
+
+
+def _is_sure(name: Name) -> bool:
+    one = len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1
+    return one and name.senses[0].kind not in _NEEDY
+
+
+def _sense(name: Name, sure: Counter[str]) -> tuple[Sense, str]:
+    """The sense whose country the article names most, the likeliest of equals."""
+    senses = name.senses
+    if len(senses) == 1:
+        return senses[0], ""
+    if senses[0].kind != "town":
+        senses = tuple(s for s in senses if s.kind not in _NEEDY) or senses
+    best = max(senses, key=lambda s: (sure[country_of(s.code)], s.people))
+    times = sure[country_of(best.code)]
+    why = f"{country_of(best.code)} is named" if times else "the likeliest of that name"
+    return best, why if len({country_of(s.code) for s in senses}) > 1 else ""
+
+
+def _support(
+    text: Text,
+    name: Name,
+    sense: Sense,
+    behind: Name | None,
+    sure: Counter[str],
+    inside: set[str],
+    *,
+    doubtful: bool,
+    borne: bool,
+) -> str:
+    """What speaks for a doubtful name, "" for nothing."""
+    if word := _leading_word(text, name, sense):
+        return f"'{word}' stands before it"
+    country = country_of(sense.code)
+    if behind and country in _apposed(text, name, behind):
+        return f"{text.text[behind.start : behind.end]} stands behind it"
+    town = sense.kind in _NEEDY
+    if borne and town or town and _is_common_here(text, name):
+        return ""
+    if town and (_is_acronym(text, name) or name.folded not in inside and sense.people < KNOWN):
+        return ""  # any word may stand with a capital at a sentence's start
+    enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
+    if sure[country] and enough:
+        return f"{country} is named too"
+    if not doubtful and sense.people >= BIG:
+        return "a big town" if sense.kind == "town" else "a state of a federation"
+    return ""
+
+
+def _leading_word(text: Text, name: Name, sense: Sense) -> str:
+    """The preposition or the word for a place right before the name."""
+    before = name.first - 1
+    if before < 0 or not adjoins(text, before):
+        return ""
+    folded = text.folded_word(before)
+    if folded in _OF and before and text.folded_word(before - 1) in _TOWNS:
+        return f"{text.word(before - 1)} {text.word(before)}"
+    leads = folded in _INTO_PLACES
+    if sense.kind in ("town", "area", "city"):
+        leads = folded in _INTO_TOWNS.get(text.language, _NOWHERE) or folded in _TOWNS
+    return text.word(before) if leads else ""
+
+
+def _apposed(text: Text, name: Name, behind: Name) -> set[str]:
+    """The countries that the place right behind the name may lie in: "Fort Collins, Colorado"."""
+    if text.text[name.end : behind.start] not in (", ", " (", " - ", ", en ", ", in ", ", au "):
+        return set()
+    return {country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN}
+
+
+def _is_acronym(text: Text, name: Name) -> bool:
+    """Whether a short name stands in capitals that are its own: CAN, the cup, is no Çan."""
+    return name.end - name.start <= 4 and text.text[name.start : name.end].isupper()
+
+
+def _is_common_here(text: Text, name: Name) -> bool:
+    """Whether the article writes the name with a small letter too: then its capital tells nothing."""
+    small = text.text[name.start : name.end].lower()
+    at = text.text.find(small)
+    while at >= 0:
+        before, after = text.text[at - 1 : at], text.text[at + len(small) : at + len(small) + 1]
+        if not before.isalnum() and not after.isalnum():
+            return small != text.text[name.start : name.end]
+        at = text.text.find(small, at + 1)
+    return False
+
+
+def _unsupported(text: Text, name: Name, sense: Sense, *, borne: bool) -> Refusal:
+    known = "also the name of something else"
+    if borne:
+        known = "also a person's name here"
+    elif sense.kind == "town":
+        known = f"a town's name ({sense.code})"
+    elif sense.kind == "area":
+        known = f"a region's name ({sense.code})"
+    why = f"{known}, and nothing speaks for the place: {text.text[name.start : name.end]}"
+    return Refusal(why, name.start, name.end, around=borne)

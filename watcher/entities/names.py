@@ -20,12 +20,11 @@ from watcher.entities.bearers import (
 from watcher.entities.listed import Alike, alike, word_keys
 from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
 from watcher.entities.phrases import PhraseBook
-from watcher.model import NAME_LIKENESS, Entity, Place
+from watcher.model import NAME_LIKENESS, Place
 from watcher.text import Text, fold_words
 
 PERSON = "person"
 _BARELY = 0.6  # from here a word is worth telling as the nearest miss
-_KEPT = 20_000  # words of articles whose names a matcher remembers
 
 
 class NameMatcher:
@@ -53,7 +52,6 @@ class NameMatcher:
         self.literals = frozenset(" ".join(fold_words(written)) for written, _ in phrases)
         """The folded phrases beside `keys`: a text that has none of either has none of the names."""
         self._book = PhraseBook(dict.fromkeys(phrases)) if phrases else None
-        self._met: dict[tuple[str, str], tuple[tuple[LastName, Alike], ...]] = {}
 
     def may_find(self, text: Text) -> bool:
         """Whether one of the names or last names may stand in the text, whoever it means; quicker than `find`, and
@@ -63,23 +61,19 @@ class NameMatcher:
         article = article_words(text)
         if self.keys.isdisjoint(article.keys):
             return False
-        return any(self._alike(word, article.family(word)) for word in self._words(article))
+        lasts = (self._alike(word, article.family(word), self._least) for word in self._words(article))
+        return any(any(found) for found in lasts)
 
-    def find(self, text: Text, entities: Sequence[Entity] | None = None, places: Sequence[Place] = ()) -> list[NameHit]:
-        """Every occurrence of one of them in the text, in its order.
-
-        `entities` are those that a model found, None where the language has none: a person among them makes a
-        capitalised word at the start of a sentence a name. `places` are the gazetteer's: Kaboul the town is not
-        Zamir Kaboul.
-        """
+    def find(self, text: Text, places: Sequence[Place] = ()) -> list[NameHit]:
+        """Every occurrence of one of them in the text, in its order. `places` are the gazetteer's: Kaboul the town is
+        not Zamir Kaboul."""
         towns = Stretches((p.start, p.end) for p in places)
         if self._kind != PERSON:
             hits = list(self._phrases(text, Stretches((p.start, p.end) for p in places if p.kind != "region")))  # OTSC
         else:
-            people = Stretches((e.start, e.end) for e in entities or () if e.type == PERSON)
             hits = []
             for last, seen in self._sightings(text, self._least).items():
-                bearers = bearers_of(text, seen, people, towns)
+                bearers = bearers_of(text, seen, towns)
                 for person in self._people[last] if bearers else ():
                     hits += [j for j in judged(text, person, bearers, self._least) if isinstance(j, NameHit)]
         return sorted(dict.fromkeys(hits), key=lambda h: (h.start, h.end))
@@ -94,7 +88,7 @@ class NameMatcher:
             far = [s for s in seen if s.value < self._least]
             misses += [Miss(name, text.text[s.start : s.end], f"only {s.value:.2f} alike", s.value) for s in far]
             misses += [Miss(name, text.text[s.start : s.end], "a place") for s in alike_ if towns.meet(s.start, s.end)]
-            bearers = bearers_of(text, alike_, Stretches(()), towns)
+            bearers = bearers_of(text, alike_, towns)
             for person in self._people[last] if bearers else ():
                 misses += [j for j in judged(text, person, bearers, self._least) if isinstance(j, Miss)]
         return max(misses, key=lambda m: m.likeness, default=None)
@@ -123,9 +117,7 @@ class NameMatcher:
         seen: dict[LastName, list[Sighting]] = {}
         article = article_words(text)
         for word in self._words(article):
-            family = article.family(word)
-            found = self._alike(word, family) if least == self._least else self._alike_to(word, family, least)
-            for last, how in found:
+            for last, how in self._alike(word, article.family(word), least):
                 seen.setdefault(last, []).extend(seen_as(text, i, last, how) for i in article.numbers[word])
         if self._book is not None and self._people:
             by_name = {last.whole: last for last in self._people}
@@ -138,16 +130,8 @@ class NameMatcher:
         """The words of an article that share a key with a listed name."""
         return {word for key in self.keys & article.keys for word in article.by_key[key]}
 
-    def _alike(self, word: str, family: str) -> tuple[tuple[LastName, Alike], ...]:
-        """The last names that a word may be: worked out once, as most words are in most articles."""
-        found = self._met.get((word, family))
-        if found is None:
-            if len(self._met) >= _KEPT:
-                self._met.clear()
-            self._met[word, family] = found = tuple(self._alike_to(word, family, self._least))
-        return found
-
-    def _alike_to(self, word: str, family: str, least: float) -> Iterator[tuple[LastName, Alike]]:
+    def _alike(self, word: str, family: str, least: float) -> Iterator[tuple[LastName, Alike]]:
+        """The last names that a word may be."""
         for last in dict.fromkeys(last for key in word_keys(word, family) for last in self._by_key.get(key, ())):
             how = alike(last.word, word, family, least)
             if how is not None:

@@ -2,56 +2,67 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from importlib import resources
 from typing import Any
 
-from watcher.entities.mentions import NO_PLACE, Mention, Sense, judge
-from watcher.entities.phrases import PhraseBook
-from watcher.model import UNKNOWN_LANGUAGE, Place
+from watcher.entities.archive import Archive
+from watcher.entities.books import Books
+from watcher.entities.mentions import Mention, Sense, country_of, judge
+from watcher.model import Place
 from watcher.text import Text, fold_words
 
 WORLD = "world"
-_NAMED = ("country", "region")  # kinds whose names mean one code, so that a rule can use them
-_SHARED = ("country", "region", "city")  # kinds of English names that articles of every language use
-_SHORTEST_UNKNOWN = 4  # letters: shorter names of all languages together are words of some of them
+_KINDS = {"town": "city", "area": "region"}  # kinds that need support, as they are told
 
 
 def load() -> Gazetteer:
-    """The gazetteer that the package carries, read once a process: 30 ms and 10 MB, then up to 2 MB and 50 ms for each
-    language met, and 17 MB and 0.4 s for the first article of unknown language, which is tried in all."""
-    packed = resources.files("watcher.entities.data").joinpath("places.json.gz").read_bytes()
-    return Gazetteer(json.loads(gzip.decompress(packed)))
+    """The gazetteer that the package carries, to be read once a process. What belongs to a language is read when the
+    first article in it comes; docs/performance.md has what it costs."""
+    return Gazetteer(Archive())
 
 
 class Gazetteer:
-    """Places and their names. Immutable but for its books of names, one a language, made when first asked for.
+    """Places and their names. Immutable but for its books of names, made when first asked for.
 
-    A code is ISO 3166-1 ("AF"), 3166-2 ("RU-DA"), or a region's own id ("central-asia", "nato", "world").
+    A code is ISO 3166-1 ("AF"), 3166-2 ("RU-DA"), a region's own id ("central-asia", "nato", "world"), or a town's: its
+    country's and its name ("UZ/tirmiz").
     """
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(
+        self, archive: Archive, *, core: Mapping[str, Any] | None = None, countries: Iterable[str] = ()
+    ) -> None:
+        data = core or archive.values("core")
+        self._archive, self._core = archive, data
         self._kinds: dict[str, str] = {code: kind for code, (kind, _) in data["places"].items()}
         self._parents: dict[str, list[str]] = {code: parents for code, (_, parents) in data["places"].items()}
         self._codes: dict[str, str] = {**data["ids"], **data["alpha3"], **{code: code for code in self._kinds}}
-        self._names: dict[str, dict[str, dict[str, list[str]]]] = data["names"]
-        self._not_places: list[str] = data["not_places"]
         self._borne = frozenset(map(_key, data["borne"]))
         self._weak = frozenset(map(_key, data["weak"]))
-        self._books: dict[str, PhraseBook[Sense]] = {}
+        self._books = Books(archive, data["languages"], data["not_places"], self._weak | self._borne, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}
+        self._focused: tuple[tuple[str, ...], Gazetteer] | None = None  # the last one that was asked for
+
+    def focused(self, codes: Iterable[str]) -> Gazetteer:
+        """The gazetteer that knows the small towns of these countries too; other codes tell it nothing."""
+        countries = tuple(sorted({country_of(c) for c in codes if self._kinds.get(country_of(c)) == "country"}))
+        if not countries:
+            return self
+        if self._focused is None or self._focused[0] != countries:  # their towns take 0.1 s to read
+            self._focused = countries, Gazetteer(self._archive, core=self._core, countries=countries)
+        return self._focused[1]
 
     # ── what lies in what ─────────────────────────────────────────────────────────────────────────
 
     def regions(self, code: str) -> tuple[str, ...]:
-        """The code itself if it is a region, and every region and country it lies in, nearest first."""
+        """The code itself if it is a region or town, and every region and country it lies in, nearest first."""
         if code not in self._regions:
-            found = [code] if self._kinds[code] == "region" and code.islower() else []
-            row = self._parents[code]
+            country, _, town = code.partition("/")
+            own = town or (self._kinds[code] == "region" and code.islower())
+            found = [code] if own else []
+            if town:
+                found.append(country)
+            row = self._parents[country]
             while row:
                 found += dict.fromkeys(p for p in row if p not in found)
                 row = [grand for parent in row for grand in self._parents[parent]]
@@ -76,37 +87,26 @@ class Gazetteer:
     def resolve(self, name: str) -> tuple[str, ...]:
         """The codes that a name in a rules file means: several where it is ambiguous, none where it is unknown.
 
-        A code, an M49 number ("143"), an ISO 3166-1 alpha-3 code, or a name: in English and French first, then in
-        any language. Towns have no code: their names are unknown here.
+        A code, an M49 number ("143"), an ISO 3166-1 alpha-3 code, or a name: of countries and regions in English and
+        French first, then in any language, then of towns. Of towns of one name the biggest is meant; "Paris, US" is
+        another.
         """
         written = name.strip()
         code = self._codes.get(written) or self._codes.get(written.lower().replace(" ", "-").replace("_", "-"))
         if code is not None:
             return (code,)
-        key = _key(written)
-        return self._codes_of_main_names.get(key) or self._codes_of_all_names.get(key) or ()
-
-    @cached_property
-    def _codes_of_main_names(self) -> dict[str, tuple[str, ...]]:
-        return self._codes_of_names(("en", "fr"))
-
-    @cached_property
-    def _codes_of_all_names(self) -> dict[str, tuple[str, ...]]:
-        return self._codes_of_names(self._names)
-
-    def _codes_of_names(self, languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        found: dict[str, dict[str, None]] = {}
-        for language in languages:
-            for kind in _NAMED:
-                for code, names in self._names[language].get(kind, {}).items():
-                    for name in names:
-                        found.setdefault(_key(name), {})[code] = None
-        return {key: tuple(codes) for key, codes in found.items()}
+        found = self._archive.meanings(_key(written))
+        town, _, country = written.rpartition(",")
+        if not found and town and (within := self.resolve(country)):
+            named = self._archive.meanings(_key(town))
+            found = tuple(c for c in named if "/" in c and not {country_of(c), *self.regions(c)}.isdisjoint(within))
+        return found[:1] if found and "/" in found[0] else tuple(c for c in found if "/" not in c)
 
     def region_names(self) -> list[str]:
         """The ids of regions, and the English and French names of countries: what a rule most likely means."""
-        names = [n for language in ("en", "fr") for ns in self._names[language]["country"].values() for n in ns]
-        return [*(code for code, kind in self._kinds.items() if kind == "region"), *names]
+        known = [self._archive.values(f"names/{language}") for language in ("en", "fr")]
+        names = [n for kinds in known for ns in kinds["country"].values() for n in ns]
+        return [*(code for code, kind in self._kinds.items() if kind == "region" and code.islower()), *names]
 
     # ── mentions in texts ─────────────────────────────────────────────────────────────────────────
 
@@ -116,39 +116,17 @@ class Gazetteer:
 
     def mentions(self, text: Text) -> tuple[Mention, ...]:
         """Every place's name in the text, the refused ones with the reason why they mention no place."""
-        judged = judge(text, self._book(text.language).find(text), self._borne, self._weak)
-        return tuple([Mention(self._place(text, sense, n.start, n.end), refusal) for n, sense, refusal in judged])
+        judged = judge(text, self._books.find(text), self._borne, self._weak)
+        return tuple(
+            [Mention(self._place(text, j.sense, j.name.start, j.name.end), j.refusal, j.reason) for j in judged]
+        )
 
     def _place(self, text: Text, sense: Sense, start: int, end: int) -> Place:
-        country = "" if sense.code.islower() else sense.code
-        return Place(text.text[start:end], country, sense.kind, start, end, self.regions(sense.code))
-
-    def _book(self, language: str) -> PhraseBook[Sense]:
-        known = language if language in self._names else UNKNOWN_LANGUAGE
-        if known not in self._books:
-            senses = self._all_senses() if known == UNKNOWN_LANGUAGE else self._senses(known)
-            nothing = ((name, Sense(NO_PLACE, "")) for name in self._not_places)
-            self._books[known] = PhraseBook((*senses, *nothing))
-        return self._books[known]
-
-    def _senses(self, language: str) -> Iterator[tuple[str, Sense]]:
-        """Names of the article's language, spellings of capitals in its script, and English names that it lacks."""
-        own = list(_flat(self._names[language]))
-        yield from own
-        if language != "en":
-            yield from _flat(self._names["*"])
-            taken = {_key(name) for name, _ in own} | self._weak | self._borne
-            for name, sense in _flat({k: self._names["en"][k] for k in _SHARED}):
-                if _key(name) not in taken and len(name) > 2:
-                    yield name, sense
-
-    def _all_senses(self) -> Iterator[tuple[str, Sense]]:
-        seen: set[tuple[str, Sense]] = set()
-        for names in self._names.values():
-            for name, sense in _flat(names):
-                if (name, sense) not in seen and _is_telling(name):
-                    seen.add((name, sense))
-                    yield name, sense
+        country = "" if sense.code.islower() else sense.code.partition("/")[0]
+        regions = self.regions(sense.code)
+        if sense.region:
+            regions = (*regions, sense.region)
+        return Place(text.text[start:end], country, _KINDS.get(sense.kind, sense.kind), start, end, regions)
 
 
 def places_of(mentions: Sequence[Mention]) -> tuple[Place, ...]:
@@ -158,18 +136,3 @@ def places_of(mentions: Sequence[Mention]) -> tuple[Place, ...]:
 
 def _key(name: str) -> str:
     return " ".join(fold_words(name))
-
-
-def _flat(names: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, Sense]]:
-    for kind, codes in names.items():
-        for code, written in codes.items():
-            sense = Sense(kind, code)
-            for name in written:
-                yield name, sense
-
-
-def _is_telling(name: str) -> bool:
-    """Whether a name says enough without knowing the language."""
-    if unicodedata.name(name[0], "").startswith(("CJK", "HANGUL", "KATAKANA")):
-        return len(name) > 1
-    return len(_key(name)) >= _SHORTEST_UNKNOWN

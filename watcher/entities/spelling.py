@@ -20,7 +20,7 @@ from watcher.text import fold
 
 _VOWELS = "aeiou"
 _KEPT = 20_000  # sounds of words: frequent ones are worked out once a process, in about 4 MB
-_MOST_LETTERS = 40  # a longer word is no name
+MOST_LETTERS = 40  # a longer word is no name; no cache may be asked for one, as a text may hold words of megabytes
 _MOST_KEYS = 8
 
 # ── from letters to sounds ───────────────────────────────────────────────────────────────────────
@@ -102,11 +102,14 @@ def few_vowels(word: str) -> bool:
     return not word.isascii() and _FEW_VOWELS.search(word) is not None
 
 
-@lru_cache(maxsize=_KEPT)
 def sounds(word: str) -> tuple[str, ...]:
-    """How a word may sound: one way, or two for Greek ones that write a b, d or g with two letters."""
-    if len(word) > _MOST_LETTERS:
-        return ("",)
+    """How a word may sound: one way, or two for Greek ones that write a b, d or g with two letters. A word too long for
+    a name has none."""
+    return _sounds(word) if len(word) <= MOST_LETTERS else ("",)
+
+
+@lru_cache(maxsize=_KEPT)
+def _sounds(word: str) -> tuple[str, ...]:
     plain = word.lower()
     if plain.isascii():
         return (_sound(plain),)

@@ -11,8 +11,9 @@ from itertools import islice, pairwise
 
 from watcher.formats import bylines
 
+_MARKS = "|•·›»"
 # Runs that part the headlines of a menu on one line: three spaces of any kind, a tab, a bar, a dot or a bullet.
-_GAP = re.compile(r"[^\S\n]{3,}|[^\S\n]*\t[^\S\n]*|[^\S\n]+[|•·›»][^\S\n]+")
+_GAP = re.compile(r"[^\S\n]{3,}|[^\S\n]*\t[^\S\n]*|[^\S\n]+[" + _MARKS + r"][^\S\n]+")
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_INSIDE = re.compile(r"[.!?…]['\"”’»)\]]*\s+['\"“‘«(\[]*\w|[。！？]")
@@ -141,6 +142,8 @@ def _points_elsewhere(line: str) -> bool:
 
 def _segments(line: str) -> list[str]:
     """The headlines of a menu on one line; any other line as it is."""
+    if line.isprintable() and "   " not in line and not any(mark in line for mark in _MARKS):
+        return [line]  # without a gap: its only spaces are spaces
     parts = [part.strip() for part in _GAP.split(line) if part.strip()] if len(line) < _LONGEST_MENU else []
     if len(parts) < _MENU or sum(map(_is_headline, parts)) < _MENU_SHARE * len(parts):
         return [line]
@@ -160,11 +163,12 @@ def _first_prose(lines: Sequence[str]) -> int | None:
 
 def _is_prose(line: str, words: int = _PROSE) -> bool:
     line = line if len(line) <= _SEEN else f"{line[: _SEEN // 2]} {line[-_SEEN // 2 :]}"
-    if _weight(line) < words or (_NOTICE.search(line) and _weight(line) < 4 * _PROSE):
+    weight = _weight(line)
+    if weight < words or (weight < 4 * _PROSE and _NOTICE.search(line)):
         return False
     if bylines.ends_sentence(line):
         return True
-    return _weight(line) >= 2 * _PROSE and _SENTENCE_INSIDE.search(line) is not None
+    return weight >= 2 * _PROSE and _SENTENCE_INSIDE.search(line) is not None
 
 
 def _is_headline(line: str) -> bool:
@@ -236,5 +240,6 @@ def _stems(text: str) -> list[str]:
 def _weight(line: str) -> int:
     """The words of `line`, of a very long one's beginning; two characters are one where words are not spaced."""
     line = line[:_SEEN]
-    unspaced = len(_UNSPACED.findall(line))
+    if line.isascii() or not (unspaced := len(_UNSPACED.findall(line))):
+        return len(_WORD.findall(line))
     return len(_WORD.findall(_UNSPACED.sub(" ", line))) + unspaced // 2

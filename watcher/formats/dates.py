@@ -56,7 +56,10 @@ _MONTHS = _months()
 _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_NAME})\b\.?"
 _ANY_MONTH = rf"(?:{_NAME})\b"
-_WEEKDAY = r"\b(?:" + "|".join(sorted(set(_WEEKDAYS.split()), key=len, reverse=True)) + r")\b"
+_ANY_WEEKDAY = "(?:" + "|".join(sorted(set(_WEEKDAYS.split()), key=len, reverse=True)) + r")\b"
+_WEEKDAY = rf"\b{_ANY_WEEKDAY}"
+_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w")
+_CENTURY = re.compile("19|20")  # every date has it: a look that spares most lines the others
 _DAY = r"(?<!\d)(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 # An hour after a date ("à 14h30", ", 10:15 GMT"): no part of it is taken, for its zone is seldom certain.
@@ -79,8 +82,9 @@ _PLAIN = re.compile(rf"{_DAY}(?P<mark>\s?[-/–]\s?)(?P<month>\d{{1,2}})(?P=mark
 _FAR_EAST = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[年년./]\s?(?P<month>\d{1,2})\s?[月월./]\s?(?P<day>\d{1,2})(?!\d)[日일]?"
 )
+# Begins with a letter and not with \b, so that the search skips to one: five times quicker.
 _YEARLESS = re.compile(
-    rf"{_WEEKDAY},?\s(?:le\s|den\s|el\s|the\s)?"
+    rf"{_ANY_WEEKDAY},?\s(?:le\s|den\s|el\s|the\s)?"
     rf"(?:\d{{1,2}}(?:er|\.)?\s(?:de\s)?{_ANY_MONTH}|{_ANY_MONTH}\s\d{{1,2}}(?!\d))(?!,?\s(?:de\s)?\d{{4}})"
 )
 
@@ -104,6 +108,8 @@ class Found:
 
 def find(line: str, language: str = "und") -> Found | None:
     """The first date with a year in `line`; `language` decides 03/04/2021 where it can."""
+    if not _CENTURY.search(line):
+        return None
     folded = _fold(line)
     found = [m for pattern in (_ISO, *_IN_WORDS, _DOTTED, _PLAIN, _FAR_EAST) if (m := pattern.search(folded))]
     if not found:
@@ -126,7 +132,12 @@ def only(line: str, language: str = "und") -> Found | None:
 
 def yearless(text: str) -> str | None:
     """A weekday with day and month but no year ("mercredi 23 décembre"), as written; `text` is a lead, not a page."""
-    found = _YEARLESS.search(_fold(text))
+    if not _DIGIT.search(text):
+        return None
+    folded = _fold(text)
+    found = _YEARLESS.search(folded)
+    while found and _WORD.match(folded, found.start() - 1) and found.start():
+        found = _YEARLESS.search(folded, found.start() + 1)
     return text[found.start() : found.end()].rstrip(".,") if found else None
 
 
@@ -183,7 +194,18 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def _fold(text: str) -> str:
     """Small letters without accents, letter for letter: what is found stands at the same place in `text`."""
-    return "".join(_plain_letter(c) for c in text)
+    return text.lower() if text.isascii() else text.translate(_PLAIN_LETTERS)
+
+
+class _PlainLetters(dict[int, str]):
+    """The plain form of each character, worked out when it is first met: asked of each character of a text, it was a
+    fifth of the time that reading takes. So many are kept: text may hold each of a million."""
+
+    def __missing__(self, code: int) -> str:
+        found = _plain_letter(chr(code))
+        if len(self) < _MOST_LETTERS:
+            self[code] = found
+        return found
 
 
 def _plain_letter(character: str) -> str:
@@ -199,3 +221,7 @@ def _plain_letter(character: str) -> str:
     if letter == "ı":
         return "i"
     return letter if len(letter) == 1 else character
+
+
+_MOST_LETTERS = 20_000
+_PLAIN_LETTERS = _PlainLetters()

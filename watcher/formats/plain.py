@@ -67,7 +67,9 @@ def _title(lines: list[str]) -> tuple[str, list[str]]:
 def _without_repeats(title: str, lines: list[str]) -> list[str]:
     """`lines` without the title said again among the first of them."""
     top = [i for i, line in enumerate(lines) if line][:_TOP]
-    again = {i for i in top if " ".join(lines[i].split()).casefold() == " ".join(title.split()).casefold()}
+    words = title.casefold().split()
+    alike = (i for i in top if lines[i].split(maxsplit=1)[0].casefold() == words[0])
+    again = {i for i in alike if lines[i].casefold().split() == words}
     kept = [line for i, line in enumerate(lines) if i not in again]
     return kept if any(kept) else lines
 
@@ -96,7 +98,7 @@ def _dated(byline: Byline, body: str, language: str) -> Byline:
     found = _closing_date(first, language) or _dateline(first, language)
     if found is not None:
         return replace(byline, published=found.day, published_text=None if found.day else found.text)
-    lead = " ".join(body[:_LEAD_LENGTH].split()[:_LEAD])
+    lead = " ".join(body[:_LEAD_LENGTH].split(maxsplit=_LEAD)[:_LEAD])
     return replace(byline, published_text=dates.yearless(lead))
 
 

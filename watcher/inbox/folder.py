@@ -110,6 +110,12 @@ class Inbox:
         return self._root.there and self._scans.through and not len(self._room) and not self._hints
 
     @property
+    def oldest(self) -> int | None:
+        """Since when the oldest file that waits may rest, in UTC milliseconds: 0 while not all was looked at, None if
+        nothing waits. Files handed out do not count."""
+        return self._room.oldest() if self._root.there and self._scans.through and not self._hints else 0
+
+    @property
     def looked_through(self) -> bool:
         """Whether every file of the folder has been looked at once, or there is no more room for what was found."""
         return self._scans.through or self._room.full

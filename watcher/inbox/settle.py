@@ -72,6 +72,10 @@ class WaitingRoom:
             due.append(waiting)
         return heapq.nsmallest(most, due, key=lambda waiting: (waiting.found.mtime_ns, waiting.found.path))
 
+    def oldest(self) -> int | None:
+        """Since when the file that waits longest is as it is, in UTC milliseconds; None if nothing waits."""
+        return min((w.since for part in (self._resting, self._settling) for w in part.values()), default=None)
+
     def next_due(self) -> float:
         """When the next file is due; infinity if nothing waits."""
         return min((next(iter(part.values())).due for part in (self._resting, self._settling) if part), default=inf)

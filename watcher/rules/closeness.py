@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.text import UNSPACED, Text
@@ -12,6 +15,7 @@ from watcher.text import UNSPACED, Text
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Hit
 
+_FEW = 50  # hits for which words are counted one by one; to list the words of a text takes as long
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
 
 
@@ -29,14 +33,21 @@ class Placed(NamedTuple):
 class Ruler:
     """Measures a text in half words: a word is two; where a script has no spaces, each character is one."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, hits: int = 0) -> None:
+        """For about so many hits."""
         self._text = text
+        self._number = text.word_from if hits < _FEW else partial(bisect_right, text.ends)
+        self._most = len(text) - 1
         self._halves = text.half_words
 
     def placed(self, hit: Hit, bit: int) -> Placed:
-        start, end = hit.span
-        most = len(self._text) - 1
-        first, last = min(self._text.word_from(start), most), min(self._text.word_from(end - 1), most)
+        start, end, place, behind = hit.span
+        if place >= 0:
+            first = self._text.word_at(place)
+            last = first + self._text.folded.count(" ", place, behind)
+        else:
+            first = min(self._number(start), self._most)
+            last = min(self._number(end - 1), self._most)
         left, right = 2 * first, 2 * last + 2
         if self._halves is not None:
             left, right = self._halves[first], self._halves[last + 1]
@@ -61,16 +72,52 @@ _Chain = tuple[int, int, Placed, "_Chain | None"]
 def solutions(hits: Iterable[Placed], full: int, within: int, *, ordered: bool) -> list[tuple[Placed, ...]]:
     """One hit of each bit of `full`, none overlapping, at most `within` half words between each and the next.
 
-    Of all solutions those whose stretch holds no other solution, in the order of the text. The hits are met in order
-    of position; for each set of bits already served, the chain that begins latest is the best, so a sliding maximum
-    over the chains that end close enough is all that needs to be kept: linear in the hits, whatever their
-    combinations (six conditions of 100 hits have 10^12).
+    Of all solutions those whose stretch holds no other solution, in the order of the text. Where no hits overlap, each
+    of these is a stretch that holds a hit of each bit and none such inside: hits put between others only shorten the
+    steps. Most of these need no search.
+    """
+    placed = sorted(hits, key=lambda h: h[2:4])
+    if ordered or any(b.start < a.end for a, b in pairwise(placed)):
+        return _search(placed, full, within, ordered)
+    return [
+        found for first, chosen in _covers(placed, full, within) for found in _chosen(placed, first, chosen, within)
+    ]
+
+
+def _covers(placed: Sequence[Placed], full: int, within: int) -> Iterator[tuple[int, list[int]]]:
+    """The stretches that hold a hit of each bit and none such inside, but those with too wide a step between any two
+    hits: the number of their first hit, and those of the last hit of each bit, in order."""
+    last: dict[int, int] = {}
+    emitted, reached = -1, 0
+    for n, hit in enumerate(placed):
+        if n and hit.left - placed[n - 1].right > within:
+            reached = n
+        last[hit.bit] = n
+        if len(last) == full.bit_count() and (first := min(last.values())) > emitted:
+            emitted = first
+            if first >= reached:
+                yield first, sorted(last.values())
+
+
+def _chosen(placed: Sequence[Placed], first: int, chosen: Sequence[int], within: int) -> Iterator[tuple[Placed, ...]]:
+    """The hits chosen if they are close enough, or else others of their stretch that are, if there are any."""
+    found = tuple(placed[n] for n in chosen)
+    if found[-1].left - found[0].right <= within or all(b.left - a.right <= within for a, b in pairwise(found)):
+        yield found
+    elif len(found) <= chosen[-1] - first:
+        yield from _search(placed[first : chosen[-1] + 1], sum(hit.bit for hit in found), within, ordered=False)
+
+
+def _search(placed: Sequence[Placed], full: int, within: int, ordered: bool) -> list[tuple[Placed, ...]]:
+    """The hits, in the order of position, are met one by one; for each set of bits already served, the chain that
+    begins latest is the best, so a sliding maximum over the chains that end close enough is all that needs to be kept:
+    linear in the hits, whatever their combinations (six conditions of 100 hits have 10^12).
     """
     waiting: list[tuple[int, int, list[tuple[int, _Chain]]]] = []  # by their ends: chains that nothing follows yet
     open_chains: list[deque[_Chain]] = [deque() for _ in range(full + 1)]
     before = {1 << i: _sets_before(1 << i, full, ordered) for i in range(full.bit_length())}
     found: list[_Chain] = []
-    for n, hit in enumerate(sorted(hits, key=lambda h: h[2:4])):
+    for n, hit in enumerate(placed):
         while waiting and waiting[0][0] <= hit.start:
             for served, chain in heapq.heappop(waiting)[2]:
                 _keep(open_chains[served], chain)

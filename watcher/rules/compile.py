@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -14,12 +14,13 @@ from watcher.entities.mentions import Mention
 from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet, every
+from watcher.rules.conditions.place import Place as PlaceCondition
 from watcher.rules.spec import RuleSet, RuleSpec
+from watcher.rules.stems import StemmedText, Stems
 from watcher.rules.terms import Span, Term, Variant, locate_all
 from watcher.text import Text
 
-MOST_SPANS = 10_000  # of a term
-MOST_PLACES = 100_000  # at which it is looked for: most of 'us' are not US
+MOST_SPANS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Program:
     `patterns` gives for each term its variants, each with the number of its literal in the automaton. `hopes` are the
     rules that need nothing, by their numbers in `enabled`. Of all others each needs two sets of terms, of each of which
     at least one must occur: `serves` gives for each literal the set that it serves, where that is one; else the
-    complement of its number in `several`. Rule r needs the sets r and r + the number of rules.
+    complement of its number in `several`. Rule r needs the sets r and r + the number of rules. `by_stem` are the rules
+    that need nothing but what may be found by its stem, each with the terms of which it needs one.
     """
 
     rules: RuleSet
@@ -40,6 +42,8 @@ class Program:
     hopes: tuple[int, ...]
     serves: array[int]
     several: tuple[tuple[int, ...], ...]
+    stems: Stems
+    by_stem: Mapping[int, frozenset[Term]]
 
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
@@ -47,22 +51,31 @@ class Program:
         places: defaultdict[int, list[int]] = defaultdict(list)
         for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
             places[literal].append(start)
-        return ArticleView(article, text, self.gazetteer, self.patterns, places)
+        return ArticleView(article, text, self.gazetteer, self.patterns, places, self.stems)
 
-    def candidates(self, view: ArticleView) -> list[RuleSpec]:
+    def candidates(self, view: ArticleView) -> Iterable[RuleSpec]:
         """The rules that may match the article, in their order: all others need a term that is not there."""
         count = len(self.enabled)
         if len(self.hopes) == count:
             return list(self.enabled)
         served = set(map(self.serves.__getitem__, view.places_of_literals))
-        for number in [n for n in served if n < 0]:
-            served.update(self.several[~number])
+        served.update(*[self.several[~number] for number in served if number < 0])
         found = [n for n in served if 0 <= n < count and n + count in served]
+        if self.by_stem:
+            return self._with_stems({*found, *self.hopes}, view)
         return [self.enabled[n] for n in sorted((*found, *self.hopes))]
+
+    def _with_stems(self, sure: set[int], view: ArticleView) -> Iterator[RuleSpec]:
+        """The rules of these numbers, and all that may match by a stem. The article's stems are not worked out for
+        that; but where a rule has needed them, they spare the rules behind it."""
+        for number in sorted(sure.union(self.by_stem)):
+            spared = view.is_stemmed and number not in sure and view.stemmed().there.isdisjoint(self.by_stem[number])
+            if not spared:
+                yield self.enabled[number]
 
     def only(self, *rules: RuleSpec) -> Program:
         """The program with some of its rules alone, or with these otherwise than they are written."""
-        return replace(self, enabled=rules, hopes=tuple(range(len(rules))))
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))), several=(), by_stem={})
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
@@ -74,15 +87,28 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
         for term in _terms(enabled)
     }
     automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
-    hopes, sets = _needs(enabled, patterns)
-    served: dict[int, tuple[int, ...]] = {}
+    hopes, sets, by_stem = _needs(enabled, patterns)
+    serves, several = _served(sets, len(numbers))
+    stems = Stems(tuple(term for term in patterns if term.inflected))
+    near_towns = gazetteer.focused(_codes(enabled))
+    return Program(rules, enabled, near_towns, automaton, patterns, hopes, serves, several, stems, by_stem)
+
+
+def _served(sets: Mapping[int, Iterable[int]], count: int) -> tuple[array[int], tuple[tuple[int, ...], ...]]:
+    """`serves` and `several` of a Program with so many literals. Rules that share a list share its sets' numbers."""
+    served: list[list[int]] = [[] for _ in range(count)]
     for number, literals in sets.items():
         for literal in literals:
-            served[literal] = (*served.get(literal, ()), number)
-    several = tuple(dict.fromkeys(((), *(s for s in served.values() if len(s) > 1))))
-    complements = {sets: ~n for n, sets in enumerate(several)}
-    serves = array("q", (s[0] if len(s := served.get(n, ())) == 1 else complements[s] for n in range(len(numbers))))
-    return Program(rules, enabled, gazetteer, automaton, patterns, hopes, serves, several)
+            served[literal].append(number)
+    several: dict[tuple[int, ...], int] = {(): 0}
+    serves = array("q", (n[0] if len(n) == 1 else ~several.setdefault(tuple(n), len(several)) for n in served))
+    return serves, tuple(several)
+
+
+def _codes(rules: Iterable[RuleSpec]) -> frozenset[str]:
+    """The places that conditions ask for: of their countries the small towns are looked for too."""
+    conditions = [c for rule in rules for c in every(rule.condition) if isinstance(c, PlaceCondition)]
+    return frozenset(code for condition in conditions for code in condition.codes)
 
 
 def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
@@ -91,22 +117,38 @@ def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
 
 def _needs(
     rules: Sequence[RuleSpec], patterns: Mapping[Term, Sequence[tuple[Variant, int]]]
-) -> tuple[tuple[int, ...], dict[int, Iterable[int]]]:
-    """`hopes` of a Program, and the literals of each set of terms that a rule needs.
+) -> tuple[tuple[int, ...], dict[int, Iterable[int]], dict[int, frozenset[Term]]]:
+    """`hopes` of a Program, the literals of each set of terms that a rule needs, and `by_stem`.
 
     Of the sets that a rule needs the two with the fewest and longest literals are the most telling; one alone counts
-    twice.
+    twice. A set with terms that may be found by their stems is the last choice, as stems cost more.
     """
     hopes: list[int] = []
     sets: dict[int, Iterable[int]] = {}
+    by_stem: dict[int, frozenset[Term]] = {}
     for number, rule in enumerate(rules):
-        needed = [{p[1]: len(p[0].literal) for t in terms for p in patterns[t]} for terms in rule.condition.literals()]
+        every_set = rule.condition.literals()
+        plain = [terms for terms in every_set if not any(t.inflected for t in terms)]
+        needed = sorted((_literals(terms, patterns) for terms in plain), key=_telling)
         if needed:
-            needed.sort(key=lambda literals: sum(1 / length for length in literals.values()))
             sets[number], sets[number + len(rules)] = needed[0], needed[min(1, len(needed) - 1)]
+        elif every_set:
+            terms = min(every_set, key=lambda terms: _telling(_literals(terms, patterns)))
+            sets[number] = sets[number + len(rules)] = _literals(terms, patterns)
+            by_stem[number] = terms
         else:
             hopes.append(number)
-    return tuple(hopes), sets
+    return tuple(hopes), sets, by_stem
+
+
+def _literals(terms: Iterable[Term], patterns: Mapping[Term, Sequence[tuple[Variant, int]]]) -> dict[int, int]:
+    """The numbers of the literals of some terms, each with its length."""
+    return {number: len(variant.literal) for term in terms for variant, number in patterns[term]}
+
+
+def _telling(literals: Mapping[int, int]) -> float:
+    """The less, the fewer texts hold one of them."""
+    return sum(1 / length for length in literals.values())
 
 
 @dataclass(slots=True)
@@ -121,32 +163,51 @@ class ArticleView:
     gazetteer: Gazetteer
     patterns: Mapping[Term, tuple[tuple[Variant, int], ...]]
     places_of_literals: Mapping[int, Sequence[int]]
+    stems: Stems
     _spans: dict[Term, Sequence[Span]] = field(default_factory=dict)
+    _stemmed: StemmedText | None = None
     _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
     _entities: Sequence[Entity] | None = None
     entities_known: bool = False
 
     def spans(self, term: Term) -> Sequence[Span]:
-        found = self._spans.get(term)
-        if found is not None:
-            return found
         for _, number in self.patterns[term]:  # most terms of a rule that may match are not there
             if number in self.places_of_literals:
-                found = self._spans[term] = self._located(term) if self._speaks(term) else ()
-                return found
-        return ()
+                break
+        else:
+            if not term.inflected:
+                return ()
+        found = self._spans.get(term)
+        if found is None:
+            found = self._spans[term] = self._located(term) if self._speaks(term) else ()
+        return found
 
     def _located(self, term: Term) -> Sequence[Span]:
+        if term.inflected:
+            return self.stemmed().spans(term)
         found: list[Span] = []
         for variant, number in self.patterns[term]:
             if number in self.places_of_literals:
-                places = self.places_of_literals[number][:MOST_PLACES]
+                places = self.places_of_literals[number]
                 found += islice(locate_all(variant, self.text, places), MOST_SPANS)
         return found if len(found) < 2 else sorted(set(found))
 
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)
+
+    def stem(self, term: Term) -> str:
+        return self.stemmed().stem(term)
+
+    @property
+    def is_stemmed(self) -> bool:
+        return self._stemmed is not None
+
+    def stemmed(self) -> StemmedText:
+        """The article by its stems, which take 0.5 to 1 ms: worked out when first a rule is undecided without them."""
+        if self._stemmed is None:
+            self._stemmed = self.stems.read(self.text)
+        return self._stemmed
 
     def mentions(self) -> Sequence[Mention]:
         """What the gazetteer found, refused ones too: a model is told of both."""

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.rules.compile import ArticleView, Program
-from watcher.rules.conditions.base import NOWHERE, Hit, NotYet, View
-from watcher.rules.reading import shown
+from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
 from watcher.rules.spec import RuleSpec
 
 MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
@@ -30,14 +29,14 @@ class Options:
 class Finding(NamedTuple):
     """What one rule's condition came to on one article, before it is put in words.
 
-    `hits` are None where the condition does not hold. `gates` keep the rule from the article whatever its text says;
-    `kept_out` where the condition would hold but for a `none`.
+    `hits` are None where the condition does not hold; `causes` are why then. `gates` keep the rule from the article
+    whatever its text says.
     """
 
     rule: RuleSpec
     hits: tuple[Hit, ...] | None
     gates: tuple[Missing, ...] = ()
-    kept_out: bool = False
+    causes: Causes = ()
 
     @property
     def match(self) -> bool:
@@ -53,37 +52,39 @@ def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Fin
         except NotYet:
             yield rule
             continue
-        if options.detail or found.hits is not None or found.kept_out:
+        if options.detail or found.hits is not None or found.causes:
             yield found
 
 
 def finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Finding:
-    """What one rule comes to. Raises NotYet where that takes named entities not worked out yet."""
+    """What one rule comes to. Raises NotYet where that takes named entities not worked out yet.
+
+    Without `detail` the causes are those of a rule that only a `none` kept out.
+    """
     condition = rule.condition
     outcome = condition.evaluate(view)
     gates = tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age else ()
     if outcome.holds:
         return Finding(rule, outcome.hits, gates)
-    kept_out = condition.may_be_kept_out() and bool(condition.evaluate(view, lenient=True).holds)
-    return Finding(rule, None, gates, kept_out)
+    if options.detail:
+        return Finding(rule, None, gates, condition.turn(view).up)
+    if not condition.may_be_kept_out() or not condition.evaluate(view, lenient=True).holds:
+        return Finding(rule, None, gates)
+    causes = condition.turn(view, kept_out=True).up
+    return Finding(rule, None, gates, causes if all(cause.hits for cause in causes) else ())
 
 
 def told(found: Finding, view: ArticleView) -> Verdict:
-    """A finding in words: the evidence with its sentences, or what kept the rule silent."""
-    name, gates = found.rule.id, found.gates
+    """A finding in words: the evidence with its sentences, or what kept the rule silent: `blocked_by` where nothing is
+    lacking, else all of it in `missing`."""
+    name, gates, causes = found.rule.id, found.gates, found.causes
     if found.hits is not None:
         return Verdict(name, not gates, () if gates else tuple(_evidence(found.hits, view)), blocked_by=gates)
-    blame = found.rule.condition.blame(view, kept_out=found.kept_out)
-    if blame.missing:
-        return Verdict(name, False, missing=(*blame.missing, *_to_go(blame.blocking, view)))
-    return Verdict(name, False, blocked_by=(*_evidence(blame.blocking, view), *gates))
-
-
-def _to_go(blocking: Iterable[Hit], view: View) -> Iterator[Missing]:
-    """What a `none` names, where more than that keeps the rule silent."""
-    for at, (hit, *_) in _by_condition(blocking).items():
-        written = shown(hit.said or view.text.text[hit.span.start : hit.span.end])
-        yield Missing(hit.condition.key, at, f"'{written}' is there, and a 'none' forbids it")
+    if all(cause.hits for cause in causes):
+        return Verdict(name, False, blocked_by=(*_evidence((h for c in causes for h in c.hits), view), *gates))
+    ordered = sorted(causes, key=lambda cause: bool(cause.hits))
+    missing = (Missing(c.condition.key, c.condition.at, c.why(view)) for c in ordered)
+    return Verdict(name, False, missing=(*missing, *gates))
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────

@@ -48,6 +48,23 @@ class TimeInterval:
                 yield max(begins, reached), min(ends, end)
                 reached = min(ends, end)
 
+    def back(self, start: int, end: int) -> Iterator[Stretch]:
+        """The same, the newest first: a stretch may come in two. It is worked out a week at a time, so that who needs
+        the newest alone does not pay for years."""
+        while end > start:
+            week = max(start, end - 7 * DAY * 60_000)
+            yield from reversed(list(self.within(week, end)))
+            end = week
+
+    def least_in(self, days: int) -> int:
+        """So many ms of it there are at least in so many days, but for the hours that clocks are put by."""
+        minutes = set[int]()
+        for day in self.weekdays:
+            for begins, ends in self.times:
+                past = DAY if ends <= begins else 0
+                minutes.update((day * DAY + minute) % (7 * DAY) for minute in range(begins, ends + past))
+        return len(minutes) * (days // 7) * 60_000
+
     def _from(self, start: int) -> Iterator[Stretch]:
         """The stretches of each day, in order of their beginning, from the day before `start` on, without end."""
         zone = ZoneInfo(self.timezone)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard, TypeVar
 
 from watcher.rules import forms
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.reading import CODES, Reading, kind, shown
 from watcher.rules.spec import Code
-from watcher.rules.terms import MAX_TERM, Term, TermError, compile_term
+from watcher.rules.terms import MAX_TERM, Term, TermError, compile_term, inflected
 from watcher.text import fold_words
 
 T = TypeVar("T")
 
 ANY = "any"
+MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
 TERM: forms.Keys = {
     "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM),
     "case": forms.boolean("Whether capitals must be as written; else they are judged word by word."),
@@ -76,10 +77,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What holds for the terms of a list: how their case is taken, and the language of their articles, "" for any."""
+    """What holds for the terms of a list: how their case is taken, the language of their articles, "" for any, and
+    whether their words are found in every form."""
 
     case: bool | None = None
     language: str = ""
+    inflect: bool = False
 
 
 @dataclass(slots=True)
@@ -92,8 +95,10 @@ class ListReader:
     _open: list[str] = field(default_factory=list)
     _depth: int = 0
     _terms: dict[tuple[str, _Style, bool], Term | TermError] = field(default_factory=dict)
+    _inflected: dict[Term, Term | None] = field(default_factory=dict)
     _read: dict[tuple[str, object], tuple[object, frozenset[str]]] = field(default_factory=dict)
     _repeated: set[int] = field(default_factory=set)
+    _spellings: int = 0
 
     def check(self, name: str) -> None:
         """Reads a list as terms, whether or not a rule uses it."""
@@ -102,9 +107,10 @@ class ListReader:
 
     # ── lists of terms ────────────────────────────────────────────────────────────────────────────
 
-    def items(self, node: Node, case: bool | None = None) -> tuple[Item, ...]:
-        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language."""
-        return self._items(node, _Style(case))
+    def items(self, node: Node, case: bool | None = None, *, inflect: bool = False) -> tuple[Item, ...]:
+        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language. With `inflect`
+        each term stands there twice, as written and by its stems."""
+        return self._items(node, _Style(case, inflect=inflect))
 
     def _items(self, node: Node, style: _Style) -> tuple[Item, ...]:
         if is_reference(node):
@@ -130,7 +136,7 @@ class ListReader:
                 continue
             if language and style.language and language != style.language:
                 continue  # a list inside one of another language: no article is in both
-            inner = _Style(style.case, language or style.language)
+            inner = replace(style, language=language or style.language)
             if isinstance(value, Sequence) and not value.items:
                 self.reading.fault(value, "an empty list of terms; put one in, or remove the key")
             yield from self._without_repeats((n, self._item(n, inner)) for n in self.reading.items(value))
@@ -150,7 +156,7 @@ class ListReader:
             parts = list(self._items(node, style))
             return _one_of(node.value, parts) if parts else None
         term = self.term(node, style.case, style.language)
-        return Item(term.written, (term,)) if term else None
+        return Item(term.written, self._forms(term, style)) if term else None
 
     def _without_repeats(self, items: Iterable[tuple[Node, Item | None]]) -> Iterator[Item]:
         """The items; a term that a list has already is a warning, told once, and counts once all the same."""
@@ -158,7 +164,7 @@ class ListReader:
         for node, item in items:
             if item is None:
                 continue
-            if len(item.terms) == 1 and item.terms[0].meaning in seen:
+            if all(t.meaning in seen for t in item.terms) and len({t.written for t in item.terms}) == 1:
                 if id(node) not in self._repeated:
                     self._repeated.add(id(node))
                     self.reading.warn(node, Code.REPEATED_TERM, f"'{shown(item.label)}' is repeated")
@@ -224,15 +230,33 @@ class ListReader:
     def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
         key = (node.value, style, exact)
         if key not in self._terms:
-            try:
-                self._terms[key] = compile_term(node.value, case=style.case, exact=exact, language=style.language)
-            except TermError as error:
-                self._terms[key] = error
+            if self._spellings > MAX_SPELLINGS:
+                return None
+            self._terms[key] = self._compile(node, style, exact)
         term = self._terms[key]
         if isinstance(term, TermError):
             self.reading.fault(node, f"{term}" if node.value else "an empty term")
             return None
         return term
+
+    def _compile(self, node: Scalar, style: _Style, exact: bool) -> Term | TermError:
+        try:
+            term = compile_term(node.value, case=style.case, exact=exact, language=style.language)
+        except TermError as error:
+            return error
+        self._spellings += len(term.variants) - 1
+        if self._spellings > MAX_SPELLINGS:  # told once; what comes behind is left out
+            return TermError(f"more than {MAX_SPELLINGS:,} spellings by the hyphens of terms; write spaces for them")
+        return term
+
+    def _forms(self, term: Term, style: _Style) -> tuple[Term, ...]:
+        """A term, and with `inflect` the same by its stems, where it has any."""
+        if not style.inflect:
+            return (term,)
+        if term not in self._inflected:
+            self._inflected[term] = inflected(term)
+        by_stem = self._inflected[term]
+        return (term, by_stem) if by_stem else (term,)
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -26,7 +26,7 @@ from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.intervals import INTERVAL_FORM, read_interval
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
-from watcher.rules.reading import Reading, kind
+from watcher.rules.reading import Reading, TooMany, kind
 from watcher.rules.references import References, digest
 from watcher.rules.ruletests import TEST_FORM, Testable, read_test
 from watcher.rules.sources import beside, is_rules
@@ -105,7 +105,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     `likeness` is how alike (0 to 1) a person's name in another spelling must be.
     """
     main = next(iter(bundle.files))
-    with _no_collecting():
+    with without_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
     faults = [fault for _, found in parsed for fault in found]
     root = parsed[0][0]
@@ -114,11 +114,12 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     if any(root is None and found for root, found in parsed):
         raise RulesError(faults)
     loader = _Loader(bundle, gazetteer, likeness)
-    with _no_collecting():
+    rules = None
+    with without_collecting(), suppress(TooMany):
         rules = loader.top([root for root, _ in parsed if root is not None], advise=advise and not faults)
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
-    if faults:
+    if faults or rules is None:
         order = {file: i for i, file in enumerate(bundle.files)}
         raise RulesError(sorted(set(faults), key=lambda f: (order.get(f.file, 0), f)))
     return rules
@@ -150,6 +151,7 @@ class _Loader:
         self.ids: dict[str, Node] = {}
         self.correlations = CorrelationReader(self.reading, {})
         self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
+        self.correlated: dict[str, Node] = {}
 
     def top(self, roots: Sequence[Node], *, advise: bool) -> RuleSet:
         reading = self.reading
@@ -174,7 +176,9 @@ class _Loader:
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
         read = [(r, node) for node in written if (r := self._rule(node))]
-        rules = self.correlations.finish([rule for rule, _ in read], self.ids, self._condition_digest)
+        rules = self.correlations.finish(
+            [rule for rule, _ in read], self.ids, lambda rule: digest(self.correlated[rule]), self._condition_digest
+        )
         read = list(zip(rules, (node for _, node in read), strict=True))
         warnings = set(reading.warnings)
         if advise and not reading.faults:
@@ -250,6 +254,8 @@ class _Loader:
             return None
         used = () if temporal else tuple(self.references.digests())
         self.counted[rule_id] = entries.get("condition") or entries.get("query"), used
+        if "correlation" in entries:
+            self.correlated[rule_id] = entries["correlation"]
         return RuleSpec(
             rule_id,
             condition or NOTHING,
@@ -350,7 +356,7 @@ class _Loader:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Nothing of a tree is garbage while it is read: the collector's looks at it took 60 of 77 s for 30,000 rules."""
     was = gc.isenabled()
     gc.disable()

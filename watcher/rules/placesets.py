@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from watcher.rules.lists import ListReader
-from watcher.rules.nodes import Node, Scalar
+from watcher.rules.nodes import MAX_DEPTH, Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.spec import Code
 from watcher.rules.terms import Term
@@ -38,8 +38,9 @@ class PlaceReader:
     _read: dict[str, tuple[Named, frozenset[str]]] = field(default_factory=dict)
 
     def check(self, name: Scalar) -> None:
-        """Reads a set, whether or not a rule uses it. One that bears the name of a known place is a fault."""
-        if codes := self.gazetteer.resolve(name.value):
+        """Reads a set, whether or not a rule uses it. One that bears the name of a known place is a fault, but for a
+        town's: of those there are too many to avoid."""
+        if codes := [code for code in self.gazetteer.resolve(name.value) if "/" not in code]:
             known = f"'{shown(name.value)}' is known already as {', '.join(sorted(codes))}"
             self.reading.fault(name, f"{known}; give the set another name")
         if name.value in self.sets:
@@ -60,6 +61,9 @@ class PlaceReader:
         if name in self._open:
             cycle = " -> ".join((*self._open[self._open.index(name) :], name))
             self.reading.fault(node, f"a set of places that holds itself: {cycle}")
+            return Named()
+        if len(self._open) >= MAX_DEPTH:
+            self.reading.fault(node, f"sets of places nested deeper than {MAX_DEPTH} levels")
             return Named()
         if name not in self._read:
             outer, self.used = self.used, set()

@@ -13,7 +13,7 @@ from watcher.errors import Fault, Remark
 from watcher.language import code as language_code
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules.forms import Keys
-from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
+from watcher.rules.nodes import MAX_FAULTS, TOO_MANY, Mapping, Node, Scalar, Sequence
 from watcher.rules.spec import Code, Place
 
 T = TypeVar("T")
@@ -38,6 +38,10 @@ CODES = (
 _KNOWN = frozenset(CODES)
 
 
+class TooMany(Exception):
+    """So many faults that reading on would tell nobody more."""
+
+
 @dataclass(slots=True)
 class Reading:
     """What was found wrong with the files being read; one load owns one."""
@@ -47,10 +51,16 @@ class Reading:
     _guesses: int = 0
 
     def fault(self, node: Node, message: str) -> None:
+        """Notes a fault. Raises TooMany with the last that is told."""
         self.faults.append(Fault(node.file, node.line, node.column, message))
+        if len(self.faults) >= MAX_FAULTS:
+            self.faults.append(Fault(node.file, node.line, node.column, TOO_MANY))
+            raise TooMany
 
     def warn(self, node: Node, code: Code, message: str) -> None:
-        self.warnings.append(Remark(node.file, node.line, node.column, message, code))
+        """Notes a warning; of more than MAX_FAULTS the first."""
+        if len(self.warnings) < MAX_FAULTS:
+            self.warnings.append(Remark(node.file, node.line, node.column, message, code))
 
     def place(self, node: Node) -> Place:
         return Place(node.file, node.line, node.column)

@@ -16,6 +16,7 @@ RULES_SUFFIXES = (".yaml", ".yml")
 _SECTION = re.compile(r"""^(["']?)(?:include|lists)\1[ \t]*:""", re.MULTILINE)
 _NEXT_KEY = re.compile(r"^[^\s#\-\]},]", re.MULTILINE)
 _IN_BRACES = re.compile(r"(?:\s|#.*\n|---.*\n)*\{")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -92,7 +93,7 @@ def list_from(text: str, file: str) -> Sequence:
 
 
 def _items(text: str, file: str) -> Iterator[Scalar]:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_LINE_END.split(text), 1):
         content = _COMMENT.sub("", line)
         item = content.strip()
         if len(item) > 1 and item[0] == item[-1] == '"':

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from watcher.text import UNSPACED, Text, fold, letters, unaccent
@@ -19,18 +20,21 @@ MAX_TERM = 500
 MAX_HYPHENS = 5
 
 _STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escaped * or ?
+_BETWEEN = re.compile(f"[^{_STAR}{_ONE}]+")
+_PARTS = re.compile(f"([{_STAR}{_ONE}])")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
-_BEGINNING = 1_000  # characters of a word in which those of a term are looked for, marks and soft hyphens included
 _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 
 
 class Span(NamedTuple):
-    """Where something stands: offsets of the article's text."""
+    """Where something stands: offsets of the article's text; where known also those of the folded text, else -1."""
 
     start: int
     end: int
+    place: int = -1
+    behind: int = -1
 
 
 class TermError(ValueError):
@@ -39,7 +43,7 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A word as written in a term: `raw` without its stars; `joined` where a hyphen follows it."""
+    """A word as written in a term, its wildcards marked; `joined` where a hyphen follows it."""
 
     raw: str
     pattern: str
@@ -48,15 +52,17 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """How a stretch of word `word` of a term, from its letter `at` (-1: anywhere), must be written.
+    """How a stretch of word `word` of a term, from its letter `at`, must be written.
 
-    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals.
+    `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals. Beside
+    wildcards it may stand anywhere in the word, as `wild` has it.
     """
 
     word: int
     at: int
     raw: str
     also: str = ""
+    wild: re.Pattern[str] | None = None
     short: bool = False
     accents: bool = False
 
@@ -66,8 +72,8 @@ class Variant:
     """One way to write a term. `literal` is a stretch of the folded text that every hit holds.
 
     `pattern` says what a hit is where wildcards stand inside; where there is none, a hit is the literal without the
-    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it. A hit begins
-    `before` letters before its literal; where that is None, so many words, and the beginning of the literal's own.
+    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it. A hit with a
+    `pattern` begins `before` letters before its literal, or where that is None, with a word.
     """
 
     literal: str
@@ -92,18 +98,38 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """The words of a term that is looked for by its stems, and the same as written; the words whose numbers are
+    `fixed` keep their form, as they are judged by their capitals."""
+
+    words: tuple[str, ...]
+    variant: Variant
+
+    @property
+    def fixed(self) -> frozenset[int]:
+        return frozenset(case.word for case in self.variant.cases)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """A term of the rules file, compared by identity: one load keeps one of each. `language` is "" for any."""
+    """A term of the rules file, compared by identity: one load keeps one of each. `language` is "" for any.
+
+    It is looked for as written, by its variants, or by its stems, as `inflected`; one of the two is empty.
+    """
 
     written: str
     variants: tuple[Variant, ...]
     language: str = ""
+    inflected: tuple[Spelling, ...] = ()
 
     @property
     def meaning(self) -> tuple[object, ...]:
         """Equal for terms that find the same: Émirat and emirat."""
-        ways = ((v.literal, v.pattern and v.pattern.pattern, v.cases, v.star_start, v.arabic) for v in self.variants)
-        return (self.language, *ways)
+        stems = tuple((tuple(map(str.lower, s.words)), s.variant.cases) for s in self.inflected)
+        variants = (
+            (v.literal, v.pattern and v.pattern.pattern, v.cases, v.star_start, v.arabic) for v in self.variants
+        )
+        return (self.language, *stems, *variants)
 
 
 # ── compiling ────────────────────────────────────────────────────────────────────────────────────
@@ -116,18 +142,29 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
     """
     if len(written) > MAX_TERM:
         raise TermError(f"a term of {len(written):,} characters; at most {MAX_TERM} are allowed")
-    pieces = _pieces(written)
+    pieces = [piece for piece in _pieces(written) if piece.pattern]
     if not pieces:
         raise TermError("a term without a letter or digit never matches")
     for piece in pieces:
         _check_wildcards(piece)
-    hyphens = sum(p.joined for p in pieces[:-1])
+    hyphens = sum(p.joined for p in pieces)
     if hyphens > MAX_HYPHENS:
         raise TermError(
             f"{hyphens} hyphens in one term; at most {MAX_HYPHENS} are allowed, write spaces for the others"
         )
     variants = tuple(_variant(words, True if exact else case, exact) for words in _spellings(pieces))
     return Term(written, variants, language)
+
+
+def inflected(term: Term) -> Term | None:
+    """The same term to be looked for by the stems of its words. None where it has wildcards, or every word of it is
+    judged by its capitals: then it stands as written or not at all."""
+    if any(v.pattern or v.star_start or v.star_end for v in term.variants):
+        return None
+    written = [["".join(p.raw for p in word) for word in words] for words in _spellings(_pieces(term.written))]
+    spellings = [Spelling(tuple(map(letters, w)), v) for w, v in zip(written, term.variants, strict=True)]
+    spellings = [s for s in spellings if len(s.fixed) < len(s.words)]
+    return Term(term.written, (), term.language, tuple(spellings)) if spellings else None
 
 
 def _pieces(written: str) -> list[_Piece]:
@@ -140,19 +177,26 @@ def _pieces(written: str) -> list[_Piece]:
             word, pieces = ("", [*pieces, _piece(word, False)]) if word else (word, pieces)
         elif character in "*?":
             word += _STAR if character == "*" else _ONE
-        elif unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "Cf":
+        elif not _separates(character):
             word += character
         elif word:
             pieces.append(_piece(word, character in _HYPHENS))
             word = ""
     if word:
         pieces.append(_piece(word, False))
-    return [piece for piece in pieces if piece.pattern]  # what folds to nothing is no word in a text either
+    elif pieces and pieces[-1].joined:
+        pieces[-1] = _Piece(pieces[-1].raw, pieces[-1].pattern, False)
+    return pieces
+
+
+@cache
+def _separates(character: str) -> bool:
+    return fold(character).isspace()
 
 
 def _piece(word: str, joined: bool) -> _Piece:
-    folded = "".join(s if s in (_STAR, _ONE) else fold(s) for s in re.split(f"([{_STAR}{_ONE}])", word))
-    return _Piece(word.replace(_STAR, ""), folded.replace(" ", ""), joined)
+    folded = _BETWEEN.sub(lambda found: fold(found[0]), word)
+    return _Piece(word, folded.replace(" ", ""), joined)
 
 
 def _check_wildcards(piece: _Piece) -> None:
@@ -194,10 +238,9 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
         right = "" if open_end or star_end else " "
         literal, position, before, pattern = left + whole.strip(_STAR) + right, 0, None, None
     else:
-        inside = open_start or arabic
-        literal, position = _longest_piece(patterns[:1] if inside else patterns)
-        before = first.index(literal) if inside else None
-        pattern = _pattern(patterns, open_end)
+        literal, position = _longest_piece(patterns[:1] if open_start else patterns)
+        before = first.index(literal) if open_start else None
+        pattern = _pattern(patterns, _ARABIC_PREFIX.pattern if arabic else "", open_end)
     cases = tuple(c for i, word in enumerate(words) for c in _cases(i, word, case, exact))
     return Variant(literal, len(words), position, before, pattern, cases, star_start, star_end, arabic)
 
@@ -208,42 +251,37 @@ def _longest_piece(patterns: list[str]) -> tuple[str, int]:
     return max(pieces, key=lambda p: len(p[0]))
 
 
-def _pattern(patterns: list[str], open_end: bool) -> re.Pattern[str]:
+def _pattern(patterns: list[str], before: str, open_end: bool) -> re.Pattern[str]:
+    """`before` is what may stand before the term in its first word."""
     written = " ".join(
         "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
     )
-    return re.compile(written + ("" if open_end else "(?= )"))
+    return re.compile(f"{before}(?P<term>{written}){'' if open_end else '(?= )'}")
 
 
 def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
-    plain = letters if exact else unaccent
-    found: list[_Case] = []
-    at = 0
+    found, at = [], 0
     for piece in word:
-        raw = _ONE.join(map(plain, piece.raw.split(_ONE)))
+        wild = [(letters if exact else unaccent)(s) if _BETWEEN.match(s) else s for s in _PARTS.split(piece.raw)]
+        raw = "".join(s for s in wild if s not in (_STAR, _ONE))
         capitals = sum(c.isupper() for c in raw)
         all_capitals = capitals > 1 and not any(c.islower() for c in raw)
-        is_short = all_capitals and capitals + raw.count(_ONE) <= 3
-        start = -1 if piece.pattern.startswith(_STAR) else at
-        if case is True:
-            found += _stretches(_Case(number, start, raw, accents=exact))
-        elif case is None and is_short:
-            found += _stretches(_Case(number, start, raw, short=True))
-        elif case is None and all_capitals:
-            found += _stretches(_Case(number, start, raw, also=raw.capitalize()))
+        also = raw.capitalize() if case is None and capitals > 3 else ""
+        pattern = _as_wild(wild, also) if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else None
+        if case is True or (case is None and all_capitals):
+            found.append(_Case(number, at, raw, also, pattern, case is None and capitals <= 3, exact))
         at += len(raw)
     return found
 
 
-def _stretches(case: _Case) -> Iterator[_Case]:
-    """What stands between its ?, of which each is any letter."""
-    at = 0
-    for stretch in case.raw.split(_ONE):
-        behind = at + len(stretch)
-        if stretch:
-            start = case.at if case.at < 0 else case.at + at
-            yield replace(case, at=start, raw=stretch, also=case.also[at:behind])
-        at = behind + 1
+def _as_wild(parts: list[str], also: str) -> re.Pattern[str]:
+    """The stretches between the wildcards of a piece as they stand, or as those of `also`."""
+    spellings = []
+    for written in ("".join(s for s in parts if s not in (_STAR, _ONE)), also):
+        rest = iter(written)
+        marked = (s if s in (_STAR, _ONE) else re.escape("".join(islice(rest, len(s)))) for s in parts)
+        spellings += ["".join(marked).replace(_STAR, ".*").replace(_ONE, ".")] if written else []
+    return re.compile("|".join(spellings), re.DOTALL)
 
 
 # ── verifying ────────────────────────────────────────────────────────────────────────────────────
@@ -266,16 +304,17 @@ def locate_all(variant: Variant, text: Text, places: Iterable[int]) -> Iterator[
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
     if variant.plain:
-        return Span(*text.span(place + variant.lead, place + variant.reach))
+        start, end = place + variant.lead, place + variant.reach
+        return Span(*text.span(start, end), start, end)
     start, end = _stretch(variant, text.folded, place)
-    if end < 0 or not all(_as_written(variant, case, text, start, end) for case in variant.cases):
+    if end < 0 or not has_capitals(variant, text, start, end):
         return None
     if variant.arabic:
         word = text.folded.rfind(" ", 0, start) + 1
         if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
         start = word
-    return Span(*text.span(start, end))
+    return Span(*text.span(start, end), start, end)
 
 
 def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
@@ -294,7 +333,12 @@ def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
         for _ in range(variant.word_of_literal):
             start = folded.rfind(" ", 0, max(0, start - 1)) + 1
     found = variant.pattern.match(folded, start)
-    return found.span() if found else (0, -1)
+    return found.span("term") if found else (0, -1)
+
+
+def has_capitals(variant: Variant, text: Text, start: int, end: int) -> bool:
+    """Whether a hit at offsets `start` to `end` of `text.folded` has the capitals, and accents, that it must have."""
+    return all(_as_written(variant, case, text, start, end) for case in variant.cases)
 
 
 def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int) -> bool:
@@ -303,12 +347,10 @@ def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int)
         start = text.folded.find(" ", start) + 1
     behind = end if case.word == variant.words - 1 else text.folded.find(" ", start)
     left, right = text.span(start, behind)
-    if case.at >= 0:  # of a word without end its beginning is enough
-        right = min(right, left + _BEGINNING)
     stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
-    if case.at < 0:
-        fits = case.raw in written or bool(case.also and case.also in written)
+    if case.wild is not None:
+        fits = case.wild.search(written) is not None
     else:
         there = written[case.at : case.at + len(case.raw)]
         fits = there == case.raw or bool(case.also and there == case.also)

@@ -6,10 +6,11 @@ article. Kept is only what a window may still need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from watcher.model import Alert, Correlated, Draft
 from watcher.rules.correlation import Arrival, Count, Crossing, Event, Flatline
@@ -17,7 +18,7 @@ from watcher.rules.correlation.counts import no_later_than
 from watcher.rules.correlation.events import Occurrence, told_apart
 from watcher.rules.intervals import Stretch
 from watcher.rules.spec import RuleSpec
-from watcher.store.articles import drafted, open_alert
+from watcher.store.articles import Opening, drafted, open_alerts
 from watcher.store.columns import chunks, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import alerts, articles, correlations, counts, events, read_times
@@ -27,6 +28,12 @@ MOST_ARTICLES = 20
 
 BRIDGED = 60_000
 """ms: articles were read all the time if two marks lie no farther apart, as over a quick restart."""
+
+
+MARK = 5_000
+"""ms between two notes that articles are being read."""
+
+STRETCHES = 100  # of reading, asked for at once: each is a stop of the daemon
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +86,60 @@ def count(conn: Connection, happenings: Iterable[Happening], now: int) -> list[A
     return opened
 
 
-def look(store: Store, drafts: Sequence[tuple[RuleSpec, Draft]], now: int) -> tuple[list[Alert], int | None]:
+def look(
+    store: Store, drafts: Sequence[tuple[RuleSpec, Draft]], now: int, at: int | None = None
+) -> tuple[list[Alert], int | None]:
     """Notes that articles are being read, and looks for silences and their ends: the rules are flatlines, each with
-    the alert that it may open. Returns the alerts opened, and when to look again if nothing arrives. Raises Trouble."""
-    opened: list[Alert] = []
-    due: list[int] = []
+    the alert that it may open. Judged is the moment `at`, where later articles may not all be counted yet; else now.
+
+    Returns the alerts opened, and when to look again if nothing arrives, None if not within `MARK`. Raises Trouble.
+    """
+    at = now if at is None else at
     with store.write(durable=False) as conn:  # what a power cut takes back is found again at the next look
         note_reading(conn, now)
+    with store.read() as conn:  # what there is to walk and to load must not hold up those who write
+        silences, due = _silences(_Keeper(conn, now), drafts, at)
+    if not silences:
+        return [], due
+    with store.write(durable=False) as conn:
         keeper = _Keeper(conn, now)
-        for rule, draft in drafts:
-            flatline, begun = rule.correlation, keeper.begun(rule)
-            if begun is None or not isinstance(flatline, Flatline):
-                continue
-            read = _read_since(conn, begun)
-            for by in flatline.expected or ("",):
-                kept = keeper.kept(rule, by)
-                kept.count, crossing = flatline.look(kept.count, read, now)
-                if crossing and (alert := _open(conn, rule, by, crossing, draft, now)):
-                    opened.append(alert)
-                if (later := flatline.due(kept.count, read, now)) is not None:
-                    due.append(later)
+        opened = [_tell(keeper, silence, now) for silence in silences]
         keeper.save()
-    return opened, min(due, default=None)
+    return [alert for alert in opened if alert], due
+
+
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """A silence or its end, found at a moment, and what the count is after it is told."""
+
+    rule: RuleSpec
+    draft: Draft
+    value: str
+    count: Count
+    crossing: Crossing
+
+
+def _silences(keeper: _Keeper, drafts: Sequence[tuple[RuleSpec, Draft]], at: int) -> tuple[list[_Silence], int | None]:
+    found: list[_Silence] = []
+    due: list[int] = []
+    for rule, draft in drafts:
+        flatline, begun = rule.correlation, keeper.begun(rule)
+        if begun is None or not isinstance(flatline, Flatline):
+            continue
+        window = flatline.window(_read_since(keeper.conn, begun), at)
+        keeper.load_all(rule)
+        for by in flatline.expected or ("",):
+            count, crossing = flatline.look(keeper.kept(rule, by).count, window, at)
+            found += [_Silence(rule, draft, by, count, crossing)] if crossing else []
+            if (later := flatline.due(count, window, at, at + MARK)) is not None:
+                due.append(later)
+    return found, min(due, default=None)
+
+
+def _tell(keeper: _Keeper, silence: _Silence, now: int) -> Alert | None:
+    """Opens the alert of a silence. Its count is as it was found: intake alone counts, and it is looking now."""
+    keeper.kept(silence.rule, silence.value).count = silence.count
+    return _open(keeper.conn, silence.rule, silence.value, silence.crossing, silence.draft, now)
 
 
 def note_reading(conn: Connection, now: int) -> None:
@@ -113,9 +152,13 @@ def note_reading(conn: Connection, now: int) -> None:
         conn.execute(update(read_times).where(read_times.c.start == last.start).values(until=now))
 
 
-def _read_since(conn: Connection, begun: int) -> list[Stretch]:
-    rows = conn.execute(select(read_times).where(read_times.c.until > begun).order_by(read_times.c.start))
-    return [(max(row.start, begun), row.until) for row in rows]
+def _read_since(conn: Connection, begun: int) -> Iterator[Stretch]:
+    """When articles were read since then, the newest first; asked for a few at a time, for few are needed."""
+    before, newest = read_times.c.start, select(read_times).order_by(read_times.c.start.desc()).limit(STRETCHES)
+    page = conn.execute(newest.where(read_times.c.until > begun)).all()
+    while page:
+        yield from ((max(row.start, begun), row.until) for row in page)
+        page = conn.execute(newest.where(read_times.c.until > begun, before < page[-1].start)).all()
 
 
 # ── counts and their rows ────────────────────────────────────────────────────────────────────────
@@ -155,13 +198,26 @@ class _Keeper:
             self._kept[rule.id, value] = self._load(rule.id, value)
         return self._kept[rule.id, value]
 
+    def load_all(self, rule: RuleSpec) -> None:
+        """Loads every count of a rule at once."""
+        known: dict[int, list[Row[Any]]] = {}
+        for event in self._events(counts.c.rule == rule.id):
+            known.setdefault(event._mapping["count"], []).append(event)
+        for row in self.conn.execute(select(counts).where(counts.c.rule == rule.id)):
+            self._kept[rule.id, row.value] = self._made(rule.id, row.value, row, known.get(row.id, ()))
+
     def _load(self, rule: str, value: str) -> _Kept:
         mine = and_(counts.c.rule == rule, counts.c.value == value)
-        row = self.conn.execute(select(counts).where(mine)).one_or_none()
+        return self._made(rule, value, self.conn.execute(select(counts).where(mine)).one_or_none(), self._events(mine))
+
+    def _events(self, mine: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        ordered = select(events).join(counts).where(mine).order_by(events.c.count, events.c.at, events.c.id)
+        return self.conn.execute(ordered).all()
+
+    def _made(self, rule: str, value: str, row: Row[Any] | None, found: Sequence[Row[Any]]) -> _Kept:
         if row is None:
             return _Kept(None, rule, value, Count(), {}, Count())
-        ordered = select(events).where(events.c.count == row.id).order_by(events.c.at, events.c.id)
-        rows = {Event(e.at, e.article, e.value): e.id for e in self.conn.execute(ordered)}
+        rows = {Event(e.at, e.article, e.value): e.id for e in found}
         before = Count(tuple(rows), row.last_at, row.told_at, row.armed)
         return _Kept(row.id, rule, value, before, rows, no_later_than(before, self.now))
 
@@ -197,7 +253,7 @@ def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: 
         return None
     told = _summaries(conn, numbers[:MOST_ARTICLES])
     alert = drafted(draft, next(iter(told), {}), now, _correlated(rule, by, crossing, len(numbers), told))
-    open_alert(conn, alert, draft, key, numbers, now)
+    open_alerts(conn, [Opening(alert, draft, key, numbers)], now)
     return alert
 
 

@@ -5,7 +5,7 @@ A delivery is the decision about one alert and one channel; its messages, one pe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -59,29 +59,49 @@ class Claimed:
 # ── put in ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def decide(conn: Connection, alert_seq: int, content: Mapping[str, Any], decision: Decision, now: int) -> None:
-    """Writes the decision about an alert at one channel and, where it is to be sent, its messages.
+_DELIVERIES, _MESSAGES = insert(deliveries), insert(messages)
+
+
+def decide(conn: Connection, alerts: Iterable[tuple[int, Mapping[str, Any], Sequence[Decision]]], now: int) -> None:
+    """Writes the decisions about each alert, by its number and content, and the messages of what is to be sent.
 
     Raises ValueError for a pending decision without targets: it could never end.
     """
-    mailing = None
-    if decision.state is DeliveryState.PENDING:
-        mailing = enqueue(conn, decision.channel, decision.targets, MessageKind.ALERT, content, now)
-    row = {"alert": alert_seq, "channel": decision.channel, "state": decision.state.value, "reason": decision.reason}
-    conn.execute(insert(deliveries), {**row, "mailing": mailing, "created_at": now, "changed_at": now})
+    decided: list[dict[str, Any]] = []
+    written: list[dict[str, Any]] = []
+    for seq, content, decisions in alerts:
+        for one in decisions:
+            sent: list[dict[str, Any]] = []
+            if one.state is DeliveryState.PENDING:
+                sent = _written(one.channel, one.targets, MessageKind.ALERT, content, now)
+            row = {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason}
+            mailing = sent[0]["mailing"] if sent else None
+            decided.append({**row, "mailing": mailing, "created_at": now, "changed_at": now})
+            written += sent
+    if decided:
+        conn.execute(_DELIVERIES, decided)
+    if written:
+        conn.execute(_MESSAGES, written)
 
 
 def enqueue(
     conn: Connection, channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> str:
     """Writes one message per target, due now; returns the mailing that joins them. Raises ValueError for none."""
+    rows = _written(channel, targets, kind, body, now)
+    conn.execute(_MESSAGES, rows)
+    return str(rows[0]["mailing"])
+
+
+def _written(
+    channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
+) -> list[dict[str, Any]]:
     if not targets:
         raise ValueError(f"channel {channel} has no target to send to")
     mailing = uuid7(now)
     common = {"mailing": mailing, "channel": channel, "kind": kind.value, "body": body, "tries": 0, "last_error": ""}
     common |= {"state": MessageState.PENDING.value, "due": now, "created_at": now}
-    conn.execute(insert(messages), [{**common, "id": uuid7(now), "target": target} for target in targets])
-    return mailing
+    return [{**common, "id": uuid7(now), "target": target} for target in targets]
 
 
 def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
@@ -144,12 +164,16 @@ def claim(store: Store, channel: str, now: int, lease_ms: int) -> Claimed | None
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
-    asked = {"mine": channel, "now": now}
     with store.write(durable=False) as conn:
-        while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
-            taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
-            if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
-                return _claimed(row)
+        return _take(conn, channel, now, lease_ms)
+
+
+def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | None:
+    asked = {"mine": channel, "now": now}
+    while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
+        taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
+        if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
+            return _claimed(row)
     return None
 
 
@@ -170,16 +194,29 @@ def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry
     `retry_at` is when a Retry is due again; None ends it as dead. Returns False, and writes nothing, where the
     lease ran out and the message has been claimed anew. Raises Trouble: then call it again.
     """
+    with store.write() as conn:
+        return _settle(conn, claimed, outcome, now, retry_at)
+
+
+def settle_and_claim(
+    store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, lease_ms: int
+) -> Claimed | None:
+    """`settle`, and in the same transaction `claim` of the channel's next message: half as many of them."""
+    with store.write() as conn:
+        _settle(conn, claimed, outcome, now, retry_at)
+        return _take(conn, claimed.channel, now, lease_ms)
+
+
+def _settle(conn: Connection, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> bool:
     state, kind, why = _verdict(outcome, retry_at)
     ended = state is not MessageState.PENDING
     change = {"this": claimed.seq, "was": MessageState.LEASED.value, "before": claimed.tries, "state": state.value}
     change |= {"due": retry_at or now, "last_error": why, "settled_at": now if ended else None}
-    with store.write() as conn:
-        if conn.execute(_SETTLE, change).rowcount == 0:
-            return False
-        conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
-        if ended:
-            close_deliveries(conn, [claimed.mailing], now)
+    if conn.execute(_SETTLE, change).rowcount == 0:
+        return False
+    conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
+    if ended:
+        close_deliveries(conn, [claimed.mailing], now)
     return True
 
 

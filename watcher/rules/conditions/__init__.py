@@ -32,6 +32,3 @@ KINDS = (
     Language,
     Query,
 )
-
-# What of the contract is not built yet: refused by name, never ignored.
-LATER_COMPANIONS = ("inflect",)

@@ -9,7 +9,8 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from watcher.model import Article, Entity, Missing, Place
+from watcher.model import Article, Entity, Place
+from watcher.rules.reading import shown
 from watcher.rules.terms import Span, Term
 from watcher.text import Text
 
@@ -36,6 +37,9 @@ class View(Protocol):
 
     def spans(self, term: Term) -> Sequence[Span]:
         """Where a term stands, in the order of the text."""
+
+    def stem(self, term: Term) -> str:
+        """The stems of an inflected term in the article's language; "" where the language has none."""
 
     def places(self) -> Sequence[Place]:
         """Every mention of a place, in the order of the text."""
@@ -78,20 +82,46 @@ UNDECIDED = Outcome(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Blame:
-    """The fewest conditions that would have to be otherwise for a condition to turn.
+class Cause:
+    """A condition that would have to be otherwise: to hold, or, where `hits` show that it does, not to."""
 
-    `missing` would have to hold, the conditions of the `blocking` hits would have not to.
+    condition: Condition
+    hits: tuple[Hit, ...] = ()
+
+    def why(self, view: View) -> str:
+        """In words, with the nearest miss."""
+        if not self.hits:
+            return self.condition.why_not(view)
+        hit = self.hits[0]
+        return f"'{shown(hit.said or view.text.text[hit.span.start : hit.span.end])}' is there, and a 'none' forbids it"
+
+
+Causes = tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whether a condition holds (None: it cannot be told), and what would turn it.
+
+    `up` are the fewest conditions that would have to be otherwise for it to hold, `down` for it not to; () where it
+    is so already.
     """
 
-    missing: tuple[Missing, ...] = ()
-    blocking: tuple[Hit, ...] = ()
+    holds: bool | None
+    up: Causes = ()
+    down: Causes = ()
 
-    def __len__(self) -> int:
-        return len(self.missing) + len({h.at for h in self.blocking})
 
-    def __add__(self, other: Blame) -> Blame:
-        return Blame(self.missing + other.missing, self.blocking + other.blocking)
+def fewest(choices: Sequence[Causes], count: int, *, kept_out: bool) -> Causes:
+    """So many of the choices together, those that name the fewest conditions, in the order of the file. Of equals
+    those go first that lack nothing; with `kept_out` they go before all others, however many they name."""
+
+    def size(i: int) -> tuple[int, int]:
+        lacking = sum(not cause.hits for cause in choices[i])
+        return (lacking, len(choices[i])) if kept_out else (len(choices[i]), lacking)
+
+    chosen = sorted(sorted(range(len(choices)), key=size)[:count])
+    return tuple(cause for i in chosen for cause in choices[i])
 
 
 class Condition(Protocol):
@@ -105,7 +135,7 @@ class Condition(Protocol):
 
     @property
     def cost(self) -> int:
-        """What it takes: 0 the article's own fields, 1 terms, 2 places and names, 3 a language model."""
+        """What it takes: 0 the article's own fields, 1 terms, 2 stems, 3 places and names, 4 a language model."""
 
     @property
     def at(self) -> str: ...
@@ -128,11 +158,14 @@ class Condition(Protocol):
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         """Whether it holds. `lenient` takes every `none` as true: what only a `none` kept out shows then."""
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        """Why it does not hold; asked only where it does not. `kept_out` says that it would but for a `none`."""
+    def turn(self, view: View, *, kept_out: bool = False) -> Turn:
+        """Whether it holds and what would turn it, each condition inside looked at once.
 
-    def support(self, view: View) -> Blame:
-        """Why it holds; asked only where it does."""
+        `kept_out` asks for what would turn it by going away, where there is such a thing, rather than for the fewest.
+        """
+
+    def why_not(self, view: View) -> str:
+        """Why it does not hold, with the nearest miss; asked only where it is a Cause without hits."""
 
 
 class Leaf:
@@ -153,8 +186,12 @@ class Leaf:
     def may_be_kept_out(self) -> bool:
         return False
 
-    def support(self: Condition, view: View) -> Blame:
-        return Blame(blocking=self.evaluate(view).hits)
+    def turn(self: Condition, view: View, *, kept_out: bool = False) -> Turn:
+        outcome = self.evaluate(view)
+        if outcome.holds:
+            return Turn(True, down=(Cause(self, outcome.hits),))
+        lacking = (Cause(self),)
+        return Turn(outcome.holds, up=lacking, down=() if outcome.holds is False else lacking)
 
 
 def every(condition: Condition) -> Iterable[Condition]:
@@ -217,7 +254,7 @@ def _longest_of(group: list[Hit]) -> list[Hit]:
 
 def not_excepted(hits: list[Hit], excepted: Iterable[Term], view: View) -> list[Hit]:
     """The hits that lie inside no occurrence of one of the phrases."""
-    spans = sorted(span for term in excepted for span in view.spans(term))
+    spans = sorted(span[:2] for term in excepted for span in view.spans(term))
     if not spans or not hits:
         return hits
     starts = [start for start, _ in spans]

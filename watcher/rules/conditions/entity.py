@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
-from watcher.model import Missing
 from watcher.rules import forms
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Span, Term
@@ -63,7 +62,7 @@ class Entity(Leaf):
 
     @property
     def cost(self) -> int:
-        return 2 if self.names else 3
+        return 3 if self.names else 4
 
     def terms(self) -> Iterable[Term]:
         return self.excepted
@@ -90,7 +89,7 @@ class Entity(Leaf):
             return []
         return [
             Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type, "via": f.via})
-            for f in self.matcher.find(view.text, places=view.places())
+            for f in self.matcher.find(view.text, view.places())
         ]
 
     def _any(self, view: View) -> list[Hit] | None:
@@ -103,10 +102,7 @@ class Entity(Leaf):
             if self.type in ("any", e.type)
         ]
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        return Blame((Missing(self.key, self.at, self._why(view)),))
-
-    def _why(self, view: View) -> str:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         if hits is None:
             return f"any {self.type} cannot be told in '{view.article.language}': no model for that language"

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.model import UNKNOWN_LANGUAGE, Article, Missing
+from watcher.model import UNKNOWN_LANGUAGE, Article
 from watcher.rules import forms
-from watcher.rules.conditions.base import NOWHERE, Blame, Hit, Leaf, Outcome, Scope, View
+from watcher.rules.conditions.base import NOWHERE, Hit, Leaf, Outcome, Scope, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.terms import Term
@@ -69,11 +69,10 @@ class _Field(Leaf):
             return Outcome(False)
         return Outcome(True, (Hit(self, NOWHERE, said=value),))
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+    def why_not(self, view: View) -> str:
         value = self._value(view.article)
         names = ", ".join(shown(text) for text, _ in self.listed[:4]) + (", ..." if len(self.listed) > 4 else "")
-        why = f"the {self.key} is '{shown(value)}', not {names}" if value else f"the article has no {self.key}"
-        return Blame((Missing(self.key, self.at, why),))
+        return f"the {self.key} is '{shown(value)}', not {names}" if value else f"the article has no {self.key}"
 
 
 class Source(_Field):
@@ -111,11 +110,10 @@ class Language(_Field):
         code = reader.reading.language(node)
         return None if code is None else re.compile(re.escape(code))
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+    def why_not(self, view: View) -> str:
         language = view.article.language
         is_in = "of unknown language" if language == UNKNOWN_LANGUAGE else f"in {language}"
-        why = f"the article is {is_in}, not in {', '.join(text for text, _ in self.listed)}"
-        return Blame((Missing(self.key, self.at, why),))
+        return f"the article is {is_in}, not in {', '.join(text for text, _ in self.listed)}"
 
 
 def _glob(reading: Reading, key: str, node: Scalar) -> re.Pattern[str] | None:

@@ -11,14 +11,15 @@ from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
     UNDECIDED,
-    Blame,
     Condition,
     Hit,
     Literals,
     Outcome,
     Scope,
+    Turn,
     View,
     either,
+    fewest,
 )
 from watcher.rules.nodes import Node
 from watcher.rules.terms import Term
@@ -63,8 +64,22 @@ class _Group:
     def may_be_kept_out(self) -> bool:
         return any(c.may_be_kept_out() for c in self.of)
 
-    def _supports(self, view: View) -> Iterable[Blame]:
-        return (c.support(view) for c in self.of if c.evaluate(view).holds)
+    @property
+    def _enough(self) -> int:
+        """How many of the conditions decide: so many that hold make the group hold, or, of a `none`, fail."""
+        return 1
+
+    def turn(self, view: View, *, kept_out: bool = False) -> Turn:
+        turns = [c.turn(view, kept_out=kept_out) for c in self.of]
+        lacking = self._enough - sum(t.holds is True for t in turns)
+        spare = sum(t.holds is not False for t in turns) - self._enough
+        up = fewest([t.up for t in turns if not t.holds], max(lacking, 0), kept_out=kept_out)
+        down = fewest([t.down for t in turns if t.holds is not False], max(spare + 1, 0), kept_out=kept_out)
+        return Turn(True if lacking <= 0 else False if spare < 0 else None, up, down)
+
+    def why_not(self, view: View) -> str:
+        """Of a group the conditions inside are causes; this is what `near` says of an `any`."""
+        return "; ".join(cause.why(view) for cause in self.turn(view).up)
 
 
 class All(_Group):
@@ -76,6 +91,10 @@ class All(_Group):
     def literals(self) -> Literals:
         return tuple(needed for c in self.of for needed in c.literals())
 
+    @property
+    def _enough(self) -> int:
+        return len(self.of)
+
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits: list[tuple[Hit, ...]] = [()] * len(self.of)
         undecided = False
@@ -85,13 +104,6 @@ class All(_Group):
                 return FAILS
             undecided |= holds is None
         return UNDECIDED if undecided else Outcome(True, tuple(chain.from_iterable(hits)))
-
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        return sum((c.blame(view, kept_out=kept_out) for c in self.of if not c.evaluate(view).holds), Blame())
-
-    def support(self, view: View) -> Blame:
-        """All of them: one less would do, but only together they say what the article is about."""
-        return sum(self._supports(view), Blame())
 
 
 class AnyOf(_Group):
@@ -111,13 +123,6 @@ class AnyOf(_Group):
         if any(o.holds for o in outcomes):
             return Outcome(True, tuple(hit for o in outcomes if o.holds for hit in o.hits))
         return UNDECIDED if any(o.holds is None for o in outcomes) else FAILS
-
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        blames = [c.blame(view, kept_out=kept_out) for c in self.of]
-        return min(blames, key=lambda b: (kept_out and bool(b.missing), len(b), len(b.missing)), default=Blame())
-
-    def support(self, view: View) -> Blame:
-        return sum(self._supports(view), Blame())
 
 
 class NoneOf(_Group):
@@ -143,12 +148,9 @@ class NoneOf(_Group):
             undecided |= holds is None
         return UNDECIDED if undecided else Outcome(True)
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        undecided = (c.blame(view) for c in self.of if c.evaluate(view).holds is None)
-        return sum((*self._supports(view), *undecided), Blame())
-
-    def support(self, view: View) -> Blame:
-        return min((c.blame(view) for c in self.of), key=len, default=Blame())
+    def turn(self, view: View, *, kept_out: bool = False) -> Turn:
+        inside = super().turn(view, kept_out=kept_out)
+        return Turn(None if inside.holds is None else not inside.holds, inside.down, inside.up)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +162,10 @@ class AtLeast(_Group):
     form: ClassVar[forms.Form] = forms.mapping(keys, ("count", "of"), "So many of the conditions hold.")
     companions: ClassVar[tuple[str, ...]] = ("in",)
     count: int = field(default=1, kw_only=True)
+
+    @property
+    def _enough(self) -> int:
+        return self.count
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
@@ -192,16 +198,6 @@ class AtLeast(_Group):
         if len(holding) < self.count:
             return UNDECIDED
         return Outcome(True, tuple(hit for outcome in holding for hit in outcome.hits))
-
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        silent = [c for c in self.of if not c.evaluate(view).holds]
-        lacking = self.count - (len(self.of) - len(silent))
-        blames = (c.blame(view, kept_out=kept_out) for c in silent)
-        nearest = sorted(blames, key=lambda b: (kept_out and bool(b.missing), len(b), len(b.missing)))
-        return sum(nearest[:lacking], Blame())
-
-    def support(self, view: View) -> Blame:
-        return sum(self._supports(view), Blame())
 
 
 NOTHING = AnyOf("", ())  # holds never; stands where a tree is left out

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.model import Missing
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
-    Blame,
     Hit,
     Leaf,
     Literals,
@@ -24,6 +22,7 @@ from watcher.rules.conditions.base import (
 from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
+from watcher.rules.stems import has_stems
 from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
@@ -32,18 +31,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keywords(Leaf):
-    """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase."""
+    """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase.
+
+    `inflected` where some of the terms are looked for by their stems.
+    """
 
     key: ClassVar[str] = "keywords"
     form: ClassVar[forms.Form] = forms.ref("terms", 'A term, a list of terms or a "@list", one of which occurs.')
-    cost: ClassVar[int] = 1
-    companions: ClassVar[tuple[str, ...]] = ("in", "min", "times", "case", "except")
+    companions: ClassVar[tuple[str, ...]] = ("in", "min", "times", "case", "inflect", "except")
     at: str
     items: tuple[Item, ...]
     least: int
     times: int
     excepted: tuple[Term, ...]
     scope: Scope
+    inflected: bool = False
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
@@ -51,11 +53,17 @@ class Keywords(Leaf):
         case = reading.boolean(entries.get("case"), "case")
         least = reading.number(entries.get("min"), "min", 1)
         times = reading.number(entries.get("times"), "times", 1)
-        items = reader.items(entries["keywords"], case)
+        inflect = bool(reading.boolean(entries.get("inflect"), "inflect"))
+        items = reader.items(entries["keywords"], case, inflect=inflect)
         if least and items and least > len(items):
             some = f"there are only {len(items)} terms" if len(items) > 1 else "there is only one term"
             reading.fault(entries["min"], f"min is {least}, but {some}; a list in a list, or a @list in one, is one")
-        return cls(at, items, least or 1, times or 1, reader.excepted(entries), scope)
+        inflected = inflect and any(term.inflected for item in items for term in item.terms)
+        return cls(at, items, least or 1, times or 1, reader.excepted(entries), scope, inflected)
+
+    @property
+    def cost(self) -> int:
+        return 2 if self.inflected else 1
 
     def terms(self) -> Iterable[Term]:
         yield from (t for item in self.items for t in item.terms)
@@ -79,7 +87,7 @@ class Keywords(Leaf):
     def _hits(self, view: View) -> list[Hit]:
         spans = view.spans
         found = [
-            Hit(self, span, {"term": term.written}, (), "", item)
+            Hit(self, span, _facts(term, view) if term.inflected else {"term": term.written}, (), "", item)
             for item in self.items
             for term in item.terms
             for span in spans(term)
@@ -88,10 +96,7 @@ class Keywords(Leaf):
             return found
         return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        return Blame((Missing(self.key, self.at, self._why(view)),))
-
-    def _why(self, view: View) -> str:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         names = ", ".join(f"'{shown(item.label)}'" for item in self.items[:4]) + (
             ", ..." if len(self.items) > 4 else ""
@@ -103,4 +108,15 @@ class Keywords(Leaf):
         where = " or ".join(self.scope[-1]) if self.scope else "the text"
         if any(view.spans(t) for item in self.items for t in item.terms):
             return f"{names}: only outside {where}, or inside an 'except' phrase"
-        return f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
+        some = f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
+        return some + (_forms_looked_for(view) if self.inflected else "")
+
+
+def _facts(term: Term, view: View) -> dict[str, str]:
+    """What is told of a hit by stems, so that an analyst sees why it is one."""
+    return {"term": term.written, "stem": view.stem(term)}
+
+
+def _forms_looked_for(view: View) -> str:
+    language = view.article.language
+    return ", in any form" if has_stems(language) else f", as written: there is no stemmer for '{language}'"

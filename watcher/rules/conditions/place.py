@@ -6,21 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.model import Missing
 from watcher.model import Place as Mention
 from watcher.rules import forms
-from watcher.rules.conditions.base import (
-    Blame,
-    Hit,
-    Leaf,
-    Literals,
-    Outcome,
-    Scope,
-    View,
-    in_scope,
-    longest,
-    not_excepted,
-)
+from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Span, Term
 from watcher.text import fold_words
@@ -52,7 +40,7 @@ class Place(Leaf):
         "else": _NAMES,
         "description": "A place inside one of these is mentioned.",
     }
-    cost: ClassVar[int] = 2
+    cost: ClassVar[int] = 3
     companions: ClassVar[tuple[str, ...]] = ("in", "except")
     at: str
     label: str
@@ -108,14 +96,13 @@ class Place(Leaf):
     def _holds(self, mention: Mention) -> bool:
         return mention.country in self.codes or not self.codes.isdisjoint(mention.regions)
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         if hits:
             different = len(set(map(_identity, hits)))
-            why = f"only {different} of {self.least} different places in {self.label}{where}"
-            return Blame((Missing(self.key, self.at, why),))
-        return Blame((Missing(self.key, self.at, f"no place in {self.label}{where}"),))
+            return f"only {different} of {self.least} different places in {self.label}{where}"
+        return f"no place in {self.label}{where}"
 
 
 def _identity(hit: Hit) -> tuple[object, ...]:

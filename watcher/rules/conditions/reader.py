@@ -23,6 +23,7 @@ COMPANIONS: forms.Keys = {  # what may stand beside the keys of conditions; whic
     "min": forms.number(1, said="So many different terms occur."),
     "times": forms.number(1, said="So many occurrences."),
     "case": forms.boolean("Whether capitals must be as written."),
+    "inflect": forms.boolean("Whether the words are found in every form, by the stems of the article's language."),
     "except": forms.ref("terms", "What lies inside one of these phrases does not count."),
 }
 MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as often as it is used
@@ -113,9 +114,7 @@ class ConditionReader:
             name = key.value
             if name in KINDS or name in companions or name.startswith("x-"):
                 continue
-            if name in conditions.LATER_COMPANIONS:
-                explained = self._fault(key, f"'{name}' is not available yet")
-            elif name in every_companion:
+            if name in every_companion:
                 if keys:
                     cure = _cure(name, keys[0].value, value)
                     explained = self._fault(key, f"'{name}' does not go with {keys[0].value}{cure}")
@@ -174,9 +173,9 @@ class ConditionReader:
 
     # ── what conditions look for ──────────────────────────────────────────────────────────────────
 
-    def items(self, node: Node, case: bool | None) -> tuple[Item, ...]:
-        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language."""
-        return self.lists.items(node, case)
+    def items(self, node: Node, case: bool | None, *, inflect: bool = False) -> tuple[Item, ...]:
+        """What a `keywords` looks for; see `ListReader.items`."""
+        return self.lists.items(node, case, inflect=inflect)
 
     def excepted(self, entries: Map[str, Node]) -> tuple[Term, ...]:
         """The phrases of `except`."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from watcher.model import Missing
 from watcher.rules import forms
-from watcher.rules.conditions.base import Blame, Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
+from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
 from watcher.rules.terms import Span, Term
@@ -69,11 +68,11 @@ class Regex(Leaf):
                 if left < right:
                     yield Span(start + left, start + min(right, left + LONGEST))
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
+    def why_not(self, view: View) -> str:
         hits = self._hits(view)
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         only = f"only {len(hits)} of {self.times} matches of" if hits else "no match of"
-        return Blame((Missing(self.key, self.at, f"{only} '{shown(self.written)}'{where}"),))
+        return f"{only} '{shown(self.written)}'{where}"
 
 
 def _compiled(reading: Reading, node: Node, written: str, case: bool) -> Any:

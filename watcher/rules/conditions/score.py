@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.model import Missing
 from watcher.rules import forms
-from watcher.rules.conditions.base import NOWHERE, Blame, Condition, Hit, Literals, Outcome, Scope, View, either
+from watcher.rules.conditions.base import (
+    NOWHERE,
+    Cause,
+    Causes,
+    Condition,
+    Hit,
+    Literals,
+    Outcome,
+    Scope,
+    Turn,
+    View,
+    either,
+)
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.terms import Term
@@ -27,6 +38,7 @@ KEYS: forms.Keys = {
     "threshold": forms.number(1, said="The weights must come to this."),
     "of": forms.listed(forms.ref("weighed"), "Conditions, each with a weight."),
 }
+_TOLD = 20  # items that are told of a score that is too low
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,41 +132,72 @@ class Score:
         """Lenient is as high as can be: a `none` inside something that takes away is not taken as true."""
         return item.condition.evaluate(view, lenient=lenient and item.weight > 0)
 
-    def support(self, view: View) -> Blame:
-        holding = (i for i in self.of if i.weight > 0 and i.condition.evaluate(view).holds)
-        return sum((item.condition.support(view) for item in holding), Blame())
+    def turn(self, view: View, *, kept_out: bool = False) -> Turn:
+        """Silent it is one condition, unless the items that a `none` or the want of a model holds back would do;
+        what holds turns by the fewest items."""
+        turns = [item.condition.turn(view, kept_out=kept_out) for item in self.of]
+        adds = [self._adds(item, turn, view) for item, turn in zip(self.of, turns, strict=True)]
+        open_still = [item for item, turn in zip(self.of, turns, strict=True) if turn.holds is None]
+        least = sum(adds) + sum(min(0, item.weight) for item in open_still)
+        most = sum(adds) + sum(item.most for item in open_still)
+        lifts, falls = [], []
+        for item, turn, added in zip(self.of, turns, adds, strict=True):
+            up, down = (turn.up, turn.down) if item.weight > 0 else (turn.down, turn.up)
+            if turn.holds is None or (item.weight > 0 and up and all(cause.hits for cause in up)):
+                lifts.append((abs(item.weight), up))
+            if down:
+                falls.append((added if added > 0 else abs(item.weight), down))
+        lifted = _heaviest(lifts, self.threshold - least, kept_out=kept_out)
+        fallen = _heaviest(falls, most - self.threshold + 1, kept_out=kept_out)
+        holds = True if least >= self.threshold else False if most < self.threshold else None
+        return Turn(holds, (Cause(self),) if lifted is None else lifted, fallen or ())
 
-    def blame(self, view: View, *, kept_out: bool = False) -> Blame:
-        if kept_out and self.evaluate(view, lenient=True).holds:
-            return self._kept_out(view)
-        outcomes = [(item, item.condition.evaluate(view)) for item in self.of]
-        undecided = (item.condition.blame(view) for item, o in outcomes if o.holds is None)
-        return sum(undecided, Blame((Missing(self.key, self.at, self._why(outcomes)),)))
+    @staticmethod
+    def _adds(item: Weighed, turn: Turn, view: View) -> int:
+        keywords = isinstance(item.condition, Keywords)
+        return item.adds(item.condition.evaluate(view) if keywords else Outcome(turn.holds))
 
-    def _kept_out(self, view: View) -> Blame:
-        """The fewest of the items that a `none` keeps from holding, the heaviest first."""
-        total = sum(item.adds(item.condition.evaluate(view)) for item in self.of)
-        kept = [
-            (self._outcome(item, view, True), item)
-            for item in self.of
-            if item.weight > 0 and not item.condition.evaluate(view).holds
-        ]
-        blame = Blame()
-        for outcome, item in sorted(kept, key=lambda k: -k[1].adds(k[0])):
-            if total < self.threshold and outcome.holds:
-                total += item.adds(outcome)
-                blame += item.condition.blame(view, kept_out=True)
-        return blame
+    def why_not(self, view: View) -> str:
+        """The arithmetic, and the fewest items that would do."""
+        outcomes = [item.condition.evaluate(view) for item in self.of]
+        adds = [item.adds(outcome) for item, outcome in zip(self.of, outcomes, strict=True)]
+        told = [i for i, item in enumerate(self.of) if item.weight > 0 or outcomes[i].holds]
+        parts = [_part(self.of[i], adds[i]) for i in told[:_TOLD]] + (["..."] if len(told) > _TOLD else [])
+        return f"the score is {sum(adds)}, threshold: {self.threshold} ({', '.join(parts)}){self._nearest(adds)}"
 
-    def _why(self, outcomes: Sequence[tuple[Weighed, Outcome]]) -> str:
-        total = sum(item.adds(outcome) for item, outcome in outcomes)
-        parts = [
-            f"{item.condition.key} {item.adds(outcome):+}"
-            + (f" of {item.most:+}" if item.most != item.adds(outcome) else "")
-            for item, outcome in outcomes
-            if item.weight > 0 or outcome.holds
-        ]
-        return f"the score is {total}, threshold: {self.threshold} ({', '.join(parts)})"
+    def _nearest(self, adds: Sequence[int]) -> str:
+        """The fewest items that would lift it, were they all that they can be."""
+        gains = [item.most - added for item, added in zip(self.of, adds, strict=True)]
+        lacking: float = self.threshold - sum(adds)
+        said: list[str] = []
+        for i in sorted(range(len(gains)), key=lambda i: -gains[i]):
+            if lacking > 0:
+                lacking -= gains[i]
+                said.append(f"of[{i}]")
+        return f"; {' and '.join(said[:_TOLD])}{' and more' if len(said) > _TOLD else ''} would do"
+
+
+def _part(item: Weighed, added: int) -> str:
+    if item.weight < 0 or item.most == added:
+        return f"{item.condition.key} {added:+}"
+    most = f"{item.weight:+} an occurrence" if item.repeat else f"of {item.most:+}"
+    return f"{item.condition.key} {added:+} {most}"
+
+
+def _heaviest(choices: Iterable[tuple[int, Causes]], needed: float, *, kept_out: bool) -> Causes | None:
+    """What the fewest choices name that together weigh so much; None where all do not."""
+
+    def rank(choice: tuple[int, Causes]) -> tuple[int, int]:
+        lacking = sum(not cause.hits for cause in choice[1])
+        return (lacking, -choice[0]) if kept_out else (-choice[0], lacking)
+
+    found: list[Cause] = []
+    for weight, causes in sorted(choices, key=rank):
+        if needed <= 0:
+            break
+        found += causes
+        needed -= weight
+    return tuple(found) if needed <= 0 else None
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from watcher.rules.correlation.counts import Arrival, Count, Crossing, added, since
 from watcher.rules.intervals import Stretch, TimeInterval
 
-LOOK_AHEAD = 8 * 86_400_000  # ms; a time interval comes back within a week
+# The stretches that count of the last `timeframe`, the oldest first; less than it where too little was read.
+Window = tuple[Stretch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,22 @@ class Flatline:
         last = arrival.at if count.last is None else max(count.last, arrival.at)
         return replace(count, events=added(count.events, arrival)[-self.below :], last=last), None
 
-    def look(self, count: Count, read: Sequence[Stretch], now: int) -> tuple[Count, Crossing | None]:
-        """The count at a moment, and what there is to tell. `read` is when articles were read since counting began,
-        the last stretch up to `now`. A silence that was told is remembered by a count that is not `armed`."""
-        start = self._start(read, now)
-        if start is None:
+    def window(self, read: Iterable[Stretch], now: int) -> Window:
+        """What counts up to `now`, of the stretches in which articles were read, the newest first."""
+        left, found = self.timeframe, list[Stretch]()
+        for start, end in self._counted(read, now):
+            if left == 0:
+                break
+            found.append((max(start, end - left), end))
+            left -= min(left, end - start)
+        return tuple(reversed(found))
+
+    def look(self, count: Count, window: Window, now: int) -> tuple[Count, Crossing | None]:
+        """The count at a moment, and what there is to tell, where `window` is what counts up to then. A silence that
+        was told is remembered by a count that is not `armed`."""
+        if _length(window) < self.timeframe or (count.told is not None and now <= count.told):
             return count, None
+        start = window[0][0]
         events = since(count.events, start)
         quiet = len(events) < self.below
         if quiet != count.armed:
@@ -45,39 +56,28 @@ class Flatline:
         crossing = Crossing(start, now, len(events), events, ended=not quiet)
         return replace(count, armed=not quiet, told=now), crossing
 
-    def due(self, count: Count, read: Sequence[Stretch], now: int) -> int | None:
-        """When it may next have something to tell if nothing arrives and reading goes on; None for never."""
+    def due(self, count: Count, window: Window, now: int, until: int) -> int | None:
+        """When it may next have something to tell if nothing arrives and reading goes on; None if not by `until`."""
         if not count.armed:
             return None
-        counts_from = count.events[0].at if len(count.events) >= self.below else min((s for s, _ in read), default=now)
-        return self._later(now, self.timeframe - self._passed(read, counts_from, now))
-
-    def _start(self, read: Sequence[Stretch], now: int) -> int | None:
-        """Where the window begins that ends now; None where too little time was read."""
-        left = self.timeframe
-        for start, end in reversed(self._stretches(read, now)):
+        counts_from = count.events[0].at if len(count.events) >= self.below else 0
+        left = self.timeframe - _length((max(start, counts_from), end) for start, end in window if end > counts_from)
+        for start, end in self.active.within(now, until) if self.active else ((now, until),):
             if end - start >= left:
-                return end - left
+                return start + max(left, 1)
             left -= end - start
         return None
 
-    def _passed(self, read: Sequence[Stretch], start: int, now: int) -> int:
-        return sum(end - max(start, begins) for begins, end in self._stretches(read, now) if end > start)
+    def _counted(self, read: Iterable[Stretch], now: int) -> Iterator[Stretch]:
+        """The newest first, so that who has enough need not walk the calendar back to the beginning."""
+        for start, end in read:
+            if start >= now:
+                continue
+            if self.active is None:
+                yield start, min(end, now)
+            else:
+                yield from self.active.back(start, min(end, now))
 
-    def _stretches(self, read: Sequence[Stretch], now: int) -> list[Stretch]:
-        up_to_now = [(start, min(end, now)) for start, end in read if start < now]
-        if self.active is None:
-            return up_to_now
-        return [inner for start, end in up_to_now for inner in self.active.within(start, end)]
 
-    def _later(self, now: int, left: int) -> int:
-        """When so much more time will have counted."""
-        if self.active is None:
-            return now + max(left, 1)
-        at = now
-        while True:
-            for start, end in self.active.within(at, at + LOOK_AHEAD):
-                if end - start >= left:
-                    return start + max(left, 1)
-                left -= end - start
-            at += LOOK_AHEAD
+def _length(stretches: Iterable[Stretch]) -> int:
+    return sum(end - start for start, end in stretches)

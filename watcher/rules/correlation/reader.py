@@ -167,7 +167,14 @@ class CorrelationReader:
             self.reading.fault(entries["of"], "of lists the expected values of 'by': say by: source, place or person")
         if "by" in entries and "of" not in entries:
             self.reading.fault(entries["by"], "a flatline by values needs 'of': the values that are expected")
-        return Flatline(below, span, by, of, self._interval(entries.get("active"))) if below else None
+        active = self._interval(entries.get("active"))
+        if active is not None and (most := active.least_in(MOST_DAYS)) < span:
+            self.reading.fault(
+                entries.get("timeframe") or entries["active"],
+                f"'{active.name}' is only {most // 3_600_000}h {most // 60_000 % 60}m in {MOST_DAYS} days, which is "
+                "less than the timeframe",
+            )
+        return Flatline(below, span, by, of, active) if below else None
 
     def _interval(self, node: Node | None) -> TimeInterval | None:
         name = self.reading.text(node, "active")
@@ -195,15 +202,23 @@ class CorrelationReader:
     # ── once all rules are read ───────────────────────────────────────────────────────────────────
 
     def finish(
-        self, rules: Sequence[RuleSpec], ids: Collection[str], condition: Callable[[str], str]
+        self,
+        rules: Sequence[RuleSpec],
+        ids: Collection[str],
+        written: Callable[[str], str],
+        condition: Callable[[str], str],
     ) -> tuple[RuleSpec, ...]:
-        """The rules, those with a correlation with the digest of what they count, where `condition` gives that of a
-        rule's condition. Tells which rules a temporal correlation names that it cannot."""
+        """The rules, those with a correlation with the digest of what they count, where `written` gives that of a
+        rule's correlation as it is written, and `condition` that of its condition. Tells which rules a temporal
+        correlation names that it cannot."""
         by_id = {rule.id: rule for rule in rules}
         for own, names in self._named:
             for name, node in names:
                 self._check_named(own, name, node, by_id, ids)
-        return tuple(replace(rule, counts=_digest(rule, condition)) if rule.correlation else rule for rule in rules)
+        return tuple(
+            replace(rule, counts=_digest(rule, written(rule.id), condition)) if rule.correlation else rule
+            for rule in rules
+        )
 
     def _check_named(
         self, own: str, name: str, node: Scalar, by_id: Mapping[str, RuleSpec], ids: Collection[str]
@@ -218,7 +233,10 @@ class CorrelationReader:
             self.reading.warn(node, Code.NEVER_HOLDS, f"rule '{name}' is not enabled: this correlation can never hold")
 
 
-def _digest(rule: RuleSpec, condition: Callable[[str], str]) -> str:
-    counted = rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
-    parts = [repr(rule.correlation), *map(condition, counted)]
+def _digest(rule: RuleSpec, written: str, condition: Callable[[str], str]) -> str:
+    """Of what the files say, not of what it is read as: a release that reads it otherwise starts no new counts."""
+    active, counted = "", rule.correlation.rules if isinstance(rule.correlation, Temporal) else (rule.id,)
+    if isinstance(rule.correlation, Flatline) and (interval := rule.correlation.active):
+        active = f"{interval.times} {interval.weekdays} {interval.timezone}"
+    parts = [written, active, *map(condition, counted)]
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -15,7 +15,7 @@ Dated = tuple[int, int, Occurrence]
 def rehearse(correlation: Correlation, occurrences: Iterable[Dated], begun: int, until: int) -> list[Crossing]:
     """What is told from `begun` to `until` (ms) of occurrences, the oldest first. Articles are read all the time."""
     if isinstance(correlation, Flatline):
-        return _Silences(correlation, begun).told_of(occurrences, until)
+        return _Silences(correlation, begun, until).told_of(occurrences)
     counts: dict[str, Count] = {}
     told: list[Crossing] = []
     for at, article, occurrence in occurrences:
@@ -31,11 +31,12 @@ class _Silences:
 
     flatline: Flatline
     begun: int
+    until: int
     counts: dict[str, Count] = field(default_factory=dict)
     due: dict[str, int | None] = field(default_factory=dict)
     told: list[Crossing] = field(default_factory=list)
 
-    def told_of(self, occurrences: Iterable[Dated], until: int) -> list[Crossing]:
+    def told_of(self, occurrences: Iterable[Dated]) -> list[Crossing]:
         self.counts = dict.fromkeys(self.flatline.expected or ("",), Count())
         self.due = dict.fromkeys(self.counts, self.begun)
         for at, article, occurrence in occurrences:
@@ -43,7 +44,7 @@ class _Silences:
             self._pass(at - 1)
             self.counts[by], _ = self.flatline.advance(self.counts[by], Arrival(at, article), self.begun)
             self._look(by, at)
-        self._pass(until)
+        self._pass(self.until)
         return self.told
 
     def _pass(self, until: int) -> None:
@@ -52,7 +53,7 @@ class _Silences:
                 self._look(by, at)
 
     def _look(self, by: str, at: int) -> None:
-        read = ((self.begun, at),)
-        self.counts[by], crossing = self.flatline.look(self.counts[by], read, at)
-        self.due[by] = self.flatline.due(self.counts[by], read, at)
+        window = self.flatline.window(((self.begun, at),), at)
+        self.counts[by], crossing = self.flatline.look(self.counts[by], window, at)
+        self.due[by] = self.flatline.due(self.counts[by], window, at, self.until)
         self.told += [crossing] if crossing else []

@@ -1,0 +1,58 @@
+"""The gazetteer's file: an archive whose parts are read when they are first needed."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from functools import cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+DRAWERS = 64  # of the index of names: one is read for each name that is asked for
+
+
+def drawer(key: str) -> int:
+    """In which part of the index a folded name stands."""
+    return zlib.crc32(key.encode()) % DRAWERS
+
+
+class Archive:
+    """The package's places.zip. Holds no file open: it is opened for each part, and its directory read once."""
+
+    @cached_property
+    def _file(self) -> Traversable:
+        return resources.files("watcher.entities.data").joinpath("places.zip")
+
+    @cached_property
+    def _directory(self) -> dict[str, tuple[int, int]]:
+        """Where the packed bytes of each part begin, and how many they are."""
+        with self._file.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+            entries = archive.infolist()
+        header = 30  # bytes before each part, and its name
+        return {e.filename: (e.header_offset + header + len(e.filename), e.compress_size) for e in entries}
+
+    def _read(self, part: str) -> str:
+        start, size = self._directory[part]
+        with self._file.open("rb") as stream:
+            stream.seek(start)
+            return zlib.decompress(stream.read(size), wbits=-zlib.MAX_WBITS).decode()
+
+    def values(self, name: str) -> Any:
+        """The JSON of a part."""
+        return json.loads(self._read(f"{name}.json"))
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of a part, none where there is no such part."""
+        part = f"{name}.txt"
+        return self._read(part).split("\n") if part in self._directory else []
+
+    def meanings(self, key: str) -> tuple[str, ...]:
+        """The codes that a folded name stands for, the likeliest first."""
+        part = self._read(f"index/{drawer(key)}.txt")
+        start = part.find(f"\n{key}\t")
+        if start < 0:
+            return ()
+        codes = part[start + len(key) + 2 : part.index("\n", start + 1)].split("\t")
+        return tuple(f"{code}{key.replace(' ', '-')}" if code.endswith("/") else code for code in codes)

@@ -1,0 +1,119 @@
+"""The gazetteer's names as books to look texts up in: of a language, of a script, and of the rules' own countries."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from watcher.entities.archive import Archive
+from watcher.entities.mentions import NO_PLACE, Sense
+from watcher.entities.phrases import Found, LineBook, PhraseBook, longest
+from watcher.model import UNKNOWN_LANGUAGE
+from watcher.text import Text, fold_words
+
+MOST_TOWNS = 20_000  # of the rules' countries, the biggest: a rule on all of Europe names 90,000
+_COLUMNS = 3  # of a town's line, before its names: code, region, inhabitants
+_SHARED = ("country", "region", "city")  # kinds of English names that articles of every language use
+_SHORTEST_UNKNOWN = 4  # letters: shorter names of all languages together are words of some of them
+_SCRIPTS = {
+    **dict.fromkeys("ru uk bg sr mk be kk ky tg mn".split(), "cyrillic"),
+    **dict.fromkeys("ar fa ur ps ug".split(), "arabic"),
+    **dict.fromkeys("zh ja".split(), "han"),
+    **dict.fromkeys("el ka hy he ko th hi bn ta te ml kn my km lo am ne mr gu pa si".split(), ""),
+}
+
+
+class Books:
+    """The books made so far. Owned by a gazetteer, used by one thread at a time."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        languages: Sequence[str],
+        nothing: Sequence[str],
+        doubtful: frozenset[str],
+        countries: Sequence[str],
+    ) -> None:
+        self._archive = archive
+        self._languages = languages
+        self._nothing = nothing
+        self._doubtful = doubtful
+        self._countries = countries
+        self._names: dict[str, PhraseBook[Sense]] = {}
+        self._shared: dict[str, LineBook[Sense]] = {}
+
+    def find(self, text: Text) -> list[Found[Sense]]:
+        """Every name in the text that some book has; of those that overlap, the longest."""
+        language = text.language if text.language in self._languages else UNKNOWN_LANGUAGE
+        found = self._book(language).find(text)
+        if language != UNKNOWN_LANGUAGE and (script := _SCRIPTS.get(language, "latin")):
+            found += self._script(script).find(text)
+            if self._countries:
+                found += self._towns.find(text)
+            return longest(found)
+        return found
+
+    def _book(self, language: str) -> PhraseBook[Sense]:
+        if language not in self._names:
+            senses = self._all_senses() if language == UNKNOWN_LANGUAGE else self._senses(language)
+            nothing = ((name, Sense(NO_PLACE, "")) for name in self._nothing)
+            self._names[language] = PhraseBook((*senses, *nothing))
+        return self._names[language]
+
+    def _script(self, script: str) -> LineBook[Sense]:
+        if script not in self._shared:
+            self._shared[script] = LineBook(self._archive.lines(f"shared/{script}"), _COLUMNS, _sense)
+        return self._shared[script]
+
+    @cached_property
+    def _towns(self) -> LineBook[Sense]:
+        lines = [line for country in self._countries for line in self._archive.lines(f"towns/{country}") if line]
+        if len(lines) > MOST_TOWNS:
+            lines = sorted(lines, key=lambda line: -int(line.split("\t", 3)[2]))[:MOST_TOWNS]
+        return LineBook(lines, _COLUMNS, _sense)
+
+    def _senses(self, language: str) -> Iterator[tuple[str, Sense]]:
+        """Names of the article's language, spellings of capitals in its script, and English names that it lacks."""
+        own = list(_flat(self._archive.values(f"names/{language}")))
+        yield from own
+        if language != "en":
+            yield from _flat(self._archive.values("names/*"))
+            taken = {_key(name) for name, sense in own if sense.kind != "area"} | self._doubtful
+            english = self._archive.values("names/en")
+            for name, sense in _flat({k: english[k] for k in _SHARED}):
+                if _key(name) not in taken and len(name) > 2:
+                    yield name, sense
+
+    def _all_senses(self) -> Iterator[tuple[str, Sense]]:
+        seen: set[tuple[str, Sense]] = set()
+        for language in self._languages:
+            for name, sense in _flat(self._archive.values(f"names/{language}")):
+                if sense.kind != "area" and (name, sense) not in seen and _is_telling(name):
+                    seen.add((name, sense))
+                    yield name, sense
+
+
+def _sense(line: str) -> Sense:
+    code, region, people, _ = line.split("\t", _COLUMNS)
+    kind = "town" if "/" in code else "area" if "-" in code else "country"
+    return Sense(kind, code, region, int(people))
+
+
+def _key(name: str) -> str:
+    return " ".join(fold_words(name))
+
+
+def _flat(names: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, Sense]]:
+    for kind, codes in names.items():
+        for code, written in codes.items():
+            sense = Sense(kind, code)
+            for name in written:
+                yield name, sense
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a name says enough without knowing the language."""
+    if unicodedata.name(name[0], "").startswith(("CJK", "HANGUL", "KATAKANA")):
+        return len(name) > 1
+    return len(_key(name)) >= _SHORTEST_UNKNOWN

@@ -1,0 +1,141 @@
+"""Towns of GeoNames for build.py: which there are, what they are called, and in which region they lie."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from watcher.entities.data.inflect import declined
+from watcher.text import fold_words
+
+EVERYWHERE = 15_000  # inhabitants: a town of as many is known whatever the rules name
+BIG = 100_000  # a town of as many is known in other scripts too
+SPELLINGS = 12  # of one town in one script are kept: the longest lists are those of towns that need none
+_LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’ -]*(?:[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’]+[ -]?)*")
+_CYRILLIC = re.compile(r"[А-ЯІЇЄҐЁ][а-яіїєґё'ʼ]*(?:[ -][А-ЯІЇЄҐЁа-яё][а-яіїєґё'ʼ]*)*")
+_ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06cc]+(?: [\u0620-\u064a\u0671-\u06cc]+)?")
+_HAN = re.compile(r"[\u3400-\u9fff]{2,6}|[\u30a0-\u30ff]{3,}")
+_WORDS_OF_OTHERS = re.compile(r" (?:хот|ош|шаары|районĕ|хотæ|къалæ|хола)$|ш[ьъ]хьэ")
+SCRIPTS = {"latin": _LATIN, "cyrillic": _CYRILLIC, "arabic": _ARABIC, "han": _HAN}
+_SHORTEST = {"latin": 3, "cyrillic": 3, "arabic": 3, "han": 2}
+# Countries whose names the press writes by the sounds of its own language.
+RESPELT = frozenset("AF TJ UZ KG KZ TM IR PK RU UA BY GE AM AZ MN".split())
+# Countries whose villages the press abroad writes of, in many spellings: of others small towns have one name.
+_TOLD = RESPELT - {"RU", "UA", "IN"} | frozenset("IQ SY LB IL PS YE LY ML NE TD BF SD SO ET ER XK RS TR CN".split())
+_CYRILLIC_HOME = frozenset("RU UA BY KZ KG TJ UZ TM AM AZ GE MD BG RS MK MN".split())
+_FRENCH = (("kh", "kh"), ("sh", "ch"), ("zh", "j"), ("j", "dj"), ("u", "ou"), ("w", "ou"))
+_GERMAN = (
+    ("kh", "ch"),
+    ("zh", "sch"),
+    ("sh", "sch"),
+    ("ch", "tsch"),
+    ("j", "dsch"),
+    ("z", "s"),
+    ("v", "w"),
+    ("y", "j"),
+)
+
+
+@dataclass(slots=True)
+class Town:
+    """`code` is its country's and its name ("UZ/termez"); `names` by script, the main one first."""
+
+    code: str
+    region: str
+    people: int
+    main: str
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read_towns(geonames: Path, regions: dict[tuple[str, str], str], own: frozenset[str], never: set[str]) -> list[Town]:
+    """Every town with its names, the most populous first. `regions` are ISO codes by country and GeoNames' own number;
+    `own` the regions that lie in no country; `never` are folded names that no text means as a town's."""
+    rows = json.loads((geonames / "cities500.json").read_text(encoding="utf-8")).values()
+    towns: dict[str, Town] = {}
+    for row in sorted(rows, key=lambda r: (-r["population"], r["geonameid"])):
+        country = row["countrycode"]
+        region = regions.get((country, row["admin1code"]), "")
+        key = "-".join(fold_words(row["name"]))
+        code = f"{region if region in own else country}/{key}"
+        if key and code not in towns:
+            town = Town(code, region, row["population"], row["name"], _names(row, never))
+            if town.names:
+                towns[code] = town
+    return list(towns.values())
+
+
+def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
+    spelt = [row["name"], *row["alternatenames"]]
+    if row["countrycode"] in RESPELT:
+        plain = [n for n in spelt if n.isascii() and _LATIN.fullmatch(n)][:4]
+        spelt += [respelt for name in plain for respelt in respellings(name)]
+    found: dict[str, list[str]] = {}
+    for script, pattern in SCRIPTS.items():
+        kept: dict[str, str] = {}
+        for name in spelt:
+            folded = " ".join(fold_words(name))
+            usable = len(folded) >= _SHORTEST[script] + (script == "latin" and name != row["name"])
+            if usable and pattern.fullmatch(name) and folded not in never and not _WORDS_OF_OTHERS.search(name):
+                kept.setdefault(folded, name.strip())
+        if kept:
+            found[script] = list(kept.values())[:SPELLINGS]
+    if row["population"] < EVERYWHERE and row["countrycode"] not in _TOLD:
+        return {script: names[:1] for script, names in found.items() if script == "latin"}
+    if row["population"] < BIG:
+        return {script: names if script == "latin" else names[:2] for script, names in found.items()}
+    return found
+
+
+def respellings(name: str) -> Iterator[str]:
+    """A name in the English spelling as the French and German press write it: Kunduz, Koundouz, Kundus."""
+    for rules in (_FRENCH, _GERMAN):
+        pieces = re.split("(" + "|".join(english for english, _ in rules) + ")", name.lower())
+        written = "".join(dict(rules).get(piece, piece) for piece in pieces)
+        spelt = "".join(w.capitalize() for w in re.split(r"([ -])", written))
+        if spelt != name:
+            yield spelt
+
+
+def shared(towns: Iterable[Town], script: str) -> str:
+    """The lines of the towns that are known everywhere: by their main name in Latin letters, by all in others."""
+    lines = []
+    for town in towns:
+        least = EVERYWHERE if script == "latin" or town.code[:2] in _CYRILLIC_HOME and script == "cyrillic" else BIG
+        if town.people >= least and script in town.names:
+            names = town.names[script]
+            if script != "latin":
+                lines.append(_line(town, [*_all_cases(names, script)]))
+            elif names[0] == town.main:
+                lines.append(_line(town, [town.main]))
+    return "\n".join(lines)
+
+
+def of_country(towns: Iterable[Town]) -> str:
+    """The lines of a country's towns, by all their names."""
+    return "\n".join(
+        _line(town, [n for script, names in town.names.items() for n in _all_cases(names, script)]) for town in towns
+    )
+
+
+def _all_cases(names: list[str], script: str) -> Iterator[str]:
+    for name in names:
+        yield name
+        if script == "cyrillic":
+            yield from dict.fromkeys(declined(name, "ru"))
+
+
+def _line(town: Town, names: list[str]) -> str:
+    return "\t".join([town.code, town.region, str(town.people), *dict.fromkeys(names)])
+
+
+def by_country(towns: Iterable[Town]) -> dict[str, list[Town]]:
+    """The towns of each country, and of each place that lies in none."""
+    found: dict[str, list[Town]] = defaultdict(list)
+    for town in towns:
+        found[town.code.partition("/")[0]].append(town)
+    return found
