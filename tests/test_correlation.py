@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from watcher.model import Level
 from watcher.rules.conditions.groups import NOTHING
-from watcher.rules.correlation import Arrival, Correlation, Count, Crossing, Flatline
-from watcher.rules.correlation.counts import no_later_than
+from watcher.rules.correlation import Arrival, Correlation, Count, Crossing, Event, Flatline
+from watcher.rules.correlation.counts import MOST_EVENTS, no_later_than
 from watcher.rules.correlation.events import MOST_VALUES, Listeners, Occurrence
-from watcher.rules.correlation.kinds import Cardinality, Frequency, NewTerm, Spike, Temporal
+from watcher.rules.correlation.kinds import MOST_NAMES, Cardinality, Frequency, NewTerm, Spike, Temporal
 from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.intervals import TimeInterval
 from watcher.rules.spec import RuleSpec
@@ -287,7 +287,7 @@ def test_a_silence_that_takes_years_is_found_out_at_once() -> None:
     st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda t: t[0] != t[1]), min_size=1),
     st.sets(st.integers(0, 6), min_size=1),
     st.integers(0, 30 * 24 * 60),
-    st.integers(0, 30 * 24 * 60),
+    st.integers(1, 30 * 24 * 60),
 )
 def test_an_interval_is_the_same_from_its_end(
     given_: list[tuple[int, int]], weekdays: set[int], start: int, length: int
@@ -308,6 +308,18 @@ def test_an_interval_is_the_same_from_its_end(
         else:
             expected.append(stretch)
     assert joined == expected
+
+
+def test_a_count_keeps_so_many_events_and_a_spike_takes_none_for_fewer() -> None:
+    """However many articles come a count is bounded, and windows whose articles were let go make no mean small."""
+    full = Count(tuple(Event(n, n) for n in range(MOST_EVENTS)), MOST_EVENTS - 1)
+    for kind in (Frequency(10**9, None, MOST_EVENTS), Spike(MOST_EVENTS // 5, None, 1.5, 14, 1)):
+        after, crossing = kind.advance(full, Arrival(MOST_EVENTS, MOST_EVENTS), -(10**9))
+        assert len(after.events) == MOST_EVENTS
+        assert (crossing is None) == isinstance(kind, Spike)
+    names = NewTerm("person", 10**9, None)
+    seen, _ = names.advance(Count(), Arrival(1, 1, tuple(map(str, range(MOST_NAMES + 5)))), 0)
+    assert len(seen.events) == MOST_NAMES
 
 
 def test_a_clock_that_was_ahead_does_not_shut_out_what_comes() -> None:

@@ -12,7 +12,8 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from watcher.inbox.events import Hint, Hints
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.moves import printable
 from watcher.inbox.names import why_not
-from watcher.model import FileFacts, FileOutcome
+from watcher.model import Article, FileFacts, FileOutcome
 
 DEADLINE = 10.0
 
@@ -688,6 +689,23 @@ def test_an_unreadable_file_is_told_once_and_read_when_it_can_be() -> None:
         command = [sys.executable, "-c", textwrap.dedent(script), folder]
         ran = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True)
         assert ran.returncode == 0, ran.stderr.decode()
+
+
+def test_a_file_that_waits_for_an_embargo_is_handed_out_again_when_it_ends(desk: Desk) -> None:
+    """Not before, however often the folder is looked through; and what is passed over for good stays so."""
+    write(desk.root / "a.xml", age=60)
+    write(desk.root / "b.xml", age=60)
+    desk.open()
+    assert paths(desk.settle()) == ["a.xml", "b.xml"]
+    article = Article("Speech", "", embargo=datetime.fromtimestamp(desk.now // 1000 + 100, UTC))
+    for name, why in (("a.xml", article.barred(desk.now)), ("b.xml", "canceled by its provider")):
+        desk.rows[name] = replace(desk.rows[name], outcome=FileOutcome.PASSED_OVER, reason=why)
+    desk.pass_time(60)
+    assert desk.settle() == Ready()
+    desk.pass_time(60)
+    assert paths(desk.settle()) == ["a.xml"]
+    desk.pass_time(60)
+    assert desk.settle() == Ready()
 
 
 # ── the root ─────────────────────────────────────────────────────────────────────────────────────

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.judging import found, missing, verdict
+from tests.judging import found, judged, missing, verdict
 from watcher.analyse import Engine, Task, analyse
 from watcher.analyse import test_rules as run_rules_tests
 from watcher.cli import DEFAULT_LIKENESS
@@ -244,6 +245,46 @@ def test_what_may_not_be_found_is_not_found(words: list[str], names: list[str], 
         assert matcher.may_find(text)
         keyed = not matcher.keys.isdisjoint(article_words(text).by_key)
         assert keyed or any(literal in text.folded for literal in matcher.literals)
+
+
+WRITTEN = sorted({row[1] for row in ROWS if row[3]})
+LISTS = st.lists(
+    st.sampled_from([*LISTED, "习近平", "Xi", "NATO", "マリ", "הליכוד", "الحوثيون"]), min_size=1, max_size=3
+)
+
+
+@example(["于习近平说"], [["习近平"]], "zh", "person")
+@example(["והליכוד", "בהליכוד"], [["ליכוד"]], "he", "org")
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*WRITTEN, *WORDS, "于习近平说", "マリア", "בהליכוד", "والحوثيون", "NATO", "paix"]), max_size=12
+    ),
+    st.lists(LISTS, min_size=1, max_size=4),
+    st.sampled_from("fr ru pl ar he zh fi und".split()),
+    st.sampled_from(["person", "org", "any"]),
+)
+def test_rules_with_names_are_passed_over_only_where_they_are_silent(
+    words: list[str], lists: list[list[str]], language: str, kind: str
+) -> None:
+    """By whatever names and scripts, alone and beside other conditions: `judged` compares with every rule read."""
+    forms = (
+        "{0}",
+        "any: [{0}, {{keywords: paix}}]",
+        "all: [{0}, {{none: [{{keywords: paix}}]}}]",
+        "any: [{0}, {{keywords: paix, inflect: true}}]",
+        "all: [{0}, {{keywords: [paix], inflect: true}}]",
+        "near: {{within: 20, all: [{0}, {{entity: {{type: any, is: [Xi, NATO]}}}}]}}",
+        "at_least: {{count: 1, of: [{0}, {{keywords: paix}}]}}",
+    )
+    lines = []
+    for names in lists:
+        entity = f"{{entity: {{type: {kind}, is: {json.dumps(names, ensure_ascii=False)}}}}}"
+        lines += [form.format(entity) for form in forms]
+    rules = "".join(
+        f"  - id: r{i}\n    condition: {line if line[0] == '{' else f'{{{line}}}'}\n" for i, line in enumerate(lines)
+    )
+    judged(f"version: 1\nrules:\n{rules}", Article("", " ".join(words), language))
 
 
 SOUNDS = st.sampled_from(WORDS).map(lambda w: (sounds(w)[0], few_vowels(w)))

@@ -1,4 +1,4 @@
-"""Reads files and runs rules on their articles, as explain, test and every worker do; holds a process's only caches."""
+"""Reads files and runs rules on their articles, as explain, test and every worker do; holds gazetteer and models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from watcher.entities import ner, places
-from watcher.errors import Unreadable
+from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.model import (
     NAME_LIKENESS,
@@ -29,6 +29,7 @@ from watcher.model import (
     Limits,
     Reading,
     Verdict,
+    embargo_end,
 )
 from watcher.render import span
 from watcher.rules.compile import ArticleView, Program, compile_rules
@@ -359,9 +360,26 @@ def _read(task: Task, file: FileFacts) -> _Read | None:
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
         with allowance(task.limits.seconds, task.limits.memory_mb):
-            return _Read(file, articles_of(Document(file.path, data), task.limits))
+            return _free(file, articles_of(Document(file.path, data), task.limits), task.now)
+    except Incomplete as error:
+        return _free(file, error.articles, task.now, fault=str(error))
+    except Empty as error:
+        return _Read(file, outcome=FileOutcome.PASSED_OVER, reason=str(error))
     except Unreadable as error:
         return _Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))
+
+
+def _free(file: FileFacts, articles: Sequence[Article], now: int, fault: str = "") -> _Read:
+    """The articles of which something may be told now. Their file stays where it is while one of them waits for its
+    embargo, and is looked at again then; what was told by then is known and not told again."""
+    barred = [article.barred(now) for article in articles]
+    free = tuple(article for article, why in zip(articles, barred, strict=True) if not why)
+    waiting = [why for why in barred if embargo_end(why) is not None]
+    if waiting:
+        return _Read(file, free, FileOutcome.PASSED_OVER, min(waiting))
+    if fault:
+        return _Read(file, free, FileOutcome.QUARANTINED, fault)
+    return _Read(file, free) if free else _Read(file, (), FileOutcome.PASSED_OVER, barred[0])
 
 
 def articles_of(document: Document, limits: Limits) -> tuple[Article, ...]:

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from watcher import __version__
-from watcher.errors import RulesError, SettingsError, WatcherError
+from watcher.errors import Incomplete, RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
@@ -60,6 +60,12 @@ State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of
 Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
 Likeness = Annotated[
     float, typer.Option(envvar="WATCHER_NAME_LIKENESS", help="How alike, to 1, names in other spellings must be.")
+]
+JsonFields = Annotated[
+    str | None,
+    typer.Option(
+        envvar="WATCHER_JSON_FIELDS", help="Where JSON keeps parts of an article: title=head.line,body=story."
+    ),
 ]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -159,6 +165,8 @@ def run(
         int,
         typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
     ] = 512,
+    max_articles: Annotated[int, typer.Option(envvar="WATCHER_MAX_ARTICLES", help="Most articles of a file.")] = 5_000,
+    json_fields: JsonFields = None,
     keep_texts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
     ] = 90,
@@ -375,21 +383,32 @@ def explain(
     name_likeness: Likeness = DEFAULT_LIKENESS,
     as_json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
+    json_fields: JsonFields = None,
 ) -> int:
     """Say for each article and rule why it matches, or what kept it silent."""
     from watcher import explanation
+    from watcher.clock import now_ms
+    from watcher.model import Limits
     from watcher.render import one_line
+    from watcher.settings import read_json_fields
 
     failed = 0
+    limits = Limits(json_fields=read_json_fields(json_fields))
     engine = None if text else _engine(_load(rules, name_likeness), model)
     for file in files:
         try:
-            articles = explanation.articles_of(file)
+            articles = explanation.articles_of(file, limits)
+        except Incomplete as error:
+            print(f"{one_line(file)}: {error}", file=sys.stderr)
+            articles = error.articles
+            failed = FAULTS
         except WatcherError as error:
             print(f"{one_line(file)}: {error}", file=sys.stderr)
             failed = FAULTS
             continue
         for article in articles:
+            if why := article.barred(now_ms()):
+                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
                 print(article.text)
                 continue

@@ -4,6 +4,8 @@ WatcherError
 ├── RulesError        the rules do not load: all faults at once
 ├── SettingsError     a flag or variable makes no sense
 ├── Unreadable        a file cannot be read as articles: it is quarantined with this reason
+│   ├── Incomplete    a part of it can: these articles are taken, the file is quarantined all the same
+│   └── Empty         it is sound and holds no article: it is passed over
 ├── StoreError        the store cannot be used at all
 │   ├── StoreBusy     another daemon owns it
 │   └── StoreTooNew   it was written by a newer Watcher
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class WatcherError(Exception):
@@ -64,6 +67,18 @@ class SettingsError(WatcherError):
 
 class Unreadable(WatcherError):
     """A file cannot be read as articles; the text is the reason that is kept beside it."""
+
+
+class Incomplete(Unreadable):
+    """Only a part of a file could be read: `articles` are those in it."""
+
+    def __init__(self, reason: str, articles: Sequence[Any]) -> None:
+        super().__init__(reason)
+        self.articles = tuple(articles)
+
+
+class Empty(Unreadable):
+    """A file is sound and holds no article: a feed without entries, a package that only points to others."""
 
 
 class StoreError(WatcherError):

@@ -35,11 +35,10 @@ LONGEST_SENTENCE = 300
 MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
 
-def articles_of(file: Path) -> tuple[Article, ...]:
+def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
     """The articles of a file as the daemon would read it. Raises Unreadable."""
     from watcher import analyse  # only here: `status` and `health` read nothing, and are asked often
 
-    limits = Limits()
     try:
         with file.open("rb") as stream:
             data = stream.read(limits.bytes_in + 1)

@@ -6,15 +6,17 @@ Times are UTC milliseconds since 1970. Offsets count Unicode code points of `Art
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
 UNKNOWN_LANGUAGE = "und"
 NAME_LIKENESS = 0.84  # how alike, from 0 to 1, a name in another spelling must be; measured in docs/rules.md
 UNREADABLE = "unreadable"  # how the reason begins for a file that is there and may not be read: tried again later
+_EMBARGOED = "waits for its embargo until "
 
 
 class Level(StrEnum):
@@ -36,13 +38,18 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: bytes of the file, characters of one article (a thick book has two million), and the
-    seconds and megabytes that a worker holds it to."""
+    """What one file may cost: bytes of the file, the seconds and megabytes that a worker holds it to, articles in it,
+    and characters of one article (a thick book has two million).
+
+    `json_fields` are the names that JSON has for parts of an article beside the usual ones: (part, path) pairs.
+    """
 
     bytes_in: int = 50_000_000
     seconds: float = 30.0
     memory_mb: int = 512
+    articles: int = 5_000
     characters: int = 5_000_000
+    json_fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Article:
 
     `title` is "" where there is none. `published` is a date or an aware datetime only where both day
     and year are certain; a date that is not is kept as written in `published_text`.
+    `urgency` is the wires' own, 1 the highest, and `subjects` their codes. Until `embargo` nothing is told of the
+    article; nor ever where its provider says that it is `withdrawn` ("canceled", "withheld").
     """
 
     title: str
@@ -71,6 +80,17 @@ class Article:
     author: str | None = None
     path: str = ""
     part: int = 0
+    urgency: int | None = None
+    subjects: tuple[str, ...] = ()
+    embargo: datetime | None = None
+    withdrawn: str = ""
+
+    def barred(self, now: int) -> str:
+        """Why nothing may be told of the article at `now`, "" if it may."""
+        if self.withdrawn:
+            return f"{self.withdrawn} by its provider"
+        end = 0 if self.embargo is None else math.ceil(self.embargo.timestamp())
+        return f"{_EMBARGOED}{datetime.fromtimestamp(end, UTC):%Y-%m-%dT%H:%M:%SZ}" if end * 1000 > now else ""
 
     @property
     def body_start(self) -> int:
@@ -86,6 +106,13 @@ class Article:
     def digest(self) -> str:
         """SHA-256 of title and body: the same digest is the same article."""
         return hashlib.sha256(f"{self.title}\0{self.body}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def embargo_end(reason: str) -> int | None:
+    """When the embargo ends that `Article.barred` gave as its reason; None for any other reason."""
+    if not reason.startswith(_EMBARGOED):
+        return None
+    return int(datetime.fromisoformat(reason.removeprefix(_EMBARGOED)).timestamp()) * 1000
 
 
 # ── matching ─────────────────────────────────────────────────────────────────────────────────────

@@ -11,8 +11,12 @@ from watcher.errors import SettingsError
 from watcher.model import NAME_LIKENESS, Limits
 
 MODELS = ("md", "sm")
-_AMOUNTS = ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "keep_texts_days", "keep_alerts_days")
 _LEAST_LIKENESS = 0.5
+JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
+_AMOUNTS = (
+    ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "max_articles")
+    + ("keep_texts_days", "keep_alerts_days")
+)  # fmt: skip
 _MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
 
@@ -67,6 +71,8 @@ class Settings:
     max_bytes: int = 50_000_000
     max_seconds: float = 30.0
     max_memory_mb: int = 512
+    max_articles: int = 5_000
+    json_fields: str | None = None
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
     log_format: LogFormat = LogFormat.AUTO
@@ -80,11 +86,15 @@ class Settings:
             raise SettingsError(f"{variable('settle')} must be from 0 to {_MOST:,}")
         check_model(self.model)
         check_likeness(self.name_likeness)
+        read_json_fields(self.json_fields)
         _check_folders(self)
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.max_bytes, self.max_seconds, self.max_memory_mb)
+        fields = read_json_fields(self.json_fields)
+        return Limits(
+            self.max_bytes, self.max_seconds, self.max_memory_mb, articles=self.max_articles, json_fields=fields
+        )
 
     @property
     def quarantine(self) -> Path:
@@ -98,6 +108,21 @@ class Settings:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"WATCHER_{name.upper()}"
+
+
+def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
+    """The pairs in "title=head.line,body=story": a part of an article, and the path of keys to it in JSON.
+
+    Raises SettingsError.
+    """
+    pairs = []
+    for item in filter(None, map(str.strip, (written or "").split(","))):
+        part, _, path = (piece.strip() for piece in item.partition("="))
+        if part not in JSON_PARTS or not path:
+            parts = ", ".join(JSON_PARTS)
+            raise SettingsError(f"{variable('json_fields')}: '{item}' is not PART=PATH with a part of {parts}")
+        pairs.append((part, path))
+    return tuple(pairs)
 
 
 def check_model(size: str) -> None:

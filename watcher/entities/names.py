@@ -21,7 +21,7 @@ from watcher.entities.listed import Alike, alike, word_keys
 from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
 from watcher.entities.phrases import PhraseBook
 from watcher.model import NAME_LIKENESS, Place
-from watcher.text import Text, fold_words
+from watcher.text import Text
 
 PERSON = "person"
 _BARELY = 0.6  # from here a word is worth telling as the nearest miss
@@ -49,9 +49,9 @@ class NameMatcher:
                 self._by_key.setdefault(key, []).append(last)
         self.keys = frozenset(self._by_key)
         """The skeletons of the last names (see `ArticleWords`) of which a text with one of them has at least one."""
-        self.literals = frozenset(" ".join(fold_words(written)) for written, _ in phrases)
-        """The folded phrases beside `keys`: a text that has none of either has none of the names."""
         self._book = PhraseBook(dict.fromkeys(phrases)) if phrases else None
+        self.literals = self._book.literals if self._book else frozenset()
+        """Stretches of folded texts beside `keys`: a text that has none of either has none of the names."""
 
     def may_find(self, text: Text) -> bool:
         """Whether one of the names or last names may stand in the text, whoever it means; quicker than `find`, and

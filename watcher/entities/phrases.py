@@ -124,6 +124,8 @@ class PhraseBook(Book[Meaning]):
             else:
                 self._names.append((name,))
         super().__init__(numbers)
+        self.literals = frozenset(numbers)
+        """The stretches of a folded text of which each of the names holds one."""
 
     def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
         return self._names[number]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from watcher.model import Article
+from watcher.model import Article, Limits
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file as the kinds see it. `text` is None where the bytes are not text."""
+    """A file as the kinds see it. `text` is None where the bytes are not text. A kind that can stop early does so
+    after one article more than `limits.articles`."""
 
     name: str
     data: bytes
     text: str | None
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
 
     @property
     def suffix(self) -> str:
@@ -30,4 +32,5 @@ class Kind(Protocol):
         """Whether this kind reads the file; content is asked before the name."""
 
     def read(self, sheet: Sheet) -> tuple[Article, ...]:
-        """The articles in the file; raises Unreadable if there are none."""
+        """The articles in the file; raises Unreadable if there are none, Incomplete if there are more that cannot be
+        read."""

@@ -84,6 +84,15 @@ def without_boilerplate(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") if lines != text.split("\n") else text
 
 
+def without_pointers(text: str) -> str:
+    """`text` without its links to other articles and its trailing "read it at its source": all that may be cut from
+    what stands in no page."""
+    lines = [line for line in text.split("\n") if not is_related_link(line)]
+    while len(lines) > 1 and (not lines[-1].strip() or _points_elsewhere(lines[-1])):
+        lines.pop()
+    return "\n".join(lines)
+
+
 def is_related_link(line: str) -> bool:
     """Whether `line` only points to another article ("Lire aussi: ..."): its words are not this article's."""
     if len(line) > _LONGEST_LINK:

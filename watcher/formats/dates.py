@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 Published: TypeAlias = date | datetime | None
@@ -88,6 +89,9 @@ _YEARLESS = re.compile(
     rf"(?:\d{{1,2}}(?:er|\.)?\s(?:de\s)?{_ANY_MONTH}|{_ANY_MONTH}\s\d{{1,2}}(?!\d))(?!,?\s(?:de\s)?\d{{4}})"
 )
 
+_RFC_822 = re.compile(r"(?:[A-Za-z]{3,9},?\s{1,3})?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\s{1,3}\d{1,2}:\d\d")
+_EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.\d+)?", re.ASCII)  # seconds or milliseconds, from 2001 to 2065
+
 # Where a numeric date with slashes or hyphens has its day first beyond doubt; English has it both ways.
 _DAY_FIRST = frozenset(
     ("fr", "de", "es", "it", "pt", "ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr", "ro", "nl", "da")
@@ -153,6 +157,22 @@ def machine(value: str) -> Published:
         return None
     timed = moment.tzinfo is not None and len(value) > len("2021-10-24")
     return moment if timed else moment.date()
+
+
+def stamp(value: str) -> Published:
+    """As `machine`, for what feeds, wires and JSON write: RFC 822 with its zone and seconds since 1970 too."""
+    value = value.strip()[:64]
+    if _EPOCH.fullmatch(value):
+        return datetime.fromtimestamp(int(value[:10]), UTC)
+    if not _RFC_822.match(value):
+        return machine(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return machine(value)
+    if not is_likely(moment):
+        return None
+    return moment if moment.tzinfo else moment.date()
 
 
 def is_likely(day: date) -> bool:

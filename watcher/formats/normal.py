@@ -27,6 +27,17 @@ def _cleaned(line: str) -> str:
     return _LONE.sub("\ufffd", _CONTROL.sub("", line.translate(_MISREAD)))
 
 
+def unwrapped(text: str) -> str:
+    """`text` with each paragraph on one line, as wires and plain mail break theirs by width: a blank line or an
+    indented one begins a paragraph."""
+    paragraphs: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if not line.strip() or line[:2].isspace() or line[:1] == "\t":
+            paragraphs.append([])
+        paragraphs[-1] += line.split()
+    return "\n".join(" ".join(words) for words in paragraphs if words)
+
+
 def one_line(text: str) -> str:
     """`text` on a single line, its runs of spaces as one: for titles, names and other short facts."""
     return " ".join(normalise(text).split())

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from watcher.errors import Unreadable
 from watcher.formats.base import Sheet
+from watcher.formats.markup import HTML, Document
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "PDF"),
@@ -37,9 +38,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"MZ\x90", "program"),
     (b"SQLite format 3\x00", "SQLite database"),
 )
-_XML = re.compile(r"\s*<(?:\?xml|rss|feed|rdf:RDF|NewsML|newsMessage|newsItem|nitf)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_JSON = frozenset({".json", ".jsonl", ".ndjson"})
 _HEAD = 2_000  # characters: a doctype and a licence comment may come before <html>
 
 
@@ -55,7 +54,7 @@ def _kind(sheet: Sheet) -> str | None:
     for signature, kind in _SIGNATURES:
         if sheet.data.startswith(signature) and _binary_or_marked(sheet, signature):
             return kind
-    return None if sheet.text is None else _text_kind(sheet.text[:_HEAD], sheet.suffix)
+    return _xml(sheet.text) if sheet.text else None
 
 
 def _binary_or_marked(sheet: Sheet, signature: bytes) -> bool:
@@ -63,9 +62,12 @@ def _binary_or_marked(sheet: Sheet, signature: bytes) -> bool:
     return sheet.text is None or not signature.isalnum()
 
 
-def _text_kind(head: str, suffix: str) -> str | None:
-    if _XML.match(head) and not _PAGE.search(head):
-        return "XML"
-    if suffix in _JSON and head.lstrip().startswith(("{", "[")):
-        return "JSON"
+def _xml(text: str) -> str | None:
+    """XML whose root is no known kind's: it says so itself, or ends as it began and is no page."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("<") or _PAGE.search(text[:_HEAD]):
+        return None
+    document = Document(text)
+    said = text.lstrip("\ufeff \t\r\n").startswith("<?xml")
+    if said or (document.name.lower() not in HTML and document.tag and text.rstrip().endswith(f"</{document.tag}>")):
+        return f"XML ({document.tag})" if document.tag else "XML"
     return None

@@ -15,7 +15,7 @@ from watcher.inbox.root import Change, Root, WatchMode
 from watcher.inbox.scans import RESCAN, Scans
 from watcher.inbox.settle import Waiting, WaitingRoom
 from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested
-from watcher.model import UNREADABLE, FileFacts, FileOutcome
+from watcher.model import UNREADABLE, FileFacts, FileOutcome, embargo_end
 
 SETTLE, SETTLE_REMOTE = 2.0, 10.0  # seconds; the caches of network mounts tell sizes late
 _CHUNK = 500  # paths asked of the ledger at once
@@ -192,7 +192,7 @@ class Inbox:
         rows = self._known([found.path for found in seen]) if seen else {}
         for found in seen:
             row = rows.get(found.path)
-            if row is None or not self._is_handled(found, row):
+            if row is None or not self._is_handled(found, row, now):
                 self._wait(found, now, tick, whole=whole, start=start)
             elif start and (row.outcome is FileOutcome.QUARANTINED or (self._tidy and row.outcome is FileOutcome.DONE)):
                 self._leftovers.append(Leftover(_facts(found), row.outcome, row.reason))
@@ -208,12 +208,17 @@ class Inbox:
         else:
             self._room.settles(found, tick + self._settle, now)
 
-    def _is_handled(self, found: Found, row: LedgerRow) -> bool:
-        """Whether the ledger has this very file; one that could not be opened is not done with once it can be."""
+    def _is_handled(self, found: Found, row: LedgerRow, now: int) -> bool:
+        """Whether the ledger has this very file; one that could not be opened is not done with once it can be, nor
+        one that waits for an embargo once that has passed."""
         if (row.size, row.mtime_ns) != (found.size, found.mtime_ns):
             return False
-        barred = row.outcome is FileOutcome.PASSED_OVER and row.reason.startswith(UNREADABLE)
-        return not barred or bool(found.why or why_unreadable(self._path, found.path))
+        if row.outcome is not FileOutcome.PASSED_OVER:
+            return True
+        if row.reason.startswith(UNREADABLE):
+            return bool(found.why or why_unreadable(self._path, found.path))
+        until = embargo_end(row.reason)
+        return until is None or now < until
 
     # ── out ──────────────────────────────────────────────────────────────────────────────────────
 

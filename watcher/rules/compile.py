@@ -10,10 +10,11 @@ from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from watcher.entities.lookup import article_words
 from watcher.entities.mentions import Mention
 from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
-from watcher.rules.conditions.base import NotYet, every
+from watcher.rules.conditions.base import NameKey, Needed, NotYet, Stretch, every
 from watcher.rules.conditions.place import Place as PlaceCondition
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.stems import StemmedText, Stems
@@ -21,6 +22,7 @@ from watcher.rules.terms import Span, Term, Variant, locate_all
 from watcher.text import Text
 
 MOST_SPANS = 10_000
+UNSERVED = ~0  # what no rule needs serves the first of `several`, which is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Program:
     rules that need nothing, by their numbers in `enabled`. Of all others each needs two sets of terms, of each of which
     at least one must occur: `serves` gives for each literal the set that it serves, where that is one; else the
     complement of its number in `several`. Rule r needs the sets r and r + the number of rules. `by_stem` are the rules
-    that need nothing but what may be found by its stem, each with the terms of which it needs one.
+    that need nothing but what may be found by its stem, each with the terms of which it needs one. `name_keys` numbers
+    the skeletons of names that rules need which need nothing quicker, as though they were literals, behind these.
     """
 
     rules: RuleSet
@@ -43,7 +46,8 @@ class Program:
     serves: array[int]
     several: tuple[tuple[int, ...], ...]
     stems: Stems
-    by_stem: Mapping[int, frozenset[Term]]
+    by_stem: Mapping[int, frozenset[Needed]]
+    name_keys: Mapping[str, int]
 
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
@@ -59,6 +63,9 @@ class Program:
         if len(self.hopes) == count:
             return list(self.enabled)
         served = set(map(self.serves.__getitem__, view.places_of_literals))
+        if self.name_keys:
+            keys = self.name_keys.keys() & article_words(view.text).keys
+            served.update([self.serves[self.name_keys[key]] for key in keys])
         served.update(*[self.several[~number] for number in served if number < 0])
         found = [n for n in served if 0 <= n < count and n + count in served]
         if self.by_stem:
@@ -75,7 +82,7 @@ class Program:
 
     def only(self, *rules: RuleSpec) -> Program:
         """The program with some of its rules alone, or with these otherwise than they are written."""
-        return replace(self, enabled=rules, hopes=tuple(range(len(rules))), several=(), by_stem={})
+        return replace(self, enabled=rules, hopes=tuple(range(len(rules))), several=(), by_stem={}, name_keys={})
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
@@ -86,12 +93,15 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
         term: tuple((variant, numbers.setdefault(variant.literal, len(numbers))) for variant in term.variants)
         for term in _terms(enabled)
     }
+    keys: dict[str, int] = {}
+    lengths = _lengths(enabled, patterns, numbers, keys)
     automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
-    hopes, sets, by_stem = _needs(enabled, patterns)
-    serves, several = _served(sets, len(numbers))
+    hopes, sets, by_stem = _needs(enabled, lengths)
+    serves, several = _served(sets, len(numbers) + len(keys))
+    name_keys = {key: number for key, number in keys.items() if serves[number] != UNSERVED}
     stems = Stems(tuple(term for term in patterns if term.inflected))
     near_towns = gazetteer.focused(_codes(enabled))
-    return Program(rules, enabled, near_towns, automaton, patterns, hopes, serves, several, stems, by_stem)
+    return Program(rules, enabled, near_towns, automaton, patterns, hopes, serves, several, stems, by_stem, name_keys)
 
 
 def _served(sets: Mapping[int, Iterable[int]], count: int) -> tuple[array[int], tuple[tuple[int, ...], ...]]:
@@ -115,35 +125,56 @@ def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
     return {term: None for rule in rules for condition in every(rule.condition) for term in condition.terms()}
 
 
+def _lengths(
+    rules: Iterable[RuleSpec],
+    patterns: Mapping[Term, Sequence[tuple[Variant, int]]],
+    numbers: dict[str, int],
+    keys: dict[str, int],
+) -> dict[Needed, dict[int, int]]:
+    """The numbers of the literals of all that rules may need, each with its length; what is no term's is put into
+    `numbers`, and the skeletons of names into `keys`, behind all literals."""
+    lengths: dict[Needed, dict[int, int]] = {
+        term: {number: len(variant.literal) for variant, number in variants} for term, variants in patterns.items()
+    }
+    needed = {n: None for rule in rules for some in rule.condition.literals() for n in some}
+    for stretch in (n for n in needed if isinstance(n, Stretch)):
+        lengths[stretch] = {numbers.setdefault(stretch.folded, len(numbers)): len(stretch.folded)}
+    for name in (n for n in needed if isinstance(n, NameKey)):
+        lengths[name] = {keys.setdefault(name.key, len(numbers) + len(keys)): len(name.key) + 1}
+    return lengths
+
+
 def _needs(
-    rules: Sequence[RuleSpec], patterns: Mapping[Term, Sequence[tuple[Variant, int]]]
-) -> tuple[tuple[int, ...], dict[int, Iterable[int]], dict[int, frozenset[Term]]]:
+    rules: Sequence[RuleSpec], lengths: Mapping[Needed, Mapping[int, int]]
+) -> tuple[tuple[int, ...], dict[int, Iterable[int]], dict[int, frozenset[Needed]]]:
     """`hopes` of a Program, the literals of each set of terms that a rule needs, and `by_stem`.
 
     Of the sets that a rule needs the two with the fewest and longest literals are the most telling; one alone counts
-    twice. A set with terms that may be found by their stems is the last choice, as stems cost more.
+    twice. A set with names is the second choice, one with terms that may be found by their stems the last, as these
+    cost more.
     """
     hopes: list[int] = []
     sets: dict[int, Iterable[int]] = {}
-    by_stem: dict[int, frozenset[Term]] = {}
+    by_stem: dict[int, frozenset[Needed]] = {}
     for number, rule in enumerate(rules):
         every_set = rule.condition.literals()
-        plain = [terms for terms in every_set if not any(t.inflected for t in terms)]
-        needed = sorted((_literals(terms, patterns) for terms in plain), key=_telling)
+        plain = [some for some in every_set if not any(isinstance(n, Term) and n.inflected for n in some)]
+        plain = [some for some in plain if not any(isinstance(n, NameKey) for n in some)] or plain
+        needed = sorted((_literals(some, lengths) for some in plain), key=_telling)
         if needed:
             sets[number], sets[number + len(rules)] = needed[0], needed[min(1, len(needed) - 1)]
         elif every_set:
-            terms = min(every_set, key=lambda terms: _telling(_literals(terms, patterns)))
-            sets[number] = sets[number + len(rules)] = _literals(terms, patterns)
-            by_stem[number] = terms
+            some = min(every_set, key=lambda some: _telling(_literals(some, lengths)))
+            sets[number] = sets[number + len(rules)] = _literals(some, lengths)
+            by_stem[number] = some
         else:
             hopes.append(number)
     return tuple(hopes), sets, by_stem
 
 
-def _literals(terms: Iterable[Term], patterns: Mapping[Term, Sequence[tuple[Variant, int]]]) -> dict[int, int]:
-    """The numbers of the literals of some terms, each with its length."""
-    return {number: len(variant.literal) for term in terms for variant, number in patterns[term]}
+def _literals(some: Iterable[Needed], lengths: Mapping[Needed, Mapping[int, int]]) -> dict[int, int]:
+    """The numbers of the literals of what a rule needs some of, each with its length."""
+    return {number: length for needed in some for number, length in lengths[needed].items()}
 
 
 def _telling(literals: Mapping[int, int]) -> float:

@@ -72,8 +72,8 @@ class Variant:
     """One way to write a term. `literal` is a stretch of the folded text that every hit holds.
 
     `pattern` says what a hit is where wildcards stand inside; where there is none, a hit is the literal without the
-    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it. A hit with a
-    `pattern` begins `before` letters before its literal, or where that is None, with a word.
+    spaces around it, and with `star_start` and `star_end` the rest of the word before and behind it. A hit begins
+    `before` letters before its literal; where that is None, so many words, and the beginning of the literal's own.
     """
 
     literal: str
@@ -126,9 +126,7 @@ class Term:
     def meaning(self) -> tuple[object, ...]:
         """Equal for terms that find the same: Émirat and emirat."""
         stems = tuple((tuple(map(str.lower, s.words)), s.variant.cases) for s in self.inflected)
-        variants = (
-            (v.literal, v.pattern and v.pattern.pattern, v.cases, v.star_start, v.arabic) for v in self.variants
-        )
+        variants = ((v.literal, v.pattern and v.pattern.pattern, v.cases) for v in self.variants)
         return (self.language, *stems, *variants)
 
 
@@ -228,9 +226,8 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
     patterns = ["".join(p.pattern for p in word) for word in words]
     first, last = patterns[0], patterns[-1]
     star_start, star_end = first.startswith(_STAR), last.endswith(_STAR)
-    begins, ends = first.lstrip(_ONE), last.rstrip(_ONE)[-1]
-    open_start = not star_start and bool(UNSPACED.match(begins))
-    open_end = not star_end and bool(UNSPACED.match(ends) or _HANGUL.match(ends))
+    open_start = not star_start and bool(UNSPACED.match(first))
+    open_end = not star_end and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
     arabic = bool(_ARABIC.match(first))
     whole = " ".join(patterns)
     if _ONE not in whole and _STAR not in whole[1:-1]:
@@ -238,9 +235,10 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
         right = "" if open_end or star_end else " "
         literal, position, before, pattern = left + whole.strip(_STAR) + right, 0, None, None
     else:
-        literal, position = _longest_piece(patterns[:1] if open_start else patterns)
-        before = first.index(literal) if open_start else None
-        pattern = _pattern(patterns, _ARABIC_PREFIX.pattern if arabic else "", open_end)
+        inside = open_start or arabic  # then it may begin anywhere in a word: its literal stands in its first
+        literal, position = _longest_piece(patterns[:1] if inside else patterns)
+        before = first.index(literal) if inside else None
+        pattern = _pattern(patterns, open_end)
     cases = tuple(c for i, word in enumerate(words) for c in _cases(i, word, case, exact))
     return Variant(literal, len(words), position, before, pattern, cases, star_start, star_end, arabic)
 
@@ -251,12 +249,11 @@ def _longest_piece(patterns: list[str]) -> tuple[str, int]:
     return max(pieces, key=lambda p: len(p[0]))
 
 
-def _pattern(patterns: list[str], before: str, open_end: bool) -> re.Pattern[str]:
-    """`before` is what may stand before the term in its first word."""
+def _pattern(patterns: list[str], open_end: bool) -> re.Pattern[str]:
     written = " ".join(
         "".join("[^ ]*" if c == _STAR else "[^ ]" if c == _ONE else re.escape(c) for c in word) for word in patterns
     )
-    return re.compile(f"{before}(?P<term>{written}){'' if open_end else '(?= )'}")
+    return re.compile(written + ("" if open_end else "(?= )"))
 
 
 def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
@@ -333,7 +330,7 @@ def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
         for _ in range(variant.word_of_literal):
             start = folded.rfind(" ", 0, max(0, start - 1)) + 1
     found = variant.pattern.match(folded, start)
-    return found.span("term") if found else (0, -1)
+    return found.span() if found else (0, -1)
 
 
 def has_capitals(variant: Variant, text: Text, start: int, end: int) -> bool:

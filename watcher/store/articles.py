@@ -189,6 +189,8 @@ def summary(article: Article) -> dict[str, Any]:
         "path": article.path,
         "part": article.part,
         "url": article.url,
+        "urgency": article.urgency,
+        "subjects": list(article.subjects),
     }
 
 

@@ -200,7 +200,7 @@ class _Keeper:
 
     def load_all(self, rule: RuleSpec) -> None:
         """Loads every count of a rule at once."""
-        known: dict[int, list[Row[Any]]] = {}
+        known: dict[int, list[Any]] = {}
         for event in self._events(counts.c.rule == rule.id):
             known.setdefault(event._mapping["count"], []).append(event)
         for row in self.conn.execute(select(counts).where(counts.c.rule == rule.id)):
@@ -210,14 +210,20 @@ class _Keeper:
         mine = and_(counts.c.rule == rule, counts.c.value == value)
         return self._made(rule, value, self.conn.execute(select(counts).where(mine)).one_or_none(), self._events(mine))
 
-    def _events(self, mine: ColumnElement[bool]) -> Sequence[Row[Any]]:
-        ordered = select(events).join(counts).where(mine).order_by(events.c.count, events.c.at, events.c.id)
+    def _events(self, mine: ColumnElement[bool]) -> Sequence[Any]:
+        of = events.c
+        ordered = (
+            select(of.id, of["count"], of.at, of.article, of.value)
+            .join(counts)
+            .where(mine)
+            .order_by(events.c.count, events.c.at, events.c.id)
+        )
         return self.conn.execute(ordered).all()
 
-    def _made(self, rule: str, value: str, row: Row[Any] | None, found: Sequence[Row[Any]]) -> _Kept:
+    def _made(self, rule: str, value: str, row: Row[Any] | None, found: Sequence[Any]) -> _Kept:
         if row is None:
             return _Kept(None, rule, value, Count(), {}, Count())
-        rows = {Event(e.at, e.article, e.value): e.id for e in found}
+        rows = {Event(at, article, value): number for number, _, at, article, value in found}
         before = Count(tuple(rows), row.last_at, row.told_at, row.armed)
         return _Kept(row.id, rule, value, before, rows, no_later_than(before, self.now))
 

@@ -202,6 +202,7 @@ events = Table(
     Column("at", BigInteger, nullable=False),
     Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Column("value", Words, nullable=False),
+    UniqueConstraint("count", "article", "value", name="events_count_article_value"),
     Index("events_count_at", "count", "at"),
     Index("events_article", "article"),
 )

@@ -18,8 +18,25 @@ SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10
 NOWHERE = Span(-1, -1)  # where a hit stands that has no place in the text: a source, a score
 
-# Sets of terms, of each of which at least one must occur. () where nothing must.
-Literals = tuple[frozenset[Term], ...]
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What the folded text must hold, its spaces included."""
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameKey:
+    """A skeleton that one of the words must have that may be names (see `ArticleWords.keys`)."""
+
+    key: str
+
+
+Needed = Term | Stretch | NameKey
+
+# Sets of which at least one must occur, of each. () where nothing must.
+Literals = tuple[frozenset[Needed], ...]
 
 # What a condition may look in: each item one `in`, all of which must hold. () is the whole text.
 Scope = tuple[tuple[str, ...], ...]

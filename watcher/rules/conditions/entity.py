@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
 from watcher.rules import forms
-from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import (
+    Hit,
+    Leaf,
+    Literals,
+    NameKey,
+    Outcome,
+    Scope,
+    Stretch,
+    View,
+    in_scope,
+    longest,
+    not_excepted,
+)
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Span, Term
@@ -66,6 +78,11 @@ class Entity(Leaf):
 
     def terms(self) -> Iterable[Term]:
         return self.excepted
+
+    def literals(self) -> Literals:
+        if self.matcher is None:
+            return ()
+        return (frozenset({*map(NameKey, self.matcher.keys), *map(Stretch, self.matcher.literals)}),)
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)

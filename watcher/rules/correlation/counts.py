@@ -10,6 +10,9 @@ from typing import NamedTuple, Protocol
 
 _time = itemgetter(0)
 
+MOST_EVENTS = 10_000
+"""Kept of one count, the newest: each article that is counted loads them all, 4 ms a thousand."""
+
 
 class Event(NamedTuple):
     """An article at its time (ms). `value` is what is told apart in it (a source, a name, a rule), "" for nothing."""
@@ -100,7 +103,7 @@ def advance(bound: Bound, count: Count, arrival: Arrival, begun: int) -> tuple[C
         return count, None
     due = count.told is None or count.armed or now - count.told >= bound.timeframe
     armed = due or _fell(bound, count, now, begun)
-    events = added(since(count.events, now - bound.keep), arrival)
+    events = added(since(count.events, now - bound.keep), arrival)[-MOST_EVENTS:]
     crossing = bound.reached(events, now, begun)
     after = replace(count, events=events, last=now, armed=crossing is None)
     if crossing is None or not armed or count.told == now:  # a window is told once, whatever a late article does to it

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from watcher.rules.correlation.counts import Arrival, Count, Crossing, Event, advance, since, within
+from watcher.rules.correlation.counts import MOST_EVENTS, Arrival, Count, Crossing, Event, advance, since, within
 
 T = TypeVar("T")
+
+MOST_NAMES = 100_000
+"""Of a new_term, the newest: one that is let go is new again, so they are more than the events of other counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Spike(_Windowed):
         return self.timeframe * (self.baseline + 1)
 
     def reached(self, events: Sequence[Event], now: int, begun: int) -> Crossing | None:
+        if len(events) >= MOST_EVENTS:
+            begun = max(begun, events[0].at)  # older ones are not kept: windows that lost some are not in the mean
         filled = min(self.baseline, (now - begun) // self.timeframe - 1)
         if filled < 1 or 2 * filled < self.baseline:
             return None
@@ -137,7 +142,8 @@ class NewTerm:
         for value in arrival.values:
             if value not in seen or seen[value].at < at:
                 seen[value] = Event(at, arrival.article, value)
-        after = Count(tuple(sorted(seen.values(), key=lambda event: event.at)), last)
+        newest = sorted(seen.values(), key=lambda event: event.at)[-MOST_NAMES:]
+        after = Count(tuple(newest), last)
         if not new or at - begun < self.window:
             return after, None
         return after, Crossing(at - self.window, at, len(new), tuple(Event(at, arrival.article, v) for v in new), new)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from watcher.rules import forms, nodes
 from watcher.rules.correlation import Correlation
+from watcher.rules.correlation.counts import MOST_EVENTS
 from watcher.rules.correlation.events import BY, folded
 from watcher.rules.correlation.flatline import Flatline
 from watcher.rules.correlation.kinds import Cardinality, Frequency, NewTerm, Spike, Temporal
@@ -38,17 +39,17 @@ _MS = 1000
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 ALL: forms.Keys = {
     "type": forms.choice(KEYS, "What is counted."),
-    "num_events": forms.number(1, said="So many articles in the timeframe."),
+    "num_events": forms.number(1, MOST_EVENTS, said="So many articles in the timeframe."),
     "timeframe": forms.duration("How far back is counted, such as 1h."),
     "by": forms.choice(BY, "Counted for each of them by itself."),
     "height": forms.text("So many times the mean of the windows before."),
     "baseline": forms.number(1, 1000, "The windows before that the mean is of; 14 if not given."),
-    "min_events": forms.number(1, said="At least so many articles."),
-    "below": forms.number(1, 10_000, "Fewer articles than that."),
+    "min_events": forms.number(1, MOST_EVENTS, said="At least so many articles."),
+    "below": forms.number(1, MOST_EVENTS, "Fewer articles than that."),
     "of": forms.texts("The kind of value that is counted; for flatline the values that are expected."),
     "active": forms.text("The time interval in which silence counts."),
     "window": forms.duration("How long a name is known after it was seen, such as 30d."),
-    "at_least": forms.number(2, said="So many different values."),
+    "at_least": forms.number(2, MOST_EVENTS, said="So many different values."),
     "rules": forms.texts("The rules that must all match."),
     "ordered": forms.boolean("In the order in which they are named."),
 }
@@ -130,7 +131,7 @@ class CorrelationReader:
         of = self._kind_of(entries.get("of"), "of", OF[what]) if what in OF else None
         match what:
             case "frequency":
-                events = number(entries.get("num_events"), "num_events", 1)
+                events = number(entries.get("num_events"), "num_events", 1, MOST_EVENTS)
                 return Frequency(span, by, events) if events else None
             case "spike":
                 return self._spike(entries, span, by)
@@ -139,7 +140,7 @@ class CorrelationReader:
             case "new_term":
                 return NewTerm(of, span, by) if of else None
             case "cardinality":
-                least = number(entries.get("at_least"), "at_least", 2)
+                least = number(entries.get("at_least"), "at_least", 2, MOST_EVENTS)
                 return Cardinality(span, by, of, least) if of and least else None
             case _:
                 rules = self.reading.texts(entries.get("rules"), "rules")
@@ -153,7 +154,7 @@ class CorrelationReader:
             self.reading.fault(node, f"height must be a number from 1, such as 3 or 2.5, not {kind(node)}")
             height = None
         baseline = number(entries.get("baseline"), "baseline", 1, 1000) or BASELINE
-        least = number(entries.get("min_events"), "min_events", 1) or 1
+        least = number(entries.get("min_events"), "min_events", 1, MOST_EVENTS) or 1
         if "timeframe" in entries and (baseline + 1) * span > MOST_DAYS * 86_400 * _MS:
             self.reading.fault(
                 entries["timeframe"], f"{baseline} windows of it and the last are more than {MOST_DAYS} days"
@@ -161,7 +162,7 @@ class CorrelationReader:
         return Spike(span, by, float(height), baseline, least) if height else None
 
     def _flatline(self, entries: Mapping[str, Node], span: int, by: str | None) -> Flatline | None:
-        below = self.reading.number(entries.get("below"), "below", 1, 10_000)
+        below = self.reading.number(entries.get("below"), "below", 1, MOST_EVENTS)
         of = tuple(dict.fromkeys(folded(by or "", name) for name, _ in self.reading.texts(entries.get("of"), "of")))
         if "of" in entries and "by" not in entries:
             self.reading.fault(entries["of"], "of lists the expected values of 'by': say by: source, place or person")

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["count"], ["counts.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("count", "article", "value", name="events_count_article_value"),
     )
     op.create_index("events_count_at", "events", ["count", "at"])
     op.create_index("events_article", "events", ["article"])

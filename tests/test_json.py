@@ -1,0 +1,273 @@
+"""JSON and JSON Lines: articles under the usual names, under ninjs', JSON Feed's and an admin's own."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.test_feeds import harm
+from tests.test_formats import PROSE, SHARED, TITLE, needs_shared
+from watcher.errors import Empty, Incomplete, SettingsError, Unreadable
+from watcher.formats import extract
+from watcher.model import Article, Document, Limits
+from watcher.settings import Settings, read_json_fields
+
+PLAIN = {"title": TITLE, "text": PROSE[0], "date": "2021-10-24T08:30:00+02:00", "url": "https://courier.example/flood"}
+FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "The Courier",
+    "home_page_url": "https://courier.example/",
+    "description": "All the news.",
+    "language": "en",
+    "items": [
+        {"id": "1", "url": "/flood", "title": TITLE, "content_html": f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p>"},
+        {
+            "id": "2",
+            "content_text": PROSE[2],
+            "date_published": "2021-10-25T10:00:00Z",
+            "authors": [{"name": "Ann Roe"}],
+        },
+    ],
+}
+NINJS_1 = {
+    "uri": "urn:newsml:courier.example:1",
+    "type": "text",
+    "versioncreated": "2021-10-24T08:30:00+0200",
+    "pubstatus": "usable",
+    "urgency": 3,
+    "headline": TITLE,
+    "body_xhtml": f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p>",
+    "body_text": "Short.",
+    "byline": "By Jane Doe",
+    "copyrightholder": "Courier Agency",
+    "subject": [{"code": "06005000", "name": "flood"}, {"code": "06000000"}],
+    "embargoed": "2021-10-25T00:00:00Z",
+}
+NINJS_3 = {
+    "uri": "https://courier.example/flood",
+    "versionCreated": "2021-10-24T08:30:00+02:00",
+    "pubStatus": "canceled",
+    "headlines": [{"role": "main", "value": TITLE}],
+    "bodies": [
+        {"role": "text", "contentType": "text/plain", "value": "Short."},
+        {"role": "html", "contentType": "text/html", "value": f"<p>{PROSE[0]}</p>"},
+    ],
+    "by": "Jane Doe",
+    "infoSources": [{"name": "Courier Agency"}],
+    "subjects": [{"uri": "http://cv.iptc.org/newscodes/mediatopic/20000139", "name": "flood"}],
+}
+
+
+def read(value: Any, limits: Limits = Limits(), name: str = "a.json") -> tuple[Article, ...]:  # noqa: B008
+    text = value if isinstance(value, str) else json.dumps(value)
+    return extract(Document(name, text.encode()), limits)
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        (PLAIN, "alone"),
+        ([PLAIN], "in a list"),
+        ({"status": "ok", "total": 1, "articles": [PLAIN]}, "in an answer"),
+        ({"hits": {"hits": [{"_id": "7", "_source": PLAIN}]}}, "in a search engine's answer"),
+        ({"export": {"pages": [PLAIN]}}, "somewhere"),
+    ],
+)
+def test_an_article_is_found_wherever_it_stands(value: Any, where: str) -> None:
+    """A scraper's object, a list of them, or what encloses them."""
+    (article,) = read(value)
+    assert (article.title, article.body, article.language) == (TITLE, PROSE[0], "en")
+    assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
+    assert (article.url, article.source) == ("https://courier.example/flood", "courier.example")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"headline": "A", "articleBody": "B", "datePublished": "2021-10-24", "publisher": {"name": "C"}}, "C"),
+        ({"title": {"rendered": "A"}, "content": {"rendered": "<p>B</p>"}, "date": 1635033600, "source": "C"}, "C"),
+        ({"Title": "A", "body_text": "B", "publishedAt": "2021-10-24", "source": {"id": None, "name": "C"}}, "C"),
+        ({"title": "A", "full-text": ["B"], "pub_date": "Sun, 24 Oct 2021 00:00:00 GMT", "site_name": "C"}, "C"),
+        ({"title": "A", "description": "B", "published": "1635033600000", "provider": "C"}, "C"),
+    ],
+)
+def test_the_usual_names(value: Any, expected: str) -> None:
+    """Schema.org's, WordPress's, NewsAPI's and scrapers' names, in any case and with hyphens or underscores."""
+    (article,) = read(value)
+    published = article.published.date() if isinstance(article.published, datetime) else article.published
+    assert (article.title, article.body, published, article.source) == ("A", "B", date(2021, 10, 24), expected)
+
+
+def test_names_of_ones_own() -> None:
+    """What a setting names is asked first, by a path of keys; what it does not name has its usual name."""
+    limits = Settings(json_fields="title=head.line, body = parts.1.story").limits
+    value = {"head": {"line": "A"}, "title": "not this", "parts": [{}, {"story": "B"}], "url": "https://x.example/a"}
+    (article,) = read(value, limits)
+    assert (article.title, article.body, article.url) == ("A", "B", "https://x.example/a")
+    assert read(PLAIN, limits)[0].title == TITLE
+
+
+@pytest.mark.parametrize("written", ["headline=a", "title", "title=", "=a", "title=a;body=b,x"])
+def test_a_setting_that_makes_no_sense(written: str) -> None:
+    """It is refused with the item and the parts that there are."""
+    with pytest.raises(SettingsError, match="WATCHER_JSON_FIELDS: '.*' is not PART=PATH with a part of title, body"):
+        read_json_fields(written)
+
+
+def test_json_feed() -> None:
+    """Each item is an article; what the feed says of itself is its items' source, language and base."""
+    flood, second = read(FEED)
+    assert (flood.title, flood.body) == (TITLE, "\n".join(PROSE[:2]))
+    assert (flood.url, flood.source, flood.language) == ("https://courier.example/flood", "The Courier", "en")
+    assert (second.title, second.body, second.author) == ("", PROSE[2], "Ann Roe")
+    assert second.published == datetime(2021, 10, 25, 10, tzinfo=UTC)
+
+
+def test_ninjs() -> None:
+    """Versions 1 to 3: the longest rendition is the body, and urgency, codes, embargo and status are taken."""
+    (first,) = read(NINJS_1)
+    assert (first.title, first.body, first.author) == (TITLE, "\n".join(PROSE[:2]), "Jane Doe")
+    assert (first.source, first.urgency, first.subjects) == ("Courier Agency", 3, ("06005000", "06000000"))
+    assert (first.url, first.embargo, first.withdrawn) == (None, datetime(2021, 10, 25, tzinfo=UTC), "")
+    (third,) = read(NINJS_3)
+    assert (third.title, third.body, third.author) == (TITLE, PROSE[0], "Jane Doe")
+    assert (third.source, third.subjects, third.withdrawn) == ("Courier Agency", ("20000139",), "canceled")
+    assert first.published == third.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
+
+
+# ── lines ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_json_lines() -> None:
+    """Each line is a value of its own, whatever the file is called."""
+    lines = "\n".join(json.dumps(PLAIN | {"title": f"Title {n}"}) for n in range(3))
+    assert [article.title for article in read(f"\ufeff{lines}\n\n", name="export.txt")] == [
+        "Title 0",
+        "Title 1",
+        "Title 2",
+    ]
+
+
+def test_a_broken_line_costs_itself() -> None:
+    """The others are read, and the reason says where it stands."""
+    lines = [json.dumps(PLAIN | {"title": f"Title {n}"}) for n in range(3)]
+    with pytest.raises(Incomplete, match="broken JSON at line 2, column 1") as caught:
+        read("\n".join([lines[0], "oops", *lines[1:]]))
+    assert [article.title for article in caught.value.articles] == ["Title 0", "Title 1", "Title 2"]
+
+
+def test_of_a_list_that_breaks_off_the_whole_objects_are_read() -> None:
+    """A download that was cut gives what is whole of it."""
+    with pytest.raises(Incomplete, match="broken JSON at line 1") as caught:
+        read(json.dumps([PLAIN, PLAIN])[:-40])
+    assert len(caught.value.articles) == 1
+    with pytest.raises(Incomplete, match="the list is not closed"):
+        read(json.dumps([PLAIN])[:-1])
+    with pytest.raises(Unreadable, match="broken JSON"):
+        read(json.dumps(PLAIN)[:-1])
+
+
+# ── hostile and beyond limits ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000, '[{"a":"]"},' + "[" * 101])
+def test_deep_nesting_is_refused_before_it_is_parsed(text: str) -> None:
+    """Brackets are counted first: the parser itself recurses."""
+    with pytest.raises(Unreadable, match="JSON nested more than 100 levels deep"):
+        read(text)
+
+
+def test_brackets_in_texts_are_no_nesting() -> None:
+    """A text may hold any brackets and quotes."""
+    assert read({"text": '[{\\"' * 200})[0].body == '[{\\"' * 200
+
+
+def test_huge_numbers_are_no_matter() -> None:
+    """A number of a million digits is neither parsed nor refused."""
+    value = json.dumps(PLAIN)[:-1] + f', "id": {"9" * 1_000_000}, "score": 1e999999, "no": NaN}}'
+    assert read(value)[0].title == TITLE
+
+
+def test_articles_beyond_the_limit_are_not_read() -> None:
+    """The first so many are taken, and the reason names the limit."""
+    with pytest.raises(Incomplete, match="more than 3 articles; the first 3 were read") as caught:
+        read([PLAIN] * 10, Limits(articles=3))
+    assert len(caught.value.articles) == 3
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"items": []}', '{"a": [1, 2, {"b": null}]}'])
+def test_json_without_articles_is_sound(text: str) -> None:
+    """It holds no article, and is no fault."""
+    with pytest.raises(Empty, match="nothing has a title or a text"):
+        read(text)
+
+
+def test_a_text_that_begins_with_a_bracket_is_a_text() -> None:
+    """Only what looks like JSON is read as JSON, unless it is called so."""
+    for text in ("[Reuters] The river rose.", "{curly} words", '["We closed it," he said.]'):
+        assert read(text, name="a.txt")[0].body == text
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from([json.dumps(PLAIN), json.dumps([FEED, NINJS_1]), f"{json.dumps(NINJS_3)}\n{json.dumps(PLAIN)}"]),
+    st.data(),
+)
+def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
+    """JSON with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
+    harm(text.encode(), data, name="a.json")
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["title", "text", "items", "date", "url", "subject", "embargoed", "x"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(JSON_VALUES)
+def test_any_value_under_the_usual_names_gives_articles_or_a_reason(value: Any) -> None:
+    """Whatever type stands where a text is expected, nothing but Unreadable is raised."""
+    try:
+        articles = read(value)
+    except Unreadable as reason:
+        assert str(reason)
+        return
+    assert all(article.text.strip() for article in articles)
+
+
+# ── real files ───────────────────────────────────────────────────────────────────────────────────
+
+
+@needs_shared
+def test_the_standards_own_ninjs_examples_are_read() -> None:
+    """Every example of ninjs 1.4, 2.1 and 3.0 gives an article with a title."""
+    paths = [p for p in sorted((SHARED / "formats/ninjs").rglob("*.json")) if "schema" not in p.name]
+    assert len(paths) > 40
+    for path in paths:
+        assert extract(Document(path.name, path.read_bytes()))[0].title, path
+
+
+@needs_shared
+def test_an_export_in_json_lines_is_read_whole() -> None:
+    """Each of 1,478 lines is an article with its own title, text, publisher and address."""
+    path = SHARED / "news-dev.jsonl"
+    articles = extract(Document(path.name, path.read_bytes()))
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(articles) == len(rows)
+    for row, article in zip(rows, articles, strict=True):
+        assert (row["publisher"] or "").split() == (article.source or "").split() or not row["publisher"]

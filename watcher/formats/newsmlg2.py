@@ -1,0 +1,92 @@
+"""NewsML-G2, as most agencies send it: each newsItem an article, alone or in a newsMessage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from watcher.errors import Empty, Incomplete, Unreadable
+from watcher.formats import nitf
+from watcher.formats.base import Sheet
+from watcher.formats.facts import Facts
+from watcher.formats.markup import Document, words
+from watcher.formats.nitf import first, said, text_of
+from watcher.model import Article
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_ROOTS = frozenset(
+    {"newsMessage", "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"}
+)
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def recognises(sheet: Sheet) -> bool:
+    return sheet.text is not None and Document(sheet.text).name in _ROOTS
+
+
+def read(sheet: Sheet) -> tuple[Article, ...]:
+    """The articles in a NewsML-G2 file; of one that breaks off those that are whole. Packages, concepts and plans
+    point to articles and are none."""
+    document = Document(sheet.text or "")
+    tree = document.tree()
+    items = [] if tree is None else list(tree.iter("{*}newsItem"))
+    if not document.whole:
+        whole = [_facts(item).article() for item in items[:-1]]
+        if not whole:
+            raise Unreadable("a NewsML-G2 file that breaks off before its first item ends")
+        raise Incomplete(f"a NewsML-G2 file that breaks off: its {len(whole):,} whole items were read", whole)
+    articles = tuple(_facts(item).article() for item in items[: sheet.limits.articles + 1])
+    if not any(article.title or article.body for article in articles):
+        raise Empty("a NewsML-G2 file without news items that have a text")
+    return articles
+
+
+def _facts(item: Element) -> Facts:
+    title, body = _text(item)
+    about, meta = "{*}contentMeta/{*}", "{*}itemMeta/{*}"
+    return Facts(
+        title=_headline(item) or title or first(item, f"{meta}title"),
+        body=body or first(item, f"{about}description"),
+        dateline=first(item, f"{about}dateline"),
+        language=said(item, f"{about}language", "tag") or item.get(_LANG, ""),
+        published=first(item, f"{meta}versionCreated", f"{about}contentCreated", f"{meta}firstCreated"),
+        source=_party(item, f"{meta}provider", f"{about}infoSource", "{*}rightsInfo/{*}copyrightHolder"),
+        url=item.get("guid", ""),
+        author=first(item, f"{about}by", f"{about}creator/{{*}}name"),
+        urgency=first(item, f"{about}urgency"),
+        subjects=tuple(e.get("qcode", "").rpartition(":")[2] for e in item.iterfind(f"{about}subject")),
+        embargo=first(item, f"{meta}embargoed"),
+        status=said(item, f"{meta}pubStatus", "qcode") or said(item, f"{meta}pubStatus", "uri"),
+    )
+
+
+def _headline(item: Element) -> str:
+    found = item.findall("{*}contentMeta/{*}headline")
+    main = sorted(found, key=lambda e: "sub" in e.get("role", "").lower())  # subheadlines last
+    return next(filter(None, map(words, main)), "")
+
+
+def _text(item: Element) -> tuple[str, str]:
+    """Headline and words of the longest rendition of the content."""
+    best = ("", "")
+    for content in (*item.iterfind("{*}contentSet/{*}inlineXML"), *item.iterfind("{*}contentSet/{*}inlineData")):
+        inner = content.find("{*}nitf")
+        if inner is not None:
+            found = nitf.facts(inner)
+        elif content.get("encoding"):  # base64
+            continue
+        else:
+            found = Facts(body=text_of(content))
+        if len(found.body) > len(best[1]):
+            best = (found.title, found.body)
+    return best
+
+
+def _party(item: Element, *paths: str) -> str:
+    """The first who has a name: in words, literally, or as the end of a code ("nprov:AFP")."""
+    for path in paths:
+        name = first(item, f"{path}/{{*}}name") or said(item, path, "literal")
+        if name := name or said(item, path, "qcode").rpartition(":")[2]:
+            return name
+    return ""
