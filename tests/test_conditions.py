@@ -290,3 +290,9 @@ def test_any_person_needs_a_model() -> None:
     assert either.match
     barred = verdict(f"{{all: [{{keywords: anna}}], none: [{condition}]}}", "Anna Onu ANNA", language="so")
     assert not barred.match and [m.at for m in barred.missing] == ["none[0]"] and not barred.blocked_by
+
+
+def test_what_looks_like_a_term_does_not_hide_it() -> None:
+    """The one US behind ten thousand of us is found."""
+    assert found("{keywords: US}", "they and us. " * 10_001 + "The US is here.") == ["US"]
+    assert found("{keywords: 'a?'}", "banana " * 5_000 + "ab") == ["ab"]

@@ -200,3 +200,10 @@ def test_many_hits_are_no_trouble() -> None:
     terms = ["a1", "b1", "c1", "d1", "e1", "f1"]
     assert found(near(3, *terms), " ".join(terms * 100)) == ["a1 b1 c1 d1 e1 f1"]
     assert found(near(0, *terms, extra=ORDERED), " ".join(reversed(terms * 3000))) is None
+
+
+def test_a_none_inside_a_near_inside_a_near_is_told() -> None:
+    """What keeps the inner one from the only place where the outer one would hold, though it holds elsewhere."""
+    inner = "{near: {within: 2, all: [{keywords: a1}], none: [{keywords: c1}]}}"
+    said = verdict(near(1, "b1", inner), "b1 a1 c1. x x x x x x a1")
+    assert [(b.at, b.to_json()["text"]) for b in said.blocked_by] == [("near.all[1].near.none[0]", "c1")]
