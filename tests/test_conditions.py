@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.judging import found, missing, verdict
+from watcher.folding import fold_words
 from watcher.model import Entity
-from watcher.text import fold_words
 
 # ── keywords ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.judging import found, judged, missing, verdict, view_of
 from tests.test_advice import of_rule
 from tests.test_docs import ROOT, table
+from watcher.folding import fold
 from watcher.model import Article
 from watcher.rules import nodes, stems
 from watcher.rules.conditions.keywords import Keywords
@@ -24,7 +25,6 @@ from watcher.rules.evaluate import Options, judge
 from watcher.rules.printing import printed
 from watcher.rules.reading import CODES
 from watcher.rules.stems import MOST_LETTERS, has_stems, stem
-from watcher.text import fold
 
 PAGE = "docs/rules.md"
 

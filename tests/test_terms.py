@@ -14,8 +14,9 @@ import pytest
 from hypothesis import event, given, reject, settings
 from hypothesis import strategies as st
 
+from watcher.folding import fold, fold_words
 from watcher.rules.terms import Span, Term, TermError, compile_term, locate, locate_all
-from watcher.text import Text, fold, fold_words
+from watcher.text import Text
 
 
 def located(term: Term, text: Text) -> list[Span]:

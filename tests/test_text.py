@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.text import LEAD_WORDS, PARAGRAPH_WORDS, Text, fold, fold_words, sentence_ends
+from watcher.folding import fold, fold_words
+from watcher.sentences import sentence_ends
+from watcher.text import LEAD_WORDS, PARAGRAPH_WORDS, Text
 
 # Letters, marks, separators and invisible characters that lengthen or shorten when folded.
 TEXTS = st.text(

@@ -1,205 +1,23 @@
-"""Text folded for comparison, and cut to words, paragraphs and sentences, with the way back to the original.
-
-Folding follows Unicode's compatibility decomposition and case folding (UAX #15, CaseFolding.txt) with the
-accents of the alphabets taken off; the words are those of the rules file: runs of letters, marks and digits.
-"""
+"""An article's text, folded and cut to words, paragraphs and sentences, with the way back to the original."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate, compress
 from operator import add
+
+from watcher.folding import ACCENT_RUN, COMPOSING, MARK, TRAILING, UNSPACED, fold_marked, fold_pieces
+from watcher.sentences import sentence_ends
 
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
 CAPITALS_RUN = 4
-
-# Accents and vowel signs that readers leave out. Kana and Indic signs are letters' own and stay.
-_ACCENTS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
-    "\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-)
-# What makes one letter with the one before it, where a text is decomposed: Hangul's vowels and finals, kana's marks.
-_COMPOSING = re.compile("[\u1161-\u1175\u11a8-\u11c2\u3099\u309a\uff9e\uff9f]+")
-_COMPOSED = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
-# Unicode has them among the letters; a reader takes them for apostrophes, which separate words (обʼєкт, об'єкт).
-_APOSTROPHES = frozenset("\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02ee\u07f4\u07f5\ua78b\ua78c")
-# Letters that no decomposition takes apart, and the letters that Persian and Arabic keyboards exchange.
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"}
-    | {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"}
-)
-# Scripts without spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uaa60-\uaa7f\uf900-\ufaff]"
-)
-_TRAILING = re.compile(f"{_ACCENTS.pattern}|{_COMPOSING.pattern[:-1]}")
-_ACCENT_RUN = re.compile(f"(?:{_ACCENTS.pattern})+")
-_LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
-_BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-_LINE_BREAKS = frozenset(_BREAKS)
-_ENDING = _LINE_BREAKS.union("。！？।")  # what ends a sentence wherever it stands
-_MARK = "\0"  # stands for a character whose folded form is not one character long
 _BLOCK = 1024  # characters
-_MOST_ODD = 12  # characters beyond Latin-1 that a text of Latin letters has: quotes, dashes, œ, ł
-
-
-@cache
-def _fold_character(character: str) -> str:
-    if character in _LINE_BREAKS:
-        return "\n"
-    category = unicodedata.category(character)
-    if category == "Cf":  # soft hyphens, joiners, direction marks: not there for a reader
-        return ""
-    if category[0] not in "LMN" or character in _APOSTROPHES:
-        return " "
-    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", character)))
-    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain.casefold()))
-    folded = _recomposed(folded.translate(_LETTERS))
-    if any(unicodedata.category(c)[0] not in "LMN" or c in _APOSTROPHES for c in folded):  # ½ is no 1 and 2
-        return character
-    return "".join(_digit(c) for c in folded)
-
-
-def _recomposed(folded: str) -> str:
-    """Hangul and kana in whole; all else stays taken apart, so that it is the same however the text is written."""
-    composed = unicodedata.normalize("NFC", folded)
-    return composed if _COMPOSED.fullmatch(composed) else folded
-
-
-def _digit(character: str) -> str:
-    value = unicodedata.decimal(character, None)
-    return character if value is None else str(value)
-
-
-class _FoldTable(dict[int, str]):
-    """Folded forms, worked out when a character is first met; `str.translate` reads it."""
-
-    def __missing__(self, code: int) -> str:
-        folded = _fold_character(chr(code))
-        self[code] = kept = folded if len(folded) == 1 and not _COMPOSING.match(chr(code)) else _MARK
-        return kept
-
-
-_TABLE = _FoldTable()
-
-
-def _latin_table() -> bytes:
-    """Folded forms of Latin-1, one byte each; a mark, which is 0, where the form is longer or beyond Latin-1 (µ)."""
-    forms = (_TABLE[code] for code in range(1, 256))
-    return bytes([0, *(ord(form) if ord(form) < 256 else 0 for form in forms)])
-
-
-_LATIN = _latin_table()
-
-
-def fold(text: str) -> str:
-    """`text` without case, accents, width and invisible characters; what separates words becomes a space."""
-    return "".join(piece for _, _, piece in _pieces(_marked(text), text))
-
-
-def _marked(text: str) -> str:
-    """`text` folded character by character, with a mark for each whose folded form is not one character long.
-
-    A table of bytes takes 10 µs for 4 KB, `str.translate` 140 (and serves all that is not written in Latin letters).
-    """
-    known = text
-    for _ in range(_MOST_ODD):
-        try:
-            return known.encode("latin-1").translate(_LATIN).decode("latin-1")
-        except UnicodeEncodeError as error:
-            odd = known[error.start]
-            if ord(form := _TABLE[ord(odd)]) >= 256:
-                break
-            known = known.replace(odd, form)
-    return text.translate(_TABLE)
-
-
-def _pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
-    """Stretches of `folded` that need nothing more, and between them each marked character in full; with the span
-    in `text` of each. A text has few such characters: looking at every one took 4 ms for 8 KB."""
-    done = 0
-    while (at := folded.find(_MARK, done)) >= 0:
-        composing = _COMPOSING.match(text, at)
-        start, end = (at - 1, composing.end()) if composing and at > done else (at, at + 1)
-        if start > done:
-            yield done, start, folded[done:start]
-        letter = unicodedata.normalize("NFKC", text[start:end]) if end > start + 1 else text[start]
-        yield start, end, "".join(map(_fold_character, letter))
-        done = end
-    yield done, len(folded), folded[done:]
-
-
-def fold_words(text: str) -> list[str]:
-    """The folded words of `text`."""
-    return fold(text).split()
-
-
-def unaccent(word: str) -> str:
-    """`word` with its case, without accents and invisible characters: to judge capitals as written."""
-    if word.isascii():
-        return word
-    plain = unicodedata.normalize("NFKD", _ACCENTS.sub("", unicodedata.normalize("NFKD", word)))
-    return "".join(c for c in plain if unicodedata.category(c)[0] in "LMN")
-
-
-def letters(word: str) -> str:
-    """`word` as written but for invisible characters."""
-    return "".join(c for c in unicodedata.normalize("NFC", word) if unicodedata.category(c)[0] in "LMN")
-
-
-# ── sentences ────────────────────────────────────────────────────────────────────────────────────
-
-_SENTENCE_END = re.compile(
-    r"""[.!?…؟۔]+(?:["”’)\]]|[ \u00a0\u202f]?»)*|[。！？।]+["」』”]*|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+"""
-)
-_STOP = re.compile(f"[.!?…؟۔。！？।{_BREAKS}]")
-_ABBREVIATIONS = frozenset(
-    (
-        "m mm mme mmes mlle mr mrs ms dr st ste sr sra prof gen gén col lt cap hon rev no nr art av vs cf etc env jan "
-        "feb mar apr jun jul aug sept sep oct nov dec janv févr avr juil déc bzw z.b d.h u.a г им ул стр"
-    ).split()
-)
-_LAST_WORD = re.compile(r"[\w.]*$")
-
-
-def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """The offsets behind each sentence of `text[start:end]`, its closing quotes included.
-
-    A full stop with no space behind it ends one where a capital follows a small letter ("Post.D'après").
-    """
-    stop = len(text) if end is None else end
-    behind = start
-    for mark in _STOP.finditer(text, start, stop):  # a sixth of the time of looking for whole ends everywhere
-        found = _SENTENCE_END.match(text, mark.start(), stop) if mark.start() >= behind else None
-        if found is None:
-            continue
-        behind = found.end()
-        if found[0][0] in _ENDING or _ends_sentence(text, found.start(), found.end(), stop):
-            yield found.end()
-
-
-def _ends_sentence(text: str, at: int, behind: int, stop: int) -> bool:
-    if behind >= stop:
-        return True
-    following = text[behind]
-    if not following.isspace():
-        before = text[at - 1 : at]
-        return following.isupper() and (behind - at > 1 or before.islower() or before in "*)»”\"'’")
-    rest = text[behind : behind + 8].lstrip().lstrip("«“\"'‘([–—- ")
-    if rest[:1].islower():
-        return False
-    last = _LAST_WORD.search(text, max(0, at - 12), at)
-    word = last[0] if last else ""
-    return not (text[at] == "." and (word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())))
-
-
-# ── articles ─────────────────────────────────────────────────────────────────────────────────────
+_LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
 
 
 class _Shifts:
@@ -238,10 +56,12 @@ class Text:
         self.language = language
         self.body_start = len(title) + 2 if title else 0
         self.text = f"{title}\n\n{body}" if title else body
-        self._marked = _break_long_paragraphs(self.text, _marked(self.text))
-        self._is_plain = _MARK not in self._marked
+        self._marked = _break_long_paragraphs(self.text, fold_marked(self.text))
+        self._is_plain = MARK not in self._marked
         # Folded, with all white space: as many characters as `text` where none is marked.
-        self._spaced = self._marked if self._is_plain else "".join(p for _, _, p in _pieces(self._marked, self.text))
+        self._spaced = (
+            self._marked if self._is_plain else "".join(p for _, _, p in fold_pieces(self._marked, self.text))
+        )
         self._squeezed = [" ".join(words) for words in map(str.split, self._spaced.split("\n"))]
         joined = " \n ".join(filter(None, self._squeezed))
         self.folded = f" {joined} " if joined else " "
@@ -257,7 +77,7 @@ class Text:
         if self._is_plain:
             return None
         back, place = _Shifts(0, 0), 0
-        for start, end, piece in _pieces(self._marked, self.text):
+        for start, end, piece in fold_pieces(self._marked, self.text):
             if end == start + 1 or len(piece) != end - start:
                 back.dropped |= not piece
                 back.places += range(place + 1, place + len(piece))
@@ -316,10 +136,10 @@ class Text:
         """`end` moved behind what belongs to the letter before it, so that a span never cuts one: combining marks that
         folded to nothing, and what made one letter with it."""
         back = self._from_spaced
-        composing = _COMPOSING.match(self.text, end) if back else None
+        composing = COMPOSING.match(self.text, end) if back else None
         if back and composing and back.origin(back.place(end)) != end:
             end = composing.end()
-        marks = _ACCENT_RUN.match(self.text, end) if back and back.dropped else None
+        marks = ACCENT_RUN.match(self.text, end) if back and back.dropped else None
         return marks.end() if marks else end
 
     def _place(self, offset: int) -> int:
@@ -408,7 +228,7 @@ class Text:
 
     def word_from(self, offset: int) -> int:
         """The number of the first word that ends behind offset `offset` of `text`."""
-        while not self._is_plain and 0 < offset < len(self.text) and _TRAILING.match(self.text, offset):
+        while not self._is_plain and 0 < offset < len(self.text) and TRAILING.match(self.text, offset):
             offset -= 1  # to the letter that the mark is on
         return self.word_at(self._place(offset))
 

@@ -9,8 +9,9 @@ from functools import cached_property
 from watcher.entities.archive import Archive
 from watcher.entities.mentions import NO_PLACE, Sense
 from watcher.entities.phrases import Found, LineBook, PhraseBook, longest
+from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE
-from watcher.text import Text, fold_words
+from watcher.text import Text
 
 MOST_TOWNS = 20_000  # of the rules' countries, the biggest: a rule on all of Europe names 90,000
 _COLUMNS = 3  # of a town's line, before its names: code, region, inhabitants

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from watcher.text import fold, fold_words
+from watcher.folding import fold, fold_words
 
 _SHORTEST_STEM = 2  # letters
 # By family: what may follow a name that ends in a consonant (c), in -a, in -i or -y, in -o, or in -s that falls away.

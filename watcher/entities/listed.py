@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from watcher.entities import endings
 from watcher.entities.spelling import few_vowels, initials_agree, keys, likeness, romance_sound, sounds
-from watcher.text import fold_words
+from watcher.folding import fold_words
 
 CASE_ENDING = "case ending"
 # By the number of consonants: how alike a last name without a first name must be.

@@ -13,7 +13,8 @@ from watcher.entities import endings
 from watcher.entities.listed import word_keys
 from watcher.entities.spelling import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
-from watcher.text import UNSPACED, Text
+from watcher.folding import UNSPACED
+from watcher.text import Text
 
 Found = TypeVar("Found")
 

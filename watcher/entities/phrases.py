@@ -12,7 +12,8 @@ from zlib import crc32
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from watcher.entities.writing import words
-from watcher.text import Text, fold_words, unaccent
+from watcher.folding import fold_words, unaccent
+from watcher.text import Text
 
 Meaning = TypeVar("Meaning")
 

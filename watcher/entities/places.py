@@ -9,8 +9,9 @@ from typing import Any
 from watcher.entities.archive import Archive
 from watcher.entities.books import Books
 from watcher.entities.mentions import Mention, Sense, country_of, judge
+from watcher.folding import fold_words
 from watcher.model import Place
-from watcher.text import Text, fold_words
+from watcher.text import Text
 
 WORLD = "world"
 _KINDS = {"town": "city", "area": "region"}  # kinds that need support, as they are told

@@ -16,7 +16,7 @@ import re
 from functools import cache, lru_cache
 from itertools import accumulate, product
 
-from watcher.text import fold
+from watcher.folding import fold
 
 _VOWELS = "aeiou"
 _KEPT = 20_000  # sounds of words: frequent ones are worked out once a process, in about 4 MB

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from watcher.text import Text, fold_words
+from watcher.folding import fold_words
+from watcher.text import Text
 
 
 def words(listed: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from watcher.entities.writing import LITTLE_WORDS
 from watcher.errors import Remark
+from watcher.folding import fold_words
 from watcher.rules import nodes
 from watcher.rules.conditions.base import Condition, every
 from watcher.rules.conditions.keywords import Keywords
@@ -20,7 +21,6 @@ from watcher.rules.reading import shown
 from watcher.rules.references import Named
 from watcher.rules.spec import Code, RuleSpec
 from watcher.rules.terms import Term
-from watcher.text import fold_words
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _OPERATOR = re.compile(r"\S (AND|OR|NOT|ONEAR|NEAR(/\w+)?) \S")

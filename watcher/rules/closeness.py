@@ -10,7 +10,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from watcher.text import UNSPACED, Text
+from watcher.folding import UNSPACED
+from watcher.text import Text
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Hit

@@ -7,12 +7,12 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard, TypeVar
 
+from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.reading import CODES, Reading, kind, shown
 from watcher.rules.spec import Code
 from watcher.rules.terms import MAX_TERM, Term, TermError, compile_term, inflected
-from watcher.text import fold_words
 
 T = TypeVar("T")
 

@@ -14,7 +14,8 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from watcher.text import UNSPACED, Text, fold, letters, unaccent
+from watcher.folding import UNSPACED, fold, letters, unaccent
+from watcher.text import Text
 
 MAX_TERM = 500
 MAX_HYPHENS = 5

@@ -26,7 +26,7 @@ from babel import Locale, localedata
 from watcher.entities.archive import DRAWERS, drawer
 from watcher.entities.data import inflect, towns
 from watcher.entities.data.towns import Town
-from watcher.text import fold_words
+from watcher.folding import fold_words
 
 HERE = Path(__file__).parent
 SOURCES = ("cldr-core-48.2.0", "cldr-subdivisions-full-48.2.0", "iso3166-2-db-2.3.11")

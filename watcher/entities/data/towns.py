@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from watcher.entities.data.inflect import declined
-from watcher.text import fold_words
+from watcher.folding import fold_words
 
 EVERYWHERE = 15_000  # inhabitants: a town of as many is known whatever the rules name
 BIG = 100_000  # a town of as many is known in other scripts too

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.names import NameMatcher, compile_names
+from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
     Hit,
@@ -24,7 +25,6 @@ from watcher.rules.conditions.base import (
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Span, Term
-from watcher.text import fold_words
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from watcher.folding import fold_words
 from watcher.model import Article, Entity, Place
 from watcher.rules.correlation import Correlation, Flatline, Temporal
 from watcher.rules.correlation.kinds import Cardinality, NewTerm
-from watcher.text import fold_words
 
 if TYPE_CHECKING:
     from watcher.rules.spec import RuleSpec
