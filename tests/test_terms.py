@@ -259,7 +259,7 @@ LETTERS = [*"aàbcEÉßœﬁıİ\u0301\u00ad中国ガかｶกاالوبکйЙ�
 WORDS = st.lists(st.sampled_from(LETTERS), min_size=1, max_size=5).map("".join).filter(lambda w: fold(w).strip())
 WILD = st.sampled_from(["{}", "{}", "{}", "{}*", "*{}", "*{}*", "?{}", "{}?", "{0}?{0}"])
 _UNSPACED = "[中国ガかがガก]"
-_ARABIC = "[اوبكﺍ]"
+_ARABIC = "[اولبكﺍ]"
 _PREFIX = "(?:[وف]?(?:[بك]?ال|لل|[بكل])?)"
 
 
