@@ -127,7 +127,9 @@ class Term:
     def meaning(self) -> tuple[object, ...]:
         """Equal for terms that find the same: Émirat and emirat."""
         stems = tuple((tuple(map(str.lower, s.words)), s.variant.cases) for s in self.inflected)
-        variants = ((v.literal, v.pattern and v.pattern.pattern, v.cases) for v in self.variants)
+        variants = (
+            (v.literal, v.pattern and v.pattern.pattern, v.cases, v.star_start, v.arabic) for v in self.variants
+        )
         return (self.language, *stems, *variants)
 
 
@@ -227,8 +229,9 @@ def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Varia
     patterns = ["".join(p.pattern for p in word) for word in words]
     first, last = patterns[0], patterns[-1]
     star_start, star_end = first.startswith(_STAR), last.endswith(_STAR)
-    open_start = not star_start and bool(UNSPACED.match(first))
-    open_end = not star_end and bool(UNSPACED.match(last[-1]) or _HANGUL.match(last[-1]))
+    begins, ends = first.lstrip(_ONE), last.rstrip(_ONE)[-1]
+    open_start = not star_start and bool(UNSPACED.match(begins))
+    open_end = not star_end and bool(UNSPACED.match(ends) or _HANGUL.match(ends))
     arabic = bool(_ARABIC.match(first))
     whole = " ".join(patterns)
     if _ONE not in whole and _STAR not in whole[1:-1]:

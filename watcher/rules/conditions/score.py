@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.rules import forms
@@ -110,13 +111,14 @@ class Score:
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         order = sorted(range(len(self.of)), key=lambda i: self.of[i].condition.cost)
+        most = list(accumulate((self.of[i].most for i in reversed(order)), initial=0.0))  # of the last n together
         outcomes: dict[int, Outcome] = {}
-        total = 0
-        for n, i in enumerate(order):
+        total, hope = 0, 0.0
+        for i in order:
             outcomes[i] = self._outcome(self.of[i], view, lenient)
             total += self.of[i].adds(outcomes[i])
-            open_still = (*order[n + 1 :], *(j for j, o in outcomes.items() if o.holds is None))
-            if total + sum(self.of[j].most for j in open_still) < self.threshold:
+            hope += self.of[i].most if outcomes[i].holds is None else 0
+            if total + hope + most[len(order) - len(outcomes)] < self.threshold:
                 return Outcome(False)
         fear = sum(min(0, self.of[i].weight) for i in order if outcomes[i].holds is None)
         if total + fear < self.threshold:
