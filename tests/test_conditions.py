@@ -87,6 +87,13 @@ def test_a_list_named_in_a_list_of_one_language_is_of_that_language() -> None:
 SECTIONED = "Kaboul hier. Le corps du texte parle de football. " + "mot " * 120 + "fin."
 
 
+def test_a_longer_hit_outside_the_section_hides_none_inside() -> None:
+    """The lead may end between the two words of the longer of two terms."""
+    body = "mot " * 99 + "Islamic State"
+    assert found('{keywords: [Islamic, "Islamic State"], in: lead}', body, "Titre") == ["Islamic"]
+    assert found('{keywords: [Islamic, "Islamic State"]}', body, "Titre") == ["Islamic State"]
+
+
 @pytest.mark.parametrize(
     ("condition", "title", "texts"),
     [

@@ -97,7 +97,7 @@ class Entity(Leaf):
         found = self._named(view) if self.matcher else self._any(view)
         if found is None:
             return None
-        return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
+        return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
 
     def _named(self, view: View) -> list[Hit]:
         """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""

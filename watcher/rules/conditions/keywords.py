@@ -94,7 +94,7 @@ class Keywords(Leaf):
         ]
         if not found or not (self.scope or self.excepted or len(found) > 1):
             return found
-        return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
+        return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
 
     def why_not(self, view: View) -> str:
         hits = self._hits(view)

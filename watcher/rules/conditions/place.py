@@ -91,7 +91,7 @@ class Place(Leaf):
             for term in self.names
             for span in view.spans(term)
         ]
-        return not_excepted(in_scope(longest(found), self.scope, view.text), self.excepted, view)
+        return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
 
     def _holds(self, mention: Mention) -> bool:
         return mention.country in self.codes or not self.codes.isdisjoint(mention.regions)
