@@ -16,6 +16,7 @@ from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NameKey, Needed, NotYet, Stretch, every
 from watcher.rules.conditions.place import Place as PlaceCondition
+from watcher.rules.lists import Item
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.stems import StemmedText, Stems
 from watcher.rules.terms import Span, Term, Variant, locate_all
@@ -196,6 +197,7 @@ class ArticleView:
     places_of_literals: Mapping[int, Sequence[int]]
     stems: Stems
     _spans: dict[Term, Sequence[Span]] = field(default_factory=dict)
+    _occurrences: dict[int, Sequence[tuple[Item, Term, Span]]] = field(default_factory=dict)
     _stemmed: StemmedText | None = None
     _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
@@ -223,6 +225,13 @@ class ArticleView:
                 places = self.places_of_literals[number]
                 found += islice(locate_all(variant, self.text, places), MOST_SPANS)
         return found if len(found) < 2 else sorted(set(found))
+
+    def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Span]]:
+        found = self._occurrences.get(id(items))  # which live as long as the rules
+        if found is None:
+            found = [(item, term, span) for item in items for term in item.terms for span in self.spans(term)]
+            self._occurrences[id(items)] = found
+        return found
 
     def _speaks(self, term: Term) -> bool:
         return not term.language or self.article.language in (term.language, UNKNOWN_LANGUAGE)

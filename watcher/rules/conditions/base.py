@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from watcher.model import Article, Entity, Place
 from watcher.rules.reading import shown
 from watcher.rules.terms import Span, Term
 from watcher.text import Text
+
+if TYPE_CHECKING:
+    from watcher.rules.lists import Item
 
 SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10
@@ -54,6 +57,9 @@ class View(Protocol):
 
     def spans(self, term: Term) -> Sequence[Span]:
         """Where a term stands, in the order of the text."""
+
+    def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Span]]:
+        """Where the terms of a list stand, item by item; looked up once for all conditions that share the list."""
 
     def stem(self, term: Term) -> str:
         """The stems of an inflected term in the article's language; "" where the language has none."""

@@ -23,10 +23,13 @@ from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.stems import has_stems
-from watcher.rules.terms import Term
+from watcher.rules.terms import Span, Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
+
+
+_MANY = 50  # items of a list that is worth to be looked up once for all conditions that share it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,14 +87,17 @@ class Keywords(Leaf):
         """How many different items the hits of an outcome are of."""
         return len({id(h.item) for h in outcome.hits})
 
+    def _hit(self, item: Item, term: Term, span: Span, view: View) -> Hit:
+        return Hit(self, span, _facts(term, view) if term.inflected else {"term": term.written}, (), "", item)
+
     def _hits(self, view: View) -> list[Hit]:
-        spans = view.spans
-        found = [
-            Hit(self, span, _facts(term, view) if term.inflected else {"term": term.written}, (), "", item)
-            for item in self.items
-            for term in item.terms
-            for span in spans(term)
-        ]
+        if len(self.items) > _MANY:
+            found = [self._hit(item, term, span, view) for item, term, span in view.occurrences(self.items)]
+        else:
+            spans = view.spans
+            found = [
+                self._hit(item, term, span, view) for item in self.items for term in item.terms for span in spans(term)
+            ]
         if not found or not (self.scope or self.excepted or len(found) > 1):
             return found
         return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
