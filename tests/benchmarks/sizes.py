@@ -1,4 +1,4 @@
-"""How much is measured: quick by default, WATCHER_BENCH=full for the sizes that the bounds are stated for."""
+"""How much is measured: quick by default, BENCH=full for the sizes that the bounds are stated for."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import os
 
 
 def full() -> bool:
-    return os.environ.get("WATCHER_BENCH") == "full"
+    return os.environ.get("BENCH") == "full"

@@ -19,7 +19,7 @@ from tests.processes import children, cpu_seconds
 from tests.support import Daemon
 from watcher.model import Article
 
-TEXTS, SAMPLE = (20_000, 1_000) if full() else (5_000, 200)
+TEXTS, SAMPLE = (20_000, 1_000) if full() else (8_000, 200)
 RULES = 1_000
 WITH_ENTITIES = 20
 CANDIDATES = 0.1  # share of the articles that a rule about people has to judge
