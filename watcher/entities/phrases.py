@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -52,7 +53,7 @@ class _Phrase(NamedTuple, Generic[Meaning]):
     exact: tuple[tuple[int, str], ...]
 
 
-class Book(Generic[Meaning]):
+class Book(ABC, Generic[Meaning]):
     """Names in one automaton over the folded text; a hit is then verified as written.
 
     How a name must be written is worked out when it is first met: the 32,000 names of all languages took 37 MB worked
@@ -66,9 +67,9 @@ class Book(Generic[Meaning]):
         many = Implementation.ContiguousNFA if len(patterns) > _MANY else None
         self._automaton = AhoCorasick(patterns, store_patterns=False, implementation=many)
 
+    @abstractmethod
     def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
         """The names of a pattern, as written, with what each means."""
-        raise NotImplementedError
 
     def __contains__(self, name: str) -> bool:
         literal = _literal(" ".join(fold_words(name)))

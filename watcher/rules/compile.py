@@ -14,7 +14,7 @@ from watcher.entities.lookup import article_words
 from watcher.entities.mentions import Mention
 from watcher.entities.places import Gazetteer, places_of
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
-from watcher.rules.conditions.base import NameKey, Needed, NotYet, Stretch, every
+from watcher.rules.conditions.base import Literals, NameKey, Needed, NotYet, Stretch, every
 from watcher.rules.conditions.place import Place as PlaceCondition
 from watcher.rules.lists import Item
 from watcher.rules.spec import RuleSet, RuleSpec
@@ -95,9 +95,10 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
         for term in _terms(enabled)
     }
     keys: dict[str, int] = {}
-    lengths = _lengths(enabled, patterns, numbers, keys)
+    needed = [rule.condition.literals() for rule in enabled]
+    lengths = _lengths(needed, patterns, numbers, keys)
     automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
-    hopes, sets, by_stem = _needs(enabled, lengths)
+    hopes, sets, by_stem = _needs(needed, lengths)
     serves, several = _served(sets, len(numbers) + len(keys))
     name_keys = {key: number for key, number in keys.items() if serves[number] != UNSERVED}
     stems = Stems(tuple(term for term in patterns if term.inflected))
@@ -127,7 +128,7 @@ def _terms(rules: Iterable[RuleSpec]) -> dict[Term, None]:
 
 
 def _lengths(
-    rules: Iterable[RuleSpec],
+    needed: Iterable[Literals],
     patterns: Mapping[Term, Sequence[tuple[Variant, int]]],
     numbers: dict[str, int],
     keys: dict[str, int],
@@ -137,18 +138,18 @@ def _lengths(
     lengths: dict[Needed, dict[int, int]] = {
         term: {number: len(variant.literal) for variant, number in variants} for term, variants in patterns.items()
     }
-    needed = {n: None for rule in rules for some in rule.condition.literals() for n in some}
-    for stretch in (n for n in needed if isinstance(n, Stretch)):
+    every_one = {n: None for sets in needed for some in sets for n in some}
+    for stretch in (n for n in every_one if isinstance(n, Stretch)):
         lengths[stretch] = {numbers.setdefault(stretch.folded, len(numbers)): len(stretch.folded)}
-    for name in (n for n in needed if isinstance(n, NameKey)):
+    for name in (n for n in every_one if isinstance(n, NameKey)):
         lengths[name] = {keys.setdefault(name.key, len(numbers) + len(keys)): len(name.key) + 1}
     return lengths
 
 
 def _needs(
-    rules: Sequence[RuleSpec], lengths: Mapping[Needed, Mapping[int, int]]
+    every_need: Sequence[Literals], lengths: Mapping[Needed, Mapping[int, int]]
 ) -> tuple[tuple[int, ...], dict[int, Iterable[int]], dict[int, frozenset[Needed]]]:
-    """`hopes` of a Program, the literals of each set of terms that a rule needs, and `by_stem`.
+    """`hopes` of a Program whose rules need these, the literals of each set that a rule needs, and `by_stem`.
 
     Of the sets that a rule needs the two with the fewest and longest literals are the most telling; one alone counts
     twice. A set with names is the second choice, one with terms that may be found by their stems the last, as these
@@ -157,16 +158,15 @@ def _needs(
     hopes: list[int] = []
     sets: dict[int, Iterable[int]] = {}
     by_stem: dict[int, frozenset[Needed]] = {}
-    for number, rule in enumerate(rules):
-        every_set = rule.condition.literals()
+    for number, every_set in enumerate(every_need):
         plain = [some for some in every_set if not any(isinstance(n, Term) and n.inflected for n in some)]
         plain = [some for some in plain if not any(isinstance(n, NameKey) for n in some)] or plain
         needed = sorted((_literals(some, lengths) for some in plain), key=_telling)
         if needed:
-            sets[number], sets[number + len(rules)] = needed[0], needed[min(1, len(needed) - 1)]
+            sets[number], sets[number + len(every_need)] = needed[0], needed[min(1, len(needed) - 1)]
         elif every_set:
             some = min(every_set, key=lambda some: _telling(_literals(some, lengths)))
-            sets[number] = sets[number + len(rules)] = _literals(some, lengths)
+            sets[number] = sets[number + len(every_need)] = _literals(some, lengths)
             by_stem[number] = some
         else:
             hopes.append(number)
