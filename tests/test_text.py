@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from watcher.folding import fold, fold_words
+from watcher.folding import ACCENT_RUN, fold, fold_words
 from watcher.sentences import sentence_ends
 from watcher.text import LEAD_WORDS, PARAGRAPH_WORDS, Text
 
@@ -88,8 +88,11 @@ def test_every_offset_is_in_its_word(title: str, body: str) -> None:
 
 
 @given(TEXTS)
+@example("0\u0300")
+@example("e\u0301t\u0301\u0302e")
 def test_every_letter_comes_back_from_its_offset(body: str) -> None:
-    """Up to the offset of a folded letter stand the letters before it, those that fold to several in whole."""
+    """Up to the offset of a folded letter stand the letters before it, those that fold to several in whole, each with
+    the marks on it."""
     text = Text("", body)
     for i in range(len(text)):
         for n in range(len(text.folded_word(i)) + 1):
@@ -98,6 +101,8 @@ def test_every_letter_comes_back_from_its_offset(body: str) -> None:
                 end += 1
             while n and end < len(body) and _same_letter(body[left:end], body[left : end + 1]):
                 end += 1
+            if n and (marks := ACCENT_RUN.match(body, end)):
+                end = marks.end()
             assert text.offset_at(i, text.places[i] + n) == end
 
 
