@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.judging import found, judged, missing, verdict
 from watcher.analyse import Engine, Task, analyse
 from watcher.analyse import test_rules as run_rules_tests
-from watcher.cli import DEFAULT_LIKENESS
+from watcher.cli.common import DEFAULT_LIKENESS
 from watcher.entities.lookup import article_words
 from watcher.entities.names import compile_names
 from watcher.entities.spelling import few_vowels, keys, likeness, sounds

@@ -1,0 +1,50 @@
+"""The alerts that were opened: `alerts list`, `alerts show`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, OnlyRule, State, app, command, opened_store
+
+group = typer.Typer(cls=ListFirst, help="The alerts that were opened; `list` if nothing else is said.")
+app.add_typer(group, name="alerts")
+
+
+@command(group, "list")
+def alerts_list(
+    state: State = DEFAULT_STATE,
+    rule: OnlyRule = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    kept_out: Annotated[
+        bool, typer.Option("--kept-out", help="What only a 'none', languages or max_age kept from matching.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """The newest alerts, one a line."""
+    from watcher import explanation
+    from watcher.store.alerts import list_alerts, list_kept_out
+
+    with opened_store(state) as store, store.read() as conn:
+        found = list_kept_out(conn, limit, rule) if kept_out else list_alerts(conn, limit, rule)
+    for entry in found:
+        print(json.dumps(explanation.record(entry), ensure_ascii=False) if as_json else explanation.line(entry))
+    return 0
+
+
+@command(group, "show")
+def alerts_show(
+    alert: Annotated[str, typer.Argument(help="The alert's id, or its beginning.")],
+    state: State = DEFAULT_STATE,
+    as_json: Json = False,
+) -> int:
+    """One alert with its evidence, and what became of it at each channel."""
+    from watcher import explanation
+    from watcher.store.alerts import show_alert
+
+    with opened_store(state) as store, store.read() as conn:
+        found = show_alert(conn, alert)
+    print(json.dumps(explanation.record(found), ensure_ascii=False) if as_json else explanation.alert(found))
+    return 0

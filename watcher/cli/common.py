@@ -1,0 +1,124 @@
+"""What all commands share: the program, its groups and options, and how an error becomes words and a status."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperGroup
+
+from watcher.errors import RulesError, SettingsError, WatcherError
+
+if TYPE_CHECKING:
+    from watcher.analyse import Engine
+    from watcher.rules.spec import RuleSet
+    from watcher.store.engine import Store
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+class ListFirst(TyperGroup):
+    """A group whose command is `list` where none is named: `watcher alerts --json`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = args and (not args[0].startswith("-") or args[0] in HELP)
+        return super().parse_args(ctx, args if named else ["list", *args])
+
+
+HELP = ["-h", "--help"]
+FAULTS, USAGE, UNCONFIGURED = 1, 2, 78  # 78 is sysexits' EX_CONFIG: systemd does not start it again
+
+app = typer.Typer(
+    help="Watches a folder for news articles, runs rules on each, and sends alerts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": HELP},
+    epilog="Exit status: 0 well, 1 faults found or trouble, 2 wrong usage, 78 no valid rules to run on.",
+)
+Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to watch.")]
+Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
+State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
+Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
+Likeness = Annotated[
+    float, typer.Option(envvar="WATCHER_NAME_LIKENESS", help="How alike, to 1, names in other spellings must be.")
+]
+JsonFields = Annotated[
+    str | None,
+    typer.Option(
+        envvar="WATCHER_JSON_FIELDS", help="Where JSON keeps parts of an article: title=head.line,body=story."
+    ),
+]
+OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
+DEFAULT_LIKENESS = 0.84  # that of watcher.model, which not every command needs
+
+
+def command(group: typer.Typer, name: str | None = None) -> Callable[[Command], Command]:
+    """Registers a command: what it returns is the exit status, and its errors become words and a status."""
+
+    def register(function: Command) -> Command:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> None:
+            raise typer.Exit(_status_of(functools.partial(function, *args, **kwargs)))
+
+        group.command(name)(run)
+        return function
+
+    return register
+
+
+def _status_of(run: Callable[[], int]) -> int:
+    try:
+        status = run()
+        sys.stdout.flush()
+    except RulesError as error:
+        print(error, file=sys.stderr)
+        return FAULTS
+    except SettingsError as error:
+        print(f"watcher: {error}", file=sys.stderr)
+        return USAGE
+    except WatcherError as error:
+        print(f"watcher: {error}", file=sys.stderr)
+        return FAULTS
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+@contextmanager
+def opened_store(state: Path) -> Iterator[Store]:
+    """The store of a daemon, which is there."""
+    from watcher.store.engine import open_store
+
+    with open_store(state, create=False) as store:
+        yield store
+
+
+def loaded_rules(rules: Path, likeness: float) -> RuleSet:
+    """The rules of a file with their trees. Raises RulesError."""
+    from watcher.analyse import gazetteer
+    from watcher.rulefiles import read_bundle
+    from watcher.rules.load import load
+    from watcher.settings import check_likeness
+
+    check_likeness(likeness)
+    return load(read_bundle(rules), gazetteer(), likeness)
+
+
+def engine_of(loaded: RuleSet, model: str) -> Engine:
+    """What matches articles by these rules in this process."""
+    from watcher.analyse import Engine, gazetteer
+    from watcher.rules.compile import compile_rules
+    from watcher.settings import check_model
+
+    check_model(model)
+    return Engine(compile_rules(loaded, gazetteer()), model)

@@ -1,0 +1,166 @@
+"""The rules and what they say of articles: `check`, `test`, `schema`, `explain`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from watcher.cli.common import (
+    DEFAULT_LIKENESS,
+    DEFAULT_RULES,
+    FAULTS,
+    Json,
+    JsonFields,
+    Likeness,
+    Model,
+    OnlyRule,
+    Rules,
+    app,
+    command,
+    engine_of,
+    loaded_rules,
+)
+from watcher.errors import Incomplete, WatcherError
+
+if TYPE_CHECKING:
+    from watcher.rules.spec import RuleSet
+
+MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
+
+
+@command(app)
+def check(
+    rules: Rules = DEFAULT_RULES,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Run the rules' tests too; one that fails is a fault.")
+    ] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
+    model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
+) -> int:
+    """Say what is wrong with the rules file, every fault at its line and column, and warn of what is odd."""
+    from watcher.channels import secret_dirs
+    from watcher.rulefiles import load_checked, missing_secrets
+    from watcher.settings import check_likeness
+
+    check_likeness(name_likeness)
+    loaded = load_checked(rules, os.environ, name_likeness, advise=True)
+    missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
+    for line in (*_warnings(loaded), *(f"warning: {why}" for why in missing)):
+        print(line, file=sys.stderr)
+    failed = _run_tests(loaded, rules, model, out=sys.stderr) if strict else 0
+    print(f"{rules}: {_count(len(loaded.rules), 'rule')}, {_count(len(loaded.channels), 'channel')}")
+    return FAULTS if failed or (secrets and missing) else 0
+
+
+def _warnings(loaded: RuleSet) -> Iterator[str]:
+    """The warnings; of a kind that there is no end of (rules without tests) the first, and how many more there are."""
+    kinds = Counter(warning.code for warning in loaded.warnings)
+    told: Counter[str] = Counter()
+    for warning in loaded.warnings:
+        told[warning.code] += 1
+        if told[warning.code] <= MOST_OF_A_KIND:
+            yield str(warning)
+    yield from (f"warning: and {n - MOST_OF_A_KIND} more [{code}]" for code, n in kinds.items() if n > MOST_OF_A_KIND)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+@command(app)
+def test(
+    rules: Rules = DEFAULT_RULES,
+    model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
+    rule: OnlyRule = None,
+    as_json: Json = False,
+) -> int:
+    """Run the tests that the rules carry."""
+    return FAULTS if _run_tests(loaded_rules(rules, name_likeness), rules, model, rule, as_json=as_json) else 0
+
+
+def _run_tests(
+    loaded: RuleSet,
+    rules: Path,
+    model: str,
+    only: str | None = None,
+    *,
+    as_json: bool = False,
+    out: TextIO | None = None,
+) -> int:
+    """Prints how the tests went, to `out` the failing ones alone; returns how many failed."""
+    from watcher.analyse import run_tests
+    from watcher.render import one_line
+    from watcher.rulefiles import read_documents
+
+    if only is not None and only not in {rule.id for rule in loaded.rules}:
+        raise WatcherError(f"no rule '{only}' in {rules}")
+    tested = run_tests(engine_of(loaded, model), read_documents(loaded, rules), only=only)
+    for t in tested:
+        if as_json:
+            print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
+        elif t.why:
+            print(f"{t.place}: {t.rule}: test '{t.name}' {one_line(t.why)}", file=out)
+    failed = sum(bool(t.why) for t in tested)
+    if not as_json and out is None:
+        print(f"{len(tested) - failed} of {len(tested)} tests pass")
+    return failed
+
+
+@command(app)
+def schema() -> int:
+    """Print the JSON Schema of rules files, for editors."""
+    from watcher.rules.schema import written
+
+    print(written(), end="")
+    return 0
+
+
+@command(app)
+def explain(
+    files: Annotated[list[Path], typer.Argument(help="Articles.")],
+    rules: Rules = DEFAULT_RULES,
+    model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
+    as_json: Json = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
+    json_fields: JsonFields = None,
+) -> int:
+    """Say for each article and rule why it matches, or what kept it silent."""
+    from watcher import explanation
+    from watcher.clock import now_ms
+    from watcher.model import Limits
+    from watcher.render import one_line
+    from watcher.settings import read_json_fields
+
+    failed = 0
+    limits = Limits(json_fields=read_json_fields(json_fields))
+    engine = None if text else engine_of(loaded_rules(rules, name_likeness), model)
+    for file in files:
+        try:
+            articles = explanation.articles_of(file, limits)
+        except Incomplete as error:
+            print(f"{one_line(file)}: {error}", file=sys.stderr)
+            articles = error.articles
+            failed = FAULTS
+        except WatcherError as error:
+            print(f"{one_line(file)}: {error}", file=sys.stderr)
+            failed = FAULTS
+            continue
+        for article in articles:
+            if why := article.barred(now_ms()):
+                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
+            if engine is None:
+                print(article.text)
+                continue
+            found = explanation.explain(engine, file, article)
+            print(json.dumps(found, ensure_ascii=False) if as_json else explanation.for_people(found))
+    return failed

@@ -1,0 +1,178 @@
+"""The daemon and its state: `run`, `health`, `status`, `backup`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.common import (
+    DEFAULT_INBOX,
+    DEFAULT_LIKENESS,
+    DEFAULT_RULES,
+    DEFAULT_STATE,
+    FAULTS,
+    UNCONFIGURED,
+    Inbox,
+    Json,
+    JsonFields,
+    Likeness,
+    Model,
+    Rules,
+    State,
+    app,
+    command,
+    opened_store,
+)
+from watcher.errors import RulesError, SettingsError, WatcherError
+
+if TYPE_CHECKING:
+    from watcher.settings import Settings
+
+HEARTBEAT_MS = 30_000
+
+
+@command(app)
+def run(
+    inbox: Inbox = DEFAULT_INBOX,
+    rules: Rules = DEFAULT_RULES,
+    state: State = DEFAULT_STATE,
+    once: Annotated[bool, typer.Option("--once", help="Handle what is there, deliver, and end.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="First pass over what is there, without reading it.")] = False,
+    after: Annotated[
+        str, typer.Option(envvar="WATCHER_AFTER", help="keep, archive or delete files when done.")
+    ] = "keep",
+    archive: Annotated[
+        Path | None, typer.Option(envvar="WATCHER_ARCHIVE", help="Where archived files go; STATE/archive if not given.")
+    ] = None,
+    watch: Annotated[str, typer.Option(envvar="WATCHER_WATCH", help="native, poll or auto.")] = "auto",
+    settle: Annotated[
+        float | None,
+        typer.Option(envvar="WATCHER_SETTLE", help="Seconds a file must rest: 2, on network mounts 10, if not given."),
+    ] = None,
+    rescan: Annotated[
+        float,
+        typer.Option(
+            envvar="WATCHER_RESCAN", help="Seconds between two looks at all files; where they are polled, 1 at most."
+        ),
+    ] = 30,
+    workers: Annotated[int, typer.Option(envvar="WATCHER_WORKERS", help="Processes that read articles.")] = 1,
+    model: Model = "md",
+    name_likeness: Likeness = DEFAULT_LIKENESS,
+    max_bytes: Annotated[int, typer.Option(envvar="WATCHER_MAX_BYTES", help="Largest file that is read.")] = 50_000_000,
+    max_seconds: Annotated[float, typer.Option(envvar="WATCHER_MAX_SECONDS", help="Longest reading of a file.")] = 30,
+    max_memory_mb: Annotated[
+        int,
+        typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
+    ] = 512,
+    max_articles: Annotated[int, typer.Option(envvar="WATCHER_MAX_ARTICLES", help="Most articles of a file.")] = 5_000,
+    json_fields: JsonFields = None,
+    keep_texts_days: Annotated[
+        int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
+    ] = 90,
+    keep_alerts_days: Annotated[
+        int, typer.Option(envvar="WATCHER_KEEP_ALERTS_DAYS", help="Days that alerts are kept.")
+    ] = 400,
+    log_format: Annotated[
+        str, typer.Option(envvar="WATCHER_LOG_FORMAT", help="text, json, or auto: text on a terminal.")
+    ] = "auto",
+    log_level: Annotated[str, typer.Option(envvar="WATCHER_LOG_LEVEL", help="debug, info, warning or error.")] = "info",
+) -> int:
+    """Watch the inbox and send alerts until stopped.
+
+    SIGHUP reads rules and secrets anew; WATCHER_SECRETS names a folder with a file for each secret.
+    """
+    values = {k: v for k, v in locals().items() if k not in ("once", "adopt")}
+    settings = _settings(**values)
+    _make_inbox(settings.inbox, once=once)
+    from watcher import logs
+
+    logs.configure(settings.log_level, settings.log_format)
+    from watcher.daemon import Daemon
+
+    try:
+        Daemon(settings).run(once=once, adopt=adopt)
+    except RulesError as error:
+        print(error, file=sys.stderr)
+        print("watcher: no valid rules to run on; mend them and start again", file=sys.stderr)
+        return UNCONFIGURED
+    return 0
+
+
+def _settings(**values: Any) -> Settings:
+    from watcher.settings import After, LogFormat, LogLevel, Settings, Watch, variable
+
+    for name, kind in (("after", After), ("watch", Watch), ("log_format", LogFormat), ("log_level", LogLevel)):
+        try:
+            values[name] = kind(values[name].lower())
+        except ValueError:
+            allowed = ", ".join(kind)
+            raise SettingsError(f"{variable(name)} is one of {allowed}, not '{values[name]}'") from None
+    return Settings(**values)
+
+
+def _make_inbox(inbox: Path, *, once: bool) -> None:
+    """Only where the folder that it is to lie in is there: one that is not mounted yet is waited for, not made."""
+    try:
+        if inbox.parent.is_dir():
+            inbox.mkdir(exist_ok=True)
+    except OSError as error:
+        raise WatcherError(f"the inbox {inbox} cannot be made: {error.strerror}") from error
+    if once and not inbox.is_dir():
+        raise WatcherError(f"the inbox {inbox} is not there, nor is the folder {inbox.parent} to make it in")
+
+
+@command(app)
+def health(state: State = DEFAULT_STATE) -> int:
+    """Exit 0 if the daemon gave a sign of life within the last 30 seconds."""
+    from watcher.clock import now_ms
+    from watcher.store.status import last_beat
+
+    with opened_store(state) as store, store.read() as conn:
+        beat = last_beat(conn)
+    age = None if beat is None else now_ms() - beat.at
+    if beat is None or age is None or age > HEARTBEAT_MS:
+        print("no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago", file=sys.stderr)
+        return FAULTS
+    print(beat.note or "well")
+    return 0
+
+
+@command(app)
+def status(
+    inbox: Annotated[
+        Path | None,
+        typer.Option(envvar="WATCHER_INBOX", help="Where to count waiting files; the daemon's inbox if not given."),
+    ] = None,
+    state: State = DEFAULT_STATE,
+    as_json: Json = False,
+) -> int:
+    """How many files, articles, alerts and messages there are, and in what state."""
+    from watcher import explanation
+    from watcher.clock import now_ms
+    from watcher.inbox import count_waiting
+    from watcher.store.articles import still_there
+    from watcher.store.status import counts, last_beat, noted_inbox
+
+    with opened_store(state) as store, store.read() as conn:
+        folder = inbox or noted_inbox(conn)
+        waiting = count_waiting(folder, lambda paths: still_there(conn, paths)) if folder and folder.is_dir() else 0
+        found = counts(conn, waiting)
+        beat = last_beat(conn)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, beat.note)))
+    return 0
+
+
+@command(app)
+def backup(file: Annotated[Path, typer.Argument(help="The copy to make.")], state: State = DEFAULT_STATE) -> int:
+    """Copy the store while the daemon runs."""
+    with opened_store(state) as store:
+        store.backup(file)
+    print(f"{file}: {file.stat().st_size:,} bytes")
+    return 0
