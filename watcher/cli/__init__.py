@@ -9,11 +9,8 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli.common import app
-
-# isort: off - they register their commands in the order of the help
 from watcher.cli import service, rules, alerts, channels
-# isort: on
+from watcher.cli.common import app
 
 __all__ = ["alerts", "app", "channels", "main", "rules", "service"]
 
