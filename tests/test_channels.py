@@ -27,7 +27,8 @@ from watcher.channels import Channel, check_url, http, open_channels, secret_dir
 from watcher.channels.base import target_key
 from watcher.channels.jsonlines import JsonLines
 from watcher.errors import SettingsError
-from watcher.model import Alert, Failed, Level, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.model import Alert, Level
 from watcher.rules.spec import ChannelSpec
 
 CANARY = "canary-5ecret-t0ken"

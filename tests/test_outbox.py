@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
+from watcher.message import Failed, MessageKind, Notice, Retry, SendOutcome, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -22,17 +23,11 @@ from watcher.model import (
     Decision,
     DeliveryState,
     Draft,
-    Failed,
     FileFacts,
     FileOutcome,
     Handled,
     Level,
-    MessageKind,
-    Notice,
     Reading,
-    Retry,
-    SendOutcome,
-    Sent,
     Verdict,
 )
 from watcher.store import Store, open_store

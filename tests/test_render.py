@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import render
-from watcher.model import Alert, Correlated, Level, Message, MessageKind, Notice
+from watcher.message import Message, MessageKind, Notice
+from watcher.model import Alert, Correlated, Level
 from watcher.render import Form
 from watcher.render import render as rendered
 

@@ -29,6 +29,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.conftest import POSTGRESQL
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
+from watcher.message import Sent
 from watcher.model import (
     Admission,
     Article,
@@ -41,7 +42,6 @@ from watcher.model import (
     Handled,
     Level,
     Reading,
-    Sent,
     Verdict,
 )
 from watcher.store import DaemonLock, Store, migrate, open_store, outbox, rules, schema, sqlite, status

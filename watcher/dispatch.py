@@ -12,7 +12,8 @@ from watcher import policy
 from watcher.channels import Channel
 from watcher.errors import Trouble
 from watcher.live import Current
-from watcher.model import Alert, Failed, Level, Retry, SendOutcome, Sent
+from watcher.message import Failed, Retry, SendOutcome, Sent
+from watcher.model import Alert, Level
 from watcher.operator import Operator
 from watcher.store import held, outbox
 from watcher.store.engine import Store

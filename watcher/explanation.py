@@ -10,19 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watcher.errors import Unreadable
-from watcher.model import (
-    UNKNOWN_LANGUAGE,
-    Alert,
-    Article,
-    DeliveryState,
-    Document,
-    Entity,
-    Level,
-    Limits,
-    Message,
-    MessageKind,
-    Notice,
-)
+from watcher.message import Message, MessageKind, Notice
+from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, DeliveryState, Document, Entity, Level, Limits
 from watcher.render import article_lines, correlated_line, one_line
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
 

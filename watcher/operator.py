@@ -10,7 +10,8 @@ import structlog
 
 from watcher.errors import Trouble
 from watcher.live import Current
-from watcher.model import Level, Notice
+from watcher.message import Notice
+from watcher.model import Level
 from watcher.store.engine import Store
 from watcher.store.outbox import post_notice
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from watcher.model import UNKNOWN_LANGUAGE, Alert, Correlated, Message, MessageKind, Notice
+from watcher.message import Message, MessageKind, Notice
+from watcher.model import UNKNOWN_LANGUAGE, Alert, Correlated
 
 Form = Literal["text", "markdown", "html"]
 

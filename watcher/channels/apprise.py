@@ -15,7 +15,8 @@ from typing import Any
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
-from watcher.model import Alert, Failed, Level, Message, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, Retry, SendOutcome, Sent
+from watcher.model import Alert, Level
 from watcher.render import SENTENCES, Form, Rendered, escape, render
 from watcher.rules.spec import ChannelSpec
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from watcher.model import Message, SendOutcome
+from watcher.message import Message, SendOutcome
 from watcher.rules.spec import ChannelSpec
 
 NO_SUCH_TARGET = "this address is no longer in the channel"

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from watcher import render
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
-from watcher.model import Alert, Failed, Level, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.model import Alert, Level
 from watcher.rules.spec import ChannelSpec
 
 KEY = "console"

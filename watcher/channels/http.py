@@ -24,7 +24,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from watcher.model import Failed, Retry
+from watcher.message import Failed, Retry
 
 LARGEST_ANSWER = 1024 * 1024
 CHUNK = 64 * 1024

@@ -10,7 +10,8 @@ from stat import S_ISREG
 from typing import Any
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
-from watcher.model import Alert, Failed, Message, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, Retry, SendOutcome, Sent
+from watcher.model import Alert
 from watcher.rules.spec import ChannelSpec
 
 KEY = "file"

@@ -24,7 +24,7 @@ def channels_test(
     from watcher import explanation
     from watcher.channels import open_channels, secret_dirs
     from watcher.clock import now_ms
-    from watcher.model import Sent
+    from watcher.message import Sent
     from watcher.rulefiles import load_checked
     from watcher.store.columns import uuid7
 

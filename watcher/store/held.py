@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, literal, select, update
 
-from watcher.model import DeliveryState, MessageKind
+from watcher.message import MessageKind
+from watcher.model import DeliveryState
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState, close_deliveries, enqueue
 from watcher.store.schema import alerts, deliveries, messages

@@ -12,19 +12,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from watcher.model import (
-    Alert,
-    Decision,
-    DeliveryState,
-    Failed,
-    Level,
-    Message,
-    MessageKind,
-    Notice,
-    Retry,
-    SendOutcome,
-    Sent,
-)
+from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.model import Alert, Decision, DeliveryState, Level
 from watcher.store.columns import Words, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages

@@ -1,0 +1,172 @@
+"""What is sent to a channel, and how that ends: values that dispatch, renderer and channels hand to one another.
+
+A message tells a group of alerts (`Bulletin`), a digest of what was held, or a notice to the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from watcher.model import Alert, Level
+
+
+class MessageKind(StrEnum):
+    """An alert for analysts, a digest, a notice for the operator, or a sample of `channels test`."""
+
+    ALERT = "alert"
+    DIGEST = "digest"
+    NOTICE = "notice"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What Watcher tells its operator about itself: `event` is a stable name, `text` is for reading."""
+
+    event: str
+    text: str
+    level: Level = Level.MEDIUM
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A group of alerts as one message: what it is headed by, and why it speaks.
+
+    `alerts` are at most the newest ten, the newest first, never none; the group has `total` of them, of articles in
+    `outlets` sources. `level` is the highest of the group. `why` is "" for the group's first message, else the news
+    in words ("10 outlets", "level raised to critical", "also rule border-closed", "not acknowledged for 15m").
+    `matched` are the titles of all rules that matched, the loudest first.
+    """
+
+    group: str
+    level: Level
+    alerts: tuple[Alert, ...]
+    matched: tuple[str, ...] = ()
+    total: int = 1
+    outlets: int = 1
+    why: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the outbox."""
+        return {
+            "group": self.group,
+            "level": self.level.value,
+            "alerts": [alert.to_json() for alert in self.alerts],
+            "matched": list(self.matched),
+            "total": self.total,
+            "outlets": self.outlets,
+            "why": self.why,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Bulletin:
+        alerts = tuple(Alert.from_json(alert) for alert in data["alerts"])
+        told = (data["total"], data["outlets"], data["why"])
+        return cls(data["group"], Level(data["level"]), alerts, tuple(data["matched"]), *told)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStory:
+    """One story of a digest: the newest of its alerts, and how many alerts and outlets there are."""
+
+    alert: Alert
+    alerts: int = 1
+    outlets: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        return {"alert": self.alert.to_json(), "alerts": self.alerts, "outlets": self.outlets}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> DigestStory:
+        return cls(Alert.from_json(data["alert"]), data["alerts"], data["outlets"])
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRule:
+    """What one rule has in a digest: the newest stories, of `total`, told by `alerts` alerts."""
+
+    rule: str
+    title: str
+    level: Level
+    stories: tuple[DigestStory, ...]
+    total: int
+    alerts: int
+
+    def to_json(self) -> dict[str, Any]:
+        told = {"rule": self.rule, "title": self.title, "level": self.level.value}
+        return {**told, "stories": [s.to_json() for s in self.stories], "total": self.total, "alerts": self.alerts}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> DigestRule:
+        stories = tuple(map(DigestStory.from_json, data["stories"]))
+        return cls(data["rule"], data["title"], Level(data["level"]), stories, data["total"], data["alerts"])
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What was held, as one message: `why` says for what ("quiet hours nights ended", "daily digest").
+
+    `rules` are ordered by level, then by number of stories. `pulse` is what an empty digest tells instead: pairs of a
+    stable name and what is said of it, in order.
+    """
+
+    id: str
+    why: str
+    start: int
+    end: int
+    rules: tuple[DigestRule, ...] = ()
+    pulse: tuple[tuple[str, str], ...] = ()
+    level: Level = Level.INFORMATIONAL
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the outbox."""
+        return {
+            "id": self.id,
+            "why": self.why,
+            "start": self.start,
+            "end": self.end,
+            "rules": [rule.to_json() for rule in self.rules],
+            "pulse": [list(pair) for pair in self.pulse],
+            "level": self.level.value,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Digest:
+        rules = tuple(map(DigestRule.from_json, data["rules"]))
+        pulse = tuple((name, told) for name, told in data["pulse"])
+        return cls(data["id"], data["why"], data["start"], data["end"], rules, pulse, Level(data["level"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent to one target address. `id` stays the same over all tries."""
+
+    id: str
+    kind: MessageKind
+    content: Alert | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It did not work, and may work later; `after` is the wait in seconds that the provider asked for."""
+
+    why: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It cannot work however often it is tried."""
+
+    why: str
+
+
+SendOutcome = Sent | Retry | Failed
