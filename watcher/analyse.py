@@ -52,8 +52,7 @@ def gazetteer() -> places.Gazetteer:
 
 @functools.lru_cache(maxsize=4)
 def _pipeline(language: str, size: str) -> ner.Ner | None:
-    package = ner.PIPELINES.get(language)
-    return ner.load_ner(language, package and f"{package.removesuffix('_md')}_{size}")
+    return ner.load_ner(language, size)
 
 
 # ── matching ─────────────────────────────────────────────────────────────────────────────────────
