@@ -119,7 +119,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "story": "sujet",
     },
 }
-# Why a group speaks again is kept in English, for the log and for programs: (how it reads there, how it is said).
+# Why a group speaks again or a digest comes is kept in English, for the log and for programs: (how it reads, is said).
 _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (r"(\d+) outlets?", r"\1 médias"),
@@ -127,6 +127,10 @@ _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"also rule (\S+)", r"aussi la règle \1"),
         (r"also rules (.+)", r"aussi les règles \1"),
         (r"not acknowledged for (\w+)", r"sans accusé de réception depuis \1"),
+        (r"quiet hours (.+) ended", r"fin des heures calmes \1"),
+        (r"quiet hours ended", "fin des heures calmes"),
+        (r"digest", "synthèse"),
+        (r"read late", "lu en retard"),
     ),
 }
 
@@ -152,7 +156,7 @@ def say(key: str, language: str, **values: Any) -> str:
 
 
 def reason(why: str, language: str) -> str:
-    """Why a group speaks again, in the language; what is not known stays as it is."""
+    """Why a group speaks again, or a digest comes, in the language; what is not known stays as it is."""
     return ", ".join(_one_reason(part, language) for part in why.split(", "))
 
 
