@@ -88,7 +88,7 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists. Loaded alike wherever it is sent."""
+    are lists and templates. Loaded alike wherever it is sent."""
 
     files: Mapping[str, str]
 
@@ -160,7 +160,7 @@ class _Loader:
         timezone = read_timezone(reading, main.get("timezone")) or "UTC"
         check_include(reading, self.bundle.files, main.get("include"))
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, name, node, timezone)
+            name.value: read_channel(reading, self.bundle.files, name, node, timezone)
             for name, node in merged(reading, parts, "channels").values()
         }
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watcher.errors import Remark
 from watcher.model import Level
+from watcher.render.templates import Template
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
@@ -59,6 +60,7 @@ class ChannelSpec:
     language: str = "en"
     timezone: str = "UTC"
     places: tuple[Place, ...] = ()
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
