@@ -51,7 +51,7 @@ def judge(row: Row, marks: Sequence[Mark], gazetteer: places.Gazetteer) -> tuple
     for place in gazetteer.find(text):
         at = [n for n, (start, end, _, _) in enumerate(marks) if start < place.end and place.start < end]
         meant = place.country.partition("-")[0] or place.regions[0]
-        agreed = [n for n in at if marks[n][2] == meant]
+        agreed = [n for n in at if marks[n][2] in (meant, "")]
         met.update(agreed)
         if not agreed:
             score += Score(wrong=1)

@@ -69,7 +69,7 @@ def by_keywords(rows: Sequence[Row]) -> Found:
     groups = yaml.safe_load((HERE / "naive.yaml").read_text("utf-8"))
     texts = {row.id: f"{row.title}\n{row.body}".lower() for row in rows}
     return {
-        topic: {id for id, text in texts.items() if all(any(word in text for word in group) for group in wanted)}
+        topic: {name for name, text in texts.items() if all(any(word in text for word in group) for group in wanted)}
         for topic, wanted in groups.items()
     }
 
