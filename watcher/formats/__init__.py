@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from watcher.errors import Incomplete, Unreadable
-from watcher.formats import feed, html, json, markdown, newsml1, newsmlg2, nitf, plain, unbuilt, wire
+from watcher.formats import feed, html, json, markdown, newsml1, newsmlg2, nitf, pdf, plain, unbuilt, wire
 from watcher.formats.base import Kind, Sheet
 from watcher.formats.encoding import decode
 from watcher.model import Article, Document, Limits
@@ -14,7 +14,7 @@ from watcher.model import Article, Document, Limits
 __all__ = ["KINDS", "extract"]
 
 # The first that recognises a file reads it; plain text recognises all that is text.
-KINDS: tuple[Kind, ...] = (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
+KINDS: tuple[Kind, ...] = (feed, newsmlg2, newsml1, nitf, json, wire, pdf, unbuilt, html, markdown, plain)
 
 
 def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...]:  # noqa: B008 - frozen

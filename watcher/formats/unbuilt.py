@@ -10,7 +10,6 @@ from watcher.formats.base import Sheet
 from watcher.formats.markup import HTML, Document
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "PDF"),
     (b"PK\x03\x04", "zip archive or office document"),
     (b"PK\x05\x06", "zip archive"),
     (b"\x1f\x8b", "gzip archive"),
