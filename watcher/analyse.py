@@ -196,14 +196,14 @@ def _test_articles(
     test: TestSpec, documents: Mapping[str, bytes], limits: Limits, timezone: str
 ) -> tuple[Article, ...]:
     if test.file is not None:
-        return articles_of(Document(test.file, documents[test.file]), limits)
+        return extract(Document(test.file, documents[test.file]), limits)
     return (_written(test, limits, timezone),)
 
 
 def _written(test: TestSpec | TestArticle, limits: Limits, timezone: str) -> Article:
     """The article whose text and fields a test gives."""
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
-    (article, *_) = articles_of(Document("test.txt", written.encode()), limits)
+    (article, *_) = extract(Document("test.txt", written.encode()), limits)
     article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
     published = None if test.published is None else _published(test.published, timezone)
     return replace(article, language=test.language or article.language, published=published)
@@ -360,7 +360,7 @@ def _read(task: Task, file: FileFacts) -> _Read | None:
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
         with allowance(task.limits.seconds, task.limits.memory_mb):
-            return _free(file, articles_of(Document(file.path, data), task.limits), task.now)
+            return _free(file, extract(Document(file.path, data), task.limits), task.now)
     except Incomplete as error:
         return _free(file, error.articles, task.now, fault=str(error))
     except Empty as error:
@@ -380,18 +380,6 @@ def _free(file: FileFacts, articles: Sequence[Article], now: int, fault: str = "
     if fault:
         return _Read(file, free, FileOutcome.QUARANTINED, fault)
     return _Read(file, free) if free else _Read(file, (), FileOutcome.PASSED_OVER, barred[0])
-
-
-def articles_of(document: Document, limits: Limits) -> tuple[Article, ...]:
-    """`extract`, whose every failure becomes Unreadable: a parser that met what it was not made for costs one file."""
-    try:
-        return extract(document, limits)
-    except Unreadable:
-        raise
-    except MemoryError:
-        raise Unreadable("it needs more memory than a file may take") from None
-    except Exception as error:
-        raise Unreadable(f"the reader failed: {type(error).__name__}") from error
 
 
 def _bytes(path: Path, file: FileFacts, most: int) -> bytes | None:
@@ -424,7 +412,7 @@ def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[
     _keep(bundle.digest, engine)
     for language in languages:
         _pipeline(language, model)
-    engine.match(articles_of(Document("first.txt", _FIRST), Limits()), Options())
+    engine.match(extract(Document("first.txt", _FIRST), Limits()), Options())
     give_memory_back()
     return engine.program.rules.without_conditions()
 

@@ -26,7 +26,7 @@ MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
 def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
     """The articles of a file as the daemon would read it. Raises Unreadable."""
-    from watcher import analyse  # only here: `status` and `health` read nothing, and are asked often
+    from watcher.formats import extract  # only here: `status` and `health` read nothing, and are asked often
 
     try:
         with file.open("rb") as stream:
@@ -35,7 +35,7 @@ def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
         raise Unreadable("it is a folder; name the files in it") from None
     except OSError as error:
         raise Unreadable(f"it cannot be read: {error.strerror}") from error
-    return analyse.articles_of(Document(file.name, data), limits)
+    return extract(Document(file.name, data), limits)
 
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:

@@ -41,6 +41,9 @@ class Limits:
     """What one file may cost: bytes of the file, the seconds and megabytes that a worker holds it to, articles in it,
     and characters of one article (a thick book has two million).
 
+    Of what is unpacked of a file: `unpacked` bytes in all, or `ratio` times the file's own if these are fewer;
+    `members` of archives and mails, `depth` of one inside the other. Each document in it has at most `bytes_in` bytes.
+
     `json_fields` are the names that JSON has for parts of an article beside the usual ones: (part, path) pairs.
     """
 
@@ -49,6 +52,10 @@ class Limits:
     memory_mb: int = 512
     articles: int = 5_000
     characters: int = 5_000_000
+    unpacked: int = 200_000_000
+    ratio: int = 100
+    members: int = 5_000
+    depth: int = 3
     json_fields: tuple[tuple[str, str], ...] = ()
 
 

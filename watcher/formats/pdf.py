@@ -24,9 +24,7 @@ _BEGINNING = 20  # paragraphs in which a title from the properties has to stand
 
 
 def recognises(sheet: Sheet) -> bool:
-    if sheet.text is None:
-        return _SIGNATURE in sheet.data[:_HEAD]
-    return sheet.data.startswith(_SIGNATURE)
+    return sheet.data.startswith(_SIGNATURE) or (_SIGNATURE in sheet.data[:_HEAD] and sheet.text is None)
 
 
 def read(sheet: Sheet) -> tuple[Article, ...]:
