@@ -211,6 +211,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What an article is found by among others: the 32-bit numbers of its `shingles`, packed in their order, and
+    `bands`, of which two articles that are alike share some."""
+
+    shingles: bytes
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
     by their kind (source, place, person, org) that the correlations of the rules that matched are counted by."""
