@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -56,16 +55,16 @@ def shingles(text: str) -> list[str]:
     return list(dict.fromkeys(" ".join(words[i : i + length]) for i in range(len(words) - length + 1)))
 
 
-def likeness(one: Fingerprint, other: Fingerprint) -> float:
-    """The shingles that both have, of all that either has (Jaccard), from 0 to 1."""
+def likeness(one: bytes, other: bytes) -> float:
+    """Of two fingerprints' shingles those that both have, of all that either has (Jaccard), from 0 to 1."""
     mine, others = _numbers(one), _numbers(other)
     common = len(mine & others)
     return common / (len(mine) + len(others) - common)
 
 
-def _numbers(of: Fingerprint) -> set[int]:
+def _numbers(shingles: bytes) -> set[int]:
     numbers = array("I")
-    numbers.frombytes(of.shingles)
+    numbers.frombytes(shingles)
     return set(numbers)
 
 
@@ -74,7 +73,7 @@ def _numbers(of: Fingerprint) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The story of an article, and the bands by which later ones find it."""
+    """The story of an article, and the bands by which later ones find it: none where they find it by another."""
 
     story: int
     bands: tuple[int, ...] = ()
@@ -84,54 +83,53 @@ class Placed:
 class Shelf:
     """The articles by which a new one may find its story; a batch of articles or a test owns one.
 
-    A story has the number of the article that it began with. `last` is when each was last told.
+    A story has the number of the article that it began with. `last` is when each was last told, in ms; `shingles` are
+    those of the articles that are compared.
     """
 
     holders: dict[int, list[int]] = field(default_factory=dict)
-    prints: dict[int, Fingerprint] = field(default_factory=dict)
+    shingles: dict[int, bytes] = field(default_factory=dict)
     story_of: dict[int, int] = field(default_factory=dict)
     last: dict[int, int] = field(default_factory=dict)
 
-    def hold(self, number: int, story: int, found: Fingerprint, bands: Iterable[int]) -> None:
-        """Takes in an article that has its place already."""
-        self.story_of[number] = story
-        self.prints[number] = found
-        for band in bands:
-            self.holders.setdefault(band, []).append(number)
-
     def place(self, number: int, at: int, found: Fingerprint | None, version_of: int | None = None) -> Placed:
         """Finds the story of a new article, or begins one. A new version of an article stays in its story."""
-        best, alike = self._nearest(found, at) if found else (None, 0.0)
-        before = self.story_of.get(version_of) if version_of is not None else None
-        if before is not None and self._goes_on(before, at):
-            story = before
-        else:
-            story = number if best is None else self.story_of[best]
+        nearest, alike = self._nearest(found, at) if found else (None, 0.0)
+        story = number if nearest is None else self.story_of[nearest]
+        if version_of is not None and self.goes_on(version_of, at):
+            story = self.story_of[version_of]
         self.story_of[number] = story
         self.tell(story, at)
-        if found is None or (best is not None and alike >= COPY and self.story_of[best] == story):
+        is_copy = nearest is not None and alike >= COPY and self.story_of[nearest] == story
+        if found is None or is_copy:
             return Placed(story)
-        bands = tuple(band for band in found.bands if len(self.holders.get(band, ())) < MOST_HOLDERS)
-        self.hold(number, story, found, bands)
+        bands = tuple(band for band in found.bands if not self._is_common(band, at))
+        self.shingles[number] = found.shingles
+        for band in bands:
+            self.holders.setdefault(band, []).append(number)
         return Placed(story, bands)
 
     def tell(self, story: int, at: int) -> None:
         """Notes that a story was told."""
         self.last[story] = max(self.last.get(story, at), at)
 
-    def _goes_on(self, story: int, at: int) -> bool:
-        return story in self.last and abs(at - self.last[story]) < HORIZON
+    def goes_on(self, number: int, at: int) -> bool:
+        """Whether an article has a story that had not ended by then."""
+        story = self.story_of.get(number)
+        return story is not None and abs(at - self.last[story]) < HORIZON
+
+    def candidates(self, found: Fingerprint, at: int) -> list[int]:
+        """The articles to compare a new one with."""
+        shared = Counter(number for band in found.bands for number in self.holders.get(band, ()))
+        live = [(-count, number) for number, count in shared.items() if self.goes_on(number, at)]
+        return [number for _, number in sorted(live)[:MOST_COMPARED]]
+
+    def _is_common(self, band: int, at: int) -> bool:
+        holders = self.holders.get(band, ())
+        return len(holders) >= MOST_HOLDERS and sum(self.goes_on(n, at) for n in holders) >= MOST_HOLDERS
 
     def _nearest(self, found: Fingerprint, at: int) -> tuple[int | None, float]:
-        """The article most like this one, and how much; of two the older. None where none is alike."""
-        nearest, most = None, 0.0
-        for number in self._candidates(found.bands, at):
-            alike = likeness(found, self.prints[number])
-            if alike >= ALIKE and (alike > most or (alike == most and nearest is not None and number < nearest)):
-                nearest, most = number, alike
-        return nearest, most
-
-    def _candidates(self, bands: Sequence[int], at: int) -> list[int]:
-        shared = Counter(number for band in bands for number in self.holders.get(band, ()))
-        live = [(-count, number) for number, count in shared.items() if self._goes_on(self.story_of[number], at)]
-        return [number for _, number in sorted(live)[:MOST_COMPARED]]
+        """The article most like this one, of two the older, and how much; none where none is alike."""
+        compared = ((likeness(found.shingles, self.shingles[n]), -n) for n in self.candidates(found, at))
+        alike, number = max(compared, default=(0.0, 0))
+        return (-number, alike) if alike >= ALIKE else (None, 0.0)

@@ -22,6 +22,7 @@ from watcher.store.articles import Opening, drafted, open_alerts
 from watcher.store.columns import chunks, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import alerts, articles, correlations, counts, events, read_times
+from watcher.store.stories import told_of
 
 MOST_ARTICLES = 20
 """Told of in an alert, the newest; all are linked to it."""
@@ -258,7 +259,8 @@ def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: 
     if conn.execute(select(alerts.c.seq).where(alerts.c.rule == rule.id, alerts.c.key == key)).first():
         return None
     told = _summaries(conn, numbers[:MOST_ARTICLES])
-    alert = drafted(draft, next(iter(told), {}), now, _correlated(rule, by, crossing, len(numbers), told))
+    story = told_of(conn, numbers[0]) if numbers else None
+    alert = drafted(draft, next(iter(told), {}), now, story, _correlated(rule, by, crossing, len(numbers), told))
     open_alerts(conn, [Opening(alert, draft, key, numbers)], now)
     return alert
 
