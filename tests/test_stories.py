@@ -50,6 +50,21 @@ def test_others_on_the_same_subject_are_stories_of_their_own() -> None:
     assert stories_of(*map(news, range(200))) == list(range(200))
 
 
+def test_an_outlets_own_articles_must_be_more_alike() -> None:
+    """What has more of a footer than of an article is no story with the next of its outlet; another outlet that prints
+    as much of a text tells its story."""
+    footer = news(0, 90)
+    own = [fingerprint(f"{news(n, 90)} {footer}") for n in (1, 2)]
+    assert own[0] and own[1] and likeness(own[0].shingles, own[1].shingles) > ALIKE
+    for source, story in (("a", 1), ("b", 0), ("", 0)):
+        shelf = Shelf()
+        assert shelf.place(0, NOW, own[0], "a").story == 0
+        assert shelf.place(1, NOW, own[1], source).story == story
+    shelf = Shelf()
+    copies = [fingerprint(text) for text in (FRENCH, *papers(FRENCH).values())]
+    assert [shelf.place(n, NOW, found, "a").story for n, found in enumerate(copies)] == [0] * 6
+
+
 def test_a_text_too_short_to_tell_is_a_story_of_its_own() -> None:
     """Two flashes that differ by the place would be alike by most of their words."""
     flash = "Séisme de magnitude 5,2 au {} : pas de victimes signalées dans l'immédiat, selon les autorités."

@@ -34,7 +34,7 @@ from watcher.model import (
 from watcher.render import span
 from watcher.rules.compile import ArticleView, Program, compile_rules
 from watcher.rules.correlation import Crossing, Temporal
-from watcher.rules.correlation.events import NAMES, STORY, Listeners, Values, values_of
+from watcher.rules.correlation.events import NAMES, STORY, Listeners, Values, folded, values_of
 from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
@@ -225,14 +225,19 @@ def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Li
     for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
         matching = [f.rule.id for f in found.findings if f.match]
         at = begun + article.at * 1000
-        story = [str(shelf.place(number, at, fingerprint(found.view.article.text)).story)] if matching else []
-        heard = listeners.occurrences(matching, {**values, STORY: tuple(story)})
+        story = _story(shelf, number, at, found.view.article) if matching else ()
+        heard = listeners.occurrences(matching, {**values, STORY: story})
         occurrences += [(at, number, o) for o in heard if o.rule.id == rule.id]
     told = rehearse(rule.correlation, occurrences, begun, begun + test.articles[-1].at * 1000)
     if len(told) == test.alerts:
         return ""
     matches = len({number for _, number, _ in occurrences})
     return f"{_moments(told, begun)}, expected {test.alerts}; {matches} of {len(articles)} articles count"
+
+
+def _story(shelf: Shelf, number: int, at: int, article: Article) -> tuple[str]:
+    source = folded("source", article.source or "")
+    return (str(shelf.place(number, at, fingerprint(article.text), source).story),)
 
 
 def _test_begins(timezone: str) -> int:

@@ -195,6 +195,7 @@ story_articles = Table(
     metadata,
     Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Words, nullable=False),
     Column("shingles", LargeBinary),
     Index("story_articles_story", "story"),
 )

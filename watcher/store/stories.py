@@ -71,6 +71,11 @@ def told_of(conn: Connection, article: int) -> Told | None:
     return Told(story, conn.execute(outlets).scalar_one())
 
 
+def _name(source: str | None) -> str:
+    """An outlet as it is compared; "" where an article names none."""
+    return folded("source", source or "")
+
+
 @dataclass(slots=True)
 class _Keeper:
     """Loads what the articles of a batch may belong to and writes what became of it: one transaction owns one."""
@@ -107,18 +112,16 @@ class _Keeper:
         found = telling.fingerprint
         if found is not None:
             self._load_shingles([n for n in self.shelf.candidates(found, telling.at) if n not in self.shelf.shingles])
-        placed = self.shelf.place(telling.article, telling.at, found, telling.version_of)
-        shingles = found.shingles if found and placed.bands else None
-        self._new_articles.append({"article": telling.article, "story": placed.story, "shingles": shingles})
+        placed = self.shelf.place(telling.article, telling.at, found, _name(telling.source), telling.version_of)
+        kept = {"shingles": found.shingles if found and placed.bands else None, "source": _name(telling.source)}
+        self._new_articles.append({"article": telling.article, "story": placed.story, **kept})
         self._new_bands += [{"band": band, "article": telling.article} for band in placed.bands]
         return Told(placed.story, self._told_by(placed.story, telling.source))
 
     def _load_shingles(self, numbers: Sequence[int]) -> None:
-        if numbers:
-            rows = select(story_articles.c.article, story_articles.c.shingles).where(
-                story_articles.c.article.in_(numbers)
-            )
-            self.shelf.shingles.update({row.article: row.shingles for row in self.conn.execute(rows)})
+        compared = story_articles.c.article.in_(numbers)
+        for row in self.conn.execute(select(story_articles).where(compared)) if numbers else ():
+            self.shelf.shingles[row.article], self.shelf.source_of[row.article] = row.shingles, row.source
 
     def repeat(self, telling: Telling) -> None:
         if self.shelf.goes_on(telling.article, telling.at):
@@ -131,7 +134,7 @@ class _Keeper:
         if story not in self._sources:
             mine = select(story_sources.c.source).where(story_sources.c.story == story)
             self._sources[story] = set(self.conn.execute(mine).scalars()) if story in self._before else set()
-        known, name = self._sources[story], folded("source", source or "")
+        known, name = self._sources[story], _name(source)
         if name not in known and len(known) < MOST_OUTLETS:
             known.add(name)
             self._new_sources.append({"story": story, "source": name})

@@ -26,6 +26,7 @@ def upgrade() -> None:
         "story_articles",
         sa.Column("article", _row_id(), autoincrement=False, nullable=False),
         sa.Column("story", _row_id(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("shingles", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["story"], ["stories.id"], ondelete="CASCADE"),
