@@ -5,18 +5,33 @@ from __future__ import annotations
 import json
 import random
 import re
-import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.benchmarks.figure import Figure
+from tests.retold import news
 from watcher.folding import UNSPACED
-from watcher.model import Fingerprint
+from watcher.model import (
+    Admission,
+    Article,
+    Draft,
+    FileFacts,
+    FileOutcome,
+    Fingerprint,
+    Handled,
+    Level,
+    Reading,
+    Verdict,
+)
+from watcher.store import open_store
+from watcher.store.articles import admit
 from watcher.stories import Shelf, fingerprint
 
 NEWS = Path(__file__).parents[3] / "shared" / "data" / "news-dev.jsonl"
 ARTICLES, OTHERS = 20, 250
+KEPT, WORDS, BATCH = 2_000, 500, 50
 TRIES = 10  # draws of the articles, the words and the order: one draw alone may be lucky
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[。！？।။])")
 FOOTER = "\n\nFollow us on every network. Subscribe to the morning letter.\nAll rights reserved. Contact the newsroom."
@@ -25,12 +40,13 @@ Edit = Callable[[random.Random, str, str], str]
 
 
 def measure(home: Path) -> list[Figure]:
-    """Needs the articles of `shared/data` beside the project; says so where they are not there."""
+    """What is found takes the articles of `shared/data` beside the project; says so where they are not there."""
+    figures = _cost([news(number, WORDS) for number in range(KEPT)], home)
     if not NEWS.is_file():
-        print(f"repeats: skipped, there is no {NEWS}")
-        return []
+        print(f"repeats: what is found is skipped, there is no {NEWS}", file=sys.stderr)
+        return figures
     texts = [f"{row['title']}\n\n{row['text']}" for row in map(json.loads, NEWS.open(encoding="utf-8"))]
-    return [*_found(texts), *_cost(texts)]
+    return [*_found(texts), *figures]
 
 
 def _found(texts: Sequence[str]) -> list[Figure]:
@@ -66,22 +82,36 @@ def _apart(texts: Sequence[str]) -> list[str]:
     return kept
 
 
-def _cost(texts: Sequence[str]) -> list[Figure]:
-    prints: list[Fingerprint] = []
-    times = []
-    for text in texts:
-        start = time.perf_counter()
-        made = fingerprint(text)
-        times.append(time.perf_counter() - start)
-        prints += [made] if made else []
-    shelf, start = Shelf(), time.perf_counter()
-    for number, made in enumerate(prints):
-        shelf.place(number, 0, made)
-    placing = (time.perf_counter() - start) / len(prints)
+def _cost(texts: Sequence[str], home: Path) -> list[Figure]:
+    """Of articles that all match, and the same ones without what they are found by."""
+    start = time.perf_counter()
+    prints = [fingerprint(text) for text in texts]
+    making = (time.perf_counter() - start) / len(texts)
+    with_them = _admitted(texts, prints, home / "with")
+    without = _admitted(texts, [None] * len(texts), home / "without")
+    words = f"of {WORDS} words"
     return [
-        Figure("fingerprint of an article", 1e3 * statistics.mean(times), "ms", most=2),
-        Figure("finding its story among 1,400", 1e3 * placing, "ms"),
+        Figure(f"fingerprint of an article {words}", 1e3 * making, "ms", most=2),
+        Figure(f"finding its story among {KEPT:,}", 1e3 * (with_them[0] - without[0]), "ms"),
+        Figure("beside entering it and its alert", 1e3 * without[0], "ms"),
+        Figure(f"kept for three days of each {words}", (with_them[1] - without[1]) / 1e3, "KB"),
     ]
+
+
+def _admitted(texts: Sequence[str], prints: Sequence[Fingerprint | None], home: Path) -> tuple[float, float]:
+    """Seconds and bytes that each article takes."""
+    handled = []
+    for number, (text, found) in enumerate(zip(texts, prints, strict=True)):
+        article, verdict = Article(f"Title {number}", text, source=f"paper {number % 30}"), Verdict("rule", match=True)
+        drafts = (Draft("rule", "Title", Level.HIGH, "d" * 64, verdict),)
+        admission = Admission(Reading(article, (verdict,), fingerprint=found), drafts)
+        handled.append(Handled(FileFacts(f"{number}.txt", 1, number), FileOutcome.DONE, "", (admission,)))
+    with open_store(home) as store:
+        start = time.perf_counter()
+        for at in range(0, len(handled), BATCH):
+            admit(store, handled[at : at + BATCH], 1_760_000_000_000)
+        taken = time.perf_counter() - start
+    return taken / len(texts), (home / "store.db").stat().st_size / len(texts)
 
 
 # ── edits ────────────────────────────────────────────────────────────────────────────────────────
