@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from watcher.model import Fingerprint
 from watcher.rules.correlation.events import folded
@@ -60,15 +60,6 @@ def tell(conn: Connection, tellings: Sequence[Telling]) -> dict[int, Told]:
             keeper.repeat(telling)
     keeper.save()
     return told
-
-
-def told_of(conn: Connection, article: int) -> Told | None:
-    """The story of an article; None where it has none, or it has ended long ago."""
-    story = conn.execute(select(story_articles.c.story).where(story_articles.c.article == article)).scalar()
-    if story is None:
-        return None
-    outlets = select(func.count()).select_from(story_sources).where(story_sources.c.story == story)
-    return Told(story, conn.execute(outlets).scalar_one())
 
 
 def _name(source: str | None) -> str:
