@@ -130,6 +130,21 @@ def test_another_article_under_a_name_that_was_used_before_alerts(store: Store, 
     assert versions_of(store) == [None, None, None]
 
 
+QUAKE = (
+    "At {} a quake of magnitude {} struck {} km from {} at a depth of {} km, the survey said. There were no reports of "
+    "damage so far. Shaking of level {} was felt by {} people, says its model, which no person has looked at yet."
+)
+
+
+def test_a_form_that_is_filled_in_anew_under_one_name_alerts_each_time(store: Store) -> None:
+    """A file that is written over with the same sentences and other figures tells of something else; one of which a
+    figure is corrected does not."""
+    first = QUAKE.format("12:03", "5.2", 34, "Termez", 10, 4, 12000)
+    assert len(opened(store, at("quake.txt", brought(1, first)))) == 1
+    assert len(opened(store, at("quake.txt", brought(2, QUAKE.format("18:47", "4.8", 61, "Kulob", 35, 3, 900))))) == 1
+    assert len(opened(store, at("quake.txt", brought(3, QUAKE.format("18:47", "4.9", 61, "Kulob", 35, 3, 900))))) == 0
+
+
 def test_of_a_file_of_several_articles_the_path_says_nothing(store: Store) -> None:
     """A dump that is written anew with much the same words in it: its articles have no names of their own."""
     assert len(opened(store, at("dump.json", together(brought(1, FRENCH), brought(2, news(1)))))) == 2

@@ -13,12 +13,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from watcher.folding import fold_words
 from watcher.model import Article
-from watcher.stories import ALIKE, FEWEST, shingles
+from watcher.stories import ALIKE, FEWEST, LONGEST, shingles
 
 ALIKE_SHORT = 0.5  # of two texts of which one is too short to tell much: FEWEST
 CONTAINED = 0.5  # of the shorter text in the longer one, as of a flash in the article that it grew into
 TITLES_ALIKE = 0.6  # words in common of all in two titles, of FEWEST_IN_TITLE words at least
 FEWEST_IN_TITLE = 3
+FEWEST_FIGURES = 5  # in a text of fewer a new toll alone would make half of them others
+_FIGURE = re.compile(r"\d+")
 
 # What says by which way a reader came, and not where the article is.
 _WAYS = re.compile(
@@ -46,17 +48,24 @@ def identity(article: Article, *, alone: bool) -> Identity | None:
 def same_article(title: str, text: str, later: Article, *, by_path: bool) -> bool:
     """Whether `later`, of the same identity, is the article of this title and text in other words.
 
-    Where there is but a file's name to go by, the texts must be as alike as those of one story.
+    Where there is but a file's name to go by, the texts must be as alike as those of one story, and not one form filled
+    in twice.
     """
     before, after = set(shingles(text)), set(shingles(later.text))
     common, shorter = len(before & after), min(len(before), len(after))
     alike = common / (len(before | after) or 1)
     if alike >= (ALIKE if shorter >= FEWEST else ALIKE_SHORT):
-        return not by_path or shorter >= FEWEST
+        return not by_path or (shorter >= FEWEST and _figures_stay(text, later.text))
     if by_path:
         return False
     contained = shorter >= FEWEST and common >= CONTAINED * shorter
     return contained or _titles_alike(title, later.title)
+
+
+def _figures_stay(one: str, other: str) -> bool:
+    """Whether most of the figures are still there: in a quake's or the weather's form they are others each time."""
+    before, after = (set(_FIGURE.findall(text[:LONGEST])) for text in (one, other))
+    return len(before) < FEWEST_FIGURES or 2 * len(before & after) >= len(before)
 
 
 def _titles_alike(one: str, other: str) -> bool:
