@@ -176,7 +176,7 @@ def alert(shown: Shown, now: int) -> str:
     """What `alerts show` prints, with ages as they are at `now`."""
     found = shown.alert
     lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
-    lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}")
+    lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}{_story(found)}")
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
@@ -188,6 +188,13 @@ def alert(shown: Shown, now: int) -> str:
     for delivery in shown.deliveries:
         lines += _delivery(delivery)
     return "\n".join(lines)
+
+
+def _story(found: Alert) -> str:
+    """The story, and how many told it until then."""
+    if found.story is None:
+        return ""
+    return f", story {found.story}, told by {found.outlets} outlet{'' if found.outlets == 1 else 's'}"
 
 
 def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
