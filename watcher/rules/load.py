@@ -16,7 +16,7 @@ from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import forms, nodes
 from watcher.rules.advice import advice
-from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_heartbeat, read_timezone
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.query import Query
@@ -61,8 +61,12 @@ RULE: Keys = {
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
 RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update")
-DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
-DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
+DEFAULTS: Keys = {
+    **_DEFAULTS,
+    "operator": forms.text("The channel that Watcher tells its own troubles to."),
+    "heartbeat_url": forms.text("An address that is asked for while Watcher runs.", pattern="^https?://"),
+}
+DEFAULTS_LATER = ("group_interval", "updates", "max_alerts")
 RULE_FORM = forms.mapping(
     {**RULE, **RULE_NOTES, **GROUPING},
     required=("id",),
@@ -148,6 +152,7 @@ class _Loader:
         self.likeness = likeness
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
+        self.heartbeat_url: str | None = None
         self.ids: dict[str, Node] = {}
         self.correlations = CorrelationReader(self.reading, {})
         self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
@@ -183,7 +188,10 @@ class _Loader:
         warnings = set(reading.warnings)
         if advise and not reading.faults:
             warnings |= advice(read, named, self.references.ever_used)
-        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, tuple(sorted(warnings)))
+        told = tuple(sorted(warnings))
+        return RuleSet(
+            self.bundle.digest, timezone, self.channels, rules, operator, told, heartbeat_url=self.heartbeat_url
+        )
 
     def _part(self, root: Node) -> dict[str, Node]:
         """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
@@ -210,6 +218,7 @@ class _Loader:
         entries = self.reading.mapping(node, "defaults", {**DEFAULTS, **GROUPING}, DEFAULTS_LATER)
         check_grouping(self.reading, entries)
         self.defaults = replace(self._values(entries), digest=digest(node))
+        self.heartbeat_url = read_heartbeat(self.reading, entries.get("heartbeat_url"))
         return self._known_channel(entries.get("operator"), "operator")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:

@@ -130,6 +130,7 @@ class RuleSet:
     rules: tuple[RuleSpec, ...] = ()
     operator: str | None = None
     warnings: tuple[Remark, ...] = ()
+    heartbeat_url: str | None = field(default=None, repr=False)
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""
