@@ -349,7 +349,7 @@ def test_a_group_is_headed_by_its_loudest_and_lists_the_others() -> None:
         "Rule 2 (rule-2)\nRule 1 (rule-1)\nRule 9\n\n"
         "Le **Tadjikistan**.\n\n"
         "source2.org · en · today · 9 outlets\n\n"
-        "Article 3 · source3.org · today\nArticle 1 · source1.org · today\nand 6 more outlets\n\n"
+        "• Article 3 · source3.org · today\n• Article 1 · source1.org · today\nand 6 more outlets\n\n"
         "Alert id-2"
     )
 

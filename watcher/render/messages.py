@@ -14,7 +14,7 @@ from watcher.render.digests import digest_headline, digest_paragraphs
 from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
 from watcher.render.parts import numbered, parted
-from watcher.render.pieces import Composed, Line, Paragraph, plain
+from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
 from watcher.render.words import level_name, reason
 
 TITLE_LIMIT = 78
@@ -133,7 +133,8 @@ def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str
 
 
 def _other(alert: Alert, reader: Reader) -> Line:
-    return plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
+    told = plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
+    return BULLET, *told
 
 
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
