@@ -18,11 +18,14 @@ from watcher.channels.base import Target
 from watcher.channels.heartbeat import ping
 from watcher.errors import RulesError
 from watcher.health import HOUR, MINUTE, Health, Vitals, signs
+from watcher.message import Notice, Retry
 from watcher.operator import MOST_ALIKE, QUIET_MS, Operator
 from watcher.rulefiles import load_checked
 from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
+from watcher.store import vitals
 from watcher.store.engine import Store
+from watcher.store.outbox import claim, post_notice, settle
 from watcher.store.schema import messages
 from watcher.store.vitals import Stalled
 
@@ -186,6 +189,21 @@ def test_a_flood_of_alike_troubles_is_summed_up(store: Store) -> None:
     assert posted(store) == first
     operator.post(NOW + QUIET_MS)
     assert posted(store) == [*first, "990 more like those told before, the last: 999: broken"]
+
+
+def test_a_channel_that_fails_is_seen_in_the_store(store: Store) -> None:
+    """It is told with all that waits there once a message was tried; what only waits for its turn is no sign."""
+    notice = Notice("event", "text")
+    for channel in ("desk", "desk", "mail"):
+        post_notice(store, channel, ("x",), notice, NOW)
+    with store.read() as conn:
+        assert vitals.stalled(conn, NOW) == []
+    claimed = claim(store, "desk", NOW, MINUTE)
+    assert claimed is not None
+    settle(store, claimed, Retry("HTTP 500"), NOW, retry_at=NOW + MINUTE)
+    with store.read() as conn:
+        assert vitals.stalled(conn, NOW) == [vitals.Stalled("desk", NOW, 2, "HTTP 500")]
+        assert vitals.stalled(conn, NOW - 1) == []
 
 
 def posted(store: Store) -> list[str]:

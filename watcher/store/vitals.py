@@ -14,7 +14,7 @@ from watcher.store.schema import articles, files, messages
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """A channel whose oldest untold message has failed since `since`; `waiting` messages in all, and the last error."""
+    """A channel that has failed with messages since `since` (UTC ms): how many wait there, and the error of one."""
 
     channel: str
     since: int
@@ -23,13 +23,11 @@ class Stalled:
 
 
 def stalled(conn: Connection, before: int) -> list[Stalled]:
-    """The channels that have messages from before a time (UTC ms), tried and still not sent."""
-    failing = and_(
-        messages.c.state == MessageState.PENDING.value, messages.c.tries > 0, messages.c.created_at <= before
-    )
+    """The channels with messages from before a time (UTC ms) that were tried and are still not sent."""
     columns = messages.c.channel, func.min(messages.c.created_at), func.count(), func.max(messages.c.last_error)
-    rows = conn.execute(select(*columns).where(failing).group_by(messages.c.channel).order_by(messages.c.channel))
-    return [Stalled(*row) for row in rows]
+    pending = and_(messages.c.state == MessageState.PENDING.value, messages.c.created_at <= before)
+    query = select(*columns).where(pending).group_by(messages.c.channel).having(func.max(messages.c.tries) > 0)
+    return [Stalled(*row) for row in conn.execute(query.order_by(messages.c.channel))]
 
 
 def quarantined(conn: Connection, since: int) -> int:
