@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -115,17 +115,15 @@ class Health:
         found = Vitals(free, troubles, self._deaths(), last_news=now)
         try:
             with self._store.read() as conn:
-                found = Vitals(
-                    free,
-                    troubles,
-                    self._deaths(),
-                    tuple(vitals.stalled(conn, now - STALLED)),
-                    vitals.quarantined(conn, now - HOUR),
-                    vitals.rules_refused(conn),
-                    max(vitals.last_article(conn) or 0, self._began or now),
+                found = replace(
+                    found,
+                    stalled=tuple(vitals.stalled(conn, now - STALLED)),
+                    quarantined=vitals.quarantined(conn, now - HOUR),
+                    refused=vitals.rules_refused(conn),
+                    last_news=max(vitals.last_article(conn) or 0, self._began or now),
                 )
         except Trouble as trouble:
-            troubles["store"] = str(trouble)
+            troubles["store"] = str(trouble)  # which `found` holds
         return signs(found, now, settings.silence_hours)
 
     def _tell(self, lasting: Mapping[tuple[str, str], Sign], now: int) -> None:
