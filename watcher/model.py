@@ -252,8 +252,10 @@ class Analysed:
 
 
 class DeliveryState(StrEnum):
-    """What became of an alert at a channel. `dropped` was never to be sent: its reason says why."""
+    """What became of an alert at a channel. `new` is not decided yet; `dropped` was never to be sent: its reason says
+    why."""
 
+    NEW = "new"
     PENDING = "pending"
     HELD = "held"
     SENT = "sent"
@@ -263,12 +265,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where an alert goes: one channel, what is done, why, and the target addresses' keys."""
+    """Where an alert goes: one channel, what is done, and why."""
 
     channel: str
     state: DeliveryState
-    reason: str
-    targets: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Owned by the thread of intake; one transaction admits a whole batch.
 
 from __future__ import annotations
 
+import secrets
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
-from watcher.store.outbox import decide
+from watcher.store.outbox import record
 from watcher.store.schema import alert_articles, alerts, article_texts, articles, files, kept_out, sightings
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────
@@ -86,6 +87,7 @@ _NEW_ARTICLES = insert(articles).returning(articles.c.digest, articles.c.id)
 _NEW_ALERTS = insert(alerts).returning(alerts.c.id, alerts.c.seq)
 _TEXTS, _KEPT_OUT, _SIGHTINGS = insert(article_texts), insert(kept_out), insert(sightings)
 _LINKED = insert(alert_articles)
+SECRET_BYTES = 16
 _LEVEL = 1  # of packing a text: 6 took half as long again, and spares 3 bytes in 100
 
 
@@ -120,7 +122,7 @@ def admit(
             if digest not in ids:
                 new.setdefault(digest, one)
         ids |= _add(conn, {digest: admission.reading for digest, (_, admission) in new.items()}, now)
-        opened = _open_all(conn, [(digest, ids[digest], admission) for digest, (_, admission) in new.items()], now)
+        opened = _open_all(conn, [(ids[digest], *one) for digest, one in new.items()], now)
         _sight(conn, [_sighting(ids[d], *one, now) for d, one in zip(digests, admissions, strict=True)])
         if count is not None and new:
             opened += count(conn, [Fresh(file, one.reading, ids[digest]) for digest, (file, one) in new.items()])
@@ -199,19 +201,25 @@ def summary(article: Article) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An alert about to be entered under its key, with the articles that it is linked to."""
+    """An alert about to be entered under its key, with the articles that it is linked to. `came_at` is when the newest
+    of them came to rest, `story` the number of the article that its story began with."""
 
     alert: Alert
     draft: Draft
     key: str
     articles: Sequence[int]
+    came_at: int
+    story: int | None = None
 
 
-def _open_all(conn: Connection, admitted: Iterable[tuple[str, int, Admission]], now: int) -> list[Alert]:
+def _open_all(conn: Connection, admitted: Iterable[tuple[int, FileFacts, Admission]], now: int) -> list[Alert]:
     openings = []
-    for digest, number, admission in admitted:
-        told = summary(admission.reading.article)
-        openings += [Opening(drafted(d, told, now), d, digest, [number]) for d in admission.drafts]
+    for number, file, admission in admitted:
+        article, came_at = admission.reading.article, file.rested_at or now
+        told = summary(article)
+        openings += [
+            Opening(drafted(d, told, now), d, article.digest, [number], came_at, number) for d in admission.drafts
+        ]
     open_alerts(conn, openings, now)
     return [opening.alert for opening in openings]
 
@@ -223,7 +231,7 @@ def drafted(draft: Draft, told: Mapping[str, Any], now: int, correlated: Correla
 
 
 def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None:
-    """Enters alerts in this order, with their articles, deliveries and messages."""
+    """Enters alerts in this order, with their articles and deliveries."""
     if not openings:
         return
     contents = [opening.alert.to_json() for opening in openings]
@@ -233,13 +241,13 @@ def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None
     linked = [{"alert": seq, "article": n} for seq, one in zip(seqs, openings, strict=True) for n in one.articles]
     if linked:
         conn.execute(_LINKED, linked)
-    decisions = [opening.draft.decisions for opening in openings]
-    decide(conn, list(zip(seqs, contents, decisions, strict=True)), now)
+    record(conn, [(seq, opening.draft.decisions) for seq, opening in zip(seqs, openings, strict=True)], now)
 
 
 def _alert(opening: Opening, content: Mapping[str, Any]) -> dict[str, Any]:
     row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at")}
-    return {**row, "key": opening.key, "content": content, "recorded_only": opening.draft.recorded_only}
+    row |= {"key": opening.key, "content": content, "recorded_only": opening.draft.recorded_only}
+    return {**row, "story": opening.story, "came_at": opening.came_at, "secret": secrets.token_urlsafe(SECRET_BYTES)}
 
 
 # ── texts ────────────────────────────────────────────────────────────────────────────────────────

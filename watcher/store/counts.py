@@ -259,7 +259,7 @@ def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: 
         return None
     told = _summaries(conn, numbers[:MOST_ARTICLES])
     alert = drafted(draft, next(iter(told), {}), now, _correlated(rule, by, crossing, len(numbers), told))
-    open_alerts(conn, [Opening(alert, draft, key, numbers)], now)
+    open_alerts(conn, [Opening(alert, draft, key, numbers, crossing.end)], now)
     return alert
 
 

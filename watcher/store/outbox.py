@@ -12,8 +12,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Alert, Decision, DeliveryState, Level
+from watcher.message import Bulletin, Digest, Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.model import Decision, DeliveryState, Level
 from watcher.store.columns import Words, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
@@ -51,26 +51,16 @@ class Claimed:
 _DELIVERIES, _MESSAGES = insert(deliveries), insert(messages)
 
 
-def decide(conn: Connection, alerts: Iterable[tuple[int, Mapping[str, Any], Sequence[Decision]]], now: int) -> None:
-    """Writes the decisions about each alert, by its number and content, and the messages of what is to be sent.
-
-    Raises ValueError for a pending decision without targets: it could never end.
-    """
-    decided: list[dict[str, Any]] = []
-    written: list[dict[str, Any]] = []
-    for seq, content, decisions in alerts:
-        for one in decisions:
-            sent: list[dict[str, Any]] = []
-            if one.state is DeliveryState.PENDING:
-                sent = _written(one.channel, one.targets, MessageKind.ALERT, content, now)
-            row = {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason}
-            mailing = sent[0]["mailing"] if sent else None
-            decided.append({**row, "mailing": mailing, "created_at": now, "changed_at": now})
-            written += sent
-    if decided:
-        conn.execute(_DELIVERIES, decided)
-    if written:
-        conn.execute(_MESSAGES, written)
+def record(conn: Connection, alerts: Iterable[tuple[int, Sequence[Decision]]], now: int) -> None:
+    """Enters a delivery for each channel of each alert, by its number, as intake decided; the rest is planned later."""
+    rows = [
+        {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason, "mailing": None}
+        | {"created_at": now, "changed_at": now}
+        for seq, decisions in alerts
+        for one in decisions
+    ]
+    if rows:
+        conn.execute(_DELIVERIES, rows)
 
 
 def enqueue(
@@ -167,14 +157,20 @@ def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | 
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    message = Message(row.id, MessageKind(row.kind), _content(row.kind, row.body))
+    kind = MessageKind(row.kind)
+    message = Message(row.id, kind, _content(kind, row.body))
     return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at)
 
 
-def _content(kind: str, body: Mapping[str, Any]) -> Alert | Notice:
-    if kind == MessageKind.NOTICE:
-        return Notice(body["event"], body["text"], Level(body["level"]))
-    return Alert.from_json(body)
+def _content(kind: MessageKind, body: Mapping[str, Any]) -> Bulletin | Digest | Notice:
+    match kind:
+        case MessageKind.ALERT:
+            return Bulletin.from_json(body)
+        case MessageKind.DIGEST:
+            return Digest.from_json(body)
+        case MessageKind.NOTICE | MessageKind.SAMPLE:
+            return Notice(body["event"], body["text"], Level(body["level"]))
+    assert_never(kind)
 
 
 def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None = None) -> bool:
