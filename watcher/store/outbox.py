@@ -12,8 +12,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from watcher.message import Bulletin, Digest, Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Decision, DeliveryState, Level
+from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
+from watcher.model import Decision, DeliveryState
 from watcher.store.columns import Words, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
@@ -85,9 +85,8 @@ def _written(
 
 def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
     """Puts a notice to the operator into the outbox. Raises ValueError without targets, Trouble."""
-    body = {"event": notice.event, "text": notice.text, "level": notice.level.value}
     with store.write() as conn:
-        enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
+        enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────
@@ -158,19 +157,8 @@ def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | 
 
 def _claimed(row: Row[Any]) -> Claimed:
     kind = MessageKind(row.kind)
-    message = Message(row.id, kind, _content(kind, row.body))
+    message = Message(row.id, kind, content_from(kind, row.body))
     return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at)
-
-
-def _content(kind: MessageKind, body: Mapping[str, Any]) -> Bulletin | Digest | Notice:
-    match kind:
-        case MessageKind.ALERT:
-            return Bulletin.from_json(body)
-        case MessageKind.DIGEST:
-            return Digest.from_json(body)
-        case MessageKind.NOTICE | MessageKind.SAMPLE:
-            return Notice(body["event"], body["text"], Level(body["level"]))
-    assert_never(kind)
 
 
 def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None = None) -> bool:
