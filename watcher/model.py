@@ -263,6 +263,25 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
+class Catchup(StrEnum):
+    """What is done with alerts whose article came to rest long before it was read."""
+
+    DIGEST = "digest"
+    NOTIFY = "notify"
+    RECORD = "record"
+
+
+class WaitsFor(StrEnum):
+    """What a held delivery waits for: its channel to be usable, news of its group, the end of `mute`, the digest, or
+    the end of the backlog."""
+
+    CHANNEL = "channel"
+    GROUP = "group"
+    MUTE = "mute"
+    DIGEST = "digest"
+    BACKLOG = "backlog"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Where an alert goes: one channel, what is done, and why."""

@@ -5,34 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 
-from watcher.model import Alert, Level
+from watcher.model import Alert, Catchup, Level, WaitsFor
 from watcher.policy_quiet import Silence, moment, muted, silenced
 from watcher.rules.cron import parse
 from watcher.rules.evaluate import undated
 from watcher.rules.spec import ChannelSpec, RuleSpec
 
+INHIBITED = "inhibited: "  # how the reason begins
 FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
-
-
-class Catchup(StrEnum):
-    """What is done with alerts whose article came to rest long before it was read."""
-
-    DIGEST = "digest"
-    NOTIFY = "notify"
-    RECORD = "record"
-
-
-class WaitsFor(StrEnum):
-    """What a held delivery waits for: its channel to be usable, news of its group, the end of `mute`, the digest, or
-    the end of the backlog."""
-
-    CHANNEL = "channel"
-    GROUP = "group"
-    MUTE = "mute"
-    DIGEST = "digest"
-    BACKLOG = "backlog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +65,7 @@ def decide(case: Case, silences: Sequence[Silence], late: Late, now: int) -> Tel
     if reason := silenced(silences, alert, now):
         return Drop(reason)
     if case.inhibited_by:
-        return Drop(f"inhibited: rule {case.inhibited_by} tells this story")
+        return Drop(f"{INHIBITED}rule {case.inhibited_by} tells this story")
     return quiet(case, now) or _catch_up(case, late) or _digest(case, now) or Tell()
 
 

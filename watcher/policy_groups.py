@@ -72,11 +72,12 @@ def pace(rule: RuleSpec, level: Level) -> Pace:
     return rule.max_alerts or (CRITICAL_PACE if level is Level.CRITICAL else PACE)
 
 
-def key(by: tuple[str, ...], alert: Alert, story: int | None, article: int | None) -> str:
-    """What alerts of one group have in common. One without a story or an article is like no other."""
+def key(by: tuple[str, ...], alert: Alert, story: int | None, article: str) -> str:
+    """What alerts of one group have in common; `article` is the key of its article. One without a story is like no
+    other."""
     values: dict[str, object] = {
         "story": story or alert.id,
-        "article": article or alert.id,
+        "article": article,
         "rule": alert.rule,
         "level": alert.level.value,
         "source": (alert.article.get("source") or "").casefold(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import zoneinfo
+
 from watcher.model import Level
 from watcher.rules import forms, nodes, telling
 from watcher.rules.nodes import Node, Scalar

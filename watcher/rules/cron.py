@@ -72,7 +72,7 @@ def _listed(numbers: tuple[int, ...]) -> str:
 
 
 def _next(trigger: Any, after: datetime, zone: ZoneInfo, *, once: bool) -> datetime | None:
-    """The trigger's next time, if it has one; not the second one of an hour that the clocks have twice, where `once`."""
+    """The trigger's next time, if it has one; where `once` not the second one of an hour that clocks have twice."""
     found: datetime | None = trigger.get_next_fire_time(None, after)
     while once and found is not None and found.fold:
         later = datetime.fromtimestamp(found.timestamp() + 1, zone)

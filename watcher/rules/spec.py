@@ -141,7 +141,8 @@ class TestSpec:
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
     uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
-    only counted, and `counts` is another where what is counted is. `inhibits` are rules that it silences for a story."""
+    only counted, and `counts` is another where what is counted is. `inhibits` are rules that it
+    silences for a story."""
 
     id: str
     condition: Condition

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, inser
 
 from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
 from watcher.model import Decision, DeliveryState
-from watcher.store.columns import Words, uuid7
+from watcher.store.columns import Words, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
 
@@ -67,14 +67,37 @@ def enqueue(
     conn: Connection, channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> str:
     """Writes one message per target, due now; returns the mailing that joins them. Raises ValueError for none."""
-    rows = _written(channel, targets, kind, body, now)
-    conn.execute(_MESSAGES, rows)
+    rows = written(channel, targets, kind, body, now)
+    put(conn, rows)
     return str(rows[0]["mailing"])
 
 
-def _written(
+def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enters messages."""
+    if rows:
+        conn.execute(_MESSAGES, rows)
+
+
+def tell_too(conn: Connection, seqs: Sequence[int], channel: str, mailing: str, reason: str, now: int) -> None:
+    """Notes that a mailing tells alerts, by their numbers, at a channel that they did not go to."""
+    for some in chunks(seqs):
+        there = select(deliveries.c.alert).where(deliveries.c.channel == channel, deliveries.c.alert.in_(some))
+        known = set(conn.execute(there).scalars())
+        row: dict[str, Any] = {
+            "channel": channel,
+            "state": DeliveryState.PENDING.value,
+            "reason": reason,
+            "mailing": mailing,
+        }
+        row |= {"created_at": now, "changed_at": now}
+        if new := [{**row, "alert": seq} for seq in some if seq not in known]:
+            conn.execute(_DELIVERIES, new)
+
+
+def written(
     channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> list[dict[str, Any]]:
+    """One message per target, due now, as rows; they share a mailing. Raises ValueError without targets."""
     if not targets:
         raise ValueError(f"channel {channel} has no target to send to")
     mailing = uuid7(now)
@@ -132,6 +155,7 @@ _END = (
     .values(
         state=bindparam("state"),
         reason=func.coalesce(bindparam("error", type_=Words), deliveries.c.reason),
+        waits_for=None,
         changed_at=bindparam("changed_at"),
     )
 )

@@ -145,7 +145,7 @@ deliveries = Table(
     UniqueConstraint("alert", "channel", name="deliveries_alert_channel"),
     Index("deliveries_state", "state", "channel"),
     Index("deliveries_mailing", "mailing"),
-    Index("deliveries_waits_for", "waits_for", "channel", "due"),
+    Index("deliveries_waits_for", "waits_for", "due"),
     Index("deliveries_group", "group"),
 )
 
@@ -235,8 +235,8 @@ digests = Table(
     Column("due", BigInteger, nullable=False),
 )
 
-# Alerts that are told again while nobody acknowledges them, by what a channel ("desk") or their rule ("") says; those of
-# one group together. One without `due` has ended.
+# Alerts that are told again while nobody acknowledges them, by what a channel ("desk") or their rule ("rule:ID") says;
+# those of one group together. One without `due` has ended.
 escalations = Table(
     "escalations",
     metadata,

@@ -32,7 +32,7 @@ def upgrade() -> None:
         table.alter_column("came_at", server_default=None)
         table.alter_column("secret", server_default=None)
     op.create_index("alerts_story", "alerts", ["story", "rule"])
-    op.create_index("deliveries_waits_for", "deliveries", ["waits_for", "channel", "due"])
+    op.create_index("deliveries_waits_for", "deliveries", ["waits_for", "due"])
     op.create_index("deliveries_group", "deliveries", ["group"])
 
 
@@ -46,7 +46,9 @@ def _fill() -> None:
         )
     )
     conn.execute(sa.text("UPDATE alerts SET came_at = opened_at WHERE came_at = 0"))
-    given = [{"seq": row.seq, "secret": secrets.token_urlsafe(16)} for row in conn.execute(sa.text("SELECT seq FROM alerts"))]
+    given = [
+        {"seq": row.seq, "secret": secrets.token_urlsafe(16)} for row in conn.execute(sa.text("SELECT seq FROM alerts"))
+    ]
     if given:
         conn.execute(sa.text("UPDATE alerts SET secret = :secret WHERE seq = :seq"), given)
     conn.execute(sa.text("UPDATE deliveries SET waits_for = 'channel' WHERE state = 'held'"))
