@@ -241,7 +241,9 @@ class Plan:
     def _brake(self, case: Case) -> Hold | None:
         """Counts what a rule begins to tell a channel; beyond its pace it waits for the digest."""
         rule, channel = case.rule, case.channel
-        name, pace = case.alert.rule, policy_groups.pace(rule, case.alert.level)
+        name, pace = case.alert.rule, policy_groups.pace(channel, rule, case.alert.level)
+        if pace is None:
+            return None
         since = self.now - pace.seconds * 1000
         if (name, channel.name) not in self._told:
             self._told[name, channel.name] = plans.told_since(self.conn, name, channel.name, since)
@@ -360,11 +362,14 @@ class Plan:
             return
         ready, later = [], []
         for one in due:
-            found = muted((*channel.mute, *self._rule(one.rule).mute), self.now)
-            if found is None:
-                ready.append(one)
-            else:
+            rule = self._rule(one.rule)
+            if (found := muted((*channel.mute, *rule.mute), self.now)) is not None:
                 later.append((one.delivery, found[0]))
+            elif one.waits_for is WaitsFor.MUTE and (until := self._digest_after(rule, channel)) > self.now:
+                reason = f"{one.reason}; digest at {moment(until, channel.timezone)}"
+                self.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
+            else:
+                ready.append(one)
         plans.postpone(self.conn, later)
         if ready := self._not_silenced(ready):
             self._digested.add(name)
@@ -373,6 +378,10 @@ class Plan:
             for one in ready:
                 reason = f"{one.reason}; in the digest of {moment(self.now, channel.timezone)}"
                 self.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
+
+    def _digest_after(self, rule: RuleSpec, channel: ChannelSpec) -> int:
+        """When the digest is that quiet hours which end now are told by: that of the channel or rule, else now."""
+        return digest_at(rule, channel, self.now - 1) if channel.digest or rule.digest else self.now
 
     def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
         if not self.silences:

@@ -56,8 +56,7 @@ class Contents:
 
 def settings(channel: ChannelSpec, rule: RuleSpec, level: Level, defaults: Grouping) -> Settings:
     """What the channel says, else the rule, else the channel's kind, else `defaults`, else what is built in."""
-    each = channel.console or channel.file is not None
-    kind = Grouping(EACH, 0) if each else Grouping()
+    kind = Grouping(EACH, 0) if _records(channel) else Grouping()
     built_in = Grouping(BY, 0 if level is Level.CRITICAL else WAIT, INTERVAL, UPDATES)
     said = (channel.grouping, rule.grouping, kind, defaults, built_in)
     by = next(one.by for one in said if one.by is not None)
@@ -67,9 +66,17 @@ def settings(channel: ChannelSpec, rule: RuleSpec, level: Level, defaults: Group
     return Settings(by, wait * 1000, interval * 1000, updates)
 
 
-def pace(rule: RuleSpec, level: Level) -> Pace:
-    """The most that a rule tells a channel."""
+def pace(channel: ChannelSpec, rule: RuleSpec, level: Level) -> Pace | None:
+    """The most that a rule tells a channel: what it says itself, else what is built in, which spares consoles and
+    files."""
+    if rule.max_alerts is None and _records(channel):
+        return None
     return rule.max_alerts or (CRITICAL_PACE if level is Level.CRITICAL else PACE)
+
+
+def _records(channel: ChannelSpec) -> bool:
+    """Whether a channel is a record of every alert, which tires nobody: a console or a file."""
+    return channel.console or channel.file is not None
 
 
 def key(by: tuple[str, ...], alert: Alert, story: int | None, article: str) -> str:

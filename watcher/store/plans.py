@@ -75,21 +75,26 @@ _CASES = select(
 ).join_from(deliveries, alerts)
 
 
+# Made once: they are asked at every turn of dispatch, and to build one costs as much as to ask it.
+_ANY_NEW = select(deliveries.c.id).where(_NEW).limit(1)
+_FIRST_DUE = (
+    *(select(func.min(deliveries.c.due)).where(deliveries.c.waits_for == kind.value) for kind in HELD_BY_TIME),
+    *(select(func.min(table.c.due)) for table in (groups, digests, escalations)),
+)
+_ANY_BACKLOG = select(deliveries.c.id).where(deliveries.c.waits_for == WaitsFor.BACKLOG.value).limit(1)
+
+
 def next_due(conn: Connection) -> int | None:
     """When there is something to plan: 0 for at once, None for nothing."""
-    if conn.execute(select(deliveries.c.id).where(_NEW).limit(1)).first():
+    if conn.execute(_ANY_NEW).first():
         return 0
-    times = [
-        conn.execute(select(func.min(deliveries.c.due)).where(deliveries.c.waits_for == kind.value)).scalar()
-        for kind in HELD_BY_TIME
-    ]
-    times += [conn.execute(select(func.min(table.c.due))).scalar() for table in (groups, digests, escalations)]
+    times = (conn.execute(asked).scalar() for asked in _FIRST_DUE)
     return min((at for at in times if at is not None), default=None)
 
 
 def backlog(conn: Connection) -> bool:
     """Whether anything waits for the end of the backlog."""
-    return conn.execute(select(deliveries.c.id).where(_of(WaitsFor.BACKLOG)).limit(1)).first() is not None
+    return conn.execute(_ANY_BACKLOG).first() is not None
 
 
 def undecided(conn: Connection, limit: int) -> list[Waiting]:
