@@ -509,15 +509,6 @@ def test_an_unknown_key_that_resembles_none_is_told_what_there_is() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "key",
-    "on_update".split(),
-)
-def test_every_later_key_of_a_rule_is_refused_by_name(key: str) -> None:
-    """A key of the contract whose part is not built yet is never ignored."""
-    assert faults(in_rule("{keywords: a}") + f"    {key}: x\n") == [f"5:5: '{key}' is not available yet"]
-
-
 TWENTY = """\
 version: 2
 timezone: Paris

@@ -47,9 +47,10 @@ from watcher.model import (
 )
 from watcher.store import DaemonLock, Store, migrate, open_store, outbox, rules, schema, sqlite, status
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
-from watcher.store.articles import admit, get_text, ledger, mark_moved, record_files
+from watcher.store.articles import admit, ledger, mark_moved, record_files
 from watcher.store.columns import path_bytes, to_json, uuid7
 from watcher.store.retention import DAY_MS, prune
+from watcher.store.texts import get_text
 
 NOW = 1_760_000_000_000
 NEW = (Decision("desk", DeliveryState.NEW),)
@@ -225,10 +226,11 @@ def set_revision(state: Path, revision: str) -> None:
     db.close()
 
 
+FOLLOWING = f"{int(schema.REVISION) + 1:04}"
 NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
-revision = "next"
+revision = "{FOLLOWING}"
 down_revision = "{schema.REVISION}"
 def upgrade():
     with op.batch_alter_table("alerts", recreate="always") as batch:
@@ -242,10 +244,10 @@ def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Watcher as it may be after its next release: one more migration. Returns that migration's file."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    following = scripts / "versions" / "next.py"
+    following = scripts / "versions" / f"v{FOLLOWING}_next.py"
     following.write_text(NEXT.format(more=""))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISION", "next")
+    monkeypatch.setattr(migrate, "REVISION", FOLLOWING)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return following
 
@@ -284,9 +286,8 @@ def test_only_the_last_three_copies_are_kept(older: Path, tomorrow: Path) -> Non
     for _ in range(5):
         with pytest.raises(RuntimeError, match="bad migration"):
             open_store(older)
-    assert sorted(p.name for p in (older / "backups").iterdir()) == [
-        f"store-{n:04}-{schema.REVISION}.db" for n in (3, 4, 5)
-    ]
+    kept = [f"store-{number:04}-{schema.REVISION}.db" for number in (3, 4, 5)]
+    assert sorted(p.name for p in (older / "backups").iterdir()) == kept
 
 
 def test_failed_migration_changes_nothing(

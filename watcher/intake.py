@@ -197,4 +197,5 @@ class Intake:
         recorded = policy.recorded_only(rule.status)
         state = DeliveryState.DROPPED if recorded else DeliveryState.NEW
         decisions = tuple(Decision(name, state, recorded) for name in rule.notify)
-        return Draft(rule.id, rule.title or rule.id, rule.level, current.digest, verdict, decisions, recorded)
+        title = rule.title or rule.id
+        return Draft(rule.id, title, rule.level, current.digest, verdict, decisions, recorded, rule.on_update)

@@ -220,7 +220,8 @@ class Plan:
         if settings.alone:
             if held := self._brake(case):
                 return held
-            bulletin = Bulletin(alert.id, alert.level, (alert,), (alert.title or alert.rule,))
+            titles = (alert.title or alert.rule,)
+            bulletin = Bulletin(alert.id, alert.level, (alert,), titles, outlets=alert.outlets)
             self._tell(channel.name, bulletin, [one], "sent at once")
             return None
         key = policy_groups.key(settings.by, alert, one.story, one.key)

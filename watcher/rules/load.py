@@ -43,6 +43,8 @@ _DEFAULTS: Keys = {
     "undated": forms.choice(UNDATED, "With max_age, what becomes of an article without a certain date."),
     "notify": forms.texts("The channels that alerts go to."),
 }
+ALWAYS = "always"
+ON_UPDATE = ("once", ALWAYS)
 RULE_NOTES: Keys = {  # for people; kept by the file itself
     "description": forms.text("For people."),
     "note": forms.text("For people."),
@@ -58,11 +60,11 @@ RULE: Keys = {
     "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
+    "on_update": forms.choice(ON_UPDATE, "Whether a new version of an article that it matched before alerts again."),
     "correlation": CORRELATION_FORM,
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
-RULE_LATER = ("on_update",)
 DEFAULTS: Keys = {
     **_DEFAULTS,
     **telling.GROUPING,
@@ -95,7 +97,7 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists. Loaded alike wherever it is sent."""
+    are lists and templates. Loaded alike wherever it is sent."""
 
     files: Mapping[str, str]
 
@@ -175,7 +177,7 @@ class _Loader:
         }
         self.telling = TellingReader(reading, intervals)
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, name, node, timezone, self.telling)
+            name.value: read_channel(reading, self.bundle.files, name, node, timezone, self.telling)
             for name, node in merged(reading, parts, "channels").values()
         }
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
@@ -245,7 +247,7 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **telling.RULE}, RULE_LATER, required=("id",))
+        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **telling.RULE}, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
         temporal = is_temporal(entries.get("correlation"))
@@ -290,6 +292,7 @@ class _Loader:
             digest=self.telling.digest(entries),
             escalate=self.telling.escalate(entries),
             inhibits=self.telling.inhibits(rule_id, entries),
+            on_update=reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 
     def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watcher.errors import Remark
 from watcher.model import Level
+from watcher.render.templates import Template
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
@@ -102,6 +103,7 @@ class ChannelSpec:
     except_level: Level | None = None
     digest: DigestTimes | None = None
     escalate: Escalation | None = None
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,8 @@ class TestSpec:
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
     uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
-    only counted, and `counts` is another where what is counted is. `inhibits` are rules that it
-    silences for a story."""
+    only counted, and `counts` is another where what is counted is. `on_update`: a new version of an article that it
+    matched before counts as another article. `inhibits` are rules that it silences for a story."""
 
     id: str
     condition: Condition
@@ -166,6 +168,7 @@ class RuleSpec:
     digest: DigestTimes | None = None
     escalate: Escalation | None = None
     inhibits: tuple[str, ...] = ()
+    on_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)

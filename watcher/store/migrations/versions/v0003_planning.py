@@ -19,7 +19,6 @@ def _row_id() -> sa.types.TypeEngine[int]:
 def upgrade() -> None:
     _make_tables()
     with op.batch_alter_table("alerts", table_kwargs={"sqlite_autoincrement": True}) as table:
-        table.add_column(sa.Column("story", sa.BigInteger()))
         table.add_column(sa.Column("came_at", sa.BigInteger(), nullable=False, server_default="0"))
         table.add_column(sa.Column("secret", sa.String(length=32), nullable=False, server_default=""))
     with op.batch_alter_table("deliveries") as table:
@@ -31,27 +30,20 @@ def upgrade() -> None:
     with op.batch_alter_table("alerts", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.alter_column("came_at", server_default=None)
         table.alter_column("secret", server_default=None)
-    op.create_index("alerts_story", "alerts", ["story", "rule"])
     op.create_index("deliveries_waits_for", "deliveries", ["waits_for", "due"])
     op.create_index("deliveries_group", "deliveries", ["group"])
 
 
 def _fill() -> None:
-    """What lies there already: an alert's story is its article, and what waits to be sent tells one alert alone."""
+    """What lies there already: alerts came as they were opened, and what waits to be sent tells one alert alone."""
     conn = op.get_bind()
-    conn.execute(
-        sa.text(
-            "UPDATE alerts SET came_at = opened_at, story = (SELECT article FROM alert_articles WHERE alert = seq) "
-            "WHERE (SELECT count(*) FROM alert_articles WHERE alert = seq) = 1"
-        )
-    )
-    conn.execute(sa.text("UPDATE alerts SET came_at = opened_at WHERE came_at = 0"))
+    conn.execute(sa.text("UPDATE alerts SET came_at = opened_at"))
     given = [
         {"seq": row.seq, "secret": secrets.token_urlsafe(16)} for row in conn.execute(sa.text("SELECT seq FROM alerts"))
     ]
     if given:
         conn.execute(sa.text("UPDATE alerts SET secret = :secret WHERE seq = :seq"), given)
-    conn.execute(sa.text("UPDATE deliveries SET waits_for = 'channel' WHERE state = 'held'"))
+    conn.execute(sa.text("UPDATE deliveries SET waits_for = 'channel' WHERE state = 'held' AND mailing IS NOT NULL"))
     conn.execute(sa.text("UPDATE deliveries SET state = 'new' WHERE state = 'held' AND mailing IS NULL"))
     told = conn.execute(sa.text("SELECT seq, body FROM messages WHERE kind = 'alert'")).all()
     bodies = [{"seq": row.seq, "body": _bulletin(json.loads(row.body))} for row in told]
