@@ -207,6 +207,7 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("fa", "تاجیکستان و افغانستان", [("تاجیکستان", "TJ", "country"), ("افغانستان", "AF", "country")]),
         ("zh", "中国和阿富汗", [("中国", "CN", "country"), ("阿富汗", "AF", "country")]),
         ("ja", "アフガニスタンとマリア", [("アフガニスタン", "AF", "country")]),
+        ("ja", "高知県で地震", [("高知県", "JP-39", "region")]),
         ("ko", "아프가니스탄에서", [("아프가니스탄", "AF", "country")]),
         # Cases, adjectives and inhabitants, inflected.
         ("ru", "войска России в Таджикистане", [("России", "RU", "country"), ("Таджикистане", "TJ", "country")]),
