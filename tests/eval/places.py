@@ -1,7 +1,7 @@
 """Places mentioned in articles of five languages, against marks that were set by reading.
 
-places.json was marked before the gazetteer was first measured; places-held-out.json after what that showed was mended, as
-a second look with eyes of its own.
+places.json was marked before the gazetteer was first measured, places-held-out.json after what that showed was
+mended, as a second look.
 
 A mark is [start, end, country, kind]. Kinds that the gazetteer has count: country, region, city, adjective, people.
 `other` are places that it does not claim to know (seas, quarters, villages, adjectives of towns), `organisation` names
