@@ -187,7 +187,10 @@ TOP_FAULTS = [
         "2:22: unknown channel 'consol' in operator; did you mean 'console'?",
     ),
     ("version: 1\ndefaults: {languages: french}\n", "2:23: 'french' is no language; write its two letters, such as fr"),
-    ("version: 1\ndefaults: {heartbeat_url: x}\n", "2:12: 'heartbeat_url' is not available yet"),
+    (
+        "version: 1\ndefaults: {heartbeat_url: x}\n",
+        "2:27: heartbeat_url must be an address such as https://hc-ping.com/UUID",
+    ),
 ]
 RULE_FAULTS = [
     ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
