@@ -12,7 +12,10 @@ from watcher.formats import (
     feed,
     html,
     json,
+    mail,
     markdown,
+    mbox,
+    mhtml,
     newsml1,
     newsmlg2,
     nitf,
@@ -20,10 +23,12 @@ from watcher.formats import (
     plain,
     tar,
     unbuilt,
+    warc,
     wire,
     zipped,
 )
 from watcher.formats.base import Budget, Kind, Member, Sheet
+from watcher.formats.facts import address
 from watcher.model import Article, Document, Limits
 
 __all__ = ["KINDS", "extract"]
@@ -31,7 +36,7 @@ __all__ = ["KINDS", "extract"]
 # The first that recognises a file reads it; plain text recognises all that is text. Those that know a file by its
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
-    (packed, zipped, tar)
+    (packed, zipped, tar, warc, mbox, mhtml, mail)
     + (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
@@ -140,8 +145,10 @@ class _Reading:
         if length > limits.characters:
             self._note(sheet, f"an article of {length:,} characters; at most {limits.characters:,} are taken")
         else:
-            name = self._file.name
-            self.articles.append(replace(article, path=name, part=len(self.articles), source=_source(article, name)))
+            article = replace(
+                article, path=self._file.name, part=len(self.articles), url=article.url or sheet.url or None
+            )
+            self.articles.append(replace(article, source=_source(article)))
         return True
 
     def _member(self, outer: Sheet, member: Member) -> None:
@@ -151,7 +158,8 @@ class _Reading:
             raise _Enough
         self._members += 1
         name = f"{outer.name}/{member.name[-_LONGEST_NAME:]}"
-        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1)
+        url = address(member.url) or ""
+        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1, url)
         if member.fault:
             self._note(sheet, member.fault)
         if member.data is not None:
@@ -171,8 +179,8 @@ def _shown(name: str) -> str:
     return "".join(c if c.isprintable() and c != "'" else "?" for c in name)
 
 
-def _source(article: Article, name: str) -> str | None:
-    folder, below, _ = name.partition("/")
+def _source(article: Article) -> str | None:
+    folder, below, _ = article.path.partition("/")
     return article.source or _domain(article.url) or (folder if below and folder else None)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from watcher.formats import dates
 from watcher.formats.dates import Published
+from watcher.formats.facts import address
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -59,7 +60,7 @@ def declared(tree: HtmlElement) -> Declared:
         title=_title(tree, metas),
         published=_published(tree, metas),
         language=_first(tree.xpath("/html/@lang")) or _first(tree.xpath("/html/@*[name()='xml:lang']")),
-        url=_address(_first(tree.xpath("//link[@rel='canonical']/@href")) or metas.get("og:url")),
+        url=address(_first(tree.xpath("//link[@rel='canonical']/@href")) or metas.get("og:url") or ""),
     )
 
 
@@ -112,11 +113,6 @@ def _marked_times(tree: HtmlElement) -> Iterator[str]:
 
 def _first(values: object) -> str | None:
     return str(values[0]) if isinstance(values, list) and values else None
-
-
-def _address(value: str | None) -> str | None:
-    value = (value or "").strip()
-    return value if re.fullmatch(r"https?://[^\s<>\"]{3,2000}", value) else None
 
 
 # ── words in a single pass ───────────────────────────────────────────────────────────────────────
