@@ -327,7 +327,7 @@ def test_a_page_says_its_encoding() -> None:
     [
         (b"", "empty"),
         (b" \n\t\n", "empty"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a broken PDF"),
         (b"PK\x03\x04\x14\x00\x00\x00", "zip"),
         (b"Rar!\x1a\x07\x01\x00", "RAR"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG"),

@@ -48,11 +48,12 @@ def one(mail: EmailMessage | str | bytes) -> Article:
 
 
 def test_a_message_is_an_article() -> None:
-    """Subject, text, time with zone, sender's name, and the domain that it was sent from as the source."""
+    """Subject, text, time with zone, sender's name, the domain that it was sent from as the source, and its id."""
     article = one(message("\n\n".join(PROSE)))
     assert (article.title, article.body) == ("The flood", "\n\n".join(PROSE))
     assert (article.source, article.author, article.language) == ("courier.example", "Jane Doe", "en")
     assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
+    assert article.uid == "<1@courier.example>"
 
 
 @pytest.mark.parametrize("name", ["a.eml", "1634999999.M1P2.host,S=123:2,S", "noname", "a.txt"])

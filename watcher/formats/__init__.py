@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from watcher.errors import Empty, Foreign, Incomplete, Unreadable
 from watcher.formats import (
+    docx,
+    epub,
     feed,
     html,
     json,
@@ -19,7 +21,10 @@ from watcher.formats import (
     newsml1,
     newsmlg2,
     nitf,
+    odt,
+    office,
     packed,
+    pdf,
     plain,
     tar,
     unbuilt,
@@ -36,7 +41,7 @@ __all__ = ["KINDS", "extract"]
 # The first that recognises a file reads it; plain text recognises all that is text. Those that know a file by its
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
-    (packed, zipped, tar, warc, mbox, mhtml, mail)
+    (pdf, packed, docx, odt, epub, office, zipped, tar, warc, mbox, mhtml, mail)
     + (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept

@@ -72,6 +72,7 @@ def _article(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> 
         published=mime.header(message, "date"),
         source=domain,
         author=author,
+        uid=mime.header(message, "message-id"),
     ).article()
 
 

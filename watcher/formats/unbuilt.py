@@ -10,10 +10,9 @@ from watcher.formats.base import Sheet
 from watcher.formats.markup import HTML, Document
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "PDF"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
     (b"Rar!\x1a\x07", "RAR archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document, or an encrypted one"),
     (b"{\\rtf", "RTF document"),
     (b"%!PS", "PostScript document"),
     (b"\x89PNG\r\n", "PNG image"),

@@ -41,6 +41,8 @@ _DEFAULTS: Keys = {
     "undated": forms.choice(["pass", "drop"], "With max_age, what becomes of an article without a certain date."),
     "notify": forms.texts("The channels that alerts go to."),
 }
+ALWAYS = "always"
+ON_UPDATE = ("once", ALWAYS)
 RULE_NOTES: Keys = {  # for people; kept by the file itself
     "description": forms.text("For people."),
     "note": forms.text("For people."),
@@ -56,11 +58,12 @@ RULE: Keys = {
     "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
+    "on_update": forms.choice(ON_UPDATE, "Whether a new version of an article that it matched before alerts again."),
     "correlation": CORRELATION_FORM,
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
-RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update")
+RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits")
 DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
 RULE_FORM = forms.mapping(
@@ -88,7 +91,7 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists. Loaded alike wherever it is sent."""
+    are lists and templates. Loaded alike wherever it is sent."""
 
     files: Mapping[str, str]
 
@@ -160,7 +163,7 @@ class _Loader:
         timezone = read_timezone(reading, main.get("timezone")) or "UTC"
         check_include(reading, self.bundle.files, main.get("include"))
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, name, node, timezone)
+            name.value: read_channel(reading, self.bundle.files, name, node, timezone)
             for name, node in merged(reading, parts, "channels").values()
         }
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
@@ -272,6 +275,7 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node, used),
             correlation=correlation,
+            on_update=reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 
     def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:
