@@ -253,6 +253,15 @@ def test_a_document_in_an_archive_is_no_larger_than_a_file_may_be() -> None:
     )
 
 
+def test_an_archive_that_takes_too_long_gives_what_was_read_in_time() -> None:
+    """It ends before its worker would be ended, and says how far it came."""
+    looks = iter([False, False, True])
+    with pytest.raises(Incomplete) as caught:
+        extract(Document("a.zip", zipped(*titled("a", "b", "c"))), Limits(), lambda: next(looks))
+    assert [article.title for article in caught.value.articles] == ["a", "b"]
+    assert str(caught.value) == "too slow for 30 seconds; 2 members were read"
+
+
 def test_files_with_holes_are_not_read() -> None:
     """A sparse file in a tar may be declared of any size: it is told, and nothing is made of its holes."""
     info = tarfile.TarInfo("holes.txt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -48,16 +49,25 @@ _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over
 
 
-def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...]:  # noqa: B008 - frozen
+def _never() -> bool:
+    return False
+
+
+def extract(
+    document: Document,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    is_late: Callable[[], bool] = _never,
+) -> tuple[Article, ...]:
     """The articles in `document` and in the documents inside it, at least one; raises Unreadable, whose text is the
     reason, if there are none, and Incomplete, with those that there are, where a part of it is broken or beyond a
-    limit. Nothing else is raised: a parser that met what it was not made for is told as a fault.
+    limit. Nothing else is raised: a parser that met what it was not made for is told as a fault. Once `is_late`, no
+    other document inside it is begun.
 
     `source` is what the article declares, else the domain of its URL, else the first folder below the inbox.
     """
     if len(document.data) > limits.bytes_in:
         raise Unreadable(f"too large: at most {limits.bytes_in:,} bytes are read")
-    reading = _Reading(Sheet(document.name, document.data, limits, Budget(limits, len(document.data))))
+    reading = _Reading(Sheet(document.name, document.data, limits, Budget(limits, len(document.data))), is_late)
     if not reading.articles:
         raise reading.why_nothing()
     if reading.fault:
@@ -72,8 +82,9 @@ class _Enough(Exception):
 class _Reading:
     """What is found in one file, in all documents inside it."""
 
-    def __init__(self, file: Sheet) -> None:
+    def __init__(self, file: Sheet, is_late: Callable[[], bool]) -> None:
         self.articles: list[Article] = []
+        self._is_late = is_late
         self._file = file
         self._first_fault = ""
         self._faults = 0
@@ -160,6 +171,9 @@ class _Reading:
         limits = outer.limits
         if self._members == limits.members:
             self._note(self._file, f"more than {limits.members:,} members; the first {limits.members:,} were read")
+            raise _Enough
+        if self._is_late():
+            self._note(self._file, f"too slow for {limits.seconds:g} seconds; {self._members:,} members were read")
             raise _Enough
         self._members += 1
         name = f"{outer.name}/{member.name[-_LONGEST_NAME:]}"
