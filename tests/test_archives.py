@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 from tests.support import running, wait_for
 from tests.test_feeds import RSS, harm
 from tests.test_formats import PROSE, TITLE
+from tests.test_newsml import BUNDLE
+from watcher.analyse import Task, analyse
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
-from watcher.model import Article, Document, Limits
+from watcher.model import Article, Document, FileFacts, FileOutcome, Limits
 
 TEXT = "\n".join([TITLE, "", *PROSE]).encode()
 LINES = "\n".join(json.dumps({"title": f"Title {n}", "text": PROSE[n]}) for n in range(4)).encode()
@@ -301,6 +303,16 @@ def test_bytes_behind_a_signature_give_a_reason(signature: bytes, data: bytes) -
     with pytest.raises(Unreadable) as caught:
         read(signature + data)
     assert "the reader failed" not in str(caught.value)
+
+
+def test_the_time_of_a_file_holds_for_its_members(tmp_path: Path) -> None:
+    """An archive that takes longer than a file may ends by itself, and is quarantined with the limit that it passed."""
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(*titled("a", "b")))
+    file = FileFacts("a.zip", path.stat().st_size, path.stat().st_mtime_ns)
+    (analysed,) = analyse(Task(str(tmp_path), (file,), BUNDLE.digest, 0, Limits(seconds=1e-9), "md", BUNDLE)) or ()
+    assert analysed.outcome is FileOutcome.QUARANTINED
+    assert analysed.reason == "too slow for 1e-09 seconds; 0 members were read"
 
 
 # ── through the daemon ───────────────────────────────────────────────────────────────────────────

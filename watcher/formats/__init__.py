@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from watcher.errors import Empty, Foreign, Incomplete, Unreadable
@@ -95,7 +96,7 @@ class _Reading:
 
     @property
     def fault(self) -> str:
-        """Why there are not more articles: the first cause, and how many others there are."""
+        """Why there are not more articles: the limit that ended it, or the first cause, and how many others follow."""
         more = self._faults - 1
         return self._first_fault + (f"; and {more:,} more fault{'s'[: more - 1]}" if more > 0 else "")
 
@@ -108,7 +109,9 @@ class _Reading:
         kind = Empty if kinds <= {Empty} else Unreadable
         if not self._members:
             return kind(told[0][0])
-        return kind("no article in it: " + (", ".join(f"{why} ({count:,})" for why, count in told) or "only folders"))
+        return kind(
+            "no article in it: " + (", ".join(f"{why} ({count:,})" for why, count in told) or "only folders and links")
+        )
 
     def _document(self, sheet: Sheet) -> None:
         """Reads a document; what is wrong with it costs the others nothing."""
@@ -156,8 +159,7 @@ class _Reading:
             return False
         limits, length = sheet.limits, len(article.title) + len(article.body)
         if len(self.articles) == limits.articles:
-            self._note(self._file, f"more than {limits.articles:,} articles; the first {limits.articles:,} were read")
-            raise _Enough
+            self._stop(f"more than {limits.articles:,} articles; the first {limits.articles:,} were read")
         if length > limits.characters:
             self._note(sheet, f"an article of {length:,} characters; at most {limits.characters:,} are taken")
         else:
@@ -170,11 +172,9 @@ class _Reading:
     def _member(self, outer: Sheet, member: Member) -> None:
         limits = outer.limits
         if self._members == limits.members:
-            self._note(self._file, f"more than {limits.members:,} members; the first {limits.members:,} were read")
-            raise _Enough
+            self._stop(f"more than {limits.members:,} members; the first {limits.members:,} were read")
         if self._is_late():
-            self._note(self._file, f"too slow for {limits.seconds:g} seconds; {self._members:,} members were read")
-            raise _Enough
+            self._stop(f"too slow for {limits.seconds:g} seconds; {self._members:,} members were read")
         self._members += 1
         name = f"{outer.name}/{member.name[-_LONGEST_NAME:]}"
         url = address(member.url) or ""
@@ -186,11 +186,14 @@ class _Reading:
 
     def _note(self, sheet: Sheet, fault: str) -> None:
         self._faults += 1
-        if self._first_fault:
-            return
-        self._first_fault = (
-            f"'{_shown(sheet.name.removeprefix(f'{self._file.name}/'))}': {fault}" if sheet.depth else fault
-        )
+        where = f"'{_shown(sheet.name.removeprefix(f'{self._file.name}/'))}': " if sheet.depth else ""
+        self._first_fault = self._first_fault or where + fault
+
+    def _stop(self, limit: str) -> NoReturn:
+        """Ends the reading, for a cause that says more than what was wrong with single members before."""
+        self._faults += 1
+        self._first_fault = limit
+        raise _Enough
 
 
 def _shown(name: str) -> str:
