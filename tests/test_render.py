@@ -6,6 +6,7 @@ import html
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -349,9 +350,24 @@ def test_a_group_is_headed_by_its_loudest_and_lists_the_others() -> None:
         "Rule 2 (rule-2)\nRule 1 (rule-1)\nRule 9\n\n"
         "Le **Tadjikistan**.\n\n"
         "source2.org · en · today · 9 outlets\n\n"
-        "Article 3 · source3.org · today\nArticle 1 · source1.org · today\nand 6 more outlets\n\n"
+        "• Article 3 · source3.org · today\n• Article 1 · source1.org · today\nand 6 more outlets\n\n"
         "Alert id-2"
     )
+
+
+def test_an_alert_says_how_many_outlets_tell_its_story() -> None:
+    """One alert alone has the number of outlets in its line, and speaks of no others."""
+    body = rendered(message(replace(told(1), outlets=10)), "text").body
+    assert "source1.org · en · today · 10 outlets\n" in body
+    assert "more" not in body
+
+
+def test_what_a_group_leaves_out_is_counted() -> None:
+    """Where all outlets are shown, the alerts that are not are counted; a group that is shown whole counts nothing."""
+    assert (
+        "and 3 more alerts\n" in rendered(message(Bulletin("g", Level.HIGH, (told(1), told(2)), (), 5, 2)), "text").body
+    )
+    assert "more" not in rendered(message(Bulletin("g", Level.HIGH, (told(1), told(2)), (), 2, 7)), "text").body
 
 
 def test_a_digest_tells_rules_and_stories_with_their_numbers() -> None:

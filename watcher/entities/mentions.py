@@ -41,6 +41,7 @@ _BEFORE_TOWNS = words(
     "september october november december"
 )
 _KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people", "town", "area")
+_HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
 _NEEDY = ("town", "area")  # kinds that count as places only with support
 # Articles behind which an adjective in the plural is people: in these languages it stands behind its noun.
 _PLURALS = {
@@ -349,6 +350,8 @@ def _support(
     town = sense.kind in _NEEDY
     if word := leading_word(text, name.first, town=town or sense.kind == "city"):
         return f"'{word}' stands before it"
+    if sense.kind == "area" and name.folded[-1] in _HAN_REGIONS:
+        return f"'{name.folded[-1]}' belongs to it"
     if town and at_dateline(text, name.first, name.end, known=sense.people >= KNOWN):
         return "the place of the report"
     country = country_of(sense.code)

@@ -8,7 +8,7 @@ from watcher.message import Digest, DigestRule, DigestStory
 from watcher.render.ages import clock, moment
 from watcher.render.articles import Reader, article_line, correlated_line
 from watcher.render.cleaning import one_line
-from watcher.render.pieces import Line, Paragraph, Piece, plain
+from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
 from watcher.render.words import level_name, reason
 
 MOST_SAID = 300  # characters of one figure of the pulse
@@ -42,7 +42,7 @@ def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
     title = one_line(rule.title) or rule.rule
     yield Piece(title, "strong"), Piece(f" · {level_name(rule.level, reader.language)} · {counts}")
     for story in rule.stories:
-        yield Piece("• "), *_story(story, reader)
+        yield BULLET, *_story(story, reader)
     if (more := rule.total - len(rule.stories)) > 0:
         yield plain(reader.say("more_stories", n=more))
 
