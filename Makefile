@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 INBOX  ?= inbox
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: setup run test lint bench eval chaos lock clean
+.PHONY: setup run test lint bench eval chaos fuzz lock clean
 
 setup: $(VENV)/.run
 $(VENV)/.run: deploy/requirements.txt pyproject.toml
