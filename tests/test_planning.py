@@ -67,6 +67,17 @@ def test_thirty_outlets_tell_one_story_four_times(make: Make) -> None:
     assert {state for state, _, _ in d.states().values()} == {"sent"}
 
 
+def test_copies_of_an_article_are_outlets(make: Make) -> None:
+    """Outlets that print an agency's report word for word open no alert, and are told as outlets all the same."""
+    d = make(rules())
+    d.open(story=1, source="afp")
+    d.wait(HOUR)
+    for source in ("a.fr", "b.fr", "b.fr", "c.fr"):
+        d.copy(1, source)
+        d.wait(10 * MINUTE)
+    assert [(t.bulletin.why, t.bulletin.outlets) for t in d.at("desk")] == [("", 1), ("3 outlets", 3)]
+
+
 def test_updates_are_never_closer_than_the_interval(make: Make) -> None:
     """Thirty outlets within minutes are told every five minutes at most, whatever numbers they passed."""
     d = make(rules())
