@@ -26,6 +26,7 @@ _ZEROS = {  # which bytes of a character are zero in text of Latin letters
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 # Seven bits wide and so always valid UTF-8.
 _ESCAPED = ((re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+_SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022")
 # What browsers take these encodings for, by Python's names; its own tables lack characters that pages under them use.
 _WIDER = {
     "iso8859-1": "cp1252",
@@ -67,8 +68,12 @@ _STRAY = 4  # NULs and controls that any text may hold
 _WORST = 0.02  # share of characters that may be lost or controls before the data counts as no text
 
 
-def decode(data: bytes) -> str | None:
-    """The text in `data`, None if it is binary. What cannot be decoded is U+FFFD, at most 2 in 100 characters."""
+def decode(data: bytes, declared: str = "") -> str | None:
+    """The text in `data`, None if it is binary. What cannot be decoded is U+FFFD, at most 2 in 100 characters.
+
+    `declared` is the encoding that whoever sent it names: mails and servers err, so that it counts only where the data
+    are not UTF-8, and where they are seven bits wide and say so.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _mostly(data[len(mark) :].decode(encoding, "replace"))
@@ -77,10 +82,12 @@ def decode(data: bytes) -> str | None:
             return _mostly(data.decode(encoding, "replace"))
     if _binary(data):
         return _wide(data)
+    if declared.lower().startswith(_SEVEN_BITS) and data.isascii():
+        return _strictly(data, declared) or _mostly(data.decode("ascii"))
     text = data.decode("utf-8", "replace")
     if not _spoilt(text):
         return text
-    return _legacy(data)
+    return _legacy(data, declared)
 
 
 def _binary(data: bytes) -> bool:
@@ -110,10 +117,10 @@ def _spoilt(text: str) -> bool:
     return 20 * lost > foreign
 
 
-def _legacy(data: bytes) -> str | None:
-    declared = _DECLARED.search(data[:_HEAD])
-    if declared is not None:
-        text = _strictly(data, declared[1].decode("ascii", "replace"))
+def _legacy(data: bytes, declared: str) -> str | None:
+    inside = _DECLARED.search(data[:_HEAD])
+    for encoding in (declared, inside[1].decode("ascii", "replace") if inside else ""):
+        text = _strictly(data, encoding) if encoding else None
         if text is not None:
             return text
     return _mostly(data.decode(_guess(data[:_SAMPLE]), "replace"))
@@ -158,7 +165,7 @@ def _western(sample: bytes) -> str:
 def _strictly(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(_known(encoding))
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError, ValueError):  # ValueError: a NUL in its name
         return None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from watcher.formats import dates
 from watcher.formats.dates import Published
+from watcher.formats.facts import address
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -61,12 +62,12 @@ class Declared:
 def declared(tree: HtmlElement) -> Declared:
     """What `tree` says in its head and in attributes made to be read by machines."""
     metas = _metas(tree)
-    address = _address(_first(tree.xpath("//link[@rel='canonical']/@href")) or metas.get("og:url"))
+    url = address(_first(tree.xpath("//link[@rel='canonical']/@href")) or metas.get("og:url") or "")
     return Declared(
         title=_title(tree, metas),
-        published=_published(tree, metas, address),
+        published=_published(tree, metas, url),
         language=_first(tree.xpath("/html/@lang")) or _first(tree.xpath("/html/@*[name()='xml:lang']")),
-        url=address,
+        url=url,
     )
 
 
@@ -133,11 +134,11 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _published(tree: HtmlElement, metas: dict[str, str], address: str | None) -> Published:
+def _published(tree: HtmlElement, metas: dict[str, str], url: str | None) -> Published:
     """The time that the page's data for search engines give, as these are kept best: names in the head are often those
     of the print edition. Last the day in an address like ".../2025/04/01/..."."""
     candidates = (metas[name] for name in _DATES if name in metas)
-    day = _DAY_IN_ADDRESS.search(address or "")
+    day = _DAY_IN_ADDRESS.search(url or "")
     written = "-".join(day.groups()) if day else ""
     values = chain(_json_values(tree, _JSON_DATE), candidates, _marked_times(tree), filter(None, [written]))
     return next((moment for value in values if (moment := dates.machine(value)) is not None), None)
@@ -161,11 +162,6 @@ def _marked_times(tree: HtmlElement) -> Iterator[str]:
 
 def _first(values: object) -> str | None:
     return str(values[0]) if isinstance(values, list) and values else None
-
-
-def _address(value: str | None) -> str | None:
-    value = (value or "").strip()
-    return value if re.fullmatch(r"https?://[^\s<>\"]{3,2000}", value) else None
 
 
 # ── words in a single pass ───────────────────────────────────────────────────────────────────────
