@@ -178,10 +178,6 @@ TOP_FAULTS = [
     ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),
     ("version: 1\nchannels: {d: {console: true, rate: 20/m}}\n", "2:31: 'rate' is not available yet"),
     (
-        "version: 1\nchannels: {d: {console: true, group_by: [story]}}\n",
-        "2:41: group_by other than [rule, article] is not available yet",
-    ),
-    (
         "version: 1\ndefaults: {max_age: 3 days}\n",
         "2:21: max_age must be a duration such as 30s, 5m, 4h or 3d, not '3 days'",
     ),
@@ -191,7 +187,10 @@ TOP_FAULTS = [
         "2:22: unknown channel 'consol' in operator; did you mean 'console'?",
     ),
     ("version: 1\ndefaults: {languages: french}\n", "2:23: 'french' is no language; write its two letters, such as fr"),
-    ("version: 1\ndefaults: {heartbeat_url: x}\n", "2:12: 'heartbeat_url' is not available yet"),
+    (
+        "version: 1\ndefaults: {heartbeat_url: x}\n",
+        "2:27: heartbeat_url must be an address such as https://hc-ping.com/UUID",
+    ),
 ]
 RULE_FAULTS = [
     ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
@@ -224,8 +223,6 @@ RULE_FAULTS = [
         "5:21: 'eng' is no language; write its two letters, such as fr",
     ),
     (in_rule("{keywords: a}") + "    notify: []\n", "5:13: notify: an empty list; put something in, or remove the key"),
-    (in_rule("{keywords: a}") + "    undated: digest\n", "5:14: undated: digest is not available yet"),
-    (in_rule("{keywords: a}") + "    max_alerts: 5/h\n", "5:5: 'max_alerts' is not available yet"),
     (
         in_rule("{keywords: a}") + "    ignore: [no-tests, no-test]\n",
         "5:24: ignore cannot be 'no-test'; did you mean 'no-tests'? it is one of repeated-term, unknown-place, "
@@ -513,15 +510,6 @@ def test_an_unknown_key_that_resembles_none_is_told_what_there_is() -> None:
         "6:34: unknown key 'author' in a test; it takes name, file, title, text, language, source, url, published, "
         "articles, expect, matched, now"
     )
-
-
-@pytest.mark.parametrize(
-    "key",
-    "group_interval updates max_alerts mute digest escalate inhibits on_update".split(),
-)
-def test_every_later_key_of_a_rule_is_refused_by_name(key: str) -> None:
-    """A key of the contract whose part is not built yet is never ignored."""
-    assert faults(in_rule("{keywords: a}") + f"    {key}: x\n") == [f"5:5: '{key}' is not available yet"]
 
 
 TWENTY = """\

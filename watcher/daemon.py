@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import FrameType
 from typing import TypeVar
 
@@ -21,12 +22,15 @@ from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
 from watcher.errors import PartDied, StoreError, Trouble
 from watcher.flight import Flight
+from watcher.health import Health
 from watcher.inbox import Inbox
 from watcher.intake import Intake
 from watcher.live import Change, Live
 from watcher.model import Level
 from watcher.operator import Operator
 from watcher.part import BACKOFF, LONGEST_WAIT, Part
+from watcher.planning import Planner
+from watcher.policy_decide import Late
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Settings
@@ -44,6 +48,7 @@ T = TypeVar("T")
 
 HEARTBEAT = 5.0
 SUMMARY = 60.0
+LOOK_AT_HEALTH = 60.0
 LOOK_AT_RULES = 0.3
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
 FINISH_WITHIN = 5.0  # of those, for the files in flight
@@ -80,7 +85,7 @@ class Daemon:
             self._patiently(lambda: note_inbox(store, str(self._settings.inbox.absolute())), once=once)
             pool = Pool(self._settings.workers)
             stack.callback(pool.stop)
-            parts = _Parts(self._settings, store, pool, self._flags.woken.set)
+            parts = _Parts(self._settings, store, pool, self._flags.woken.set, once=once)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -126,7 +131,7 @@ class Daemon:
 class _Parts:
     """The wired parts and their threads."""
 
-    def __init__(self, settings: Settings, store: Store, pool: Pool, ended: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, store: Store, pool: Pool, ended: Callable[[], None], *, once: bool) -> None:
         self._settings = settings
         self._store = store
         dirs = secret_dirs(os.environ)
@@ -147,7 +152,10 @@ class _Parts:
         self._ruling = Part("rules", self._rule, ended)
         self._flight = Flight(settings, pool, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
-        self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, self._dispatching.wake, now_ms)
+        late = Late(settings.catchup_ms, settings.catch_up)
+        planner = Planner(store, lambda: self._live.current, late, lambda: not self._intake.idle, once=once)
+        wake = self._dispatching.wake
+        self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, planner, wake, now_ms)
         self._inbox = Inbox(
             settings.inbox,
             known=self._known,
@@ -165,6 +173,14 @@ class _Parts:
             lambda: self._live.current,
             self._operator,
             self._dispatching.wake,
+        )
+        self._health = Health(
+            settings,
+            store,
+            lambda: self._live.current,
+            self._operator,
+            lambda: {part.name: part.trouble for part in self._all if part.trouble},
+            lambda: self._flight.deaths,
         )
         self._asked = threading.Event()
         self._watching = False
@@ -195,6 +211,8 @@ class _Parts:
         every(self._summarise, "interval", seconds=SUMMARY, id="summary")
         every(self._reading.wake, "interval", seconds=self._settings.rescan, id="rescan")
         every(self._dispatching.wake, "interval", seconds=LONGEST_WAIT, id="retries")
+        if watch:
+            every(self._look, "interval", seconds=LOOK_AT_HEALTH, id="health", next_run_time=datetime.now(UTC))
         every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
         self._beat()
         self._scheduler.start()
@@ -240,9 +258,12 @@ class _Parts:
 
     def idle(self) -> bool:
         """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
-        if not self._intake.idle or not self._dispatch.idle or self._live.untested:
+        if not self._intake.idle or self._live.untested:
             return False
+        self._operator.post(now_ms(), rest=True)
         try:
+            if not self._dispatch.idle:
+                return False
             with self._store.read() as conn:
                 return not untried(conn)
         except Trouble:
@@ -309,6 +330,10 @@ class _Parts:
             beat(self._store, now_ms(), note)
         except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
             log.warning("heartbeat.missed", why=str(trouble))
+
+    def _look(self) -> None:
+        if self.moving():  # a daemon that is stuck lets the switch go
+            self._health.step(now_ms())
 
     def _summarise(self) -> None:
         try:

@@ -12,9 +12,10 @@ from watcher import policy
 from watcher.channels import Channel
 from watcher.errors import Trouble
 from watcher.live import Current
-from watcher.message import Failed, Retry, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, Retry, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.operator import Operator
+from watcher.planning import Planner
 from watcher.store import held, outbox
 from watcher.store.engine import Store
 from watcher.store.outbox import Claimed
@@ -59,10 +60,12 @@ class Dispatch:
         store: Store,
         current: Callable[[], Current],
         operator: Operator,
+        planner: Planner,
         wake: Callable[[], None],
         clock: Callable[[], int],
     ) -> None:
         self._store = store
+        self._planner = planner
         self._current = current
         self._operator = operator
         self._wake = wake
@@ -84,18 +87,21 @@ class Dispatch:
             turn.join(max(0.0, until - time.monotonic()))
 
     def step(self, now: int) -> int | None:
-        """Sets every idle channel with due messages to work; returns when the next message is due."""
+        """Plans what is new or due and sets every idle channel with due messages to work; returns when something is due
+        next."""
         current = self._current()
         if current.channels is not self._channels:
             self._adapt(current, now)
             self._channels = current.channels
         self._finish()
         with self._store.read() as conn:
-            due, waiting = outbox.due_channels(conn, now), held.channels_held(conn)
+            waiting = held.channels_held(conn)
         for name in waiting:
             if name in current.channels and not current.channels[name].unconfigured:
-                self._release(name, current, now)
-                due.append(name)
+                self._release(name, now)
+        planned = self._planner.step(now)
+        with self._store.read() as conn:
+            due = outbox.due_channels(conn, now)
         for name in due:
             if name in self._sending:
                 continue
@@ -105,12 +111,13 @@ class Dispatch:
             else:
                 self._hold(name, current, now)
         with self._store.read() as conn:
-            return outbox.next_due(conn, but=self._sending)
+            due_next = outbox.next_due(conn, but=self._sending)
+        return min((at for at in (planned, due_next) if at is not None), default=None)
 
     @property
     def idle(self) -> bool:
-        """Whether no channel is sending."""
-        return not self._sending
+        """Whether no channel is sending, and nothing is to be planned once all is read."""
+        return not self._sending and self._planner.idle
 
     def _finish(self) -> None:
         for name, turn in list(self._sending.items()):
@@ -129,11 +136,10 @@ class Dispatch:
             if channel.unconfigured:
                 self._hold(name, current, now)
             else:
-                self._release(name, current, now)
+                self._release(name, now)
 
-    def _release(self, name: str, current: Current, now: int) -> None:
-        targets = tuple(target.key for target in current.channels[name].targets)
-        if released := held.release(self._store, name, targets, now):
+    def _release(self, name: str, now: int) -> None:
+        if released := held.release(self._store, name, now):
             log.info("channel.released", channel=name, deliveries=released)
 
     def _hold(self, name: str, current: Current, now: int) -> None:
@@ -157,7 +163,7 @@ class Dispatch:
             if channel is None:
                 outcome: SendOutcome = Retry("the rules have no channel of this name any more")
             else:
-                outcome = _send(channel, claimed)
+                outcome = _send(channel, claimed, self._clock())
             claimed = self._settle(claimed, outcome, last=not left)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome, *, last: bool) -> Claimed | None:
@@ -168,7 +174,8 @@ class Dispatch:
             retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
         following = self._write(claimed, outcome, now, retry_at, last=last)
         about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
-        if isinstance(alert := message.content, Alert):
+        if isinstance(content := message.content, Alert | Bulletin):
+            alert = content if isinstance(content, Alert) else content.lead
             about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article.get("path")}
         match outcome:
             case Sent():
@@ -201,9 +208,9 @@ class Dispatch:
             self._operator.tell("message.dead", text, now, Level.HIGH, about=claimed.channel)
 
 
-def _send(channel: Channel, claimed: Claimed) -> SendOutcome:
+def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
     try:
-        return channel.send(claimed.target, claimed.message)
+        return channel.send(claimed.target, claimed.message, now)
     except Exception as bug:  # what one message makes a renderer or a plugin stumble over must not stop the others
         log.exception("channel.failed", channel=claimed.channel, message=claimed.message.id)
         return Failed(f"it cannot be sent: {type(bug).__name__}")

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from watcher.errors import Unreadable
 from watcher.message import Message, MessageKind, Notice
-from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, DeliveryState, Document, Entity, Level, Limits
-from watcher.render import article_lines, correlated_line, one_line
-from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
+from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Document, Entity, Level, Limits
+from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
+from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
     from watcher.entities.mentions import Mention
+    from watcher.policy_quiet import Silence
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300
@@ -26,7 +27,7 @@ MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
 def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
     """The articles of a file as the daemon would read it. Raises Unreadable."""
-    from watcher import analyse  # only here: `status` and `health` read nothing, and are asked often
+    from watcher.formats import extract  # only here: `status` and `health` read nothing, and are asked often
 
     try:
         with file.open("rb") as stream:
@@ -35,7 +36,7 @@ def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
         raise Unreadable("it is a folder; name the files in it") from None
     except OSError as error:
         raise Unreadable(f"it cannot be read: {error.strerror}") from error
-    return analyse.articles_of(Document(file.name, data), limits)
+    return extract(Document(file.name, data), limits)
 
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
@@ -169,28 +170,47 @@ def line(entry: Listed | KeptOut) -> str:
         return f"{_when(entry.at)}  {entry.rule}  {_headline(entry.article)}  [kept out by {blockers}]"
     alert = entry.alert
     states = ", ".join(f"{channel} {state}" for channel, state in entry.deliveries) or entry.recorded_only
+    states += "; acknowledged" if entry.acked_at is not None else ""
     return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_about(alert)}  [{states}]"
 
 
-def alert(shown: Shown) -> str:
-    """What `alerts show` prints."""
+def alert(shown: Shown, now: int) -> str:
+    """What `alerts show` prints, with ages as they are at `now`."""
     found = shown.alert
     lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
-    lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}")
+    lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}{_story(found)}")
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
         lines.append(f"from {_when(found.correlated.start)} to {_when(found.correlated.end)}, the newest first:")
-        lines += [f"  {line}" for line in article_lines(found.correlated, "UTC", len(found.correlated.articles))]
+        articles = article_lines(found.correlated, Reader(now), len(found.correlated.articles))
+        lines += [f"  {unmarked(line)}" for line in articles]
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
         lines += _delivery(delivery)
+    if shown.ack is not None:
+        by = f" by {one_line(shown.ack.by)}" if shown.ack.by else ""
+        lines.append(f"acknowledged {_when(shown.ack.at)}{by}")
+    lines += [_escalation(one) for one in shown.escalations]
     return "\n".join(lines)
 
 
+def _escalation(one: EscalationRecord) -> str:
+    until = f", next {_when(one.due)}" if one.due is not None else ", ended"
+    why = f": {one_line(one.reason)}" if one.reason else ""
+    return f"escalates by {one.origin}, told again {one.times} times{until}{why}"
+
+
+def _story(found: Alert) -> str:
+    """The story, and how many told it until then."""
+    if found.story is None:
+        return ""
+    return f", story {found.story}, told by {found.outlets} outlet{'' if found.outlets == 1 else 's'}"
+
+
 def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
-    why = f": {one_line(delivery.reason)}" if delivery.state is not DeliveryState.SENT else ""
+    why = f": {one_line(delivery.reason)}" if delivery.reason else ""
     yield f"{delivery.channel}: {delivery.state}{why}"
     for message in delivery.messages:
         yield f"  message {message.id}: {message.state}"
@@ -226,6 +246,17 @@ def record(entry: Any) -> Any:
     if isinstance(entry, (tuple, list)):
         return [record(item) for item in entry]
     return entry
+
+
+# ── silences ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def silence(found: Silence) -> str:
+    """One line of `silence list`."""
+    matchers = {"rule": found.rule, "source": found.source, "matching": found.matching}
+    fits = ", ".join(f"{name} {one_line(value)}" for name, value in matchers.items() if value)
+    by = f"  {one_line(found.by)}" if found.by else ""
+    return f"{found.id}  until {_when(found.ends_at)}  {fits}{by}  {one_line(found.why)}".rstrip()
 
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────

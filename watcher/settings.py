@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from watcher.entities import models
 from watcher.errors import SettingsError
-from watcher.model import NAME_LIKENESS, Limits
+from watcher.model import NAME_LIKENESS, Catchup, Limits
 
-MODELS = ("md", "sm")
 _LEAST_LIKENESS = 0.5
 JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
 _AMOUNTS = (
     ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "max_articles")
-    + ("keep_texts_days", "keep_alerts_days")
+    + ("max_unpacked", "max_ratio", "max_members", "max_depth", "keep_texts_days", "keep_alerts_days")
+    + ("silence_hours", "heartbeat_minutes")
 )  # fmt: skip
 _MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
@@ -72,9 +73,17 @@ class Settings:
     max_seconds: float = 30.0
     max_memory_mb: int = 512
     max_articles: int = 5_000
+    max_unpacked: int = 200_000_000
+    max_ratio: int = 100
+    max_members: int = 5_000
+    max_depth: int = 3
     json_fields: str | None = None
+    catchup: str = "1h"
+    catch_up: Catchup = Catchup.DIGEST
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
+    silence_hours: float = 24.0
+    heartbeat_minutes: float = 5.0
     log_format: LogFormat = LogFormat.AUTO
     log_level: LogLevel = LogLevel.INFO
 
@@ -84,6 +93,7 @@ class Settings:
                 raise SettingsError(f"{variable(name)} must be more than 0 and at most {_MOST:,}")
         if self.settle is not None and not 0 <= self.settle <= _MOST:
             raise SettingsError(f"{variable('settle')} must be from 0 to {_MOST:,}")
+        read_duration(self.catchup, variable("catchup"))
         check_model(self.model)
         check_likeness(self.name_likeness)
         read_json_fields(self.json_fields)
@@ -91,10 +101,22 @@ class Settings:
 
     @property
     def limits(self) -> Limits:
-        fields = read_json_fields(self.json_fields)
         return Limits(
-            self.max_bytes, self.max_seconds, self.max_memory_mb, articles=self.max_articles, json_fields=fields
+            bytes_in=self.max_bytes,
+            seconds=self.max_seconds,
+            memory_mb=self.max_memory_mb,
+            articles=self.max_articles,
+            unpacked=self.max_unpacked,
+            ratio=self.max_ratio,
+            members=self.max_members,
+            depth=self.max_depth,
+            json_fields=read_json_fields(self.json_fields),
         )
+
+    @property
+    def catchup_ms(self) -> int:
+        """How long a file may have rested before it was read, in ms, without its alerts being late."""
+        return read_duration(self.catchup, variable("catchup")) * 1000
 
     @property
     def quarantine(self) -> Path:
@@ -108,6 +130,14 @@ class Settings:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"WATCHER_{name.upper()}"
+
+
+def read_duration(written: str, what: str) -> int:
+    """The seconds of "30s", "5m", "4h" or "3d". Raises SettingsError."""
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", written.strip())
+    if found is None:
+        raise SettingsError(f"{what} is a duration such as 30s, 5m, 4h or 3d, not '{written}'")
+    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
 def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
@@ -126,12 +156,13 @@ def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def check_model(size: str) -> None:
-    """Raises SettingsError where there is no such size of model, or one that was asked for is not installed."""
-    if size not in MODELS:
-        raise SettingsError(f"{variable('model')} is one of {', '.join(MODELS)}, not '{size}'")
-    package = f"fr_core_news_{size}"
-    if size != MODELS[0] and importlib.util.find_spec(package) is None:
-        raise SettingsError(f"{variable('model')} is {size}, but the package {package} is not installed")
+    """Raises SettingsError where there is no such size of model, or none of the one that was asked for is installed."""
+    if size not in models.SIZES:
+        raise SettingsError(f"{variable('model')} is one of {', '.join(models.SIZES)}, not '{size}'")
+    if size != models.SIZES[0] and not any(m.size == size and models.is_installed(m) for m in models.known()):
+        raise SettingsError(
+            f"{variable('model')} is {size}, but no model of that size is installed: watcher models list"
+        )
 
 
 def check_likeness(likeness: float) -> None:

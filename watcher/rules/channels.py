@@ -8,10 +8,14 @@ import zoneinfo
 from collections.abc import Mapping
 
 from watcher.model import Level
-from watcher.rules import forms, nodes
+from watcher.render import LANGUAGES
+from watcher.render.templates import ENDINGS, Template, ending, faults
+from watcher.rules import forms, nodes, telling
 from watcher.rules.nodes import Node, Scalar
-from watcher.rules.reading import Reading, shown
+from watcher.rules.reading import Reading, kind, shown
+from watcher.rules.sources import beside
 from watcher.rules.spec import ChannelSpec
+from watcher.rules.telling import TellingReader
 
 MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL, and NAME_MAX
 _TARGETS = ("urls", "console", "file")
@@ -20,45 +24,67 @@ CHANNEL: forms.Keys = {
     "console": {"enum": [True, "true"], "description": "The terminal."},
     "file": forms.text("A file of JSON lines.", minLength=1, maxLength=MOST_PATH, pattern=r"^[^\u0000]*$"),
     "min_level": forms.choice(Level, "Alerts below it are recorded and not sent."),
-    "language": forms.choice(["en"], "The language of messages."),
+    "language": forms.choice(LANGUAGES, "The language of messages."),
+    "template": forms.text("A file with the body of alerts, in Jinja2.", pattern=r"\.(txt|md|html)(\.j2)?$"),
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
-CHANNEL_LATER = (
-    *("mute", "except_level", "digest", "group_interval", "updates", "rate", "fallback", "fallback_after"),
-    *("escalate", "template"),
-)
+CHANNEL_LATER = ("rate", "fallback", "fallback_after")
+_HEARTBEAT = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?")
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
-GROUPING: forms.Keys = {
-    "group_by": forms.listed(
-        forms.choice(["rule", "article"]), "What makes one message: [rule, article].", 2, maxItems=2, uniqueItems=True
-    ),
-    "group_wait": {"type": "string", "pattern": "^0{1,6}[smhd]$", "description": "How long a message waits: 0s."},
-}
 CHANNEL_FORM = forms.mapping(
-    {**CHANNEL, **GROUPING}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
+    {**CHANNEL, **telling.CHANNEL}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
 )
 
 
-def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> ChannelSpec:
-    """A channel; where it has a fault too, so that rules which name it are not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **GROUPING}, CHANNEL_LATER)
+def read_channel(
+    reading: Reading, files: Mapping[str, str], name: Scalar, node: Node, timezone: str, told: TellingReader
+) -> ChannelSpec:
+    """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
+    not told that there is none."""
+    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **telling.CHANNEL}, CHANNEL_LATER)
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
-    check_grouping(reading, entries)
     if "console" in entries and reading.boolean(entries["console"], "console") is False:
         reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
+    if "template" in entries and "urls" not in entries:
+        reading.fault(entries["template"], "only a channel with urls takes a template")
     urls = reading.texts(entries.get("urls"), "urls")
+    own_timezone = read_timezone(reading, entries.get("timezone"))
     return ChannelSpec(
         name.value,
         urls=tuple(url for url, _ in urls),
         console="console" in entries,
         file=_file(reading, entries.get("file")),
         min_level=Level(reading.choice(entries.get("min_level"), "min_level", list(Level)) or "informational"),
-        language=reading.choice(entries.get("language"), "language", ("en",)) or "en",
-        timezone=read_timezone(reading, entries.get("timezone")) or timezone,
+        language=reading.choice(entries.get("language"), "language", LANGUAGES) or "en",
+        timezone=own_timezone or timezone,
         places=tuple(reading.place(n) for _, n in urls),
+        template=_template(reading, files, entries.get("template")),
+        grouping=told.grouping(entries),
+        mute=told.mute(entries, own_timezone),
+        except_level=told.except_level(entries),
+        digest=told.digest(entries),
+        escalate=told.escalate(entries),
     )
+
+
+def _template(reading: Reading, files: Mapping[str, str], node: Node | None) -> Template | None:
+    """A template with its text; its faults are told at their place in its own file."""
+    name = reading.text(node, "template")
+    if name is None or node is None:
+        return None
+    path = beside(node.file, name)
+    if ending(name) not in ENDINGS:
+        reading.fault(node, f"a template is a file by a name such as desk.txt, desk.md or desk.html, not {kind(node)}")
+    elif path not in files:
+        reading.fault(node, f"no file '{shown(name)}'")
+    else:
+        template = Template(path, files[path])
+        for fault in faults(template):
+            reading.fault(Scalar("", False, fault.line, fault.column, path), fault.message)
+        return template
+    return None
 
 
 def _file(reading: Reading, node: Node | None) -> str | None:
@@ -79,6 +105,19 @@ def _path_fault(path: str) -> str | None:
     if (size := max(len(part.encode()) for part in path.split("/"))) > MOST_NAME:
         return f"file has a name of {size:,} bytes in its path; at most {MOST_NAME} are allowed"
     return None
+
+
+def read_heartbeat(reading: Reading, node: Node | None) -> str | None:
+    """The address that is asked for while the daemon lives. Who knows it can ask for it too, and nothing more, so that
+    it may stand in the rules; it is shown nowhere all the same."""
+    url = reading.text(node, "heartbeat_url")
+    if url is None or node is None:
+        return None
+    if "${" in url or url.startswith("secret:"):
+        reading.fault(node, "values and secrets are read in a channel's urls alone; write the whole address here")
+    elif not _HEARTBEAT.fullmatch(url):
+        reading.fault(node, "heartbeat_url must be an address such as https://hc-ping.com/UUID")
+    return url
 
 
 def read_timezone(reading: Reading, node: Node | None) -> str | None:
@@ -103,13 +142,3 @@ def _is_timezone(name: str) -> bool:
 @functools.cache
 def _timezones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())  # 25 ms, so only for a fault's advice
-
-
-def check_grouping(reading: Reading, entries: Mapping[str, Node]) -> None:
-    """Every alert is a message of its own for now: other values of the grouping keys are refused."""
-    if (node := entries.get("group_by")) is not None:
-        names = [name for name, _ in reading.texts(node, "group_by")]
-        if names and sorted(names) != ["article", "rule"]:
-            reading.fault(node, "group_by other than [rule, article] is not available yet")
-    if (node := entries.get("group_wait")) is not None and reading.duration(node, "group_wait"):
-        reading.fault(node, "group_wait other than 0s is not available yet")

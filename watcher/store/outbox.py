@@ -12,9 +12,9 @@ from typing import Any, assert_never
 
 from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Alert, Decision, DeliveryState, Level
-from watcher.store.columns import Words, uuid7
+from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
+from watcher.model import Decision, DeliveryState
+from watcher.store.columns import Words, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
 
@@ -51,40 +51,53 @@ class Claimed:
 _DELIVERIES, _MESSAGES = insert(deliveries), insert(messages)
 
 
-def decide(conn: Connection, alerts: Iterable[tuple[int, Mapping[str, Any], Sequence[Decision]]], now: int) -> None:
-    """Writes the decisions about each alert, by its number and content, and the messages of what is to be sent.
-
-    Raises ValueError for a pending decision without targets: it could never end.
-    """
-    decided: list[dict[str, Any]] = []
-    written: list[dict[str, Any]] = []
-    for seq, content, decisions in alerts:
-        for one in decisions:
-            sent: list[dict[str, Any]] = []
-            if one.state is DeliveryState.PENDING:
-                sent = _written(one.channel, one.targets, MessageKind.ALERT, content, now)
-            row = {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason}
-            mailing = sent[0]["mailing"] if sent else None
-            decided.append({**row, "mailing": mailing, "created_at": now, "changed_at": now})
-            written += sent
-    if decided:
-        conn.execute(_DELIVERIES, decided)
-    if written:
-        conn.execute(_MESSAGES, written)
+def record(conn: Connection, alerts: Iterable[tuple[int, Sequence[Decision]]], now: int) -> None:
+    """Enters a delivery for each channel of each alert, by its number, as intake decided; the rest is planned later."""
+    rows = [
+        {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason, "mailing": None}
+        | {"created_at": now, "changed_at": now}
+        for seq, decisions in alerts
+        for one in decisions
+    ]
+    if rows:
+        conn.execute(_DELIVERIES, rows)
 
 
 def enqueue(
     conn: Connection, channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> str:
     """Writes one message per target, due now; returns the mailing that joins them. Raises ValueError for none."""
-    rows = _written(channel, targets, kind, body, now)
-    conn.execute(_MESSAGES, rows)
+    rows = written(channel, targets, kind, body, now)
+    put(conn, rows)
     return str(rows[0]["mailing"])
 
 
-def _written(
+def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enters messages."""
+    if rows:
+        conn.execute(_MESSAGES, rows)
+
+
+def tell_too(conn: Connection, seqs: Sequence[int], channel: str, mailing: str, reason: str, now: int) -> None:
+    """Notes that a mailing tells alerts, by their numbers, at a channel that they did not go to."""
+    for some in chunks(seqs):
+        there = select(deliveries.c.alert).where(deliveries.c.channel == channel, deliveries.c.alert.in_(some))
+        known = set(conn.execute(there).scalars())
+        row: dict[str, Any] = {
+            "channel": channel,
+            "state": DeliveryState.PENDING.value,
+            "reason": reason,
+            "mailing": mailing,
+        }
+        row |= {"created_at": now, "changed_at": now}
+        if new := [{**row, "alert": seq} for seq in some if seq not in known]:
+            conn.execute(_DELIVERIES, new)
+
+
+def written(
     channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> list[dict[str, Any]]:
+    """One message per target, due now, as rows; they share a mailing. Raises ValueError without targets."""
     if not targets:
         raise ValueError(f"channel {channel} has no target to send to")
     mailing = uuid7(now)
@@ -95,9 +108,8 @@ def _written(
 
 def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
     """Puts a notice to the operator into the outbox. Raises ValueError without targets, Trouble."""
-    body = {"event": notice.event, "text": notice.text, "level": notice.level.value}
     with store.write() as conn:
-        enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
+        enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────
@@ -143,6 +155,7 @@ _END = (
     .values(
         state=bindparam("state"),
         reason=func.coalesce(bindparam("error", type_=Words), deliveries.c.reason),
+        waits_for=None,
         changed_at=bindparam("changed_at"),
     )
 )
@@ -167,14 +180,9 @@ def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | 
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    message = Message(row.id, MessageKind(row.kind), _content(row.kind, row.body))
+    kind = MessageKind(row.kind)
+    message = Message(row.id, kind, content_from(kind, row.body))
     return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at)
-
-
-def _content(kind: str, body: Mapping[str, Any]) -> Alert | Notice:
-    if kind == MessageKind.NOTICE:
-        return Notice(body["event"], body["text"], Level(body["level"]))
-    return Alert.from_json(body)
 
 
 def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None = None) -> bool:

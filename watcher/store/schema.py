@@ -1,8 +1,9 @@
 """The tables of the store. Times are UTC milliseconds; `migrations/` brings older stores to this form.
 
 Owners: intake writes files, articles, article_texts, sightings, kept_out, alerts, alert_articles and the first
-deliveries and messages, and what correlations count: correlations, counts, events, read_times; dispatch changes
-deliveries and messages and writes attempts; the rules' keeper rule_sets.
+deliveries, the stories (stories, story_articles, story_bands, story_sources), and what correlations count:
+correlations, counts, events, read_times; dispatch changes deliveries, writes messages and attempts, and what it plans
+by: groups, tellings, noisy, digests, escalations; the rules' keeper rule_sets; commands silences and acks.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from watcher.store.columns import FilePath, Json, RowId, Words
 
-REVISION = "0002"
+REVISION = "0004"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()
@@ -56,6 +57,12 @@ articles = Table(
     Column("meta", Json, nullable=False),
     Column("needed_ner", Boolean, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    # Of an article that rules matched: what its versions have in common, the version before, and the rules that matched
+    # this or an earlier one.
+    Column("identity", BigInteger),
+    Column("version_of", RowId),
+    Column("matched", Json),
+    Index("articles_identity", "identity"),
     Index("articles_needed_ner", "needed_ner"),
     Index("articles_seen_at", "seen_at"),
 )
@@ -105,7 +112,14 @@ alerts = Table(
     Column("content", Json, nullable=False),
     # Why nobody is told ("status: test"); '' for an alert that notifies.
     Column("recorded_only", Words, nullable=False),
+    # The number of the article that the story of its article began with.
+    Column("story", RowId),
+    # When its article came to rest.
+    Column("came_at", BigInteger, nullable=False),
+    # Random, and told to nobody but the alert's readers: whoever has it may acknowledge the alert.
+    Column("secret", String(32), nullable=False),
     UniqueConstraint("rule", "key", name="alerts_rule_key"),
+    Index("alerts_story", "story"),
     Index("alerts_opened_at", "opened_at"),
     sqlite_autoincrement=True,
 )
@@ -128,11 +142,17 @@ deliveries = Table(
     Column("reason", Words, nullable=False),
     # What tells it: the messages with the same mailing, one per target. A group's deliveries may share one.
     Column("mailing", String(36)),
+    # What a held one waits for, and until when at most.
+    Column("waits_for", String(16)),
+    Column("due", BigInteger),
+    Column("group", RowId, ForeignKey("groups.id", ondelete="SET NULL")),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     UniqueConstraint("alert", "channel", name="deliveries_alert_channel"),
     Index("deliveries_state", "state", "channel"),
     Index("deliveries_mailing", "mailing"),
+    Index("deliveries_waits_for", "waits_for", "due"),
+    Index("deliveries_group", "group"),
 )
 
 messages = Table(
@@ -166,6 +186,144 @@ attempts = Table(
     Column("outcome", String(16), nullable=False),
     Column("why", Words, nullable=False),
     Index("attempts_message", "message"),
+)
+
+# ── what is planned ──────────────────────────────────────────────────────────────────────────────
+
+# Alerts that one message tells, of one channel. What was told is empty before the first message; one without `due` is
+# closed.
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("ident", String(36), nullable=False, unique=True),
+    Column("channel", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("interval", BigInteger, nullable=False),
+    Column("updates", Json, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("told_at", BigInteger),
+    Column("told_level", String(16), nullable=False),
+    Column("told_rules", Json, nullable=False),
+    Column("told_outlets", Integer, nullable=False),
+    Column("due", BigInteger),
+    Index("groups_key", "channel", "key"),
+    Index("groups_due", "due"),
+)
+
+# When a rule began to tell a channel something, as long as its `max_alerts` needs it.
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("tellings_rule", "rule", "channel", "at"),
+)
+
+# When a channel was last told that a rule is noisy.
+noisy = Table(
+    "noisy",
+    metadata,
+    Column("rule", Words, primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("told_at", BigInteger, nullable=False),
+)
+
+# When the next digest of a channel is due, by which times.
+digests = Table(
+    "digests",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("times", Words, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+)
+
+# Alerts that are told again while nobody acknowledges them, by what a channel ("desk") or their rule ("rule:ID") says;
+# those of one group together. One without `due` has ended.
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("alert", RowId, ForeignKey("alerts.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("origin", Words, primary_key=True),
+    Column("group", String(36), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("due", BigInteger),
+    Column("times", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Index("escalations_due", "due"),
+    Index("escalations_group", "group"),
+)
+
+acks = Table(
+    "acks",
+    metadata,
+    Column("alert", RowId, ForeignKey("alerts.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Words, nullable=False),
+)
+
+# An empty matcher fits everything.
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("matching", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Index("silences_ends_at", "ends_at"),
+)
+
+# ── stories ──────────────────────────────────────────────────────────────────────────────────────
+
+# Each has the number of the article that it began with.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("last_at", BigInteger, nullable=False),
+    Index("stories_last_at", "last_at"),
+)
+
+# The articles that rules matched; `shingles` of those by which later ones are found.
+story_articles = Table(
+    "story_articles",
+    metadata,
+    Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Words, nullable=False),
+    Column("shingles", LargeBinary),
+    Index("story_articles_story", "story"),
+)
+
+story_bands = Table(
+    "story_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "article",
+        RowId,
+        ForeignKey("story_articles.article", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index("story_bands_article", "article"),
+    sqlite_with_rowid=False,
+)
+
+# The outlets that told a story, without regard to case; '' for articles that name none.
+story_sources = Table(
+    "story_sources",
+    metadata,
+    Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("source", Words, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # ── what correlations count ──────────────────────────────────────────────────────────────────────
