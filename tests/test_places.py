@@ -226,6 +226,9 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("fa", "ارتش روسی", [("روسی", "RU", "adjective")]),
         ("fr", "au Badakhchan", [("Badakhchan", "AF-BDS", "region")]),
         ("en", "to Fort Collins, Colorado", [("Fort Collins", "US", "city"), ("Colorado", "US-CO", "region")]),
+        ("de", "der koreanische Blog", [("koreanische", "KR", "adjective")]),
+        ("en", "in New Jersey and British Columbia",
+         [("New Jersey", "US-NJ", "region"), ("British Columbia", "CA-BC", "region")]),
         ("de", "Die US-Notenbank warnt Amerika", [("US", "US", "country"), ("Amerika", "US", "country")]),
         ("de", "Kiel (dpa) - Die Polizei", [("Kiel", "DE", "city")]),
         ("de", "Der Wind in Hawaii", [("Hawaii", "US-HI", "region")]),
@@ -339,6 +342,14 @@ def test_a_name_that_a_person_or_a_club_bears_is_that_in_the_rest_of_the_article
     ] == ["Portugal"]
     names = [n for n, _, _ in found(gazetteer, "In the US, the Gary Works closed. He lives in Gary.", "en")]
     assert names == ["US", "Gary"]
+
+
+def test_the_country_behind_a_town_tells_which_is_meant_all_along(gazetteer: Gazetteer) -> None:
+    """Of the towns called Santa Fe the one in New Mexico is meant, before it is said and after."""
+    text = "SANTA FE (AP) - A cat from Oregon was found in Santa Fe, New Mexico. Those in Santa Fe were glad."
+    assert [(n, c) for n, c, k in found(gazetteer, text, "en") if k == "city"] == [
+        ("SANTA FE", "US"), ("Santa Fe", "US"), ("Santa Fe", "US")
+    ]  # fmt: skip
 
 
 def test_the_small_towns_of_the_rules_countries_are_known(gazetteer: Gazetteer) -> None:

@@ -389,10 +389,22 @@ def test_a_digest_tells_rules_and_stories_with_their_numbers() -> None:
 
 def test_an_empty_digest_tells_the_pulse() -> None:
     """Where nothing was held, a digest says that Watcher is alive, and what it saw."""
-    digest = Digest("d1", "daily digest", NOW - 1, NOW, pulse=(("articles_read", "812 (mean 790)"), ("dead", "none")))
+    digest = Digest("d1", "daily digest", NOW - 1, NOW, pulse=(("articles", "812 of 41 sources"), ("dead", "none")))
     got = rendered(message(digest, MessageKind.DIGEST), "markdown")
     assert got.title == "INFORMATIONAL · Digest: nothing to tell"
-    assert "**Articles read**: 812 (mean 790)  \n**Dead**: none" in got.body
+    assert "**Articles**: 812 of 41 sources  \n**Not delivered**: none" in got.body
+
+
+def test_the_pulse_in_french() -> None:
+    """The pulse is told in the channel's language; what is not known there stays as it is."""
+    figures = (
+        ("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"),
+        ("dead", "none"),
+        ("new_one", "5 x"),
+    )
+    body = render.render(message(Digest("d", "digest", 0, NOW, pulse=figures)), "text", Reader(NOW, language="fr")).body
+    assert "Articles: 812 de 41 sources ; moyenne des 4 dernières semaines : 790 de 40\n" in body
+    assert "Non livrées: aucune\nNew one: 5 x\n" in body
 
 
 CONTENTS = [

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import FrameType
 from typing import TypeVar
 
@@ -48,7 +47,7 @@ T = TypeVar("T")
 
 HEARTBEAT = 5.0
 SUMMARY = 60.0
-LOOK_AT_HEALTH = 60.0
+LOOK_AT_HEALTH = 30.0
 LOOK_AT_RULES = 0.3
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
 FINISH_WITHIN = 5.0  # of those, for the files in flight
@@ -150,6 +149,7 @@ class _Parts:
         self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
+        self._looking = Part("health", self._look, ended)
         self._flight = Flight(settings, pool, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
         late = Late(settings.catchup_ms, settings.catch_up)
@@ -211,8 +211,6 @@ class _Parts:
         every(self._summarise, "interval", seconds=SUMMARY, id="summary")
         every(self._reading.wake, "interval", seconds=self._settings.rescan, id="rescan")
         every(self._dispatching.wake, "interval", seconds=LONGEST_WAIT, id="retries")
-        if watch:
-            every(self._look, "interval", seconds=LOOK_AT_HEALTH, id="health", next_run_time=datetime.now(UTC))
         every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
         self._beat()
         self._scheduler.start()
@@ -229,6 +227,7 @@ class _Parts:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         until = time.monotonic() + STOP_WITHIN
+        self._looking.stop()  # and not waited for: it may be asking an address that does not answer
         self._live.stop()
         # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
         for parts in ((self._reading, self._dispatching), (self._ruling,)):
@@ -243,7 +242,7 @@ class _Parts:
 
     @property
     def _all(self) -> tuple[Part, ...]:
-        return self._ruling, self._reading, self._dispatching
+        return self._ruling, self._reading, self._dispatching, self._looking
 
     def failure(self) -> tuple[str, BaseException] | None:
         """The part that died, and of what."""
@@ -288,6 +287,11 @@ class _Parts:
             self._woken()
         return LOOK_AT_RULES
 
+    def _look(self, now: int) -> float:
+        if self._watching and self.moving():  # a daemon that is stuck lets the switch go
+            self._health.step(now)
+        return LOOK_AT_HEALTH
+
     def _finish_reading(self, now: int) -> None:
         self._intake.finish(now, FINISH_WITHIN)
 
@@ -330,10 +334,6 @@ class _Parts:
             beat(self._store, now_ms(), note)
         except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
             log.warning("heartbeat.missed", why=str(trouble))
-
-    def _look(self) -> None:
-        if self.moving():  # a daemon that is stuck lets the switch go
-            self._health.step(now_ms())
 
     def _summarise(self) -> None:
         try:

@@ -80,7 +80,7 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
 
 
 class Health:
-    """Owns which troubles last and since when they were told, and when the switch was last pinged. One thread."""
+    """Owns which troubles last and since when they were told, and when the switch was last pinged. One thread's."""
 
     def __init__(
         self,
@@ -103,7 +103,8 @@ class Health:
         self._pinged: tuple[int, bool] | None = None
 
     def step(self, now: int) -> None:
-        """One look, once a minute: tells what was there at the last one too, and what is over; pings when it is due."""
+        """One look, every half minute: tells what was there at the last one too, and what is over; pings when it is
+        due."""
         self._began = self._began or now
         before, self._seen = self._seen, {(s.event, s.about): s for s in self._look(now)}
         self._tell({key: sign for key, sign in self._seen.items() if key in before}, now)

@@ -1,7 +1,7 @@
 """Places mentioned in articles of five languages, against marks that were set by reading.
 
-places.json was marked before the gazetteer was first measured, and then it was mended; places-held-out.json was marked
-after that, and nothing was mended by it.
+places.json was marked before the gazetteer was first measured, places-held-out.json after what that showed was
+mended, as a second look.
 
 A mark is [start, end, country, kind]. Kinds that the gazetteer has count: country, region, city, adjective, people.
 `other` are places that it does not claim to know (seas, quarters, villages, adjectives of towns), `organisation` names
@@ -28,7 +28,8 @@ Mark = tuple[int, int, str, str]
 def measure(material: Material, console: Console, *, errors: bool) -> bool:
     """Prints precision and recall by language, with `errors` what is wrong; whether the goals are met."""
     rows = material.rows()
-    return all([_measure(rows, file, console, errors=errors) for file in ("places", "places-held-out")])
+    met = [_measure(rows, file, console, errors=errors) for file in ("places", "places-held-out")]
+    return all(met)
 
 
 def _measure(rows: Sequence[Row], file: str, console: Console, *, errors: bool) -> bool:

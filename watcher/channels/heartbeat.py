@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-TIMEOUT = 9.0
+TIMEOUT = 9.0  # seconds
 
 
 def ping(url: str, *, well: bool) -> str:

@@ -36,6 +36,7 @@ _PARTICLES = (
 )
 _PARTICLES |= words("абу بن ابن ابو بو φον בן")
 _SONS = words("al el bin ibn ben bint abu бен бин ибн аль эль بن ابن ابو")  # stand between first names
+_SECOND_NAME = 0.35  # how alike it must be at least: Yves is 0.44 like Ив, Shah 0.04 like Wali
 _ELIDED = words("o d")  # O'Sullivan, d'Estaing
 _JUNIORS = words("jr jnr junior")
 
@@ -270,17 +271,17 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
         and (how := alike(person.given[0], word, endings.family(word, text.language), least, given=True))
     )
     best = max(found, key=lambda f: (f.how.value, -f.word), default=None)
-    return None if best and _differs_behind(text, person, bearer, best, least) else best
+    return None if best and _differs_behind(text, person, bearer, best) else best
 
 
-def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstName, least: float) -> bool:
+def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstName) -> bool:
     """Whether both have a second first name, and not the same: Ahmad Shah Massoud and his brother Ahmad Wali."""
     if len(person.given) != 2 or len(bearer.given) != 2 or first.word != bearer.given[0]:
         return False
     listed, written = person.given[1], text.word(bearer.given[1])
     if len(written) == 1 or len(listed.folded) == 1:
         return False
-    return alike(listed, written, endings.family(written, text.language), least, given=True) is None
+    return alike(listed, written, endings.family(written, text.language), _SECOND_NAME, given=True) is None
 
 
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:
