@@ -347,3 +347,31 @@ def test_what_lay_there_can_be_adopted(tmp_path: Path) -> None:
         assert wait_for(lambda: daemon.alerts, "the alert") == ["new.txt"]
         files = daemon.status()["files"]
         assert (files["done"], files["passed_over"]) == (1, 1)
+
+
+def test_a_silence_holds_in_the_running_daemon_at_once(daemon: Daemon) -> None:
+    """What a silence covers is recorded and not told from the moment that the command returns; then it can be ended."""
+    made = daemon.run("silence", "add", "--rule", "tali*", "--for", "2h", "--why", "drill").stdout.strip()
+    daemon.drop("one.txt", ARTICLE)
+    wait_for(lambda: daemon.status()["deliveries"]["dropped"], "the alert")
+    assert "drill" in daemon.run("silence", "list").stdout
+    assert daemon.run("silence", "expire", made).returncode == 0
+    daemon.drop("two.txt", ARTICLE + "Encore.\n")
+    assert wait_for(lambda: daemon.alerts, "the alert") == ["two.txt"]
+    ident = next(m["id"] for m in daemon.sent if "article" in m)
+    assert "acknowledged" in daemon.run("alerts", "ack", ident).stdout
+    assert "acknowledged" in daemon.run("alerts", "show", ident).stdout
+
+
+def test_a_story_is_one_message_at_a_webhook(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """What two articles and two rules have to say of one story comes as one message, for which they waited."""
+    httpserver.expect_request("/hook").respond_with_data("ok")
+    hook = f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/hook"], group_wait: 3s}}'
+    more = "  - {id: second, condition: {keywords: [talibans]}, notify: [hook]}\n"
+    rules = RULES.replace("channels:", hook).replace("notify: [out]", "notify: [hook]") + more
+    with running(tmp_path, rules=rules) as daemon:
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: [r for r, _ in httpserver.log], "the message")
+        (request, _) = httpserver.log[0]
+        assert request.json is not None and request.json["total"] == 2
+        assert daemon.status()["deliveries"]["sent"] == 2

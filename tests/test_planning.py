@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk
+from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
+from watcher.errors import RulesError
 from watcher.message import MessageKind, Notice
 from watcher.model import Alert, Level
 from watcher.store import silences
@@ -609,6 +610,16 @@ def test_escalations_in_a_circle_stay_few(make: Make) -> None:
     silences.acknowledge(d.store, d.show(alert).seq, "", d.now)
     d.wait(DAY)
     assert (len(d.at("boss")), len(d.at("desk"))) == (3, 3)
+
+
+def test_rules_that_inhibit_one_another_are_refused() -> None:
+    """Nobody would be told of either: the circle is told, however long it is."""
+    chain = "".join(f"  - {{id: r{n}, condition: {{keywords: x}}, inhibits: [r{(n + 1) % 500}]}}\n" for n in range(500))
+    with pytest.raises(RulesError) as refused:
+        read(f"{HEAD}rules:\n{chain}")
+    assert [fault.message for fault in refused.value.faults] == [
+        "'r0' inhibits this rule in turn: nobody would be told of either"
+    ]
 
 
 # ── channels come and go ─────────────────────────────────────────────────────────────────────────
