@@ -222,8 +222,8 @@ def set_revision(state: Path, revision: str) -> None:
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "9000"
+down_revision = "{head}"
 def upgrade():
     with op.batch_alter_table("alerts", recreate="always") as batch:
         batch.add_column(sa.Column("secret", sa.String(32)))
@@ -236,10 +236,10 @@ def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Watcher as it may be after its next release: one more migration. Returns that migration's file."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    following = scripts / "versions" / "v0003_next.py"
-    following.write_text(NEXT.format(more=""))
+    following = scripts / "versions" / "v9000_next.py"
+    following.write_text(NEXT.format(head=schema.REVISION, more=""))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISION", "0003")
+    monkeypatch.setattr(migrate, "REVISION", "9000")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return following
 
@@ -266,21 +266,21 @@ def test_migration_keeps_every_row_and_a_copy_of_before(older: Path, tomorrow: P
     (saved,) = (older / "backups").iterdir()
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     with sqlite3.connect(saved) as db:
-        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.REVISION,)]
         assert db.execute("SELECT count(*) FROM alerts").fetchall() == [(1,)]
     db.close()
 
 
 def test_only_the_last_three_copies_are_kept(older: Path, tomorrow: Path) -> None:
     """Copies made before migrations do not fill the disk over the years."""
-    tomorrow.write_text(NEXT.format(more="raise RuntimeError('bad migration')"))
+    tomorrow.write_text(NEXT.format(head=schema.REVISION, more="raise RuntimeError('bad migration')"))
     for _ in range(5):
         with pytest.raises(RuntimeError, match="bad migration"):
             open_store(older)
     assert sorted(p.name for p in (older / "backups").iterdir()) == [
-        "store-0003-0002.db",
-        "store-0004-0002.db",
-        "store-0005-0002.db",
+        f"store-0003-{schema.REVISION}.db",
+        f"store-0004-{schema.REVISION}.db",
+        f"store-0005-{schema.REVISION}.db",
     ]
 
 
@@ -288,7 +288,9 @@ def test_failed_migration_changes_nothing(
     older: Path, tomorrow: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A migration that fails half-way leaves the store usable by the Watcher of before."""
-    tomorrow.write_text(NEXT.format(more="op.execute('DELETE FROM alerts'); raise RuntimeError('bad migration')"))
+    tomorrow.write_text(
+        NEXT.format(head=schema.REVISION, more="op.execute('DELETE FROM alerts'); raise RuntimeError('bad migration')")
+    )
     with pytest.raises(RuntimeError, match="bad migration"):
         open_store(older)
     monkeypatch.undo()
@@ -298,7 +300,7 @@ def test_failed_migration_changes_nothing(
 
 def test_migration_that_orphans_rows_is_undone(older: Path, tomorrow: Path) -> None:
     """A migration that would leave deliveries without their alert is refused as a whole."""
-    tomorrow.write_text(NEXT.format(more="op.execute('DELETE FROM alerts')"))
+    tomorrow.write_text(NEXT.format(head=schema.REVISION, more="op.execute('DELETE FROM alerts')"))
     with pytest.raises(StoreError, match="nothing was changed"):
         open_store(older)
 

@@ -32,8 +32,8 @@ from watcher.sdnotify import Notifier
 from watcher.settings import After, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store, open_store
+from watcher.store.lanes import untried
 from watcher.store.lock import DaemonLock
-from watcher.store.outbox import untried
 from watcher.store.retention import prune
 from watcher.store.status import beat, counts, note_inbox
 from watcher.worker import Pool, give_memory_back
@@ -244,7 +244,7 @@ class _Parts:
             return False
         try:
             with self._store.read() as conn:
-                return not untried(conn)
+                return not untried(conn, now_ms())
         except Trouble:
             return False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from watcher.model import Alert, Level
 
@@ -140,13 +140,20 @@ class Digest:
         return cls(data["id"], data["why"], data["start"], data["end"], rules, pulse, Level(data["level"]))
 
 
+class Lane(NamedTuple):
+    """One address of a channel, by the channel's name and the target's key: what happens in it delays no other."""
+
+    channel: str
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is sent to one target address. `id` stays the same over all tries."""
 
     id: str
     kind: MessageKind
-    content: Alert | Notice
+    content: Alert | Digest | Notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from watcher.errors import SettingsError
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.render import SENTENCES, Form, Rendered, escape, render
-from watcher.rules.spec import ChannelSpec
+from watcher.rules.spec import ChannelSpec, Pace
 
 _TYPES = {
     Level.INFORMATIONAL: "info",
@@ -27,15 +27,24 @@ _TYPES = {
     Level.HIGH: "warning",
     Level.CRITICAL: "failure",
 }
+# What services are known to take from one sender to one place. Mail servers differ: this is what the strict ones take.
+_RATES = {
+    "slack": Pace(60, 60),
+    "tgram": Pace(20, 60),
+    "discord": Pace(30, 60),
+    "mailto": Pace(10, 60),
+    "mailtos": Pace(10, 60),
+}
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
 
 
 class AppriseChannel:
-    """Sends in the caller's thread. `_plugins` holds the addresses with their secrets: it is shown nowhere."""
+    """Sends in the caller's thread, to several addresses at a time. `_plugins` holds the addresses with their secrets:
+    it is shown nowhere."""
 
     def __init__(self, spec: ChannelSpec, plugins: Mapping[str, Any], unconfigured: str | None) -> None:
         self.name = spec.name
-        self.targets = tuple(Target(key) for key in dict.fromkeys(map(target_key, spec.urls)))
+        self.targets = tuple(_target(key, plugins.get(key)) for key in dict.fromkeys(map(target_key, spec.urls)))
         self.unconfigured = unconfigured
         self._timezone = spec.timezone
         self._plugins = plugins
@@ -142,6 +151,12 @@ def _add_fields(plugin: Any, message: Message) -> None:
 
 
 _FIELDS = frozenset({"message_id", "level", "id", "rule", "event"})
+
+
+def _target(key: str, plugin: Any) -> Target:
+    if plugin is None:
+        return Target(key)
+    return Target(key, _service(plugin), _RATES.get(plugin.schema))
 
 
 def _service(plugin: Any) -> str:

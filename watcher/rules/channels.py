@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from watcher.model import Level
 from watcher.rules import forms, nodes
+from watcher.rules.fallbacks import SENDING, read_fallback_after, read_pace
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, shown
 from watcher.rules.spec import ChannelSpec
@@ -24,7 +25,7 @@ CHANNEL: forms.Keys = {
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
 CHANNEL_LATER = (
-    *("mute", "except_level", "digest", "group_interval", "updates", "rate", "fallback", "fallback_after"),
+    *("mute", "except_level", "digest", "group_interval", "updates"),
     *("escalate", "template"),
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
@@ -35,13 +36,13 @@ GROUPING: forms.Keys = {
     "group_wait": {"type": "string", "pattern": "^0{1,6}[smhd]$", "description": "How long a message waits: 0s."},
 }
 CHANNEL_FORM = forms.mapping(
-    {**CHANNEL, **GROUPING}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
+    {**CHANNEL, **SENDING, **GROUPING}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
 )
 
 
 def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> ChannelSpec:
     """A channel; where it has a fault too, so that rules which name it are not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **GROUPING}, CHANNEL_LATER)
+    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **GROUPING}, CHANNEL_LATER)
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
@@ -58,6 +59,9 @@ def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> C
         language=reading.choice(entries.get("language"), "language", ("en",)) or "en",
         timezone=read_timezone(reading, entries.get("timezone")) or timezone,
         places=tuple(reading.place(n) for _, n in urls),
+        rate=read_pace(reading, entries.get("rate"), "rate"),
+        fallback=reading.text(entries.get("fallback"), "fallback"),
+        fallback_after=read_fallback_after(reading, entries),
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from watcher.rules.correlation import Correlation
 
 CONSOLE = "console"
+FALLBACK_AFTER = 600  # seconds
 STATUSES = ("experimental", "test", "stable", "deprecated")
 
 
@@ -45,10 +46,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """So many in so many seconds."""
+
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSpec:
     """One entry of `channels`: exactly one of `urls`, `console` and `file` is set.
 
-    `urls` are as written, `${NAME}` and `secret:NAME` unresolved: a secret is never kept in a value.
+    `urls` are as written, `${NAME}` and `secret:NAME` unresolved: a secret is never kept in a value. `rate` is for each
+    address, `fallback_after` in seconds.
     """
 
     name: str
@@ -59,6 +69,9 @@ class ChannelSpec:
     language: str = "en"
     timezone: str = "UTC"
     places: tuple[Place, ...] = ()
+    rate: Pace | None = None
+    fallback: str | None = None
+    fallback_after: int = FALLBACK_AFTER
 
 
 @dataclass(frozen=True, slots=True)
