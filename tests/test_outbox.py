@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
-from watcher.message import Failed, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.message import Failed, Lane, MessageKind, Notice, Retry, SendOutcome, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -34,13 +35,12 @@ from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
 from watcher.store.held import hold, readdress, release
+from watcher.store.lanes import waiting
 from watcher.store.outbox import (
     Claimed,
     MessageState,
     claim,
-    due_channels,
-    next_due,
-    post_notice,
+    put_notice,
     reset_leases,
     settle,
 )
@@ -50,23 +50,31 @@ from watcher.store.status import counts
 NOW = 1_760_000_000_000
 LEASE = 60_000
 HELD = DeliveryState.HELD
+DESK = Lane("desk", "one")
 
 
 def to(*targets: str, channel: str = "desk") -> Decision:
     return Decision(channel, DeliveryState.PENDING, "notify", targets)
 
 
-def alert(store: Store, *decisions: Decision, number: int = 1, now: int = NOW) -> Alert:
+def alert(store: Store, *decisions: Decision, number: int = 1, now: int = NOW, level: Level = Level.HIGH) -> Alert:
     """Opens the alert of article `number` with these deliveries."""
     reading = Reading(Article(f"Titre {number}", "Les talibans."))
-    draft = Draft("r", "Rule", Level.HIGH, "d", Verdict("r", True), decisions)
+    draft = Draft("r", "Rule", level, "d", Verdict("r", True), decisions)
     facts = FileFacts(f"{number}.txt", 1, 1)
     (opened,) = admit(store, [Handled(facts, FileOutcome.DONE, "", (Admission(reading, (draft,)),))], now)
     return opened
 
 
+def try_to_take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed | None:
+    """The next message of a channel, from the first of its lanes that has one."""
+    with store.read() as conn:
+        lanes = [lane for lane in waiting(conn) if lane.channel == channel]
+    return next((claimed for lane in lanes if (claimed := claim(store, lane, now, LEASE))), None)
+
+
 def take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed:
-    claimed = claim(store, channel, now, LEASE)
+    claimed = try_to_take(store, channel, now)
     assert claimed is not None
     return claimed
 
@@ -76,9 +84,14 @@ def deliveries(store: Store, opened: Alert) -> tuple[DeliveryRecord, ...]:
         return show_alert(conn, opened.id).deliveries
 
 
-def due(store: Store, now: int) -> tuple[list[str], int | None]:
+def due(store: Store) -> dict[Lane, int]:
     with store.read() as conn:
-        return due_channels(conn, now), next_due(conn)
+        return waiting(conn)
+
+
+def post(store: Store, channel: str, targets: Sequence[str], notice: Notice) -> None:
+    with store.write() as conn:
+        put_notice(conn, channel, targets, notice, NOW)
 
 
 # ── claim ────────────────────────────────────────────────────────────────────────────────────────
@@ -89,9 +102,9 @@ def test_claim_hands_out_the_alert_and_its_target(store: Store) -> None:
     opened = alert(store, to("one"))
     claimed = take(store)
     assert (claimed.message.kind, claimed.message.content) == (MessageKind.ALERT, opened)
-    assert (claimed.target, claimed.tries, claimed.created_at) == ("one", 1, NOW)
-    assert claim(store, "desk", NOW, LEASE) is None
-    assert claim(store, "mail", NOW, LEASE) is None
+    assert (claimed.lane, claimed.tries, claimed.first_try) == (DESK, 1, NOW)
+    assert claim(store, DESK, NOW, LEASE) is None
+    assert claim(store, Lane("mail", "one"), NOW, LEASE) is None
 
 
 def test_oldest_due_message_goes_first(store: Store) -> None:
@@ -101,7 +114,7 @@ def test_oldest_due_message_goes_first(store: Store) -> None:
     assert claimed.message.content == first
     assert settle(store, claimed, Retry("busy"), NOW + 6, NOW + 10_000)
     assert [take(store, now=NOW + 7).message.content for _ in range(2)] == [second, third]
-    assert claim(store, "desk", NOW + 9_999, LEASE) is None
+    assert claim(store, DESK, NOW + 9_999, LEASE) is None
     assert take(store, now=NOW + 10_000).message.content == first
 
 
@@ -112,7 +125,7 @@ def test_claims_of_many_threads_never_meet(store: Store) -> None:
     sent: list[str] = []
 
     def work() -> None:
-        while claimed := claim(store, "desk", NOW, LEASE):
+        while claimed := try_to_take(store):
             sent.append(claimed.message.id)
             assert settle(store, claimed, Sent(), NOW)
 
@@ -130,7 +143,7 @@ def test_lease_that_ran_out_is_claimed_again_and_the_late_sender_is_told(store: 
     """A sender that hangs loses its message to the next; what it says afterwards changes nothing."""
     opened = alert(store, to("one"))
     slow = take(store)
-    assert claim(store, "desk", NOW + LEASE - 1, LEASE) is None
+    assert claim(store, DESK, NOW + LEASE - 1, LEASE) is None
     quick = take(store, now=NOW + LEASE)
     assert (quick.message.id, quick.tries) == (slow.message.id, 2)
     assert not settle(store, slow, Failed("gone"), NOW + LEASE)
@@ -141,20 +154,19 @@ def test_lease_that_ran_out_is_claimed_again_and_the_late_sender_is_told(store: 
     assert [a.outcome for a in delivery.messages[0].attempts] == ["sent"]
 
 
-def test_due_channels_and_the_next_time(store: Store) -> None:
-    """Dispatch learns which channels have work, and until when it can sleep: for a try or for a lease's end."""
-    assert due(store, NOW) == ([], None)
-    alert(store, to("one", channel="b"), to("one", channel="a"))
-    assert due(store, NOW - 1) == ([], NOW)
-    assert due(store, NOW) == (["a", "b"], NOW)
-    claimed = take(store, "a")
-    assert due(store, NOW) == (["b"], NOW)
+def test_each_lane_says_when_it_has_something_to_send(store: Store) -> None:
+    """Dispatch learns for each address until when it can sleep: for a try or for a lease's end."""
+    assert due(store) == {}
+    alert(store, to("one", channel="b"), to("one", "two", channel="a"))
+    one, two, b = Lane("a", "one"), Lane("a", "two"), Lane("b", "one")
+    assert due(store) == {one: NOW, two: NOW, b: NOW}
+    claimed = claim(store, one, NOW, LEASE)
+    assert claimed is not None
     settle(store, take(store, "b"), Retry("busy"), NOW, NOW + 500)
-    assert due(store, NOW) == ([], NOW + 500)
-    assert due(store, NOW + LEASE) == (["a", "b"], NOW + 500)
+    assert due(store) == {one: NOW + LEASE, two: NOW, b: NOW + 500}
     settle(store, claimed, Sent(), NOW)
     settle(store, take(store, "b", NOW + 500), Sent(), NOW)
-    assert due(store, NOW + LEASE) == ([], None)
+    assert due(store) == {two: NOW}
 
 
 # ── settle ───────────────────────────────────────────────────────────────────────────────────────
@@ -212,9 +224,9 @@ def test_one_channel_never_touches_another(store: Store) -> None:
 def test_notice_to_the_operator(store: Store) -> None:
     """A notice goes through the same outbox, to each target, and has no delivery."""
     notice = Notice("rules.refused", "rules.yaml:1:1: \ud800 no", Level.HIGH)
-    post_notice(store, "mail", ("one", "two"), notice, NOW)
+    post(store, "mail", ("one", "two"), notice)
     with pytest.raises(ValueError, match="no target"):
-        post_notice(store, "mail", (), notice, NOW)
+        post(store, "mail", (), notice)
     claimed = take(store, "mail")
     assert (claimed.message.kind, claimed.message.content) == (MessageKind.NOTICE, notice)
     assert settle(store, claimed, Sent(), NOW)
@@ -225,8 +237,9 @@ def test_notice_to_the_operator(store: Store) -> None:
 
 SENDING = """
 import pathlib, sys, time
+from watcher.message import Lane
 from watcher.store import open_store, outbox
-claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), "desk", int(sys.argv[2]), 60_000)
+claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), Lane("desk", "one"), int(sys.argv[2]), 60_000)
 print(claimed.message.id, flush=True)
 time.sleep(60)
 """
@@ -240,7 +253,7 @@ def test_message_that_was_being_sent_at_a_kill_is_due_again(store: Store) -> Non
         assert child.stdout is not None
         ident = child.stdout.readline().strip()
         child.kill()
-    assert claim(store, "desk", NOW, LEASE) is None
+    assert claim(store, DESK, NOW, LEASE) is None
     assert reset_leases(store, NOW + 1) == 1
     assert reset_leases(store, NOW + 1) == 0
     claimed = take(store)
@@ -256,13 +269,13 @@ def test_held_deliveries_get_their_messages_when_the_channel_is_configured(store
     """What was held for a missing secret goes out, whole, to the targets that the channel has now."""
     held = Decision("phone", HELD, "channel phone is unconfigured: PHONE_URL is not set")
     opened = [alert(store, held, number=n) for n in range(250)]
-    assert due(store, NOW) == ([], None)
+    assert due(store) == {}
     assert release(store, "phone", ("one", "two"), NOW + 5) == 250
     assert release(store, "phone", ("one", "two"), NOW + 5) == 0
     claimed = take(store, "phone", NOW + 5)
-    assert (claimed.message.content, claimed.target) == (opened[0], "one")
+    assert (claimed.message.content, claimed.lane.target) == (opened[0], "one")
     with store.read() as conn:
-        assert counts(conn)["messages"] == {"pending": 499, "leased": 1, "held": 0, "sent": 0, "dead": 0}
+        assert counts(conn)["messages"] | {"pending": 499, "leased": 1} == counts(conn)["messages"]
     (delivery,) = deliveries(store, opened[0])
     assert (delivery.state, delivery.reason) == (DeliveryState.PENDING, f"released: {held.reason}")
 
@@ -270,10 +283,10 @@ def test_held_deliveries_get_their_messages_when_the_channel_is_configured(store
 def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None:
     """Messages of a channel that became unusable wait, notices too; the one in flight may end; then all go once."""
     flying, waiting = alert(store, to("one"), number=1), alert(store, to("one"), number=2)
-    post_notice(store, "desk", ("one",), Notice("x", "y"), NOW)
+    post(store, "desk", ("one",), Notice("x", "y"))
     claimed = take(store)
     assert hold(store, "desk", "secret:desk is missing", NOW + 1) == 2
-    assert claim(store, "desk", NOW + 1, LEASE) is None
+    assert claim(store, DESK, NOW + 1, LEASE) is None
     assert settle(store, claimed, Sent(), NOW + 2)
     assert deliveries(store, flying)[0].state is DeliveryState.SENT
     assert (deliveries(store, waiting)[0].state, deliveries(store, waiting)[0].reason) == (
@@ -283,7 +296,7 @@ def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None
     assert release(store, "desk", ("one",), NOW + 3) == 1
     left = [take(store, now=NOW + 3).message for _ in range(2)]
     assert {m.kind for m in left} == {MessageKind.ALERT, MessageKind.NOTICE}
-    assert claim(store, "desk", NOW + 3, LEASE) is None
+    assert claim(store, DESK, NOW + 3, LEASE) is None
 
 
 def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> None:
@@ -291,7 +304,7 @@ def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> Non
     waiting = [alert(store, to("one", "two"), number=n) for n in range(120)]
     other = alert(store, to("one", channel="mail"), number=1000)
     assert readdress(store, "desk", ["three", "two"], NOW + 1) == 120
-    targets = [claimed.target for _ in range(240) if (claimed := take(store, now=NOW + 1))]
+    targets = [take(store, now=NOW + 1).lane.target for _ in range(240)]
     assert Counter(targets) == {"two": 120, "three": 120}
     assert deliveries(store, waiting[0])[0].state is DeliveryState.PENDING
     assert deliveries(store, other)[0].messages[0].target == "one"
@@ -333,7 +346,7 @@ class Outbox(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        if claimed := claim(self.store, "desk", self.now, 100):
+        if claimed := try_to_take(self.store, now=self.now):
             assert self.sent[claimed.message.id] == 0
             self.claimed.append(claimed)
 

@@ -29,7 +29,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.conftest import POSTGRESQL
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
-from watcher.message import Sent
+from watcher.message import Lane, Sent
 from watcher.model import (
     Admission,
     Article,
@@ -531,7 +531,7 @@ def test_hostile_article_is_kept_without_loss(store: Store) -> None:
         (listed,) = list_alerts(conn, 1)
         assert listed.alert == alert
         assert listed.alert.article["title"] == nasty
-    claimed = outbox.claim(store, "desk", NOW, 1000)
+    claimed = outbox.claim(store, Lane("desk", "one"), NOW, 1000)
     assert claimed is not None and claimed.message.content == alert
 
 
@@ -639,7 +639,8 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "articles": 2,
             "alerts": 2,
             "deliveries": {"pending": 2, "held": 0, "sent": 0, "dead": 0, "dropped": 0},
-            "messages": {"pending": 4, "leased": 0, "held": 0, "sent": 0, "dead": 0},
+            "messages": {state.value: 0 for state in outbox.MessageState} | {"pending": 4},
+            "channels": [],
             "rules": {"loaded": 7, "digest": "abc", "error": None},
             "ner": {"seen": 2, "needed": 1},
         }
@@ -688,8 +689,8 @@ def test_last_accepted_rules_survive(store: Store) -> None:
 
 
 def deliver(store: Store, now: int, times: int) -> None:
-    for _ in range(times):
-        claimed = outbox.claim(store, "desk", now, 1000)
+    for number in range(times):
+        claimed = outbox.claim(store, Lane("desk", ("one", "two")[number % 2]), now, 1000)
         assert claimed is not None and outbox.settle(store, claimed, Sent(), now)
 
 

@@ -75,11 +75,13 @@ class Dispatch:
                 self._release(name, current, now)
         self._give_up_removed(current, now)
         with self._store.read() as conn:
-            waiting, pauses = lanes.waiting(conn), lanes.load_pauses(conn)
+            pauses = lanes.load_pauses(conn)
+        times = [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
+        with self._store.read() as conn:
+            waiting = lanes.waiting(conn)
         for name in {lane.channel for lane, at in waiting.items() if at <= now}:
             if name not in current.channels or current.channels[name].unconfigured:
                 self._hold(name, current, now)
-        times = [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
         times += [self._serve(lane, at, pauses.get(lane), current, now) for lane, at in waiting.items()]
         return min((at for at in times if at is not None), default=None)
 

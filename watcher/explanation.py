@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from watcher.errors import Unreadable
 from watcher.message import Message, MessageKind, Notice
 from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, DeliveryState, Document, Entity, Level, Limits
-from watcher.render import article_lines, correlated_line, one_line
+from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
+from watcher.store.deliveries import DeliveryRow
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
@@ -172,8 +173,8 @@ def line(entry: Listed | KeptOut) -> str:
     return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_about(alert)}  [{states}]"
 
 
-def alert(shown: Shown) -> str:
-    """What `alerts show` prints."""
+def alert(shown: Shown, now: int) -> str:
+    """What `alerts show` prints, with ages as they are at `now`."""
     found = shown.alert
     lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
     lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}")
@@ -181,7 +182,8 @@ def alert(shown: Shown) -> str:
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
         lines.append(f"from {_when(found.correlated.start)} to {_when(found.correlated.end)}, the newest first:")
-        lines += [f"  {line}" for line in article_lines(found.correlated, "UTC", len(found.correlated.articles))]
+        articles = article_lines(found.correlated, Reader(now), len(found.correlated.articles))
+        lines += [f"  {unmarked(line)}" for line in articles]
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
@@ -196,6 +198,15 @@ def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
         yield f"  message {message.id}: {message.state}"
         for attempt in message.attempts:
             yield f"    {_when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
+
+
+def delivery_line(row: DeliveryRow) -> str:
+    """One line of `deliveries list`."""
+    told = [f"{row.tries} {'try' if row.tries == 1 else 'tries'}"]
+    told += [f"last error: {one_line(row.last_error)}"] if row.last_error and row.last_error != row.reason else []
+    told += [f"next at {_when(row.due)}" + (f": {one_line(row.waits)}" if row.waits else "")] if row.due else []
+    head = f"{row.id}  {_when(row.created_at)}  {row.alert}  {row.level}  {row.rule}"
+    return f"{head}  {row.channel} {row.state}: {one_line(row.reason)}  [{', '.join(told)}]"
 
 
 def _sentences(found: Alert) -> list[str]:
@@ -243,18 +254,27 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
         "alerts": str(found["alerts"]),
         "deliveries": _states(found["deliveries"]),
         "messages": _states(found["messages"]),
+        **({"channels": f"{len(found['channels'])} addresses are left alone:"} if found["channels"] else {}),
     }
     lines = []
     for name, value in table.items():
         lines.append(f"{name:<12}{value}")
         if name == "rules" and rules["error"]:
             lines += [f"  {one_line(fault)}" for fault in rules["error"].splitlines()]
+    lines += [f"  {_paused(paused)}" for paused in found["channels"]]
     return "\n".join(lines)
 
 
 def _alive(age_ms: int, note: str) -> str:
     ago = f"last sign of life {timedelta(seconds=max(0, age_ms) // 1000)} ago"
     return f"{ago}; {one_line(note)}" if note else ago
+
+
+def _paused(told: Mapping[str, Any]) -> str:
+    head = f"{one_line(told['channel'])}, address {told['address']}"
+    if told["failures"]:
+        head += f": {told['failures']} failures in a row since {_when(told['since'])}"
+    return f"{head}: {one_line(told['why'])}; next at {_when(told['until'])}, {told['waiting']} waiting"
 
 
 def _states(counts: Mapping[str, int], leave_out: str = "") -> str:

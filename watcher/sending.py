@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from watcher import policy
 from watcher.channels import Channel
 from watcher.errors import Trouble
-from watcher.message import Failed, Lane, Retry, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, Lane, Retry, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.operator import Operator
 from watcher.policy import Pause
@@ -95,7 +95,7 @@ class Turn(threading.Thread):
         claimed = self._first(self._clock())
         while claimed is not None:
             self._left -= 1
-            outcome = _send(self._at.channel, claimed)
+            outcome = _send(self._at.channel, claimed, self._clock())
             claimed = self._settle(claimed, outcome)
 
     def _first(self, now: int) -> Claimed | None:
@@ -189,8 +189,9 @@ class Turn(threading.Thread):
         content = claimed.message.content
         about: dict[str, object] = {"channel": claimed.lane.channel, "address": self._at.number}
         about |= {"message": claimed.message.id, "tries": claimed.tries}
-        if isinstance(content, Alert):
-            about |= {"alert": content.id, "rule": content.rule}
+        if isinstance(content, Alert | Bulletin):
+            alert = content if isinstance(content, Alert) else content.lead
+            about |= {"alert": alert.id, "rule": alert.rule}
         match outcome:
             case Sent():
                 log.info("message.sent", **about)
@@ -200,9 +201,9 @@ class Turn(threading.Thread):
                 log.error("message.dead", **about, why=why)
 
 
-def _send(channel: Channel, claimed: Claimed) -> SendOutcome:
+def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
     try:
-        return channel.send(claimed.lane.target, claimed.message)
+        return channel.send(claimed.lane.target, claimed.message, now)
     # What one message makes a renderer or a plugin stumble over must not stop the others.
     except Exception as bug:  # noqa: BLE001
         # Its text and its locals may hold the address: only where it happened is told.

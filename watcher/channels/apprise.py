@@ -16,8 +16,8 @@ from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_k
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
-from watcher.model import Alert, Level
-from watcher.render import SENTENCES, Form, Rendered, escape, render
+from watcher.model import Level
+from watcher.render import SENTENCES, Form, Reader, Rendered, escape, render, summary
 from watcher.rules.spec import ChannelSpec, Pace
 
 _TYPES = {
@@ -46,7 +46,7 @@ class AppriseChannel:
         self.name = spec.name
         self.targets = tuple(_target(key, plugins.get(key)) for key in dict.fromkeys(map(target_key, spec.urls)))
         self.unconfigured = unconfigured
-        self._timezone = spec.timezone
+        self._spec = spec
         self._plugins = plugins
 
     @staticmethod
@@ -71,14 +71,14 @@ class AppriseChannel:
                 reasons += [] if plugin else [f"address {number} is not one that Apprise can use"]
         return AppriseChannel(spec, plugins, "; ".join(dict.fromkeys(reasons)) or None)
 
-    def send(self, target_key: str, message: Message) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
         """Send to one address and say how it went, in words without anything of the address."""
         if self.unconfigured:
             return Retry(f"unconfigured: {self.unconfigured}")
         plugin = self._plugins.get(target_key)
         if plugin is None:
             return Failed(NO_SUCH_TARGET)
-        return _notify(plugin, message, self._timezone)
+        return _notify(plugin, message, Reader(now, self._spec.timezone, self._spec.language))
 
 
 def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
@@ -104,10 +104,10 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
     return "Apprise cannot use this address: a part is missing or has the wrong form"
 
 
-def _notify(plugin: Any, message: Message, timezone: str) -> SendOutcome:
+def _notify(plugin: Any, message: Message, reader: Reader) -> SendOutcome:
     from watcher.channels import http
 
-    rendered, form = _rendered(plugin, message, timezone)
+    rendered, form = _rendered(plugin, message, reader)
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
     timeout = plugin.socket_connect_timeout + plugin.socket_read_timeout + 1
@@ -128,11 +128,11 @@ def _notify(plugin: Any, message: Message, timezone: str) -> SendOutcome:
     return http.failure(exchange) or Retry(f"{_service(plugin)} did not take it, and Apprise gives no reason")
 
 
-def _rendered(plugin: Any, message: Message, timezone: str) -> tuple[Rendered, Form]:
+def _rendered(plugin: Any, message: Message, reader: Reader) -> tuple[Rendered, Form]:
     """The message in the plugin's own format, with fewer sentences where the service takes little."""
     form = _FORMS[plugin.resolve_format(None).value]
     for sentences in range(SENTENCES, -1, -1):
-        rendered = render(message, form, timezone=timezone, sentences=sentences)
+        rendered = render(message, form, reader, sentences)
         # A service without titles gets the title on top of the body, in the body's format.
         title = rendered.title if plugin.title_maxlen > 0 else escape(rendered.title, form)
         if len(rendered.body) + len(title) + 16 <= plugin.body_maxlen:
@@ -144,13 +144,13 @@ def _add_fields(plugin: Any, message: Message) -> None:
     """A JSON webhook is read by programs: give it the alert's id, rule and level beside the text."""
     if plugin.schema not in ("json", "jsons"):
         return
-    content = message.content
-    fields = {"message_id": message.id, "level": content.level.value}
-    fields |= {"id": content.id, "rule": content.rule} if isinstance(content, Alert) else {"event": content.event}
+    fields = summary(message)
     plugin.payload_extras = {**{k: v for k, v in plugin.payload_extras.items() if k not in _FIELDS}, **fields}
 
 
-_FIELDS = frozenset({"message_id", "level", "id", "rule", "event"})
+_FIELDS = frozenset(
+    {"message_id", "level", "id", "rule", "event", "group", "why", "outlets", "total", "matched", "alerts"}
+)
 
 
 def _target(key: str, plugin: Any) -> Target:

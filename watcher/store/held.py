@@ -58,7 +58,7 @@ def _release_some(store: Store, channel: str, targets: Sequence[str], now: int) 
 
 def _wake(conn: Connection, which: Any, now: int) -> None:
     held = and_(which, messages.c.state == MessageState.HELD.value)
-    conn.execute(update(messages).where(held).values(state=MessageState.PENDING.value, due=now))
+    conn.execute(update(messages).where(held).values(state=MessageState.PENDING.value, due=now, created_at=now))
 
 
 def channels_held(conn: Connection) -> list[str]:

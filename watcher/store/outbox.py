@@ -13,8 +13,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, func, insert, select, update
 
-from watcher.message import Digest, Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Alert, Decision, DeliveryState, Level
+from watcher.message import Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
+from watcher.model import Decision, DeliveryState
 from watcher.store.columns import AnyRow, Words, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
@@ -102,8 +102,7 @@ def _written(
 
 def put_notice(conn: Connection, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
     """Writes a notice to the operator. Raises ValueError without targets."""
-    body = {"event": notice.event, "text": notice.text, "level": notice.level.value}
-    enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
+    enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────
@@ -179,16 +178,9 @@ def _take(conn: Connection, lane: Lane, now: int, lease_ms: int) -> Claimed | No
 
 
 def _claimed(row: AnyRow, lane: Lane, first_try: int) -> Claimed:
-    message = Message(row.id, MessageKind(row.kind), _content(row.kind, row.body))
+    kind = MessageKind(row.kind)
+    message = Message(row.id, kind, content_from(kind, row.body))
     return Claimed(row.seq, row.mailing, lane, message, row.tries + 1, first_try)
-
-
-def _content(kind: str, body: Mapping[str, Any]) -> Alert | Digest | Notice:
-    if kind == MessageKind.DIGEST:
-        return Digest.from_json(body)
-    if kind == MessageKind.NOTICE:
-        return Notice(body["event"], body["text"], Level(body["level"]))
-    return Alert.from_json(body)
 
 
 def settle(

@@ -153,6 +153,7 @@ messages = Table(
     Column("lease_until", BigInteger),
     Column("tries", Integer, nullable=False),
     Column("last_error", Words, nullable=False),
+    # Or released: from when on it was to be sent.
     Column("created_at", BigInteger, nullable=False),
     Column("first_try", BigInteger),
     Column("settled_at", BigInteger),
