@@ -176,7 +176,7 @@ TOP_FAULTS = [
     ("version: 1\nchannels: {d: {url: a}}\n", "2:16: unknown key 'url' in channel 'd'; did you mean 'urls'?"),
     ("version: 1\nchannels: {d: {console: no}}\n", "2:25: console cannot be 'no'; it is one of true, false"),
     ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),
-    ("version: 1\nchannels: {d: {console: true, rate: 20/m}}\n", "2:31: 'rate' is not available yet"),
+    ("version: 1\nrules: [{id: a, on_update: x}]\n", "2:16: 'on_update' is not available yet"),
     (
         "version: 1\nchannels: {d: {console: true, group_by: [story]}}\n",
         "2:41: group_by other than [rule, article] is not available yet",

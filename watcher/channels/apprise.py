@@ -105,8 +105,9 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
 
 
 def _notify(plugin: Any, message: Message, reader: Reader) -> SendOutcome:
-    from watcher.channels import http
+    from watcher.channels import http, smtp
 
+    smtp.install()
     rendered, form = _rendered(plugin, message, reader)
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.

@@ -125,7 +125,8 @@ def _retry(conn: Connection, rows: Sequence[AnyRow], now: int) -> int:
 
 def drop(store: Store, which: Which, now: int) -> int:
     """Takes out what is pending, held or dead: it is not sent. What is being sent at this moment stays, and what is
-    told in one message with it goes along. Returns how many deliveries. Raises WatcherError for an id that is none, Trouble.
+    told in one message with it goes along. Returns how many deliveries. Raises WatcherError for an id that is none,
+    Trouble.
     """
     wanted = (*_OPEN, DeliveryState.DEAD)
     return _change(store, which, wanted, lambda conn, rows: _drop(conn, rows, now))

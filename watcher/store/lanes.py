@@ -100,8 +100,8 @@ def put_pause(conn: Connection, lane: Lane, address: int, pause: Pause | None) -
 
 
 def give_up(store: Store, lane: Lane, why: str, before: int, now: int) -> int:
-    """Ends as dead what waits in a lane that has failed since `before`, and was to be sent before that; returns how many
-    messages that were."""
+    """Ends as dead what waits in a lane that has failed since `before`, and was to be sent before that; returns how
+    many messages that were."""
     old = messages.c.created_at <= before
     mine = and_(_WAITING, messages.c.channel == lane.channel, messages.c.target == lane.target, old)
     ended = 0

@@ -66,9 +66,9 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
         "alerts": conn.execute(select(func.count()).select_from(alerts)).scalar_one(),
         "deliveries": _by(conn, deliveries.c.state, DeliveryState),
         "messages": _by(conn, messages.c.state, MessageState),
-        "channels": [_paused(paused) for paused in list_pauses(conn)],
         "rules": meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None, "error": None},
         "ner": {"seen": seen, "needed": ner.get(True, 0)},
+        "channels": [_paused(paused) for paused in list_pauses(conn)],
     }
 
 
