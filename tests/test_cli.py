@@ -399,7 +399,7 @@ def test_run_once_delivers_and_ends(delivered: tuple[Home, Done]) -> None:
     assert done.stdout.count("\n  Alert ") == 18
     assert "HIGH  Le Pakistan fournirait aux talibans son aide dans la lutte contre Daech" in done.stdout
     assert "le **Pakistan** accorde son **aide** aux **talibans**" in done.stdout
-    assert "H24 Info · fr · 20 October 2021, 5 years old\n  001_0690aab26daba6dd.txt" in done.stdout
+    assert re.search(r"H24 Info · fr · 20 October 2021, \d+ years old\n  001_0690aab26daba6dd.txt", done.stdout)
 
 
 def test_without_any_valid_rules_it_exits_78(home: Home) -> None:
@@ -627,7 +627,7 @@ def test_a_sample_is_sent_to_every_channel(home: Home) -> None:
     assert "console, address 1: sent\n" in done.stdout
     done = home.run("channels", "test", "hook", variables={"HOOK_TOKEN": "s3cret"})
     assert done.returncode == 1
-    assert done.stdout.startswith("hook, address 1: ")
+    assert done.stdout == "hook, address 1 (JSON): no connection, or it was cut\n"
     assert "s3cret" not in done.stdout + done.stderr
     done = home.run("channels", "test", "nosuch")
     assert (done.returncode, done.stderr) == (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from watcher import render
 from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice, content_from
 from watcher.model import Alert, Correlated, Level
-from watcher.render import Form, Reader, Rendered, articles, forms
+from watcher.render import Form, Reader, Rendered, articles, forms, words
 from watcher.render import evidence as excerpting
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
@@ -400,3 +400,101 @@ def test_programs_read_a_group_like_an_alert() -> None:
     mine = {"group": "g", "why": "9 outlets", "outlets": 9, "total": 12, "matched": ["Rule 2", "Rule 1"]}
     alone = render.record(message(told(2)))
     assert line == {**alone, **mine, "level": "critical", "alerts": ["id-2", "id-1"]}
+
+
+# ── ages, words and parts ────────────────────────────────────────────────────────────────────────
+
+AGES = [
+    ("2026-10-14T18:26:00+00:00", "just now (20:26 CEST)", "à l'instant (20:26 CEST)"),
+    ("2026-10-14T18:28:00+00:00", "just now (20:28 CEST)", "à l'instant (20:28 CEST)"),
+    ("2026-10-14T17:45:00+00:00", "41 min ago (19:45 CEST)", "il y a 41 min (19:45 CEST)"),
+    ("2026-10-13T20:00:00+00:00", "22 h ago (13 October 22:00 CEST)", "il y a 22 h (13 octobre 22:00 CEST)"),
+    ("2026-10-12T08:00:00+00:00", "2 days ago", "il y a 2 jours"),
+    ("2026-10-14", "today", "aujourd'hui"),
+    ("2026-10-13", "yesterday", "hier"),
+    ("2026-10-01", "1 October 2026", "1er octobre 2026"),
+    ("2025-10-15", "15 October 2025", "15 octobre 2025"),
+    ("2025-10-14", "14 October 2025, 1 year old", "14 octobre 2025, il y a 1 an"),
+    ("2021-10-20", "20 October 2021, 4 years old", "20 octobre 2021, il y a 4 ans"),
+    ("2026-12-01", "1 December 2026", "1er décembre 2026"),
+    ("2026-10-14T20:00:00", "today", "aujourd'hui"),
+    ("9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00"),
+    ("soon", "soon", "soon"),
+]
+
+
+@pytest.mark.parametrize(("published", "english", "french"), AGES)
+def test_ages(published: str, english: str, french: str) -> None:
+    """An age is told in hours only where a time is known, and an old article is called old."""
+    article = {"published": published}
+    assert Reader(NOW, "Europe/Paris").age(article) == english
+    assert Reader(NOW, "Europe/Paris", "fr").age(article) == french
+
+
+def test_every_phrase_is_said_in_every_language() -> None:
+    """No language lacks a phrase, nor a value that another has in it."""
+
+    def places(phrase: words.Phrase) -> set[str]:
+        return set(re.findall(r"\{\w+\}", phrase if isinstance(phrase, str) else phrase[0] + phrase[1]))
+
+    told = {
+        language: {key: places(phrase) for key, phrase in phrases.items()}
+        for language, phrases in words.PHRASES.items()
+    }
+    assert set(told) == set(words.LANGUAGES)
+    assert all(phrases == told["en"] for phrases in told.values())
+    assert {words.level_name(level, "fr") for level in Level} == {
+        *("INFORMATION", "FAIBLE", "MOYEN", "ÉLEVÉ", "CRITIQUE")
+    }
+
+
+@pytest.mark.parametrize(
+    ("why", "french"),
+    [
+        ("10 outlets", "10 médias"),
+        ("level raised to critical, also rule border", "niveau relevé à CRITIQUE, aussi la règle border"),
+        ("not acknowledged for 15m", "sans accusé de réception depuis 15m"),
+        ("level raised to nowhere", "level raised to nowhere"),
+        ("something else", "something else"),
+    ],
+)
+def test_why_a_group_speaks_again_is_said_in_french(why: str, french: str) -> None:
+    """The reasons that the store keeps are translated; one that is not known is told as it is."""
+    assert words.reason(why, "fr") == french
+
+
+def long_digest(rules: int = 12, stories: int = 5) -> Message:
+    title = "Une très longue histoire " * 3
+    told_of = tuple(DigestStory(told(n, title=title)) for n in range(stories))
+    every = tuple(DigestRule(f"r{n}", f"Rule {n}", Level.HIGH, told_of, stories, stories) for n in range(rules))
+    return message(Digest("d1", "daily digest", 0, NOW, every, level=Level.HIGH), MessageKind.DIGEST)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_long_messages_are_parted_at_paragraphs(form: Form) -> None:
+    """A message that a service does not take whole comes in numbered parts of whole paragraphs, and nothing is lost."""
+    whole = rendered(long_digest(), form).body
+    parts = render.render_parts(long_digest(), form, READER, 2000)
+    assert len(parts) > 1
+    assert all(len(part.body) <= 2000 for part in parts)
+    assert [part.title for part in parts] == [
+        f"HIGH · Digest: 60 alerts, 60 stories ({n}/{len(parts)})" for n in range(1, len(parts) + 1)
+    ]
+    paragraph = forms.MARKUPS[form].paragraph
+    assert paragraph.join(part.body for part in parts) == whole
+
+
+def test_an_alert_gives_up_evidence_rather_than_be_parted() -> None:
+    """A short message is one message: where it does not fit, sentences of evidence are left out first."""
+    both = alert(evidence("all[0]", "talibans"), evidence("all[1]", "drogue", "La drogue.", 900))
+    whole = rendered(message(both), "text").body
+    (shorter,) = render.render_parts(message(both), "text", READER, len(whole) - 1)
+    assert "talibans" in shorter.body
+    assert "drogue" not in shorter.body
+
+
+def test_a_message_beyond_all_bounds_says_that_it_is_cut() -> None:
+    """A service of 160 characters does not get a hundred messages: after nine comes an ellipsis."""
+    parts = render.render_parts(long_digest(), "text", READER, 160)
+    assert len(parts) == 10
+    assert parts[-1].body == "…"

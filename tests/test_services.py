@@ -92,6 +92,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
     ]
     subprocess.run(made, check=True, capture_output=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    channel_of("json://localhost")  # loads Apprise
     monkeypatch.setattr("apprise.plugins.email.base.NotifyEmail.request_rate_per_sec", 0)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watcher.errors import Unreadable
-from watcher.message import Message, MessageKind, Notice
+from watcher.message import Message, MessageKind
 from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, DeliveryState, Document, Entity, Level, Limits
 from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
@@ -286,7 +286,13 @@ def _states(counts: Mapping[str, int], leave_out: str = "") -> str:
 # ── channels ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def sample_message(message_id: str) -> Message:
-    """What `channels test` sends."""
-    text = "This is a sample from `watcher channels test`. Real alerts will arrive here."
-    return Message(message_id, MessageKind.SAMPLE, Notice("channel.test", text, Level.INFORMATIONAL))
+def sample_message(message_id: str, now: int) -> Message:
+    """What `channels test` sends: an alert in all that an alert has, on an article that there is not."""
+    text = "This is a sample from `watcher channels test`: real alerts will arrive here, with the words that matched."
+    start = text.index("real alerts")
+    span = {"text": "real alerts", "start": start, "end": start + 11, "sentence": text, "sentence_start": 0}
+    article = {"title": "Sample of an alert", "source": "watcher", "language": "en", "path": "channels-test.txt"}
+    article |= {"published": datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="seconds")}
+    evidence = {"condition": "keywords", "at": "", "term": "real alerts", **span}
+    alert = Alert(message_id, "channels-test", "Sample", Level.INFORMATIONAL, now, article, (evidence,))
+    return Message(message_id, MessageKind.SAMPLE, alert)

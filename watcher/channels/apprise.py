@@ -17,7 +17,9 @@ from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
 from watcher.model import Level
-from watcher.render import SENTENCES, Form, Reader, Rendered, escape, render, summary
+from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
+from watcher.render.templated import templated
+from watcher.render.templates import Template
 from watcher.rules.spec import ChannelSpec, Pace
 
 _TYPES = {
@@ -36,6 +38,9 @@ _RATES = {
     "mailtos": Pace(10, 60),
 }
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
+
+_AROUND = 16  # characters of the tag around a title on top of a body
+_LEAST = 40  # characters of a body, where the title leaves less
 
 
 class AppriseChannel:
@@ -78,7 +83,7 @@ class AppriseChannel:
         plugin = self._plugins.get(target_key)
         if plugin is None:
             return Failed(NO_SUCH_TARGET)
-        return _notify(plugin, message, Reader(now, self._spec.timezone, self._spec.language))
+        return _notify(plugin, message, Reader(now, self._spec.timezone, self._spec.language), self._spec.template)
 
 
 def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
@@ -104,41 +109,54 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
     return "Apprise cannot use this address: a part is missing or has the wrong form"
 
 
-def _notify(plugin: Any, message: Message, reader: Reader) -> SendOutcome:
+def _notify(plugin: Any, message: Message, reader: Reader, template: Template | None) -> SendOutcome:
     from watcher.channels import http, smtp
 
     smtp.install()
-    rendered, form = _rendered(plugin, message, reader)
+    parts, form = _rendered(plugin, message, reader, template)
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
     timeout = plugin.socket_connect_timeout + plugin.socket_read_timeout + 1
     with http.carrying(message.id, timeout) as exchange:
-        try:
-            taken = plugin.notify(
-                body=rendered.body,
-                title=rendered.title,
-                notify_type=_TYPES[message.content.level],
-                body_format=form,
-            )
-        # A plugin is other people's code that reads a service's answers: an error in it must cost one
-        # try, not the daemon. Its text may hold the address, so only its kind is told.
-        except Exception as fault:  # noqa: BLE001
-            return http.failure(exchange) or Retry(f"{_service(plugin)}: its plugin failed ({type(fault).__name__})")
-    if taken:
-        return Sent()
-    return http.failure(exchange) or Retry(f"{_service(plugin)} did not take it, and Apprise gives no reason")
+        for part in parts:
+            try:
+                taken = plugin.notify(
+                    body=part.body,
+                    title=part.title,
+                    notify_type=_TYPES[message.content.level],
+                    body_format=form,
+                    overflow=_overflow(plugin),
+                )
+            # A plugin is other people's code that reads a service's answers: an error in it must cost one
+            # try, not the daemon. Its text may hold the address, so only its kind is told.
+            except Exception as fault:  # noqa: BLE001
+                return http.failure(exchange) or Retry(
+                    f"{_service(plugin)}: its plugin failed ({type(fault).__name__})"
+                )
+            if not taken:
+                return http.failure(exchange) or Retry(
+                    f"{_service(plugin)} did not take it, and Apprise gives no reason"
+                )
+    return Sent()
 
 
-def _rendered(plugin: Any, message: Message, reader: Reader) -> tuple[Rendered, Form]:
-    """The message in the plugin's own format, with fewer sentences where the service takes little."""
+def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:
+    """The message in the plugin's own format, in as many parts as the service needs; or as the template makes it."""
     form = _FORMS[plugin.resolve_format(None).value]
-    for sentences in range(SENTENCES, -1, -1):
-        rendered = render(message, form, reader, sentences)
-        # A service without titles gets the title on top of the body, in the body's format.
-        title = rendered.title if plugin.title_maxlen > 0 else escape(rendered.title, form)
-        if len(rendered.body) + len(title) + 16 <= plugin.body_maxlen:
-            break
-    return Rendered(title, rendered.body), form
+    titled = plugin.title_maxlen > 0
+    if template and (one := templated(message, template, template.form(form), reader)):
+        form, parts = template.form(form), [one]
+    else:
+        limit = plugin.body_maxlen if titled else max(_LEAST, plugin.body_maxlen - TITLE_LIMIT - _AROUND)
+        parts = render_parts(message, form, reader, limit)
+    # A service without titles gets the title on top of the body, in the body's format and with a tag around it.
+    return [part if titled else Rendered(escape(part.title, form), part.body) for part in parts], form
+
+
+def _overflow(plugin: Any) -> str:
+    """What Apprise does with what is still too long: one line, or one that its service writes longer. Left alone, its
+    plugins hand all of it on, and services refuse it or cut it off."""
+    return "truncate" if plugin.overflow_mode.value == "truncate" else "split"
 
 
 def _add_fields(plugin: Any, message: Message) -> None:

@@ -89,7 +89,9 @@ class Console:
 
 
 def _below(message: Message, composed: Composed) -> Iterator[Paragraph]:
-    """What stands below the head; of a notice the head is the first line."""
-    first, *others = composed.paragraphs
-    yield first[1:] if isinstance(message.content, Notice) else first
-    yield from others
+    """What stands below the head: of a notice that is its first line, and its id is for services."""
+    if isinstance(message.content, Notice):
+        text, foot = composed.paragraphs
+        yield from (text[1:], foot[:1])
+    else:
+        yield from composed.paragraphs

@@ -18,7 +18,7 @@ REFUSED, FOR_GOOD = 400, 500
 def install() -> None:
     """Wrap `smtplib.SMTP.getreply`, once."""
     if not hasattr(smtplib.SMTP.getreply, "carries_watcher"):
-        smtplib.SMTP.getreply = _wrapped(smtplib.SMTP.getreply)  # type: ignore[method-assign]
+        setattr(smtplib.SMTP, "getreply", _wrapped(smtplib.SMTP.getreply))  # noqa: B010 - mypy knows no other way
 
 
 def _wrapped(original: Callable[[smtplib.SMTP], tuple[int, bytes]]) -> Callable[[smtplib.SMTP], tuple[int, bytes]]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from watcher.render.articles import Reader, article_lines, correlated_line, span
 from watcher.render.cleaning import clean, one_line
-from watcher.render.evidence import SENTENCES
 from watcher.render.forms import Form, escape
-from watcher.render.messages import Rendered, compose, render, title_of
+from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
 from watcher.render.records import record, summary
 from watcher.render.words import LANGUAGES
@@ -23,8 +22,8 @@ __all__ = [
     "Paragraph",
     "Piece",
     "Reader",
+    "TITLE_LIMIT",
     "Rendered",
-    "SENTENCES",
     "article_lines",
     "clean",
     "compose",
@@ -33,6 +32,7 @@ __all__ = [
     "one_line",
     "record",
     "render",
+    "render_parts",
     "span",
     "summary",
     "title_of",

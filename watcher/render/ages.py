@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from watcher.render.cleaning import one_line
-from watcher.render.words import month_name, say
+from watcher.render.words import day_name, say
 
 _HOURS = 48  # up to here an age is told in hours, where the time is known
 _DAYS = 7  # up to here in days
@@ -75,4 +75,4 @@ def _days(day: date, today: date, language: str) -> str:
 
 def _day(day: date, today: date, language: str) -> str:
     year = "" if day.year == today.year else f" {day.year}"
-    return f"{day.day} {month_name(day.month, language)}{year}"
+    return f"{day_name(day.day, day.month, language)}{year}"

@@ -13,6 +13,7 @@ from watcher.render.cleaning import clean, one_line
 from watcher.render.digests import digest_headline, digest_paragraphs
 from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
+from watcher.render.parts import numbered, parted
 from watcher.render.pieces import Composed, Line, Paragraph, plain
 from watcher.render.words import level_name, reason
 
@@ -32,10 +33,22 @@ class Rendered:
     body: str
 
 
-def render(message: Message, form: Form, reader: Reader, sentences: int = SENTENCES) -> Rendered:
-    """`message` as a title and a body, with so many sentences of evidence at most."""
-    composed = compose(message, reader, sentences)
+def render(message: Message, form: Form, reader: Reader) -> Rendered:
+    """`message` as a title and a body."""
+    composed = compose(message, reader)
     return Rendered(title_of(composed), formed(composed.paragraphs, form))
+
+
+def render_parts(message: Message, form: Form, reader: Reader, limit: int) -> list[Rendered]:
+    """`message` in parts whose bodies have at most `limit` characters: one if it fits with less evidence."""
+    for sentences in range(SENTENCES, -1, -1):
+        composed = compose(message, reader, sentences)
+        body = formed(composed.paragraphs, form)
+        if len(body) <= limit:
+            return [Rendered(title_of(composed), body)]
+    bodies = parted(composed.paragraphs, form, limit)
+    titles = numbered(title_of(composed), bodies, TITLE_LIMIT)
+    return [Rendered(title, body) for title, body in zip(titles, bodies, strict=True)]
 
 
 def title_of(composed: Composed) -> str:
@@ -51,10 +64,9 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         level = reader.say("sample")
     match content:
         case Alert() as alert:
-            bulletin = Bulletin("", alert.level, (alert,))
-            return Composed(level, headline(alert, reader), tuple(_bulletin(bulletin, reader, sentences)))
-        case Bulletin() as bulletin:
-            return Composed(level, headline(bulletin.lead, reader), tuple(_bulletin(bulletin, reader, sentences)))
+            return Composed(level, headline(alert, reader), tuple(bulletin_paragraphs(alone(alert), reader, sentences)))
+        case Bulletin(lead=lead) as bulletin:
+            return Composed(level, headline(lead, reader), tuple(bulletin_paragraphs(bulletin, reader, sentences)))
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
         case Notice() as notice:
@@ -80,6 +92,11 @@ def _first_words(alert: Alert) -> str:
     return "".join(piece.text for sentence in excerpts([alert], 1) for piece in sentence)
 
 
+def alone(alert: Alert) -> Bulletin:
+    """An alert as a group of its own."""
+    return Bulletin("", alert.level, (alert,))
+
+
 def rule_line(alert: Alert) -> str:
     """The rule's title and its id."""
     title = one_line(alert.title)
@@ -101,27 +118,26 @@ def on_the_article(bulletin: Bulletin) -> list[Alert]:
     return [lead, *(alert for alert in others if not lead.correlated and alert.article == lead.article)]
 
 
-def other_articles(bulletin: Bulletin, reader: Reader) -> list[Line]:
-    """A line for each other article, the newest first, and how many more there are."""
+def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str]:
+    """An alert for each other article, the newest first, and in words how many more there are."""
     told = on_the_article(bulletin)
-    articles: list[Alert] = []
+    others: list[Alert] = []
     for alert in bulletin.alerts:
-        if alert not in told and (alert.correlated or all(alert.article != a.article for a in articles)):
-            articles.append(alert)
-    lines = [_other(alert, reader) for alert in articles]
+        if alert not in told and (alert.correlated or all(alert.article != other.article for other in others)):
+            others.append(alert)
     sources = {str(alert.article.get("source")).casefold() for alert in bulletin.alerts if alert.article.get("source")}
     if (outlets := bulletin.outlets - max(1, len(sources))) > 0:
-        return [*lines, plain(reader.say("more_outlets", n=outlets))]
-    if (alerts := bulletin.total - len(bulletin.alerts)) > 0:
-        return [*lines, plain(reader.say("more_alerts", n=alerts))]
-    return lines
+        return others, reader.say("more_outlets", n=outlets)
+    more = bulletin.total - len(bulletin.alerts)
+    return others, reader.say("more_alerts", n=more) if more > 0 else ""
 
 
 def _other(alert: Alert, reader: Reader) -> Line:
     return plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
 
 
-def _bulletin(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
+def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
+    """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
         yield (plain(reader.say("update", why=one_line(reason(bulletin.why, reader.language))), "strong"),)
@@ -134,10 +150,10 @@ def _bulletin(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Pa
         origin = tuple(article_lines(lead.correlated, reader, ARTICLES))
     else:
         origin = plain(dateline(lead.article, bulletin.outlets, reader)), plain(address(lead.article), "link")
-    others = tuple(other_articles(bulletin, reader))
-    if others or lead.correlated:
+    others, more = other_articles(bulletin, reader)
+    if others or more or lead.correlated:
         yield origin
-        yield others
+        yield (*(_other(alert, reader) for alert in others), plain(more))
         yield (foot,)
     else:
         yield *origin, foot

@@ -57,6 +57,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "more_alerts": ("and {n} more alert", "and {n} more alerts"),
         "more_stories": ("and {n} more story", "and {n} more stories"),
         "update": "Update: {why}",
+        "template_failed": "The channel's template could not be used: {why}",
         "digest": "Digest: {what}",
         "digest_empty": "nothing to tell",
         "alerts": ("{n} alert", "{n} alerts"),
@@ -97,6 +98,7 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "more_alerts": ("et {n} autre alerte", "et {n} autres alertes"),
         "more_stories": ("et {n} autre sujet", "et {n} autres sujets"),
         "update": "Du nouveau : {why}",
+        "template_failed": "Le modèle du canal n'a pas pu servir : {why}",
         "digest": "Synthèse : {what}",
         "digest_empty": "rien à signaler",
         "alerts": ("{n} alerte", "{n} alertes"),
@@ -117,14 +119,18 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "story": "sujet",
     },
 }
-# Why a group speaks again is kept in English, for the log and for programs: (how it reads there, how it is said).
+# Why a group speaks again or a digest comes is kept in English, for the log and for programs: (how it reads, is said).
 _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (r"(\d+) outlets?", r"\1 médias"),
-        (r"level raised to (\w+)", r"niveau relevé à {level}"),
+        (rf"level raised to ({'|'.join(Level)})", r"niveau relevé à {level}"),
         (r"also rule (\S+)", r"aussi la règle \1"),
         (r"also rules (.+)", r"aussi les règles \1"),
         (r"not acknowledged for (\w+)", r"sans accusé de réception depuis \1"),
+        (r"quiet hours (.+) ended", r"fin des heures calmes \1"),
+        (r"quiet hours ended", "fin des heures calmes"),
+        (r"digest", "synthèse"),
+        (r"read late", "lu en retard"),
     ),
 }
 
@@ -134,8 +140,10 @@ def level_name(level: Level, language: str) -> str:
     return _LEVELS[language][level]
 
 
-def month_name(month: int, language: str) -> str:
-    return _MONTHS[language][month - 1]
+def day_name(day: int, month: int, language: str) -> str:
+    """A day of the year: "24 October"."""
+    number = "1er" if day == 1 and language == "fr" else str(day)
+    return f"{number} {_MONTHS[language][month - 1]}"
 
 
 def say(key: str, language: str, **values: Any) -> str:
@@ -148,7 +156,7 @@ def say(key: str, language: str, **values: Any) -> str:
 
 
 def reason(why: str, language: str) -> str:
-    """Why a group speaks again, in the language; what is not known stays as it is."""
+    """Why a group speaks again, or a digest comes, in the language; what is not known stays as it is."""
     return ", ".join(_one_reason(part, language) for part in why.split(", "))
 
 

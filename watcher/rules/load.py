@@ -89,7 +89,7 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists. Loaded alike wherever it is sent."""
+    are lists and templates. Loaded alike wherever it is sent."""
 
     files: Mapping[str, str]
 
@@ -162,7 +162,8 @@ class _Loader:
         check_include(reading, self.bundle.files, main.get("include"))
         written = merged(reading, parts, "channels")
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, name, node, timezone) for name, node in written.values()
+            name.value: read_channel(reading, self.bundle.files, name, node, timezone)
+            for name, node in written.values()
         }
         check_fallbacks(reading, self.channels, {key: node for key, (_, node) in written.items()})
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}

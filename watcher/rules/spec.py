@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watcher.errors import Remark
 from watcher.model import Level
+from watcher.render.templates import Template
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
@@ -72,6 +73,7 @@ class ChannelSpec:
     rate: Pace | None = None
     fallback: str | None = None
     fallback_after: int = FALLBACK_AFTER
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
