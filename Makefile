@@ -39,6 +39,7 @@ bench: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos --kills 100 --articles 500 $(ARGS)
+	$(BIN)/python -m tests.outage --kills 50 --alerts 1000
 
 # Pins everything, with hashes, for Linux on x86_64 and aarch64 and Python 3.11 to 3.13.
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
