@@ -196,17 +196,19 @@ def settle(
     `retry_at` is when a Retry is due again; None ends it as dead. Returns False, and writes nothing, where the
     lease ran out and the message has been claimed anew. Raises Trouble: then call it again.
     """
-    with store.write() as conn:
-        return _settle(conn, claimed, outcome, now, retry_at, also)
+    return store.together(lambda conn: _settle(conn, claimed, outcome, now, retry_at, also))
 
 
 def settle_and_claim(
     store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also, lease_ms: int
 ) -> Claimed | None:
     """`settle`, and in the same transaction `claim` of the lane's next message: half as many of them."""
-    with store.write() as conn:
+
+    def work(conn: Connection) -> Claimed | None:
         _settle(conn, claimed, outcome, now, retry_at, also)
         return _take(conn, claimed.lane, now, lease_ms)
+
+    return store.together(work)
 
 
 def _settle(
