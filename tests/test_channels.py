@@ -341,10 +341,12 @@ def test_secrets_reach_the_service_and_nothing_else(
     for name in ("apprise", "urllib3.connectionpool", "requests"):
         caplog.set_level(1, logger=name)
     caplog.set_level(logging.CRITICAL, logger="werkzeug")  # the other side, which may know it
-    (tmp_path / "desk").write_text(f"json://user:{CANARY}@{httpserver.host}:{httpserver.port}/{CANARY}?+X-T={CANARY}\n")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "desk").write_text(f"json://user:{CANARY}@{httpserver.host}:{httpserver.port}/{CANARY}?+X-T={CANARY}\n")
     answers = iter([200, 404, 500])
     httpserver.expect_request(f"/{CANARY}").respond_with_handler(lambda _: Response(status=next(answers)))
-    channel = open_urls("secret:desk", dirs=(tmp_path,))
+    channel = open_urls("secret:desk", dirs=(secrets,))
     outcomes = [send(channel) for _ in range(3)]
     httpserver.stop()
     outcomes.append(send(channel))
