@@ -520,7 +520,7 @@ def test_an_unknown_key_that_resembles_none_is_told_what_there_is() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    "group_interval updates max_alerts mute digest escalate inhibits on_update".split(),
+    "group_interval updates max_alerts mute digest escalate inhibits".split(),
 )
 def test_every_later_key_of_a_rule_is_refused_by_name(key: str) -> None:
     """A key of the contract whose part is not built yet is never ignored."""

@@ -46,9 +46,10 @@ from watcher.model import (
 )
 from watcher.store import DaemonLock, Store, migrate, open_store, outbox, rules, schema, sqlite, status
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
-from watcher.store.articles import admit, get_text, ledger, mark_moved, record_files
+from watcher.store.articles import admit, ledger, mark_moved, record_files
 from watcher.store.columns import path_bytes, to_json, uuid7
 from watcher.store.retention import DAY_MS, prune
+from watcher.store.texts import get_text
 
 NOW = 1_760_000_000_000
 PENDING = (Decision("desk", DeliveryState.PENDING, "notify", ("one", "two")),)
@@ -219,15 +220,16 @@ def set_revision(state: Path, revision: str) -> None:
     db.close()
 
 
-NEXT = """
+FOLLOWING = f"{int(schema.REVISION) + 1:04}"
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
-revision = "9000"
-down_revision = "{head}"
+revision = "{FOLLOWING}"
+down_revision = "{schema.REVISION}"
 def upgrade():
     with op.batch_alter_table("alerts", recreate="always") as batch:
         batch.add_column(sa.Column("secret", sa.String(32)))
-    {more}
+    {{more}}
 """
 
 
@@ -236,10 +238,10 @@ def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Watcher as it may be after its next release: one more migration. Returns that migration's file."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    following = scripts / "versions" / "v9000_next.py"
-    following.write_text(NEXT.format(head=schema.REVISION, more=""))
+    following = scripts / "versions" / f"v{FOLLOWING}_next.py"
+    following.write_text(NEXT.format(more=""))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISION", "9000")
+    monkeypatch.setattr(migrate, "REVISION", FOLLOWING)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return following
 
@@ -273,24 +275,19 @@ def test_migration_keeps_every_row_and_a_copy_of_before(older: Path, tomorrow: P
 
 def test_only_the_last_three_copies_are_kept(older: Path, tomorrow: Path) -> None:
     """Copies made before migrations do not fill the disk over the years."""
-    tomorrow.write_text(NEXT.format(head=schema.REVISION, more="raise RuntimeError('bad migration')"))
+    tomorrow.write_text(NEXT.format(more="raise RuntimeError('bad migration')"))
     for _ in range(5):
         with pytest.raises(RuntimeError, match="bad migration"):
             open_store(older)
-    assert sorted(p.name for p in (older / "backups").iterdir()) == [
-        f"store-0003-{schema.REVISION}.db",
-        f"store-0004-{schema.REVISION}.db",
-        f"store-0005-{schema.REVISION}.db",
-    ]
+    kept = [f"store-{number:04}-{schema.REVISION}.db" for number in (3, 4, 5)]
+    assert sorted(p.name for p in (older / "backups").iterdir()) == kept
 
 
 def test_failed_migration_changes_nothing(
     older: Path, tomorrow: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A migration that fails half-way leaves the store usable by the Watcher of before."""
-    tomorrow.write_text(
-        NEXT.format(head=schema.REVISION, more="op.execute('DELETE FROM alerts'); raise RuntimeError('bad migration')")
-    )
+    tomorrow.write_text(NEXT.format(more="op.execute('DELETE FROM alerts'); raise RuntimeError('bad migration')"))
     with pytest.raises(RuntimeError, match="bad migration"):
         open_store(older)
     monkeypatch.undo()
@@ -300,7 +297,7 @@ def test_failed_migration_changes_nothing(
 
 def test_migration_that_orphans_rows_is_undone(older: Path, tomorrow: Path) -> None:
     """A migration that would leave deliveries without their alert is refused as a whole."""
-    tomorrow.write_text(NEXT.format(head=schema.REVISION, more="op.execute('DELETE FROM alerts')"))
+    tomorrow.write_text(NEXT.format(more="op.execute('DELETE FROM alerts')"))
     with pytest.raises(StoreError, match="nothing was changed"):
         open_store(older)
 

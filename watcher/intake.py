@@ -204,4 +204,4 @@ class Intake:
             decisions.append(policy.decide(rule, current.rules.channels[name], targets, channel.unconfigured))
         recorded = policy.recorded_only(rule.status)
         title = rule.title or rule.id
-        return Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded)
+        return Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded, rule.on_update)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from watcher.entities import models
 from watcher.errors import SettingsError
 from watcher.model import NAME_LIKENESS, Limits
 
-MODELS = ("md", "sm")
 _LEAST_LIKENESS = 0.5
 JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
 _AMOUNTS = (
     ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "max_articles")
-    + ("keep_texts_days", "keep_alerts_days")
+    + ("max_unpacked", "max_ratio", "max_members", "max_depth", "keep_texts_days", "keep_alerts_days")
 )  # fmt: skip
 _MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
@@ -72,6 +71,10 @@ class Settings:
     max_seconds: float = 30.0
     max_memory_mb: int = 512
     max_articles: int = 5_000
+    max_unpacked: int = 200_000_000
+    max_ratio: int = 100
+    max_members: int = 5_000
+    max_depth: int = 3
     json_fields: str | None = None
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
@@ -91,9 +94,16 @@ class Settings:
 
     @property
     def limits(self) -> Limits:
-        fields = read_json_fields(self.json_fields)
         return Limits(
-            self.max_bytes, self.max_seconds, self.max_memory_mb, articles=self.max_articles, json_fields=fields
+            bytes_in=self.max_bytes,
+            seconds=self.max_seconds,
+            memory_mb=self.max_memory_mb,
+            articles=self.max_articles,
+            unpacked=self.max_unpacked,
+            ratio=self.max_ratio,
+            members=self.max_members,
+            depth=self.max_depth,
+            json_fields=read_json_fields(self.json_fields),
         )
 
     @property
@@ -126,12 +136,13 @@ def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def check_model(size: str) -> None:
-    """Raises SettingsError where there is no such size of model, or one that was asked for is not installed."""
-    if size not in MODELS:
-        raise SettingsError(f"{variable('model')} is one of {', '.join(MODELS)}, not '{size}'")
-    package = f"fr_core_news_{size}"
-    if size != MODELS[0] and importlib.util.find_spec(package) is None:
-        raise SettingsError(f"{variable('model')} is {size}, but the package {package} is not installed")
+    """Raises SettingsError where there is no such size of model, or none of the one that was asked for is installed."""
+    if size not in models.SIZES:
+        raise SettingsError(f"{variable('model')} is one of {', '.join(models.SIZES)}, not '{size}'")
+    if size != models.SIZES[0] and not any(m.size == size and models.is_installed(m) for m in models.known()):
+        raise SettingsError(
+            f"{variable('model')} is {size}, but no model of that size is installed: watcher models list"
+        )
 
 
 def check_likeness(likeness: float) -> None:

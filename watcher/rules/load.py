@@ -42,6 +42,8 @@ _DEFAULTS: Keys = {
     "undated": forms.choice(["pass", "drop"], "With max_age, what becomes of an article without a certain date."),
     "notify": forms.texts("The channels that alerts go to."),
 }
+ALWAYS = "always"
+ON_UPDATE = ("once", ALWAYS)
 RULE_NOTES: Keys = {  # for people; kept by the file itself
     "description": forms.text("For people."),
     "note": forms.text("For people."),
@@ -57,11 +59,12 @@ RULE: Keys = {
     "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
+    "on_update": forms.choice(ON_UPDATE, "Whether a new version of an article that it matched before alerts again."),
     "correlation": CORRELATION_FORM,
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
-RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update")
+RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits")
 DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
 DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
 RULE_FORM = forms.mapping(
@@ -275,6 +278,7 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node, used),
             correlation=correlation,
+            on_update=reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 
     def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:

@@ -113,7 +113,8 @@ class TestSpec:
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
     uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
-    only counted, and `counts` is another where what is counted is."""
+    only counted, and `counts` is another where what is counted is. `on_update`: a new version of an article that it
+    matched before counts as another article."""
 
     id: str
     condition: Condition
@@ -131,6 +132,7 @@ class RuleSpec:
     fingerprint: str = ""
     correlation: Correlation | None = None
     counts: str = ""
+    on_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,12 @@ articles = Table(
     Column("meta", Json, nullable=False),
     Column("needed_ner", Boolean, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    # Of an article that rules matched: what its versions have in common, the version before, and the rules that matched
+    # this or an earlier one.
+    Column("identity", BigInteger),
+    Column("version_of", RowId),
+    Column("matched", Json),
+    Index("articles_identity", "identity"),
     Index("articles_needed_ner", "needed_ner"),
     Index("articles_seen_at", "seen_at"),
 )
@@ -106,7 +112,10 @@ alerts = Table(
     Column("content", Json, nullable=False),
     # Why nobody is told ("status: test"); '' for an alert that notifies.
     Column("recorded_only", Words, nullable=False),
+    # The number of the article that the story of its article began with.
+    Column("story", RowId),
     UniqueConstraint("rule", "key", name="alerts_rule_key"),
+    Index("alerts_story", "story"),
     Index("alerts_opened_at", "opened_at"),
     sqlite_autoincrement=True,
 )
@@ -192,6 +201,52 @@ pauses = Table(
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
     Column("why", Words, nullable=False),
+)
+
+# ── stories ──────────────────────────────────────────────────────────────────────────────────────
+
+# Each has the number of the article that it began with.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("last_at", BigInteger, nullable=False),
+    Index("stories_last_at", "last_at"),
+)
+
+# The articles that rules matched; `shingles` of those by which later ones are found.
+story_articles = Table(
+    "story_articles",
+    metadata,
+    Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Words, nullable=False),
+    Column("shingles", LargeBinary),
+    Index("story_articles_story", "story"),
+)
+
+story_bands = Table(
+    "story_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "article",
+        RowId,
+        ForeignKey("story_articles.article", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index("story_bands_article", "article"),
+    sqlite_with_rowid=False,
+)
+
+# The outlets that told a story, without regard to case; '' for articles that name none.
+story_sources = Table(
+    "story_sources",
+    metadata,
+    Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("source", Words, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # ── what correlations count ──────────────────────────────────────────────────────────────────────
