@@ -177,10 +177,6 @@ TOP_FAULTS = [
     ("version: 1\nchannels: {d: {console: no}}\n", "2:25: console cannot be 'no'; it is one of true, false"),
     ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),
     (
-        "version: 1\nrules: [{id: a, condition: {keywords: x}, on_update: x}]\n",
-        "2:43: 'on_update' is not available yet",
-    ),
-    (
         "version: 1\nchannels: {d: {console: true, group_by: [story]}}\n",
         "2:41: group_by other than [rule, article] is not available yet",
     ),

@@ -19,7 +19,7 @@ app.add_typer(group, name="deliveries")
 Ids = Annotated[list[str] | None, typer.Argument(help="Deliveries' numbers, or alerts' ids or their beginnings.")]
 OnlyChannel = Annotated[str | None, typer.Option("--channel", help="Only of this channel.")]
 OnlyState = Annotated[
-    list[str] | None, typer.Option("--state", help="Only in this state: pending, held, sent, dead or dropped.")
+    list[str] | None, typer.Option("--status", help="Only these: pending, held, sent, dead or dropped.")
 ]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
 
@@ -87,9 +87,9 @@ def _which(ids: list[str] | None, channel: str | None, states: list[str] | None,
     from watcher.store.deliveries import Which
 
     if unknown := set(states or ()) - set(DeliveryState):
-        raise SettingsError(f"--state is one of {', '.join(DeliveryState)}, not '{min(unknown)}'")
+        raise SettingsError(f"--status is one of {', '.join(DeliveryState)}, not '{min(unknown)}'")
     if not (ids or channel or states or everything):
-        raise SettingsError("say which deliveries: their numbers, an alert's id, --channel, --state, or --all")
+        raise SettingsError("say which deliveries: their numbers, an alert's id, --channel, --status, or --all")
     return Which(tuple(ids or ()), channel, tuple(map(DeliveryState, states or ())))
 
 
