@@ -14,9 +14,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from watcher.message import Failed, Lane, MessageKind, Notice, Retry, SendOutcome, Sent
+from tests.desk import tell_alone
+from watcher.message import Bulletin, Failed, Lane, MessageKind, Notice, Retry, SendOutcome, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -44,6 +45,7 @@ from watcher.store.outbox import (
     reset_leases,
     settle,
 )
+from watcher.store.schema import deliveries as deliveries_table
 from watcher.store.schema import messages
 from watcher.store.status import counts
 
@@ -53,17 +55,32 @@ HELD = DeliveryState.HELD
 DESK = Lane("desk", "one")
 
 
-def to(*targets: str, channel: str = "desk") -> Decision:
-    return Decision(channel, DeliveryState.PENDING, "notify", targets)
+def to(*targets: str, channel: str = "desk") -> tuple[str, tuple[str, ...]]:
+    return channel, targets
 
 
-def alert(store: Store, *decisions: Decision, number: int = 1, now: int = NOW, level: Level = Level.HIGH) -> Alert:
-    """Opens the alert of article `number` with these deliveries."""
+def alert(
+    store: Store,
+    *wanted: tuple[str, tuple[str, ...]],
+    number: int = 1,
+    now: int = NOW,
+    level: Level = Level.HIGH,
+) -> Alert:
+    """Opens the alert of article `number`, with a message of its own to each target."""
+    decisions = tuple(Decision(channel, DeliveryState.NEW) for channel, _ in wanted)
     reading = Reading(Article(f"Titre {number}", "Les talibans."))
     draft = Draft("r", "Rule", level, "d", Verdict("r", True), decisions)
     facts = FileFacts(f"{number}.txt", 1, 1)
     (opened,) = admit(store, [Handled(facts, FileOutcome.DONE, "", (Admission(reading, (draft,)),))], now)
+    tell_alone(store, now, **dict(wanted))
     return opened
+
+
+def told(claimed: Claimed) -> Alert:
+    """The alert that a message tells alone."""
+    content = claimed.message.content
+    assert isinstance(content, Bulletin) and len(content.alerts) == 1
+    return content.lead
 
 
 def try_to_take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed | None:
@@ -101,7 +118,7 @@ def test_claim_hands_out_the_alert_and_its_target(store: Store) -> None:
     """What dispatch gets is the alert as it was opened, the target's key, and which try this is."""
     opened = alert(store, to("one"))
     claimed = take(store)
-    assert (claimed.message.kind, claimed.message.content) == (MessageKind.ALERT, opened)
+    assert (claimed.message.kind, told(claimed)) == (MessageKind.ALERT, opened)
     assert (claimed.lane, claimed.tries, claimed.first_try) == (DESK, 1, NOW)
     assert claim(store, DESK, NOW, LEASE) is None
     assert claim(store, Lane("mail", "one"), NOW, LEASE) is None
@@ -111,11 +128,11 @@ def test_oldest_due_message_goes_first(store: Store) -> None:
     """Messages leave in the order in which they became due; one that waits for its next try holds up no other."""
     first, second, third = (alert(store, to("one"), number=n, now=NOW + n) for n in range(3))
     claimed = take(store, now=NOW + 5)
-    assert claimed.message.content == first
+    assert told(claimed) == first
     assert settle(store, claimed, Retry("busy"), NOW + 6, NOW + 10_000)
-    assert [take(store, now=NOW + 7).message.content for _ in range(2)] == [second, third]
+    assert [told(take(store, now=NOW + 7)) for _ in range(2)] == [second, third]
     assert claim(store, DESK, NOW + 9_999, LEASE) is None
-    assert take(store, now=NOW + 10_000).message.content == first
+    assert told(take(store, now=NOW + 10_000)) == first
 
 
 def test_claims_of_many_threads_never_meet(store: Store) -> None:
@@ -265,19 +282,24 @@ def test_message_that_was_being_sent_at_a_kill_is_due_again(store: Store) -> Non
 # ── whole channels ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_held_deliveries_get_their_messages_when_the_channel_is_configured(store: Store) -> None:
-    """What was held for a missing secret goes out, whole, to the targets that the channel has now."""
-    held = Decision("phone", HELD, "channel phone is unconfigured: PHONE_URL is not set")
-    opened = [alert(store, held, number=n) for n in range(250)]
+def test_what_was_held_for_a_channel_is_planned_when_it_is_there(store: Store) -> None:
+    """What was held before it had a message is planned anew, and says for what it was held."""
+    why = "the rules have no channel of this name"
+    drafts = tuple(
+        Draft(f"r{n}", "", Level.LOW, "d", Verdict("r", True), (Decision("phone", HELD),)) for n in range(250)
+    )
+    admission = Admission(Reading(Article("Titre", "Les talibans.")), drafts)
+    opened = admit(store, [Handled(FileFacts("a.txt", 1, 1), FileOutcome.DONE, "", (admission,))], NOW)
+    with store.write() as conn:
+        conn.execute(update(deliveries_table).values(waits_for="channel", reason=why))
     assert due(store) == {}
-    assert release(store, "phone", ("one", "two"), NOW + 5) == 250
-    assert release(store, "phone", ("one", "two"), NOW + 5) == 0
-    claimed = take(store, "phone", NOW + 5)
-    assert (claimed.message.content, claimed.lane.target) == (opened[0], "one")
-    with store.read() as conn:
-        assert counts(conn)["messages"] | {"pending": 499, "leased": 1} == counts(conn)["messages"]
+    assert release(store, "phone", NOW + 5) == 250
+    assert release(store, "phone", NOW + 5) == 0
     (delivery,) = deliveries(store, opened[0])
-    assert (delivery.state, delivery.reason) == (DeliveryState.PENDING, f"released: {held.reason}")
+    assert (delivery.state, delivery.reason) == (DeliveryState.NEW, f"released: {why}")
+    tell_alone(store, NOW + 6, phone=("one", "two"))
+    claimed = take(store, "phone", NOW + 6)
+    assert (told(claimed), claimed.lane.target) == (opened[0], "one")
 
 
 def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None:
@@ -293,7 +315,7 @@ def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None
         HELD,
         "secret:desk is missing",
     )
-    assert release(store, "desk", ("one",), NOW + 3) == 1
+    assert release(store, "desk", NOW + 3) == 1
     left = [take(store, now=NOW + 3).message for _ in range(2)]
     assert {m.kind for m in left} == {MessageKind.ALERT, MessageKind.NOTICE}
     assert claim(store, DESK, NOW + 3, LEASE) is None
@@ -338,11 +360,10 @@ class Outbox(RuleBasedStateMachine):
             self.store.close()
             self.folder.cleanup()
 
-    @rule(addresses=st.sampled_from([("one",), ("one", "two")]), held=st.booleans())
-    def open(self, addresses: tuple[str, ...], held: bool) -> None:
+    @rule(addresses=st.sampled_from([("one",), ("one", "two")]))
+    def open(self, addresses: tuple[str, ...]) -> None:
         self.number += 1
-        decision = Decision("desk", HELD, "unconfigured") if held else to(*addresses)
-        alert(self.store, decision, number=self.number, now=self.now)
+        alert(self.store, to(*addresses), number=self.number, now=self.now)
 
     @rule()
     def claim(self) -> None:
@@ -369,7 +390,7 @@ class Outbox(RuleBasedStateMachine):
             case "hold":
                 hold(self.store, "desk", "unconfigured", self.now)
             case "release":
-                release(self.store, "desk", ("one", "two"), self.now)
+                release(self.store, "desk", self.now)
             case "readdress":
                 readdress(self.store, "desk", ["two", "three"], self.now)
             case _:

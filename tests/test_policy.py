@@ -1,64 +1,21 @@
-"""Who is told of an alert, and when a failed message is tried again."""
+"""Which rules tell, and when a failed message is tried again."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import policy
-from watcher.model import Decision, DeliveryState, Level
-from watcher.rules.spec import ChannelSpec
 
 HOUR = 60 * 60 * 1000
 
 
-@dataclass(frozen=True)
-class Rule:
-    level: Level = Level.MEDIUM
-    status: str = "stable"
-
-
-DESK = ChannelSpec("desk", urls=("json://localhost",), min_level=Level.HIGH)
-ALL = ChannelSpec("all", urls=("json://localhost",))
-
-
-def test_an_alert_of_a_stable_rule_is_sent() -> None:
-    """A stable rule tells its channels at once."""
-    assert policy.decide(Rule(), ALL, ("k1", "k2")) == Decision(
-        "all", DeliveryState.PENDING, "sent at once", ("k1", "k2")
-    )
-
-
 @pytest.mark.parametrize("status", ["experimental", "test", "deprecated"])
 def test_other_rules_are_only_recorded(status: str) -> None:
-    """A rule that is not stable disturbs nobody, and says why."""
-    decision = policy.decide(Rule(Level.CRITICAL, status), ALL, ("k",))
-    assert (decision.state, decision.reason) == (DeliveryState.DROPPED, f"status {status}: recorded only")
-
-
-@pytest.mark.parametrize("level", list(Level))
-def test_min_level(level: Level) -> None:
-    """A channel hears only of its own level and louder ones; the reason names both."""
-    decision = policy.decide(Rule(level), DESK, ("k",))
-    if level in (Level.HIGH, Level.CRITICAL):
-        assert decision.state is DeliveryState.PENDING
-    else:
-        assert decision.state is DeliveryState.DROPPED
-        assert decision.reason == f"level {level.value} is below min_level high"
-
-
-def test_an_unconfigured_channel_holds() -> None:
-    """Without its secret a channel's alerts wait, for all of its addresses, and say for what."""
-    decision = policy.decide(Rule(), ALL, ("k",), "secret:desk is not found")
-    assert decision == Decision("all", DeliveryState.HELD, "unconfigured: secret:desk is not found", ("k",))
-
-
-def test_below_min_level_is_not_held() -> None:
-    """What a channel would never get does not wait for its secret."""
-    assert policy.decide(Rule(Level.LOW), DESK, ("k",), "secret").state is DeliveryState.DROPPED
+    """A rule that is not stable disturbs nobody, and says why; a stable one tells."""
+    assert policy.recorded_only(status) == f"status {status}: recorded only"
+    assert policy.recorded_only("stable") == ""
 
 
 def test_waits_double_to_a_quarter_of_an_hour() -> None:

@@ -177,10 +177,6 @@ TOP_FAULTS = [
     ("version: 1\nchannels: {d: {console: no}}\n", "2:25: console cannot be 'no'; it is one of true, false"),
     ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),
     (
-        "version: 1\nchannels: {d: {console: true, group_by: [story]}}\n",
-        "2:41: group_by other than [rule, article] is not available yet",
-    ),
-    (
         "version: 1\ndefaults: {max_age: 3 days}\n",
         "2:21: max_age must be a duration such as 30s, 5m, 4h or 3d, not '3 days'",
     ),
@@ -223,8 +219,6 @@ RULE_FAULTS = [
         "5:21: 'eng' is no language; write its two letters, such as fr",
     ),
     (in_rule("{keywords: a}") + "    notify: []\n", "5:13: notify: an empty list; put something in, or remove the key"),
-    (in_rule("{keywords: a}") + "    undated: digest\n", "5:14: undated: digest is not available yet"),
-    (in_rule("{keywords: a}") + "    max_alerts: 5/h\n", "5:5: 'max_alerts' is not available yet"),
     (
         in_rule("{keywords: a}") + "    ignore: [no-tests, no-test]\n",
         "5:24: ignore cannot be 'no-test'; did you mean 'no-tests'? it is one of repeated-term, unknown-place, "
@@ -512,15 +506,6 @@ def test_an_unknown_key_that_resembles_none_is_told_what_there_is() -> None:
         "6:34: unknown key 'author' in a test; it takes name, file, title, text, language, source, url, published, "
         "articles, expect, matched, now"
     )
-
-
-@pytest.mark.parametrize(
-    "key",
-    "group_interval updates max_alerts mute digest escalate inhibits".split(),
-)
-def test_every_later_key_of_a_rule_is_refused_by_name(key: str) -> None:
-    """A key of the contract whose part is not built yet is never ignored."""
-    assert faults(in_rule("{keywords: a}") + f"    {key}: x\n") == [f"5:5: '{key}' is not available yet"]
 
 
 TWENTY = """\

@@ -52,12 +52,17 @@ conditions:
 places:
   river: [TJ, Termez]
 channels:
-  desk: {urls: "json://localhost", min_level: high, timezone: UTC, language: en}
+  desk: {urls: "json://localhost", min_level: high, timezone: UTC, language: en, mute: [nights, office],
+    except_level: critical, group_by: story, group_interval: 1m, updates: [3, "10"],
+    digest: {cron: "30 7 * * 1-5", empty: skip},
+    escalate: {after: 15m, notify: log}}
   log: {file: alerts.jsonl, group_by: [article, rule], group_wait: 0s}
   screen: {console: true}
 time_intervals:
   office: {times: "08:00-20:00", weekdays: [mon, tue]}
-defaults: {notify: [desk], operator: log, level: medium, languages: fr, max_age: 3d, undated: drop}
+  nights: {times: "22:00-06:00"}
+defaults: {notify: [desk], operator: log, level: medium, languages: fr, max_age: 3d, undated: drop,
+  group_by: [story, place], group_wait: 1m, group_interval: 5m, updates: 7, max_alerts: 5/h}
 rules:
   - id: one
     title: One of everything
@@ -71,7 +76,12 @@ rules:
     enabled: "true"
     languages: [fr, und]
     max_age: 30s
-    undated: pass
+    undated: digest
+    max_alerts: 20/m
+    mute: nights
+    digest: {cron: "@daily"}
+    escalate: {after: 1h, notify: [desk, log]}
+    inhibits: ["2", silent]
     notify: [desk, log]
     ignore: no-tests
     group_by: [rule, article]

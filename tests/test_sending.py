@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +16,18 @@ from watcher.analyse import gazetteer
 from watcher.channels import Target
 from watcher.dispatch import Dispatch
 from watcher.live import Current
-from watcher.message import Digest, Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Alert, Decision, DeliveryState, Level
+from watcher.message import Bulletin, Digest, Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
+from watcher.planning import Planner
+from watcher.policy_decide import Late
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import Pace
 from watcher.store import Store
 from watcher.store.deliveries import Which, drop, list_deliveries, retry
 from watcher.store.lanes import load_pauses
-from watcher.store.schema import messages
+from watcher.store.schema import alerts, messages
+from watcher.store.schema import deliveries as deliveries_table
 from watcher.store.status import counts
 
 NOW = 1_760_000_000_000
@@ -108,7 +111,8 @@ def office_of(store: Store, clock: list[int], services: dict[str, Service], text
     there = {name: services[name] for name in loaded.channels if name in services}
     current = Current(Bundle({"rules.yaml": text}), loaded, there, {})
     operator = Operator(store, lambda: current, lambda: None)
-    dispatch = Dispatch(store, lambda: current, operator, lambda: None, lambda: clock[0])
+    planner = Planner(store, lambda: current, Late(), lambda: False)
+    dispatch = Dispatch(store, lambda: current, operator, planner, lambda: None, lambda: clock[0])
     dispatch.start(clock[0])
     return Office(store, clock, services, dispatch)
 
@@ -127,6 +131,16 @@ def opened(office: Office, *channels: str, number: int = 1, level: Level = Level
     keys = {name: tuple(t.key for t in service.targets) for name, service in office.services.items()}
     decisions = [to(*keys[name], channel=name) for name in channels]
     return alert(office.store, *decisions, number=number, now=office.clock[0], level=level)
+
+
+def told(message: Message) -> Alert | None:
+    """The alert that a message tells alone, None where it is a digest or a notice."""
+    content = message.content
+    return content.lead if isinstance(content, Bulletin) else content if isinstance(content, Alert) else None
+
+
+def ids(messages: Iterable[Message]) -> set[str]:
+    return {found.id for message in messages if (found := told(message))}
 
 
 # ── one fails, the others do not notice ──────────────────────────────────────────────────────────
@@ -160,9 +174,7 @@ def test_a_dead_address_is_probed_and_not_hammered(office: Office) -> None:
     assert all(later - earlier <= 1080 * SECOND for earlier, later in zip(tries[2:], tries[3:], strict=False))
     desk.answers["one"] = Sent()
     office.until(18 * MINUTE)
-    assert {a.id for a in alerts} == {
-        m.content.id for _, t, m in desk.asked if t == "two" and isinstance(m.content, Alert)
-    }
+    assert {a.id for a in alerts} == ids(m for _, t, m in desk.asked if t == "two")
     with office.store.read() as conn:
         assert counts(conn)["deliveries"]["sent"] == 200
         assert load_pauses(conn) == {}
@@ -206,7 +218,7 @@ def test_a_message_that_its_service_cannot_take_holds_up_no_other(office: Office
 
     def send(target_key: str, message: Message, now: int) -> SendOutcome:
         mail.asked.append((office.clock[0], target_key, message))
-        return Retry("HTTP 500") if message.content == poison else Sent()
+        return Retry("HTTP 500") if told(message) == poison else Sent()
 
     mail.send = send  # type: ignore[method-assign]
     for number in range(1, 20):
@@ -216,7 +228,7 @@ def test_a_message_that_its_service_cannot_take_holds_up_no_other(office: Office
         assert counts(conn)["deliveries"]["sent"] == 19
     office.until(25 * HOUR)
     assert office.state(poison)["mail"] == (DeliveryState.DEAD, "HTTP 500")
-    tried = [at - NOW for at, _, message in mail.asked if message.content == poison]
+    tried = [at - NOW for at, _, message in mail.asked if told(message) == poison]
     assert 23 * HOUR < tried[-1] <= 24 * HOUR
 
 
@@ -314,8 +326,7 @@ def test_what_is_older_than_an_hour_comes_as_one_digest_when_the_service_is_back
     kinds = [m.kind for m in mail.got]
     assert kinds.count(MessageKind.DIGEST) == 1
     (digest,) = [m.content for m in mail.got if isinstance(m.content, Digest)]
-    singly = {m.content.id for m in mail.got[-4:] if isinstance(m.content, Alert)}
-    assert {a.id for a in fresh} <= singly
+    assert {a.id for a in fresh} <= ids(mail.got[-4:])
     assert (digest.level, [rule.alerts for rule in digest.rules]) == (Level.MEDIUM, [29])
     with office.store.read() as conn:
         found = counts(conn)
@@ -369,15 +380,15 @@ def test_the_fallback_is_told_after_ten_minutes_of_failure_critical_alerts_after
     grave = opened(office, "phone", number=1, level=Level.CRITICAL)
     usual = opened(office, "phone", number=2)
     office.until(30 * MINUTE)
-    told = {m.content.id: at - NOW for at, _, m in mail.asked if isinstance(m.content, Alert)}
+    heard = {found.id: at - NOW for at, _, m in mail.asked if (found := told(m))}
     assert len(mail.asked) == 2
-    assert 2 * MINUTE <= told[grave.id] < 2 * MINUTE + SECOND
-    assert 10 * MINUTE <= told[usual.id] < 10 * MINUTE + SECOND
+    assert 2 * MINUTE <= heard[grave.id] < 2 * MINUTE + SECOND
+    assert 10 * MINUTE <= heard[usual.id] < 10 * MINUTE + SECOND
     assert office.state(usual)["mail"] == (DeliveryState.SENT, "fallback of phone: failing since 10m: HTTP 500")
     assert office.state(usual)["phone"][0] is DeliveryState.PENDING
     later = opened(office, "phone", number=3)
     office.step()
-    assert mail.got[-1].content == later  # it has failed for long enough by now
+    assert told(mail.got[-1]) == later  # it has failed for long enough by now
     phone.answers["p"] = Sent()
     office.until(20 * MINUTE)
     assert {office.state(a)["phone"][0] for a in (grave, usual, later)} == {DeliveryState.SENT}
@@ -399,11 +410,19 @@ def test_a_fallback_that_has_the_alert_anyhow_is_not_told_twice(office: Office) 
     """Nor is one that was told before; but one for which the alert was too low is told now."""
     office.services["phone"].answers["p"] = Failed("HTTP 401")
     opened(office, "phone", "mail", number=1)
-    below = Decision("mail", DeliveryState.DROPPED, "level low is below min_level high")
-    low = alert(office.store, to("p", channel="phone"), below, number=2, now=NOW)
+    low = opened(office, "phone", number=2)
+    too_low(office, low)
     office.until(HOUR)
     assert len(office.services["mail"].asked) == 2
     assert office.state(low)["mail"] == (DeliveryState.SENT, "fallback of phone: HTTP 401")
+
+
+def too_low(office: Office, found: Alert) -> None:
+    """The alert has been dropped at the fallback."""
+    with office.store.write() as conn:
+        seq = conn.execute(select(alerts.c.seq).where(alerts.c.id == found.id)).scalar_one()
+        dropped = {"state": "dropped", "reason": "level low is below min_level high", "created_at": NOW}
+        conn.execute(deliveries_table.insert().values(alert=seq, channel="mail", changed_at=NOW, **dropped))
 
 
 # ── a channel that is gone ───────────────────────────────────────────────────────────────────────

@@ -28,8 +28,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.conftest import POSTGRESQL
+from tests.desk import tell_alone
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
-from watcher.message import Lane, Sent
+from watcher.message import Bulletin, Lane, Sent
 from watcher.model import (
     Admission,
     Article,
@@ -52,11 +53,11 @@ from watcher.store.retention import DAY_MS, prune
 from watcher.store.texts import get_text
 
 NOW = 1_760_000_000_000
-PENDING = (Decision("desk", DeliveryState.PENDING, "notify", ("one", "two")),)
+NEW = (Decision("desk", DeliveryState.NEW),)
 PROOF = Evidence("keywords", "all[0]", "talibans", 4, 12, "Les talibans.", 0, {"term": "Taliban*"})
 
 
-def draft(rule: str = "taliban", decisions: tuple[Decision, ...] = PENDING, recorded_only: str = "") -> Draft:
+def draft(rule: str = "taliban", decisions: tuple[Decision, ...] = NEW, recorded_only: str = "") -> Draft:
     return Draft(rule, "Taliban", Level.HIGH, "d" * 64, Verdict(rule, True, (PROOF,)), decisions, recorded_only)
 
 
@@ -66,6 +67,11 @@ def handled(number: int, *, path: str | None = None, drafts: tuple[Draft, ...] |
     reading = Reading(article, **more)
     chosen = (draft(),) if drafts is None else drafts
     return Handled(FileFacts(path, 10, number, "a" * 64), FileOutcome.DONE, "", (Admission(reading, chosen),))
+
+
+def tell(store: Store) -> None:
+    """Gives all that was opened its messages."""
+    tell_alone(store, NOW, desk=("one", "two"))
 
 
 def rows(store: Store) -> dict[str, int]:
@@ -228,7 +234,7 @@ revision = "{FOLLOWING}"
 down_revision = "{schema.REVISION}"
 def upgrade():
     with op.batch_alter_table("alerts", recreate="always") as batch:
-        batch.add_column(sa.Column("secret", sa.String(32)))
+        batch.add_column(sa.Column("mood", sa.String(32)))
     {{more}}
 """
 
@@ -251,6 +257,7 @@ def older(tmp_path: Path) -> Path:
     """The state of today's Watcher with one alert in it."""
     with open_store(tmp_path / "state") as store:
         admit(store, [handled(1)], NOW)
+        tell(store)
     return tmp_path / "state"
 
 
@@ -261,7 +268,7 @@ def test_migration_keeps_every_row_and_a_copy_of_before(older: Path, tomorrow: P
     with open_store(older) as store:
         after = rows(store)
         with store.read() as conn:
-            assert conn.exec_driver_sql("SELECT secret FROM alerts").all() == [(None,)]
+            assert conn.exec_driver_sql("SELECT mood FROM alerts").all() == [(None,)]
         with store.write() as conn:
             assert conn.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert (after["alerts"], after["deliveries"], after["alert_articles"], after["messages"]) == (1, 1, 1, 2)
@@ -413,7 +420,7 @@ def test_errors_of_the_database_hold_no_article(store: Store) -> None:
 # ── admitting ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_admitting_opens_alerts_with_their_deliveries_and_messages(store: Store) -> None:
+def test_admitting_opens_alerts_with_their_deliveries(store: Store) -> None:
     """One transaction enters file, article, text, alert, delivery, and a message for each target."""
     (alert,) = admit(store, [handled(1)], NOW)
     assert (alert.rule, alert.level, alert.opened_at) == ("taliban", Level.HIGH, NOW)
@@ -422,7 +429,7 @@ def test_admitting_opens_alerts_with_their_deliveries_and_messages(store: Store)
     found = rows(store)
     assert {name: n for name, n in found.items() if n} == {
         "files": 1, "articles": 1, "article_texts": 1, "sightings": 1,
-        "alerts": 1, "alert_articles": 1, "deliveries": 1, "messages": 2,
+        "alerts": 1, "alert_articles": 1, "deliveries": 1,
     }  # fmt: skip
     with store.read() as conn:
         assert get_text(conn, 1) == "Titre 1\n\nLes talibans, 1."
@@ -454,8 +461,8 @@ def test_known_article_in_another_file_is_a_sighting(store: Store) -> None:
 
 def test_batch_is_all_or_nothing(store: Store) -> None:
     """If one article of a batch cannot be entered, none is."""
-    hopeless = draft(decisions=(Decision("desk", DeliveryState.PENDING, "notify", ()),))
-    with pytest.raises(ValueError, match="no target"):
+    hopeless = draft(decisions=(*NEW, *NEW))  # two deliveries to one channel
+    with pytest.raises(IntegrityError):
         admit(store, [handled(1), handled(2, drafts=(hopeless,))], NOW)
     assert set(rows(store).values()) == {0}
 
@@ -518,7 +525,7 @@ def test_hostile_article_is_kept_without_loss(store: Store) -> None:
     nasty = "a\x00b\ud800c\U0001f600\u202e"
     article = Article(nasty, nasty * 2, source=nasty, author=nasty, path="zip!/\ud800/\udcc3\udca9")
     proof = Evidence("keywords", "", nasty, 0, 3, nasty, 0, {"term": nasty})
-    odd = Draft("r", nasty, Level.LOW, "d", Verdict("r", True, (proof,)), PENDING)
+    odd = Draft("r", nasty, Level.LOW, "d", Verdict("r", True, (proof,)), NEW)
     reading = Reading(article, (Verdict("k", False, blocked_by=(proof,)),))
     batch = [Handled(FileFacts("x", 1, 1), FileOutcome.DONE, nasty, (Admission(reading, (odd,)),))]
     (alert,) = admit(store, batch, NOW)
@@ -528,8 +535,10 @@ def test_hostile_article_is_kept_without_loss(store: Store) -> None:
         (listed,) = list_alerts(conn, 1)
         assert listed.alert == alert
         assert listed.alert.article["title"] == nasty
+    tell(store)
     claimed = outbox.claim(store, Lane("desk", "one"), NOW, 1000)
-    assert claimed is not None and claimed.message.content == alert
+    assert claimed is not None and isinstance(claimed.message.content, Bulletin)
+    assert claimed.message.content.lead == alert
 
 
 WORK = """
@@ -566,7 +575,6 @@ def test_kill_in_the_middle_of_writes_loses_nothing_that_was_committed(tmp_path:
         assert found["articles"] in (said, said + 2)
         said = found["articles"]
         assert found["alerts"] == found["deliveries"] == found["files"] == said
-        assert found["messages"] == 2 * said
 
 
 def test_two_threads_writing_lose_nothing(store: Store) -> None:
@@ -627,6 +635,7 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
         assert status.last_beat(conn) is None
         assert status.counts(conn)["rules"] == {"loaded": 0, "digest": None, "error": None}
     admit(store, [handled(1, needed_ner=True), handled(2)], NOW)
+    tell(store)
     record_files(store, [(FileFacts("t.tmp", 1, 1), FileOutcome.PASSED_OVER, "temporary name")], NOW)
     record_files(store, [(FileFacts("q", 1, 1), FileOutcome.QUARANTINED, "binary")], NOW)
     rules.accept(store, "abc", {"rules.yaml": "version: 1"}, NOW, loaded=7)
@@ -635,7 +644,7 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "files": {"seen": 8, "done": 2, "waiting": 4, "quarantined": 1, "passed_over": 1},
             "articles": 2,
             "alerts": 2,
-            "deliveries": {"pending": 2, "held": 0, "sent": 0, "dead": 0, "dropped": 0},
+            "deliveries": {"new": 0, "pending": 2, "held": 0, "sent": 0, "dead": 0, "dropped": 0},
             "messages": {state.value: 0 for state in outbox.MessageState} | {"pending": 4},
             "rules": {"loaded": 7, "digest": "abc", "error": None},
             "ner": {"seen": 2, "needed": 1},
@@ -646,6 +655,7 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
 def test_show_finds_an_alert_by_the_beginning_of_its_id(store: Store) -> None:
     """`alerts show` takes a beginning that is unique, and says so when it is not or when there is none."""
     first, _ = admit(store, [handled(1), handled(2)], NOW)
+    tell(store)
     with store.read() as conn:
         shown = show_alert(conn, first.id[:-1].upper())
         assert shown.alert == first
@@ -695,6 +705,7 @@ def deliver(store: Store, now: int, times: int) -> None:
 def test_texts_and_decisions_go_before_alerts(store: Store) -> None:
     """After 90 days text, sightings and messages are gone and the alert is there; after 400 days it goes too."""
     admit(store, [handled(n, verdicts=(Verdict("k", False, blocked_by=(PROOF,)),)) for n in range(5)], NOW)
+    tell(store)
     deliver(store, NOW, 10)
     assert set(vars_of(prune(store, NOW + 89 * DAY_MS))) == {0}
     gone = prune(store, NOW + 91 * DAY_MS)
@@ -714,13 +725,21 @@ def test_what_is_still_to_be_sent_is_never_forgotten(store: Store) -> None:
     """Pending and held deliveries outlive every limit, with their alert, their messages and those already sent."""
     held = Decision("phone", DeliveryState.HELD, "channel phone is unconfigured")
     admit(store, [handled(1), handled(2, drafts=(draft(decisions=(held,)),))], NOW)
+    tell(store)
     deliver(store, NOW, 1)  # one target of two
     prune(store, NOW + 4000 * DAY_MS)
     found = rows(store)
     assert (found["alerts"], found["deliveries"], found["messages"], found["articles"]) == (2, 2, 2, 2)
     deliver(store, NOW + 4000 * DAY_MS, 1)
     with store.read() as conn:
-        assert status.counts(conn)["deliveries"] == {"pending": 0, "held": 1, "sent": 1, "dead": 0, "dropped": 0}
+        assert status.counts(conn)["deliveries"] == {
+            "new": 0,
+            "pending": 0,
+            "held": 1,
+            "sent": 1,
+            "dead": 0,
+            "dropped": 0,
+        }
 
 
 def test_more_rows_than_one_batch_are_forgotten(store: Store) -> None:
@@ -746,6 +765,7 @@ def test_old_rules_are_kept_while_an_alert_needs_them(store: Store) -> None:
     for digest in ("d" * 64, "unused", "current"):
         rules.accept(store, digest, {}, NOW)
     admit(store, [handled(1)], NOW + 200 * DAY_MS)
+    tell(store)
     assert prune(store, NOW + 450 * DAY_MS).rule_sets == 1
     deliver(store, NOW + 450 * DAY_MS, 2)
     assert prune(store, NOW + 900 * DAY_MS).rule_sets == 1

@@ -27,6 +27,8 @@ from watcher.live import Change, Live
 from watcher.model import Level
 from watcher.operator import Operator
 from watcher.part import BACKOFF, LONGEST_WAIT, Part
+from watcher.planning import Planner
+from watcher.policy_decide import Late
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Settings
@@ -81,7 +83,7 @@ class Daemon:
             self._patiently(lambda: note_inbox(store, str(self._settings.inbox.absolute())), once=once)
             pool = Pool(self._settings.workers)
             stack.callback(pool.stop)
-            parts = _Parts(self._settings, store, pool, self._flags.woken.set)
+            parts = _Parts(self._settings, store, pool, self._flags.woken.set, once=once)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -129,7 +131,7 @@ class Daemon:
 class _Parts:
     """The wired parts and their threads."""
 
-    def __init__(self, settings: Settings, store: Store, pool: Pool, ended: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, store: Store, pool: Pool, ended: Callable[[], None], *, once: bool) -> None:
         self._settings = settings
         self._store = store
         dirs = secret_dirs(os.environ)
@@ -150,7 +152,10 @@ class _Parts:
         self._ruling = Part("rules", self._rule, ended)
         self._flight = Flight(settings, pool, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
-        self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, self._dispatching.wake, now_ms)
+        late = Late(settings.catchup_ms, settings.catch_up)
+        planner = Planner(store, lambda: self._live.current, late, lambda: not self._intake.idle, once=once)
+        wake = self._dispatching.wake
+        self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, planner, wake, now_ms)
         self._inbox = Inbox(
             settings.inbox,
             known=self._known,
@@ -243,9 +248,11 @@ class _Parts:
 
     def idle(self) -> bool:
         """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
-        if not self._intake.idle or not self._dispatch.idle or self._live.untested:
+        if not self._intake.idle or self._live.untested:
             return False
         try:
+            if not self._dispatch.idle:
+                return False
             with self._store.read() as conn:
                 return not untried(conn, now_ms())
         except Trouble:

@@ -14,6 +14,7 @@ from watcher.live import Current
 from watcher.message import Lane
 from watcher.model import Level
 from watcher.operator import Operator
+from watcher.planning import Planner
 from watcher.policy import Pause
 from watcher.render import span
 from watcher.sending import Address, Turn
@@ -37,10 +38,12 @@ class Dispatch:
         store: Store,
         current: Callable[[], Current],
         operator: Operator,
+        planner: Planner,
         wake: Callable[[], None],
         clock: Callable[[], int],
     ) -> None:
         self._store = store
+        self._planner = planner
         self._current = current
         self._operator = operator
         self._wake = wake
@@ -62,7 +65,8 @@ class Dispatch:
             turn.join(max(0.0, until - time.monotonic()))
 
     def step(self, now: int) -> int | None:
-        """Sets every idle address with due messages to work; returns when there is more to do."""
+        """Plans what is new or due and sets every idle address with due messages to work; returns when there is more to
+        do."""
         current = self._current()
         if current.channels is not self._channels:
             self._adapt(current, now)
@@ -72,11 +76,12 @@ class Dispatch:
             held_for = held.channels_held(conn)
         for name in held_for:
             if name in current.channels and not current.channels[name].unconfigured:
-                self._release(name, current, now)
+                self._release(name, now)
         self._give_up_removed(current, now)
         with self._store.read() as conn:
             pauses = lanes.load_pauses(conn)
-        times = [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
+        times = [self._planner.step(now)]
+        times += [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
         with self._store.read() as conn:
             waiting = lanes.waiting(conn)
         for name in {lane.channel for lane, at in waiting.items() if at <= now}:
@@ -87,8 +92,8 @@ class Dispatch:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being sent."""
-        return not self._sending
+        """Whether nothing is being sent, and nothing is to be planned once all is read."""
+        return not self._sending and self._planner.idle
 
     def _finish(self) -> None:
         for name, turn in list(self._sending.items()):
@@ -107,11 +112,10 @@ class Dispatch:
             if channel.unconfigured:
                 self._hold(name, current, now)
             else:
-                self._release(name, current, now)
+                self._release(name, now)
 
-    def _release(self, name: str, current: Current, now: int) -> None:
-        targets = tuple(target.key for target in current.channels[name].targets)
-        if released := held.release(self._store, name, targets, now):
+    def _release(self, name: str, now: int) -> None:
+        if released := held.release(self._store, name, now):
             log.info("channel.released", channel=name, deliveries=released)
 
     def _hold(self, name: str, current: Current, now: int) -> None:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from watcher.errors import Unreadable
 from watcher.message import Message, MessageKind
-from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, DeliveryState, Document, Entity, Level, Limits
+from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Document, Entity, Level, Limits
 from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
-from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
+from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 from watcher.store.deliveries import DeliveryRow
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
     from watcher.entities.mentions import Mention
+    from watcher.policy_quiet import Silence
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300
@@ -170,6 +171,7 @@ def line(entry: Listed | KeptOut) -> str:
         return f"{_when(entry.at)}  {entry.rule}  {_headline(entry.article)}  [kept out by {blockers}]"
     alert = entry.alert
     states = ", ".join(f"{channel} {state}" for channel, state in entry.deliveries) or entry.recorded_only
+    states += "; acknowledged" if entry.acked_at is not None else ""
     return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_about(alert)}  [{states}]"
 
 
@@ -188,7 +190,17 @@ def alert(shown: Shown, now: int) -> str:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
         lines += _delivery(delivery)
+    if shown.ack is not None:
+        by = f" by {one_line(shown.ack.by)}" if shown.ack.by else ""
+        lines.append(f"acknowledged {_when(shown.ack.at)}{by}")
+    lines += [_escalation(one) for one in shown.escalations]
     return "\n".join(lines)
+
+
+def _escalation(one: EscalationRecord) -> str:
+    until = f", next {_when(one.due)}" if one.due is not None else ", ended"
+    why = f": {one_line(one.reason)}" if one.reason else ""
+    return f"escalates by {one.origin}, told again {one.times} times{until}{why}"
 
 
 def _story(found: Alert) -> str:
@@ -199,7 +211,7 @@ def _story(found: Alert) -> str:
 
 
 def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
-    why = f": {one_line(delivery.reason)}" if delivery.state is not DeliveryState.SENT else ""
+    why = f": {one_line(delivery.reason)}" if delivery.reason else ""
     yield f"{delivery.channel}: {delivery.state}{why}"
     for message in delivery.messages:
         yield f"  message {message.id}: {message.state}"
@@ -244,6 +256,17 @@ def record(entry: Any) -> Any:
     if isinstance(entry, (tuple, list)):
         return [record(item) for item in entry]
     return entry
+
+
+# ── silences ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def silence(found: Silence) -> str:
+    """One line of `silence list`."""
+    matchers = {"rule": found.rule, "source": found.source, "matching": found.matching}
+    fits = ", ".join(f"{name} {one_line(value)}" for name, value in matchers.items() if value)
+    by = f"  {one_line(found.by)}" if found.by else ""
+    return f"{found.id}  until {_when(found.ends_at)}  {fits}{by}  {one_line(found.why)}".rstrip()
 
 
 # ── status ───────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,8 @@ from watcher.model import (
     Admission,
     Alert,
     Analysed,
+    Decision,
+    DeliveryState,
     Draft,
     FileFacts,
     FileOutcome,
@@ -191,17 +193,9 @@ class Intake:
                 yield self._draft(current, rule, verdict)
 
     def _draft(self, current: Current, rule: RuleSpec, verdict: Verdict) -> Draft:
-        """An alert with a decision for every channel of its rule.
-
-        The rules are those that the article was matched by; the channels those in force now, whose secrets may have
-        come since.
-        """
-        now_open = self._current().channels
-        decisions = []
-        for name in rule.notify:
-            channel = now_open.get(name) or current.channels[name]
-            targets = tuple(target.key for target in channel.targets)
-            decisions.append(policy.decide(rule, current.rules.channels[name], targets, channel.unconfigured))
+        """An alert with a delivery to every channel of its rule, to be planned; none of a rule that only records."""
         recorded = policy.recorded_only(rule.status)
+        state = DeliveryState.DROPPED if recorded else DeliveryState.NEW
+        decisions = tuple(Decision(name, state, recorded) for name in rule.notify)
         title = rule.title or rule.id
-        return Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded, rule.on_update)
+        return Draft(rule.id, title, rule.level, current.digest, verdict, decisions, recorded, rule.on_update)

@@ -277,8 +277,10 @@ class Analysed:
 
 
 class DeliveryState(StrEnum):
-    """What became of an alert at a channel. `dropped` was never to be sent: its reason says why."""
+    """What became of an alert at a channel. `new` is not decided yet; `dropped` was never to be sent: its reason says
+    why."""
 
+    NEW = "new"
     PENDING = "pending"
     HELD = "held"
     SENT = "sent"
@@ -286,14 +288,32 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
+class Catchup(StrEnum):
+    """What is done with alerts whose article came to rest long before it was read."""
+
+    DIGEST = "digest"
+    NOTIFY = "notify"
+    RECORD = "record"
+
+
+class WaitsFor(StrEnum):
+    """What a held delivery waits for: its channel to be usable, news of its group, the end of `mute`, the digest, or
+    the end of the backlog."""
+
+    CHANNEL = "channel"
+    GROUP = "group"
+    MUTE = "mute"
+    DIGEST = "digest"
+    BACKLOG = "backlog"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where an alert goes: one channel, what is done, why, and the target addresses' keys."""
+    """Where an alert goes: one channel, what is done, and why."""
 
     channel: str
     state: DeliveryState
-    reason: str
-    targets: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
-"""Whether, where and when an alert is told: decisions with their reasons, and the schedule of retries."""
+"""Which rules tell at all, and when a message that failed is tried again."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from watcher.model import Decision, DeliveryState, Level
+from watcher.model import Level
 
 FIRST_WAIT = 10.0
 LONGEST_WAIT = 15 * 60.0
@@ -21,44 +20,9 @@ FALLBACK_CRITICAL = 120  # seconds of failure after which critical alerts go to 
 NOTIFYING_STATUS = "stable"
 
 
-class Rule(Protocol):
-    """What a decision needs to know of a rule."""
-
-    @property
-    def level(self) -> Level: ...
-
-    @property
-    def status(self) -> str: ...
-
-
-class Channel(Protocol):
-    """What a decision needs to know of a channel."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def min_level(self) -> Level: ...
-
-
 def recorded_only(status: str) -> str:
     """Why a rule of this status tells nobody; "" for a stable one."""
     return "" if status == NOTIFYING_STATUS else f"status {status}: recorded only"
-
-
-def decide(rule: Rule, channel: Channel, targets: tuple[str, ...], unconfigured: str | None = None) -> Decision:
-    """What becomes of an alert of `rule` at `channel`.
-
-    `targets` are the keys of the channel's addresses; `unconfigured` says what keeps it from sending.
-    """
-    if reason := recorded_only(rule.status):
-        return Decision(channel.name, DeliveryState.DROPPED, reason)
-    if rule.level.rank < channel.min_level.rank:
-        reason = f"level {rule.level.value} is below min_level {channel.min_level.value}"
-        return Decision(channel.name, DeliveryState.DROPPED, reason)
-    if unconfigured:
-        return Decision(channel.name, DeliveryState.HELD, f"unconfigured: {unconfigured}", targets)
-    return Decision(channel.name, DeliveryState.PENDING, "sent at once", targets)
 
 
 def backoff(tries: int, seed: str) -> float:

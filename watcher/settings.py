@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from watcher.entities import models
 from watcher.errors import SettingsError
-from watcher.model import NAME_LIKENESS, Limits
+from watcher.model import NAME_LIKENESS, Catchup, Limits
 
 _LEAST_LIKENESS = 0.5
 JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
@@ -76,6 +77,8 @@ class Settings:
     max_members: int = 5_000
     max_depth: int = 3
     json_fields: str | None = None
+    catchup: str = "1h"
+    catch_up: Catchup = Catchup.DIGEST
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
     log_format: LogFormat = LogFormat.AUTO
@@ -87,6 +90,7 @@ class Settings:
                 raise SettingsError(f"{variable(name)} must be more than 0 and at most {_MOST:,}")
         if self.settle is not None and not 0 <= self.settle <= _MOST:
             raise SettingsError(f"{variable('settle')} must be from 0 to {_MOST:,}")
+        read_duration(self.catchup, variable("catchup"))
         check_model(self.model)
         check_likeness(self.name_likeness)
         read_json_fields(self.json_fields)
@@ -107,6 +111,11 @@ class Settings:
         )
 
     @property
+    def catchup_ms(self) -> int:
+        """How long a file may have rested before it was read, in ms, without its alerts being late."""
+        return read_duration(self.catchup, variable("catchup")) * 1000
+
+    @property
     def quarantine(self) -> Path:
         return self.state / "quarantine"
 
@@ -118,6 +127,14 @@ class Settings:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"WATCHER_{name.upper()}"
+
+
+def read_duration(written: str, what: str) -> int:
+    """The seconds of "30s", "5m", "4h" or "3d". Raises SettingsError."""
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", written.strip())
+    if found is None:
+        raise SettingsError(f"{what} is a duration such as 30s, 5m, 4h or 3d, not '{written}'")
+    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
 def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:

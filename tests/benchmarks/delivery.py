@@ -22,6 +22,8 @@ from watcher.live import Current
 from watcher.message import MessageKind
 from watcher.model import Alert, Level
 from watcher.operator import Operator
+from watcher.planning import Planner
+from watcher.policy_decide import Late
 from watcher.rules.load import Bundle, load
 from watcher.store import Store, open_store
 from watcher.store.lanes import unsent
@@ -84,7 +86,8 @@ def _ours(home: Path, urls: list[str]) -> float:
         _fill(store, current)
         operator = Operator(store, lambda: current, lambda: None)
         woken = threading.Event()
-        dispatch = Dispatch(store, lambda: current, operator, woken.set, now_ms)
+        planner = Planner(store, lambda: current, Late(), lambda: False)
+        dispatch = Dispatch(store, lambda: current, operator, planner, woken.set, now_ms)
         began = time.perf_counter()
         while _left(store):
             woken.clear()

@@ -1,4 +1,4 @@
-"""The alerts that were opened: `alerts list`, `alerts show`."""
+"""The alerts that were opened: `alerts list`, `alerts show`, `alerts ack`."""
 
 from __future__ import annotations
 
@@ -48,4 +48,24 @@ def alerts_show(
     with opened_store(state) as store, store.read() as conn:
         found = show_alert(conn, alert)
     print(json.dumps(explanation.record(found), ensure_ascii=False) if as_json else explanation.alert(found, now_ms()))
+    return 0
+
+
+@command(group, "ack")
+def alerts_ack(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of alerts, or their beginnings.")],
+    state: State = DEFAULT_STATE,
+) -> int:
+    """Say that somebody looks after alerts: whoever would be told next of what was told with them is not."""
+    from watcher.cli.silence import user
+    from watcher.clock import now_ms
+    from watcher.store.alerts import show_alert
+    from watcher.store.silences import acknowledge
+
+    with opened_store(state) as store:
+        for ref in ids:
+            with store.read() as conn:
+                found = show_alert(conn, ref)
+            new = acknowledge(store, found.seq, user(), now_ms())
+            print(f"{found.alert.id} {'acknowledged' if new else 'acknowledged again'}")
     return 0

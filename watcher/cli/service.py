@@ -82,6 +82,13 @@ def run(
         int, typer.Option(envvar="WATCHER_MAX_DEPTH", help="Most archives and mails inside one another.")
     ] = 3,
     json_fields: JsonFields = None,
+    catchup: Annotated[
+        str,
+        typer.Option(envvar="WATCHER_CATCHUP", help="Alerts are late where a file rested so long before it was read."),
+    ] = "1h",
+    catch_up: Annotated[
+        str, typer.Option(envvar="WATCHER_CATCH_UP", help="What becomes of late alerts: digest, notify or record.")
+    ] = "digest",
     keep_texts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
     ] = 90,
@@ -122,9 +129,11 @@ def run(
 
 
 def _settings(**values: Any) -> Settings:
+    from watcher.model import Catchup
     from watcher.settings import After, LogFormat, LogLevel, Settings, Watch, variable
 
-    for name, kind in (("after", After), ("watch", Watch), ("log_format", LogFormat), ("log_level", LogLevel)):
+    kinds = {"after": After, "watch": Watch, "log_format": LogFormat, "log_level": LogLevel, "catch_up": Catchup}
+    for name, kind in kinds.items():
         try:
             values[name] = kind(values[name].lower())
         except ValueError:

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from watcher.model import Level
 from watcher.render import LANGUAGES
 from watcher.render.templates import ENDINGS, Template, ending, faults
-from watcher.rules import forms, nodes
-from watcher.rules.fallbacks import SENDING, read_fallback_after, read_pace
+from watcher.rules import forms, nodes, telling
+from watcher.rules.fallbacks import SENDING, read_fallback_after
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.sources import beside
 from watcher.rules.spec import ChannelSpec
+from watcher.rules.telling import TellingReader
 
 MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL, and NAME_MAX
 _TARGETS = ("urls", "console", "file")
@@ -28,35 +29,30 @@ CHANNEL: forms.Keys = {
     "template": forms.text("A file with the body of alerts, in Jinja2.", pattern=r"\.(txt|md|html)(\.j2)?$"),
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
-CHANNEL_LATER = (
-    *("mute", "except_level", "digest", "group_interval", "updates"),
-    "escalate",
-)
+CHANNEL_LATER = ()
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
-GROUPING: forms.Keys = {
-    "group_by": forms.listed(
-        forms.choice(["rule", "article"]), "What makes one message: [rule, article].", 2, maxItems=2, uniqueItems=True
-    ),
-    "group_wait": {"type": "string", "pattern": "^0{1,6}[smhd]$", "description": "How long a message waits: 0s."},
-}
 CHANNEL_FORM = forms.mapping(
-    {**CHANNEL, **SENDING, **GROUPING}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
+    {**CHANNEL, **SENDING, **telling.CHANNEL},
+    said="A channel to send to.",
+    oneOf=[{"required": [key]} for key in _TARGETS],
 )
 
 
-def read_channel(reading: Reading, files: Mapping[str, str], name: Scalar, node: Node, timezone: str) -> ChannelSpec:
+def read_channel(
+    reading: Reading, files: Mapping[str, str], name: Scalar, node: Node, timezone: str, told: TellingReader
+) -> ChannelSpec:
     """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
     not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **GROUPING}, CHANNEL_LATER)
+    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **telling.CHANNEL}, CHANNEL_LATER)
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
-    check_grouping(reading, entries)
     if "console" in entries and reading.boolean(entries["console"], "console") is False:
         reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
     if "template" in entries and "urls" not in entries:
         reading.fault(entries["template"], "only a channel with urls takes a template")
     urls = reading.texts(entries.get("urls"), "urls")
+    own_timezone = read_timezone(reading, entries.get("timezone"))
     return ChannelSpec(
         name.value,
         urls=tuple(url for url, _ in urls),
@@ -64,12 +60,17 @@ def read_channel(reading: Reading, files: Mapping[str, str], name: Scalar, node:
         file=_file(reading, entries.get("file")),
         min_level=Level(reading.choice(entries.get("min_level"), "min_level", list(Level)) or "informational"),
         language=reading.choice(entries.get("language"), "language", LANGUAGES) or "en",
-        timezone=read_timezone(reading, entries.get("timezone")) or timezone,
+        timezone=own_timezone or timezone,
         places=tuple(reading.place(n) for _, n in urls),
-        rate=read_pace(reading, entries.get("rate"), "rate"),
+        rate=telling.read_pace(reading, entries.get("rate"), "rate"),
         fallback=reading.text(entries.get("fallback"), "fallback"),
         fallback_after=read_fallback_after(reading, entries),
         template=_template(reading, files, entries.get("template")),
+        grouping=told.grouping(entries),
+        mute=told.mute(entries, own_timezone),
+        except_level=told.except_level(entries),
+        digest=told.digest(entries),
+        escalate=told.escalate(entries),
     )
 
 
@@ -133,13 +134,3 @@ def _is_timezone(name: str) -> bool:
 @functools.cache
 def _timezones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())  # 25 ms, so only for a fault's advice
-
-
-def check_grouping(reading: Reading, entries: Mapping[str, Node]) -> None:
-    """Every alert is a message of its own for now: other values of the grouping keys are refused."""
-    if (node := entries.get("group_by")) is not None:
-        names = [name for name, _ in reading.texts(node, "group_by")]
-        if names and sorted(names) != ["article", "rule"]:
-            reading.fault(node, "group_by other than [rule, article] is not available yet")
-    if (node := entries.get("group_wait")) is not None and reading.duration(node, "group_wait"):
-        reading.fault(node, "group_wait other than 0s is not available yet")

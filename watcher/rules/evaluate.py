@@ -146,12 +146,17 @@ def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> 
         return
     moment = datetime.fromtimestamp(now / 1000, UTC)
     published = article.published
-    if published is None or _moment_of(published, time.min, timezone) - moment > AHEAD:
+    if published is None or undated(published, moment, timezone):
         if rule.undated == "drop":
             yield Missing("max_age", "max_age", "the article has no certain date, undated: drop")
     elif moment - _moment_of(published, time.max, timezone) > timedelta(seconds=rule.max_age):
         age = _span(rule.max_age)
         yield Missing("max_age", "max_age", f"published {published.isoformat()}, more than {age} ago")
+
+
+def undated(published: date | datetime | None, moment: datetime, timezone: str) -> bool:
+    """Whether an article read at `moment` has no certain date: none, or one too far ahead."""
+    return published is None or _moment_of(published, time.min, timezone) - moment > AHEAD
 
 
 def _moment_of(published: date | datetime, of_day: time, timezone: str) -> datetime:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from watcher.rules import forms, nodes
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, kind
-from watcher.rules.spec import FALLBACK_AFTER, ChannelSpec, Pace
+from watcher.rules.spec import FALLBACK_AFTER, ChannelSpec
 
 MOST_DAYS = 30  # that a fallback can be made to wait
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_PACE = re.compile(r"([0-9]{1,6})/([smhd])")
 SENDING: forms.Keys = {
     "rate": forms.text(
         "The most messages to each address, such as 20/m; the rest waits.", pattern="^[0-9]{1,6}/[smhd]$"
@@ -20,18 +17,6 @@ SENDING: forms.Keys = {
     "fallback": forms.text("The channel that is told what this one cannot tell."),
     "fallback_after": forms.duration("How long this one fails before: 10m if not given; critical alerts 2m at most."),
 }
-
-
-def read_pace(reading: Reading, node: Node | None, what: str) -> Pace | None:
-    """`20/h`: so many in a second, minute, hour or day."""
-    value = reading.text(node, what)
-    if value is None or node is None:
-        return None
-    written = _PACE.fullmatch(value)
-    if written is None or not int(written[1]):
-        reading.fault(node, f"{what} must be a number and a time such as 20/h, not {kind(node)}")
-        return None
-    return Pace(int(written[1]), _SECONDS[written[2]])
 
 
 def read_fallback_after(reading: Reading, entries: Mapping[str, Node]) -> int:

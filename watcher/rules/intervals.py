@@ -58,12 +58,16 @@ class TimeInterval:
 
     def least_in(self, days: int) -> int:
         """So many ms of it there are at least in so many days, but for the hours that clocks are put by."""
-        minutes = set[int]()
+        return len(self.minutes()) * (days // 7) * 60_000
+
+    def minutes(self) -> set[int]:
+        """The minutes of the week that it covers, from midnight before Monday."""
+        found = set[int]()
         for day in self.weekdays:
             for begins, ends in self.times:
                 past = DAY if ends <= begins else 0
-                minutes.update((day * DAY + minute) % (7 * DAY) for minute in range(begins, ends + past))
-        return len(minutes) * (days // 7) * 60_000
+                found.update((day * DAY + minute) % (7 * DAY) for minute in range(begins, ends + past))
+        return found
 
     def _from(self, start: int) -> Iterator[Stretch]:
         """The stretches of each day, in order of their beginning, from the day before `start` on, without end."""

@@ -14,9 +14,9 @@ from pathlib import PurePath
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Level
-from watcher.rules import forms, nodes
+from watcher.rules import forms, nodes, telling
 from watcher.rules.advice import advice
-from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.channels import CHANNEL_FORM, read_channel, read_timezone
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.query import Query
@@ -31,15 +31,17 @@ from watcher.rules.reading import Reading, TooMany, kind
 from watcher.rules.references import References, digest
 from watcher.rules.ruletests import TEST_FORM, Testable, read_test
 from watcher.rules.sources import beside, is_rules
-from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, RuleSet, RuleSpec, TestSpec
+from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, Grouping, Pace, RuleSet, RuleSpec, TestSpec
+from watcher.rules.telling import TellingReader
 
 VERSION = "1"
 ID = "[a-z0-9-]{1,100}"
+UNDATED = ("pass", "drop", "digest")
 _DEFAULTS: Keys = {
     "level": forms.choice(Level, "How grave an alert is."),
     "languages": forms.some(LANGUAGE, "Articles in other languages are kept out; one of unknown language passes."),
     "max_age": forms.duration("Older articles are kept out, such as 3d."),
-    "undated": forms.choice(["pass", "drop"], "With max_age, what becomes of an article without a certain date."),
+    "undated": forms.choice(UNDATED, "With max_age, what becomes of an article without a certain date."),
     "notify": forms.texts("The channels that alerts go to."),
 }
 ALWAYS = "always"
@@ -64,11 +66,15 @@ RULE: Keys = {
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
-RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits")
-DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
-DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
+DEFAULTS: Keys = {
+    **_DEFAULTS,
+    **telling.GROUPING,
+    **telling.PACE,
+    "operator": forms.text("The channel that Watcher tells its own troubles to."),
+}
+DEFAULTS_LATER = ("heartbeat_url",)
 RULE_FORM = forms.mapping(
-    {**RULE, **RULE_NOTES, **GROUPING},
+    {**RULE, **RULE_NOTES, **telling.RULE},
     required=("id",),
     said="A rule.",
     oneOf=[{"required": ["condition"]}, {"required": ["query"]}, TEMPORAL],
@@ -82,7 +88,7 @@ TOP: Keys = {
     "places": forms.named(forms.texts(pattern="^(?!@)"), "Sets of places, named like regions."),
     "channels": forms.named(CHANNEL_FORM, "Where alerts are sent; console is always there."),
     "time_intervals": forms.named(INTERVAL_FORM, "Hours of the clock on days of the week, used by name."),
-    "defaults": forms.mapping({**DEFAULTS, **GROUPING}, said="What holds for rules that say nothing else."),
+    "defaults": forms.mapping(DEFAULTS, said="What holds for rules that say nothing else."),
     "rules": forms.listed(RULE_FORM, "What to look for in every article.", least=0),
 }
 MAIN_ONLY = ("timezone", "include", "defaults")
@@ -138,6 +144,8 @@ class _Defaults:
     max_age: int | None = None
     undated: str = "pass"
     notify: tuple[str, ...] = (CONSOLE,)
+    max_alerts: Pace | None = None
+    grouping: Grouping = Grouping()
     digest: str = ""
 
 
@@ -154,6 +162,7 @@ class _Loader:
         self.defaults = _Defaults()
         self.ids: dict[str, Node] = {}
         self.correlations = CorrelationReader(self.reading, {})
+        self.telling = TellingReader(self.reading, {})
         self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
         self.correlated: dict[str, Node] = {}
 
@@ -163,9 +172,14 @@ class _Loader:
         self._version(main.get("version"))
         timezone = read_timezone(reading, main.get("timezone")) or "UTC"
         check_include(reading, self.bundle.files, main.get("include"))
+        intervals = {
+            name.value: read_interval(reading, name, node, timezone)
+            for name, node in merged(reading, parts, "time_intervals").values()
+        }
+        self.telling = TellingReader(reading, intervals)
         written = merged(reading, parts, "channels")
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, self.bundle.files, name, node, timezone)
+            name.value: read_channel(reading, self.bundle.files, name, node, timezone, self.telling)
             for name, node in written.values()
         }
         check_fallbacks(reading, self.channels, {key: node for key, (_, node) in written.items()})
@@ -174,10 +188,6 @@ class _Loader:
         self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
         self.references.conditions.likeness = self.likeness
         self.references.check()
-        intervals = {
-            name.value: read_interval(reading, name, node, timezone)
-            for name, node in merged(reading, parts, "time_intervals").values()
-        }
         self.correlations = CorrelationReader(reading, intervals)
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
         rule_nodes = (node for part in parts for node in self._rule_nodes(part.get("rules")))
@@ -185,11 +195,14 @@ class _Loader:
         rules = self.correlations.finish(
             [rule for rule, _ in read], self.ids, lambda rule: digest(self.correlated[rule]), self._condition_digest
         )
+        self.telling.check_channels(self._known_channel)
+        self.telling.check_rules(rules, self.ids)
         read = list(zip(rules, (node for _, node in read), strict=True))
         warnings = set(reading.warnings)
         if advise and not reading.faults:
             warnings |= advice(read, named, self.references.ever_used)
-        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, tuple(sorted(warnings)))
+        told, grouping = tuple(sorted(warnings)), self.defaults.grouping
+        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, told, grouping)
 
     def _part(self, root: Node) -> dict[str, Node]:
         """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
@@ -213,9 +226,8 @@ class _Loader:
 
     def _defaults(self, node: Node) -> str | None:
         """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
-        entries = self.reading.mapping(node, "defaults", {**DEFAULTS, **GROUPING}, DEFAULTS_LATER)
-        check_grouping(self.reading, entries)
-        self.defaults = replace(self._values(entries), digest=digest(node))
+        entries = self.reading.mapping(node, "defaults", DEFAULTS, DEFAULTS_LATER)
+        self.defaults = replace(self._values(entries), grouping=self.telling.grouping(entries), digest=digest(node))
         return self._known_channel(entries.get("operator"), "operator")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:
@@ -238,14 +250,13 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **GROUPING}, RULE_LATER, required=("id",))
+        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **telling.RULE}, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
         temporal = is_temporal(entries.get("correlation"))
         rule_id = self._id(entries.get("id"))
         ignore = self._ignored(entries.get("ignore"))
         warned = len(reading.warnings)
-        check_grouping(self.reading, entries)
         self._notes(entries)
         condition = None if temporal else self._condition(node, entries)
         correlation = self.correlations.read(entries.get("correlation"), node)
@@ -278,6 +289,12 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node, used),
             correlation=correlation,
+            grouping=self.telling.grouping(entries),
+            max_alerts=values.max_alerts,
+            mute=self.telling.mute(entries),
+            digest=self.telling.digest(entries),
+            escalate=self.telling.escalate(entries),
+            inhibits=self.telling.inhibits(rule_id, entries),
             on_update=reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 
@@ -337,16 +354,14 @@ class _Loader:
             max_age=defaults.max_age if max_age is None else max_age,
             undated=self._undated(entries.get("undated")) or defaults.undated,
             notify=tuple(dict.fromkeys(n for n in notify if n)) if "notify" in entries else defaults.notify,
+            max_alerts=self.telling.max_alerts(entries) or defaults.max_alerts,
         )
 
     def _texts(self, entries: Mapping[str, Node], key: str) -> list[tuple[str, Scalar]]:
         return self.reading.texts(entries.get(key), key)
 
     def _undated(self, node: Node | None) -> str | None:
-        if isinstance(node, Scalar) and node.value == "digest":
-            self.reading.fault(node, "undated: digest is not available yet")
-            return None
-        return self.reading.choice(node, "undated", ("pass", "drop"))
+        return self.reading.choice(node, "undated", UNDATED)
 
     def _id(self, node: Node | None) -> str | None:
         value = self.reading.text(node, "id")

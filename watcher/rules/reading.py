@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _OPERATORS = {"and": "all", "or": "any", "not": "none"}  # what those used to queries write
 _MOST_GUESSES = 200  # one costs up to a millisecond
 # ISO 639-1, https://www.loc.gov/standards/iso639-2/php/code_list.php
@@ -193,7 +193,7 @@ class Reading:
         if value is None or node is None:
             return None
         if found := _DURATION.fullmatch(value):
-            return int(found[1]) * _SECONDS[found[2]]
+            return int(found[1]) * SECONDS[found[2]]
         self.fault(node, f"{what} must be a duration such as 30s, 5m, 4h or 3d, not {kind(node)}")
         return None
 

@@ -14,6 +14,8 @@ from watcher.render.templates import Template
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
     from watcher.rules.correlation import Correlation
+    from watcher.rules.cron import Cron
+    from watcher.rules.intervals import TimeInterval
 
 CONSOLE = "console"
 FALLBACK_AFTER = 600  # seconds
@@ -47,6 +49,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """What a channel, a rule or `defaults` says of grouping; None where it says nothing. `wait` and `interval` in
+    seconds; `updates` are numbers of outlets."""
+
+    by: tuple[str, ...] | None = None
+    wait: int | None = None
+    interval: int | None = None
+    updates: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTimes:
+    """When digests are sent; with `empty` also one that holds nothing."""
+
+    cron: Cron
+    empty: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is told of what nobody has acknowledged after so many seconds."""
+
+    after: int
+    notify: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """So many in so many seconds."""
 
@@ -58,8 +87,8 @@ class Pace:
 class ChannelSpec:
     """One entry of `channels`: exactly one of `urls`, `console` and `file` is set.
 
-    `urls` are as written, `${NAME}` and `secret:NAME` unresolved: a secret is never kept in a value. `rate` is for each
-    address, `fallback_after` in seconds.
+    `urls` are as written, `${NAME}` and `secret:NAME` unresolved: a secret is never kept in a value. `mute` are by the
+    channel's own timezone. `rate` is for each address, `fallback_after` in seconds.
     """
 
     name: str
@@ -73,6 +102,11 @@ class ChannelSpec:
     rate: Pace | None = None
     fallback: str | None = None
     fallback_after: int = FALLBACK_AFTER
+    grouping: Grouping = Grouping()
+    mute: tuple[TimeInterval, ...] = ()
+    except_level: Level | None = None
+    digest: DigestTimes | None = None
+    escalate: Escalation | None = None
     template: Template | None = None
 
 
@@ -114,7 +148,7 @@ class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
     uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
     only counted, and `counts` is another where what is counted is. `on_update`: a new version of an article that it
-    matched before counts as another article."""
+    matched before counts as another article. `inhibits` are rules that it silences for a story."""
 
     id: str
     condition: Condition
@@ -132,6 +166,12 @@ class RuleSpec:
     fingerprint: str = ""
     correlation: Correlation | None = None
     counts: str = ""
+    grouping: Grouping = Grouping()
+    max_alerts: Pace | None = None
+    mute: tuple[TimeInterval, ...] = ()
+    digest: DigestTimes | None = None
+    escalate: Escalation | None = None
+    inhibits: tuple[str, ...] = ()
     on_update: bool = False
 
 
@@ -145,6 +185,7 @@ class RuleSet:
     rules: tuple[RuleSpec, ...] = ()
     operator: str | None = None
     warnings: tuple[Remark, ...] = ()
+    grouping: Grouping = Grouping()
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""

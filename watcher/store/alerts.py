@@ -12,17 +12,29 @@ from watcher.errors import WatcherError
 from watcher.model import Alert, DeliveryState
 from watcher.store.columns import AnyRow
 from watcher.store.outbox import MessageState
-from watcher.store.schema import alerts, articles, attempts, deliveries, kept_out, messages
+from watcher.store.schema import (
+    acks,
+    alerts,
+    articles,
+    attempts,
+    deliveries,
+    escalations,
+    groups,
+    kept_out,
+    messages,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One alert in a list: `deliveries` is (channel, state); `recorded_only` says why nobody was told, or is ""."""
+    """One alert in a list: `deliveries` is (channel, state); `recorded_only` says why nobody was told, or is "";
+    `acked_at` is when it was acknowledged."""
 
     seq: int
     alert: Alert
     recorded_only: str
     deliveries: tuple[tuple[str, DeliveryState], ...]
+    acked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +72,35 @@ class MessageRecord:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """The decision about an alert at one channel, and what came of it."""
+    """The decision about an alert at one channel, and what came of it. A held one waits until `due` at most; `group`
+    is how messages call what it was told with."""
 
     channel: str
     state: DeliveryState
     reason: str
     changed_at: int
     messages: tuple[MessageRecord, ...]
+    due: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Who looks after an alert, and since when."""
+
+    at: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRecord:
+    """Whom an alert is told again by what `origin` says (a channel, or "rule:ID"), how often it was, and when it is
+    next; one without `due` has ended, or was acknowledged."""
+
+    origin: str
+    times: int
+    due: int | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +111,8 @@ class Shown:
     alert: Alert
     recorded_only: str
     deliveries: tuple[DeliveryRecord, ...]
+    ack: Ack | None = None
+    escalations: tuple[EscalationRecord, ...] = ()
 
 
 def list_alerts(conn: Connection, limit: int, rule: str | None = None) -> list[Listed]:
@@ -87,7 +123,11 @@ def list_alerts(conn: Connection, limit: int, rule: str | None = None) -> list[L
     told = select(deliveries).where(deliveries.c.alert.in_(states)).order_by(deliveries.c.id)
     for row in conn.execute(told):
         states[row.alert].append((row.channel, DeliveryState(row.state)))
-    return [Listed(row.seq, Alert.from_json(row.content), row.recorded_only, tuple(states[row.seq])) for row in rows]
+    acked = {row.alert: row.at for row in conn.execute(select(acks).where(acks.c.alert.in_(states)))}
+    return [
+        Listed(row.seq, Alert.from_json(row.content), row.recorded_only, tuple(states[row.seq]), acked.get(row.seq))
+        for row in rows
+    ]
 
 
 def list_kept_out(conn: Connection, limit: int, rule: str | None = None) -> list[KeptOut]:
@@ -112,12 +152,27 @@ def find_alert(conn: Connection, ref: str) -> AnyRow:
 def show_alert(conn: Connection, ref: str) -> Shown:
     """The alert whose id is `ref` or alone begins with it. Raises WatcherError for none or several."""
     row = find_alert(conn, ref)
-    mine = select(deliveries).where(deliveries.c.alert == row.seq).order_by(deliveries.c.id)
-    records = tuple(
-        DeliveryRecord(d.channel, DeliveryState(d.state), d.reason, d.changed_at, _messages(conn, d.mailing))
-        for d in conn.execute(mine).all()
+    alert = Alert.from_json(row.content)
+    return Shown(row.seq, alert, row.recorded_only, _deliveries(conn, row.seq), *_watched(conn, row.seq))
+
+
+def _deliveries(conn: Connection, seq: int) -> tuple[DeliveryRecord, ...]:
+    mine = select(deliveries, groups.c.ident).outerjoin_from(deliveries, groups).where(deliveries.c.alert == seq)
+    return tuple(
+        DeliveryRecord(
+            d.channel, DeliveryState(d.state), d.reason, d.changed_at, _messages(conn, d.mailing), d.due, d.ident
+        )
+        for d in conn.execute(mine.order_by(deliveries.c.id)).all()
     )
-    return Shown(row.seq, Alert.from_json(row.content), row.recorded_only, records)
+
+
+def _watched(conn: Connection, seq: int) -> tuple[Ack | None, tuple[EscalationRecord, ...]]:
+    """Who looks after an alert, and who is told while nobody does."""
+    row = conn.execute(select(acks).where(acks.c.alert == seq)).one_or_none()
+    of = escalations.c
+    told = conn.execute(select(escalations).where(of.alert == seq).order_by(of.origin))
+    records = tuple(EscalationRecord(one.origin, one.times, one.due, one.reason) for one in told)
+    return None if row is None else Ack(row.at, row.by), records
 
 
 def _messages(conn: Connection, mailing: str | None) -> tuple[MessageRecord, ...]:

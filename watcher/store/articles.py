@@ -5,6 +5,7 @@ Owned by the thread of intake; one transaction admits a whole batch.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
-from watcher.store.outbox import decide
+from watcher.store.outbox import record
 from watcher.store.schema import alert_articles, alerts, articles, files, kept_out, sightings
 from watcher.store.stories import Telling, Told, tell
 from watcher.store.texts import put_texts
@@ -87,6 +88,7 @@ def _enter(conn: Connection, rows: Sequence[tuple[FileFacts, FileOutcome, str]],
 _NEW_ARTICLES = insert(articles).returning(articles.c.digest, articles.c.id)
 _NEW_ALERTS = insert(alerts).returning(alerts.c.id, alerts.c.seq)
 _KEPT_OUT, _SIGHTINGS, _LINKED = insert(kept_out), insert(sightings), insert(alert_articles)
+SECRET_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,21 +239,23 @@ def summary(article: Article) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An alert about to be entered under its key, with the articles that it is linked to."""
+    """An alert about to be entered under its key, with the articles that it is linked to. `came_at` is when the newest
+    of them came to rest."""
 
     alert: Alert
     draft: Draft
     key: str
     articles: Sequence[int]
+    came_at: int
 
 
 def _open_all(conn: Connection, fresh: Iterable[tuple[Fresh, Sequence[Draft]]], now: int) -> list[Alert]:
     """Opens the alerts of new articles; of a new version those that the versions before did not open."""
     openings = []
     for one, drafts in fresh:
-        article = one.reading.article
+        article, came_at = one.reading.article, one.file.rested_at or now
         about, kept = summary(article), [d for d in drafts if d.on_update or d.rule not in one.again]
-        openings += [Opening(drafted(d, about, now, one.told), d, article.digest, [one.number]) for d in kept]
+        openings += [Opening(drafted(d, about, now, one.told), d, article.digest, [one.number], came_at) for d in kept]
     open_alerts(conn, openings, now)
     return [opening.alert for opening in openings]
 
@@ -268,7 +272,7 @@ def drafted(
 
 
 def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None:
-    """Enters alerts in this order, with their articles, deliveries and messages."""
+    """Enters alerts in this order, with their articles and deliveries."""
     if not openings:
         return
     contents = [opening.alert.to_json() for opening in openings]
@@ -278,10 +282,10 @@ def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None
     linked = [{"alert": seq, "article": n} for seq, one in zip(seqs, openings, strict=True) for n in one.articles]
     if linked:
         conn.execute(_LINKED, linked)
-    decisions = [opening.draft.decisions for opening in openings]
-    decide(conn, list(zip(seqs, contents, decisions, strict=True)), now)
+    record(conn, [(seq, opening.draft.decisions) for seq, opening in zip(seqs, openings, strict=True)], now)
 
 
 def _alert(opening: Opening, content: Mapping[str, Any]) -> dict[str, Any]:
     row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at", "story")}
-    return {**row, "key": opening.key, "content": content, "recorded_only": opening.draft.recorded_only}
+    row |= {"key": opening.key, "content": content, "recorded_only": opening.draft.recorded_only}
+    return {**row, "came_at": opening.came_at, "secret": secrets.token_urlsafe(SECRET_BYTES)}

@@ -265,7 +265,7 @@ def _open(
     told = _summaries(conn, numbers[:MOST_ARTICLES])
     story = cause.told if isinstance(cause, Happening) else None
     alert = drafted(cause.draft, next(iter(told), {}), now, story, _correlated(rule, by, crossing, len(numbers), told))
-    open_alerts(conn, [Opening(alert, cause.draft, key, numbers)], now)
+    open_alerts(conn, [Opening(alert, cause.draft, key, numbers, crossing.end)], now)
     return alert
 
 

@@ -17,7 +17,7 @@ from watcher.store.held import BATCH
 from watcher.store.outbox import MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages, pauses
 
-_OPEN = (DeliveryState.PENDING, DeliveryState.HELD)
+_OPEN = (DeliveryState.NEW, DeliveryState.PENDING, DeliveryState.HELD)
 RETRIED = "tried again by hand"
 _IS_DEAD = deliveries.c.state == DeliveryState.DEAD.value
 
@@ -114,10 +114,10 @@ def _retry(conn: Connection, rows: Sequence[AnyRow], now: int) -> int:
         mine = and_(pauses.c.channel == lane.channel, pauses.c.target == lane.target)
         conn.execute(update(pauses).where(mine, pauses.c.failures > 0).values(until=now))
     there = set(conn.execute(select(messages.c.mailing).where(messages.c.mailing.in_(mailings))).scalars())
-    alone = [row.id for row in rows if row.mailing not in there]  # never written, or forgotten: written anew
+    alone = [row.id for row in rows if row.mailing not in there]  # never written, or forgotten: planned anew
     change = {"reason": RETRIED, "changed_at": now}
-    held = {**change, "state": DeliveryState.HELD.value, "mailing": None}
-    conn.execute(update(deliveries).where(deliveries.c.id.in_(alone), _IS_DEAD).values(held))
+    anew = {**change, "state": DeliveryState.NEW.value, "mailing": None}
+    conn.execute(update(deliveries).where(deliveries.c.id.in_(alone), _IS_DEAD).values(anew))
     together = deliveries.c.mailing.in_(there)  # those of a group too that are told by the same message
     conn.execute(update(deliveries).where(together, _IS_DEAD).values({**change, "state": DeliveryState.PENDING.value}))
     return len(rows)
@@ -139,7 +139,7 @@ def _drop(conn: Connection, rows: Sequence[AnyRow], now: int) -> int:
     taken = [row.mailing for row in rows if row.mailing is not None and row.mailing not in sending]
     alone = [row.id for row in rows if row.mailing is None]
     out = or_(deliveries.c.id.in_(alone), deliveries.c.mailing.in_(taken))
-    dropped = {"state": DeliveryState.DROPPED.value, "reason": BY_HAND, "changed_at": now}
+    dropped = {"state": DeliveryState.DROPPED.value, "reason": BY_HAND, "waits_for": None, "changed_at": now}
     unsent = deliveries.c.state.in_([s.value for s in (*_OPEN, DeliveryState.DEAD)])
     count = conn.execute(update(deliveries).where(out, unsent).values(dropped)).rowcount
     waits = messages.c.state.not_in([MessageState.SENT.value, MessageState.DROPPED.value])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
@@ -63,7 +64,12 @@ def _tell(conn: Connection, row: AnyRow, to: Fallback, why: str, now: int) -> bo
     if alerts and not fresh:
         return False
     mailing = enqueue(conn, to.channel, to.targets, MessageKind(row.kind), row.body, now)
-    decided = {"state": DeliveryState.PENDING.value, "reason": f"fallback of {row.channel}: {why}", "mailing": mailing}
+    decided: dict[str, Any] = {
+        "state": DeliveryState.PENDING.value,
+        "reason": f"fallback of {row.channel}: {why}",
+        "mailing": mailing,
+    }
+    decided = {**decided, "waits_for": None}
     for alert in fresh:
         if alert in there:
             mine = deliveries.c.id == there[alert].id

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, literal, select, update
+from sqlalchemy import Connection, and_, case, delete, literal, select, update
 
 from watcher.message import MessageKind
-from watcher.model import DeliveryState
+from watcher.model import DeliveryState, WaitsFor
 from watcher.store.engine import Store
-from watcher.store.outbox import MessageState, end_unsent, enqueue
-from watcher.store.schema import alerts, deliveries, messages, pauses
+from watcher.store.outbox import MessageState, end_unsent
+from watcher.store.schema import deliveries, messages, pauses
 
 BATCH = 200
 """Rows changed in one transaction: a backlog of any size never keeps the other writers waiting for long."""
@@ -26,34 +26,37 @@ def hold(store: Store, channel: str, reason: str, now: int) -> int:
         waiting = and_(messages.c.channel == channel, messages.c.state == MessageState.PENDING.value)
         conn.execute(update(messages).where(waiting).values(state=MessageState.HELD.value, due=now))
         pending = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.PENDING.value)
-        held = {"state": DeliveryState.HELD.value, "reason": reason, "changed_at": now}
+        held: dict[str, Any] = {
+            "state": DeliveryState.HELD.value,
+            "reason": reason,
+            "waits_for": WaitsFor.CHANNEL.value,
+        }
+        held |= {"changed_at": now}
         return conn.execute(update(deliveries).where(pending).values(held)).rowcount
 
 
-def release(store: Store, channel: str, targets: Sequence[str], now: int) -> int:
-    """Makes due what was held for a channel that can be used again: its targets get what never had a message.
+def release(store: Store, channel: str, now: int) -> int:
+    """Makes due what was held for a channel that can be used again; what never had a message is planned anew.
 
-    Returns the number of deliveries released. Raises ValueError without targets, Trouble (what was done stays done).
+    Returns the number of deliveries released. Raises Trouble (what was done stays done).
     """
     with store.write() as conn:  # notices have no delivery
         _wake(conn, messages.c.channel == channel, now)
     released = 0
-    while rows := _release_some(store, channel, targets, now):
+    while rows := _release_some(store, channel, now):
         released += rows
     return released
 
 
-def _release_some(store: Store, channel: str, targets: Sequence[str], now: int) -> int:
-    held = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.HELD.value)
-    content = select(deliveries.c.id, deliveries.c.mailing, alerts.c.content).join_from(deliveries, alerts)
+def _release_some(store: Store, channel: str, now: int) -> int:
+    waits = and_(deliveries.c.channel == channel, deliveries.c.waits_for == WaitsFor.CHANNEL.value)
+    some = select(deliveries.c.id).where(waits).limit(BATCH)
+    undecided = case((deliveries.c.mailing.is_(None), DeliveryState.NEW.value), else_=DeliveryState.PENDING.value)
+    freed = {"state": undecided, "waits_for": None, "reason": literal("released: ") + deliveries.c.reason}
     with store.write() as conn:
-        rows = conn.execute(content.where(held).order_by(deliveries.c.id).limit(BATCH)).all()
-        for row in rows:
-            mailing = row.mailing or enqueue(conn, channel, targets, MessageKind.ALERT, row.content, now)
-            freed: dict[str, Any] = {"state": DeliveryState.PENDING.value, "mailing": mailing, "changed_at": now}
-            freed["reason"] = literal("released: ") + deliveries.c.reason
-            conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(freed))
-    return len(rows)
+        return conn.execute(
+            update(deliveries).where(deliveries.c.id.in_(some)).values({**freed, "changed_at": now})
+        ).rowcount
 
 
 def _wake(conn: Connection, which: Any, now: int) -> None:
@@ -63,7 +66,7 @@ def _wake(conn: Connection, which: Any, now: int) -> None:
 
 def channels_held(conn: Connection) -> list[str]:
     """The channels that deliveries are held for."""
-    held = deliveries.c.state == DeliveryState.HELD.value
+    held = deliveries.c.waits_for == WaitsFor.CHANNEL.value
     return sorted(conn.execute(select(deliveries.c.channel).where(held).distinct()).scalars())
 
 
@@ -77,7 +80,7 @@ def give_up_removed(store: Store, channels: Collection[str], before: int, now: i
 
 
 def _give_up_some(store: Store, channels: Collection[str], before: int, now: int) -> Counter[str]:
-    ended = {"state": DeliveryState.DEAD.value, "reason": REMOVED, "changed_at": now}
+    ended = {"state": DeliveryState.DEAD.value, "reason": REMOVED, "waits_for": None, "changed_at": now}
     held = and_(deliveries.c.state == DeliveryState.HELD.value, deliveries.c.changed_at < before)
     waits = and_(messages.c.state == MessageState.HELD.value, messages.c.due < before)
     gone = select(deliveries.c.id, deliveries.c.channel).where(held, deliveries.c.channel.not_in(list(channels)))

@@ -58,40 +58,53 @@ class Claimed:
 _DELIVERIES, _MESSAGES = insert(deliveries), insert(messages)
 
 
-def decide(conn: Connection, alerts: Iterable[tuple[int, Mapping[str, Any], Sequence[Decision]]], now: int) -> None:
-    """Writes the decisions about each alert, by its number and content, and the messages of what is to be sent.
-
-    Raises ValueError for a pending decision without targets: it could never end.
-    """
-    decided: list[dict[str, Any]] = []
-    written: list[dict[str, Any]] = []
-    for seq, content, decisions in alerts:
-        for one in decisions:
-            sent: list[dict[str, Any]] = []
-            if one.state is DeliveryState.PENDING:
-                sent = _written(one.channel, one.targets, MessageKind.ALERT, content, now)
-            row = {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason}
-            mailing = sent[0]["mailing"] if sent else None
-            decided.append({**row, "mailing": mailing, "created_at": now, "changed_at": now})
-            written += sent
-    if decided:
-        conn.execute(_DELIVERIES, decided)
-    if written:
-        conn.execute(_MESSAGES, written)
+def record(conn: Connection, alerts: Iterable[tuple[int, Sequence[Decision]]], now: int) -> None:
+    """Enters a delivery for each channel of each alert, by its number, as intake decided; the rest is planned later."""
+    rows = [
+        {"alert": seq, "channel": one.channel, "state": one.state.value, "reason": one.reason, "mailing": None}
+        | {"created_at": now, "changed_at": now}
+        for seq, decisions in alerts
+        for one in decisions
+    ]
+    if rows:
+        conn.execute(_DELIVERIES, rows)
 
 
 def enqueue(
     conn: Connection, channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> str:
     """Writes one message per target, due now; returns the mailing that joins them. Raises ValueError for none."""
-    rows = _written(channel, targets, kind, body, now)
-    conn.execute(_MESSAGES, rows)
+    rows = written(channel, targets, kind, body, now)
+    put(conn, rows)
     return str(rows[0]["mailing"])
 
 
-def _written(
+def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enters messages."""
+    if rows:
+        conn.execute(_MESSAGES, rows)
+
+
+def tell_too(conn: Connection, seqs: Sequence[int], channel: str, mailing: str, reason: str, now: int) -> None:
+    """Notes that a mailing tells alerts, by their numbers, at a channel that they did not go to."""
+    for some in chunks(seqs):
+        there = select(deliveries.c.alert).where(deliveries.c.channel == channel, deliveries.c.alert.in_(some))
+        known = set(conn.execute(there).scalars())
+        row: dict[str, Any] = {
+            "channel": channel,
+            "state": DeliveryState.PENDING.value,
+            "reason": reason,
+            "mailing": mailing,
+        }
+        row |= {"created_at": now, "changed_at": now}
+        if new := [{**row, "alert": seq} for seq in some if seq not in known]:
+            conn.execute(_DELIVERIES, new)
+
+
+def written(
     channel: str, targets: Sequence[str], kind: MessageKind, body: Mapping[str, Any], now: int
 ) -> list[dict[str, Any]]:
+    """One message per target, due now, as rows; they share a mailing. Raises ValueError without targets."""
     if not targets:
         raise ValueError(f"channel {channel} has no target to send to")
     mailing = uuid7(now)
@@ -153,6 +166,7 @@ _END = (
     .values(
         state=bindparam("state"),
         reason=func.coalesce(bindparam("error", type_=Words), deliveries.c.reason),
+        waits_for=None,
         changed_at=bindparam("changed_at"),
     )
 )

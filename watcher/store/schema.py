@@ -1,9 +1,10 @@
 """The tables of the store. Times are UTC milliseconds; `migrations/` brings older stores to this form.
 
 Owners: intake writes files, articles, article_texts, sightings, kept_out, alerts, alert_articles and the first
-deliveries and messages, and what correlations count: correlations, counts, events, read_times; dispatch changes
-deliveries and messages and writes attempts and pauses; the rules' keeper rule_sets. `deliveries retry` and `drop`
-change deliveries, messages and pauses too.
+deliveries, the stories (stories, story_articles, story_bands, story_sources), and what correlations count:
+correlations, counts, events, read_times; dispatch changes deliveries, writes messages, attempts and pauses, and what it
+plans by: groups, tellings, noisy, digests, escalations; the rules' keeper rule_sets; commands silences and acks, and
+`deliveries retry` and `drop` change deliveries, messages and pauses too.
 """
 
 from __future__ import annotations
@@ -114,6 +115,10 @@ alerts = Table(
     Column("recorded_only", Words, nullable=False),
     # The number of the article that the story of its article began with.
     Column("story", RowId),
+    # When its article came to rest.
+    Column("came_at", BigInteger, nullable=False),
+    # Random, and told to nobody but the alert's readers: whoever has it may acknowledge the alert.
+    Column("secret", String(32), nullable=False),
     UniqueConstraint("rule", "key", name="alerts_rule_key"),
     Index("alerts_story", "story"),
     Index("alerts_opened_at", "opened_at"),
@@ -138,11 +143,17 @@ deliveries = Table(
     Column("reason", Words, nullable=False),
     # What tells it: the messages with the same mailing, one per target. A group's deliveries may share one.
     Column("mailing", String(36)),
+    # What a held one waits for, and until when at most.
+    Column("waits_for", String(16)),
+    Column("due", BigInteger),
+    Column("group", RowId, ForeignKey("groups.id", ondelete="SET NULL")),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     UniqueConstraint("alert", "channel", name="deliveries_alert_channel"),
     Index("deliveries_state", "state", "channel"),
     Index("deliveries_mailing", "mailing"),
+    Index("deliveries_waits_for", "waits_for", "due"),
+    Index("deliveries_group", "group"),
 )
 
 messages = Table(
@@ -201,6 +212,98 @@ pauses = Table(
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
     Column("why", Words, nullable=False),
+)
+
+# ── what is planned ──────────────────────────────────────────────────────────────────────────────
+
+# Alerts that one message tells, of one channel. What was told is empty before the first message; one without `due` is
+# closed.
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("ident", String(36), nullable=False, unique=True),
+    Column("channel", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("interval", BigInteger, nullable=False),
+    Column("updates", Json, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("told_at", BigInteger),
+    Column("told_level", String(16), nullable=False),
+    Column("told_rules", Json, nullable=False),
+    Column("told_outlets", Integer, nullable=False),
+    Column("due", BigInteger),
+    Index("groups_key", "channel", "key"),
+    Index("groups_due", "due"),
+)
+
+# When a rule began to tell a channel something, as long as its `max_alerts` needs it.
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("tellings_rule", "rule", "channel", "at"),
+)
+
+# When a channel was last told that a rule is noisy.
+noisy = Table(
+    "noisy",
+    metadata,
+    Column("rule", Words, primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("told_at", BigInteger, nullable=False),
+)
+
+# When the next digest of a channel is due, by which times.
+digests = Table(
+    "digests",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("times", Words, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+)
+
+# Alerts that are told again while nobody acknowledges them, by what a channel ("desk") or their rule ("rule:ID") says;
+# those of one group together. One without `due` has ended.
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("alert", RowId, ForeignKey("alerts.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("origin", Words, primary_key=True),
+    Column("group", String(36), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("due", BigInteger),
+    Column("times", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Index("escalations_due", "due"),
+    Index("escalations_group", "group"),
+)
+
+acks = Table(
+    "acks",
+    metadata,
+    Column("alert", RowId, ForeignKey("alerts.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Words, nullable=False),
+)
+
+# An empty matcher fits everything.
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("rule", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("matching", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Index("silences_ends_at", "ends_at"),
 )
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────────────

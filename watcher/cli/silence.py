@@ -1,0 +1,81 @@
+"""Silences: `silence add`, `silence list`, `silence expire`."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from typing import Annotated
+
+import typer
+
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
+
+group = typer.Typer(cls=ListFirst, help="What nobody is told for a while; `list` if nothing else is said.")
+app.add_typer(group, name="silence")
+
+
+@command(group, "add")
+def silence_add(
+    state: State = DEFAULT_STATE,
+    rule: Annotated[str, typer.Option(help="Alerts of this rule; a glob such as taliban-*.")] = "",
+    source: Annotated[str, typer.Option(help="Alerts on articles of this source; a glob such as *.ru.")] = "",
+    matching: Annotated[
+        str, typer.Option(help="Alerts with these words in title or evidence, such as 'world cup'.")
+    ] = "",
+    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 2h, 3d.")] = "1h",
+    why: Annotated[str, typer.Option(help="For whoever asks later.")] = "",
+) -> int:
+    """Tell nobody of alerts that fit all that is given, from now on; they are recorded. Prints the silence's id."""
+    from watcher.clock import now_ms
+    from watcher.settings import read_duration
+    from watcher.store import silences
+
+    now = now_ms()
+    ends_at = now + read_duration(lasting, "--for") * 1000
+    with opened_store(state) as store:
+        made = silences.add(
+            store, rule=rule, source=source, matching=matching, why=why, by=user(), now=now, ends_at=ends_at
+        )
+    print(made.id)
+    return 0
+
+
+@command(group, "list")
+def silence_list(
+    state: State = DEFAULT_STATE,
+    expired: Annotated[bool, typer.Option("--expired", help="Those that have ended too.")] = False,
+    as_json: Json = False,
+) -> int:
+    """The silences that hold, one a line."""
+    from watcher import explanation
+    from watcher.clock import now_ms
+    from watcher.store import silences
+
+    with opened_store(state) as store, store.read() as conn:
+        found = silences.listed(conn, now_ms(), ended=expired)
+    for one in found:
+        print(json.dumps(explanation.record(one), ensure_ascii=False) if as_json else explanation.silence(one))
+    return 0
+
+
+@command(group, "expire")
+def silence_expire(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or their beginnings.")],
+    state: State = DEFAULT_STATE,
+) -> int:
+    """End silences now."""
+    from watcher.clock import now_ms
+    from watcher.store import silences
+
+    with opened_store(state) as store:
+        for ref in ids:
+            print(f"{silences.expire(store, ref, now_ms()).id} expired")
+    return 0
+
+
+def user() -> str:
+    """Who runs the command, "" where the system does not know."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user id without a name, as in a container
+        return ""

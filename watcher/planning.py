@@ -1,0 +1,506 @@
+"""Alerts -> messages: decides what each delivery becomes and writes what is to be sent, one transaction a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from watcher import policy_groups
+from watcher.live import Current
+from watcher.message import Bulletin, Digest, MessageKind, Notice
+from watcher.model import Alert, DeliveryState, WaitsFor
+from watcher.policy_decide import Case, Drop, Hold, Late, Tell, decide, digest_at, quiet, to_digest
+from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.render import span
+from watcher.rules.conditions.groups import NOTHING
+from watcher.rules.spec import ChannelSpec, RuleSpec
+from watcher.store import digests, escalations, groups, outbox, plans, silences
+from watcher.store.columns import uuid7
+from watcher.store.engine import Store
+from watcher.store.groups import Group
+from watcher.store.plans import Changes, Held, Waiting
+from watcher.store.pulse import pulse
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200  # deliveries decided, and groups told, in one transaction
+BACKLOG_LOOK = 1_000  # ms between two looks at whether the backlog is read
+BACKLOG_AT_MOST = 15 * 60_000  # ms that its digest waits for the end of it
+ESCALATES_FOR = 24 * 60 * 60_000  # ms
+"""A day without an answer: nobody is there whom one more message would reach."""
+
+
+_RULE = "rule:"  # before the name of the rule by which an alert escalates; no channel is called so
+
+
+class Planner:
+    """Owns what is decided of alerts; all calls in dispatch's thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        current: Callable[[], Current],
+        late: Late,
+        reading: Callable[[], bool],
+        *,
+        once: bool = False,
+    ) -> None:
+        """`reading` says whether the inbox holds what is not read yet. With `once` nothing more comes after it: no
+        group waits for more of it."""
+        self._store = store
+        self._current = current
+        self._late = late
+        self._reading = reading
+        self._once = once
+        self._known: Current | None = None
+        self._inhibitors: Mapping[str, frozenset[str]] = {}
+
+    def step(self, now: int) -> int | None:
+        """Plans all that is to be planned by `now`; returns when to come again, None if nothing waits. Raises
+        Trouble: then a transaction was not written, and is made again by the next call."""
+        current = self._current()
+        if current is not self._known:
+            self._adapt(current, now)
+            self._known = current
+        return self._plan_all(current, now)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits that the end of reading releases."""
+        with self._store.read() as conn:
+            if plans.next_due(conn) == 0 or plans.backlog(conn):
+                return False
+            return not (self._once and groups.due(conn, 0, 1, untold=True))
+
+    def _plan_all(self, current: Current, now: int) -> int | None:
+        while True:
+            read = not self._reading()
+            with self._store.read() as conn:
+                due, backlog = plans.next_due(conn), plans.backlog(conn)
+                hurried = self._once and read and bool(groups.due(conn, now, 1, untold=True))
+            if not hurried and not (backlog and read) and (due is None or due > now):
+                return due if not backlog else min(now + BACKLOG_LOOK, due or now + BACKLOG_LOOK)
+            with self._store.write() as conn:
+                plan = Plan(conn, current, self._inhibitors, self._late, now)
+                plan.make(read=read, hurried=hurried)
+
+    def _adapt(self, current: Current, now: int) -> None:
+        """New rules: who inhibits whom, when digests are due, and until when that waits which is held."""
+        found: dict[str, set[str]] = {}
+        for rule in current.rules.rules:
+            for other in rule.inhibits:
+                found.setdefault(other, set()).add(rule.id)
+        self._inhibitors = {rule: frozenset(others) for rule, others in found.items()}
+        channels = current.rules.channels.values()
+        wanted = {
+            c.name: (f"{c.digest.cron.text} {c.timezone}", c.digest.cron.following(now, c.timezone))
+            for c in channels
+            if c.digest
+        }
+        with self._store.write() as conn:
+            digests.schedule(conn, wanted, now)
+            plan = Plan(conn, current, self._inhibitors, self._late, now)
+            for name in plans.all_held_channels(conn):
+                plan.wait_anew(name)
+
+
+@dataclass(slots=True)
+class Plan:
+    """One transaction of planning: owns what is decided in it until it is written."""
+
+    conn: Connection
+    current: Current
+    inhibitors: Mapping[str, frozenset[str]]
+    late: Late
+    now: int
+    changes: Changes = field(default_factory=Changes)
+    _silences: list[Silence] | None = None
+    _told: dict[tuple[str, str], int] = field(default_factory=dict)
+    _tellings: list[tuple[str, str]] = field(default_factory=list)
+    _messages: list[dict[str, Any]] = field(default_factory=list)
+    _digested: set[str] = field(default_factory=set)
+
+    def make(self, *, read: bool, hurried: bool) -> None:
+        """Everything that is due."""
+        self._decide(plans.undecided(self.conn, BATCH))
+        self._write()
+        for name in plans.held_channels(self.conn, self.now, backlog=read):
+            self._tell_held(name, backlog=read)
+        self._write()
+        self._send_digests()
+        for group in groups.due(self.conn, self.now, BATCH, untold=hurried):
+            self._look_at(group)
+        self._write()
+        for chain in escalations.due(self.conn, self.now):
+            self._escalate(chain)
+        self._write()
+
+    def _write(self) -> None:
+        plans.write(self.conn, self.changes, self.now)
+        plans.add_tellings(self.conn, self._tellings, self.now)
+        outbox.put(self.conn, self._messages)
+        self._tellings, self._messages = [], []
+
+    # ── what is known ─────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def silences(self) -> list[Silence]:
+        if self._silences is None:
+            self._silences = silences.active(self.conn, self.now)
+        return self._silences
+
+    def _rule(self, name: str) -> RuleSpec:
+        """The rule as it is now; one that is gone says nothing of how it is told."""
+        return self.current.by_id.get(name) or RuleSpec(name, NOTHING)
+
+    def _channel(self, name: str) -> ChannelSpec | None:
+        """The channel where the rules have it and it is open."""
+        return self.current.rules.channels.get(name) if name in self.current.channels else None
+
+    def _case(self, one: Waiting, channel: ChannelSpec, told: Mapping[tuple[int, str], list[plans.Telling]]) -> Case:
+        return Case(one.alert, self._rule(one.alert.rule), channel, one.came_at, self._inhibitor(one, channel, told))
+
+    def _tellers(self, some: Iterable[Waiting]) -> Mapping[tuple[int, str], list[plans.Telling]]:
+        """What rules that inhibit those of the alerts tell of their stories."""
+        inhibited = [one for one in some if one.story is not None and one.alert.rule in self.inhibitors]
+        rules = frozenset[str]().union(*(self.inhibitors[one.alert.rule] for one in inhibited))
+        stories = dict.fromkeys(one.story for one in inhibited if one.story is not None)
+        return plans.tellers(self.conn, stories, rules) if inhibited else {}
+
+    def _inhibitor(
+        self, one: Waiting, channel: ChannelSpec, told: Mapping[tuple[int, str], list[plans.Telling]]
+    ) -> str:
+        """The rule that tells the story at the channel, or is about to."""
+        for telling in told.get((one.story or 0, channel.name), ()):
+            if telling.rule in self.inhibitors.get(one.alert.rule, ()) and (
+                telling.decided or self._heard(telling, channel)
+            ):
+                return telling.rule
+        return ""
+
+    def _heard(self, telling: plans.Telling, channel: ChannelSpec) -> bool:
+        quiet_enough = telling.alert.level.rank >= channel.min_level.rank
+        return quiet_enough and not silenced(self.silences, telling.alert, self.now)
+
+    # ── new deliveries ────────────────────────────────────────────────────────────────────────────
+
+    def _decide(self, fresh: Sequence[Waiting]) -> None:
+        told = self._tellers(fresh)
+        for one in fresh:
+            channel = self._channel(one.channel)
+            if channel is None:
+                self._lost(one.delivery)
+                continue
+            case = self._case(one, channel, told)
+            verdict = decide(case, self.silences, self.late, self.now)
+            self._apply(one.delivery, self._group(one, case) if isinstance(verdict, Tell) else verdict)
+
+    def _apply(self, delivery: int, verdict: Hold | Drop | None) -> None:
+        match verdict:
+            case Hold(until, waits_for, reason):
+                due = self.now + BACKLOG_AT_MOST if waits_for is WaitsFor.BACKLOG else until
+                self.changes.put(delivery, DeliveryState.HELD, reason, waits_for, due)
+            case Drop(reason):
+                self.changes.put(delivery, DeliveryState.DROPPED, reason)
+            case None:
+                pass
+
+    def _lost(self, delivery: int, group: int | None = None) -> None:
+        why = "the rules have no channel of this name"
+        self.changes.put(delivery, DeliveryState.HELD, why, WaitsFor.CHANNEL, None, group)
+
+    def _group(self, one: Waiting, case: Case) -> Hold | None:
+        """Tells an alert alone, or has it join its group; a hold where its rule is too noisy to begin anything new."""
+        rule, channel, alert = case.rule, case.channel, one.alert
+        settings = policy_groups.settings(channel, rule, alert.level, self.current.rules.grouping)
+        if settings.alone:
+            if held := self._brake(case):
+                return held
+            titles = (alert.title or alert.rule,)
+            bulletin = Bulletin(alert.id, alert.level, (alert,), titles, outlets=alert.outlets)
+            self._tell(channel.name, bulletin, [one], "sent at once")
+            return None
+        key = policy_groups.key(settings.by, alert, one.story, one.key)
+        group = groups.open_one(self.conn, channel.name, key, self.now)
+        if group is None:
+            if held := self._brake(case):
+                return held
+            group = groups.make(self.conn, channel.name, key, settings, self.now)
+        else:
+            group = groups.join(self.conn, group, settings, self.now)
+        if group.spoken.at is not None:
+            reason = f"its group was told at {moment(group.spoken.at, channel.timezone)}: told again with news"
+        else:
+            reason = f"waits until {moment(group.due, channel.timezone)} for more of its group"
+        self.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.GROUP, None, group.id)
+        return None
+
+    def _brake(self, case: Case) -> Hold | None:
+        """Counts what a rule begins to tell a channel; beyond its pace it waits for the digest."""
+        rule, channel = case.rule, case.channel
+        name, pace = case.alert.rule, policy_groups.pace(channel, rule, case.alert.level)
+        if pace is None:
+            return None
+        since = self.now - pace.seconds * 1000
+        if (name, channel.name) not in self._told:
+            self._told[name, channel.name] = plans.told_since(self.conn, name, channel.name, since)
+        if self._told[name, channel.name] < pace.count:
+            self._told[name, channel.name] += 1
+            self._tellings.append((name, channel.name))
+            return None
+        most = f"{pace.count} in {span(pace.seconds)}"
+        held = to_digest(case, self.now, f"rule {name} is noisy: {most} were told")
+        if plans.note_noisy(self.conn, name, channel.name, since, self.now):
+            term = policy_groups.term(plans.latest(self.conn, name, pace.count))
+            by = f", most by {term}" if term else ""
+            rest = moment(held.until, channel.timezone)
+            text = f"Rule {name} is noisy: it told {most} here{by}. The rest waits for the digest at {rest}."
+            notice = Notice("rule.noisy", text, case.alert.level)
+            self._send(channel.name, MessageKind.NOTICE, notice.to_json())
+            log.warning("rule.noisy", rule=name, channel=channel.name, told=pace.count, by=term)
+        return held
+
+    # ── groups ────────────────────────────────────────────────────────────────────────────────────
+
+    def _look_at(self, group: Group) -> None:
+        """Has a group tell what is new, wait for it, or close."""
+        channel = self._channel(group.channel)
+        waiting = plans.waiting_in(self.conn, group.id)
+        if channel is None:
+            for one in waiting:
+                self._lost(one.delivery)
+            groups.wait(self.conn, group, None)
+            return
+        if group.spoken.at is not None:
+            contents = groups.contents(self.conn, group)
+            why = policy_groups.news(group.spoken, contents, group.updates) if contents else ""
+            if not self._time_to_speak(group, waiting, why):
+                return
+        waiting = self._still(waiting, channel)
+        contents = groups.contents(self.conn, group)
+        why = (
+            policy_groups.news(group.spoken, contents, group.updates)
+            if contents and group.spoken.at is not None
+            else ""
+        )
+        if contents is None or (group.spoken.at is not None and not why):
+            closes = None if contents is None else group.last_at + policy_groups.CLOSES_AFTER
+            groups.wait(self.conn, group, closes)
+            return
+        newest = tuple(groups.newest(self.conn, group))
+        titles = tuple(dict.fromkeys(title or rule for rule, title in contents.rules.items()))
+        bulletin = Bulletin(group.ident, contents.level, newest, titles, contents.total, contents.outlets, why)
+        groups.told(self.conn, group, contents, self.now)
+        self._tell(
+            channel.name, bulletin, waiting, f"told with its group: {why}" if why else "told with its group", group.id
+        )
+
+    def _time_to_speak(self, group: Group, waiting: Sequence[Waiting], why: str) -> bool:
+        """Whether a group that has spoken has news, and spoke long enough ago; else it waits, or closes."""
+        assert group.spoken.at is not None
+        closes = group.last_at + policy_groups.CLOSES_AFTER
+        if why:
+            may = group.spoken.at + group.interval
+            if may > self.now:
+                groups.wait(self.conn, group, may)
+            return may <= self.now
+        if closes > self.now:
+            groups.wait(self.conn, group, closes)
+            return False
+        for one in waiting:
+            told = moment(group.spoken.at)
+            self.changes.put(
+                one.delivery, DeliveryState.DROPPED, f"folded into its group, told at {told}: no news", group=group.id
+            )
+        groups.wait(self.conn, group, None)
+        return False
+
+    def _still(self, waiting: Sequence[Waiting], channel: ChannelSpec) -> list[Waiting]:
+        """Those that are still to be told at this moment; the others wait, or are dropped."""
+        told, left = self._tellers(waiting), []
+        for one in waiting:
+            verdict = decide(self._case(one, channel, told), self.silences, self.late, self.now)
+            if isinstance(verdict, Tell):
+                left.append(one)
+            else:
+                self._apply(one.delivery, verdict)
+        self._write()
+        return left
+
+    # ── what was held ─────────────────────────────────────────────────────────────────────────────
+
+    def wait_anew(self, name: str) -> None:
+        """Rules changed: what is held at a channel waits as they say now."""
+        channel = self._channel(name)
+        if channel is not None:
+            held = plans.held_at(self.conn, name)
+            plans.postpone(self.conn, [(one.delivery, self._until(one, channel)) for one in held])
+
+    def _until(self, one: Held, channel: ChannelSpec) -> int:
+        rule = self._rule(one.rule)
+        match one.waits_for:
+            case WaitsFor.MUTE:
+                found = muted((*channel.mute, *rule.mute), self.now)
+                return min(found[0], one.due) if found else self.now
+            case WaitsFor.DIGEST:
+                following = digest_at(rule, channel, self.now)
+                return min(one.due, following) if one.due <= self.now else following
+            case _:
+                return one.due
+
+    def _tell_held(self, name: str, *, backlog: bool) -> None:
+        """One digest of all that is due at a channel, unless that is mute."""
+        channel = self._channel(name)
+        due = plans.held_at(self.conn, name, self.now)
+        due = [one for one in due if backlog or one.waits_for is not WaitsFor.BACKLOG or one.due <= self.now]
+        if channel is None:
+            for one in due:
+                self._lost(one.delivery)
+            return
+        ready, later = [], []
+        for one in due:
+            rule = self._rule(one.rule)
+            if (found := muted((*channel.mute, *rule.mute), self.now)) is not None:
+                later.append((one.delivery, found[0]))
+            elif one.waits_for is WaitsFor.MUTE and (until := self._digest_after(rule, channel)) > self.now:
+                reason = f"{one.reason}; digest at {moment(until, channel.timezone)}"
+                self.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
+            else:
+                ready.append(one)
+        plans.postpone(self.conn, later)
+        if ready := self._not_silenced(ready):
+            self._digested.add(name)
+            digest = digests.compose(self.conn, ready, self._why(ready, channel), self.now)
+            mailing = self._send(name, MessageKind.DIGEST, digest.to_json())
+            for one in ready:
+                reason = f"{one.reason}; in the digest of {moment(self.now, channel.timezone)}"
+                self.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
+
+    def _digest_after(self, rule: RuleSpec, channel: ChannelSpec) -> int:
+        """When the digest is that quiet hours which end now are told by: that of the channel or rule, else now."""
+        return digest_at(rule, channel, self.now - 1) if channel.digest or rule.digest else self.now
+
+    def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
+        if not self.silences:
+            return list(held)
+        alerts, left = plans.contents(self.conn, [one.seq for one in held]), []
+        for one in held:
+            if reason := silenced(self.silences, alerts[one.seq], self.now):
+                self.changes.put(one.delivery, DeliveryState.DROPPED, reason)
+            else:
+                left.append(one)
+        return left
+
+    def _why(self, held: Sequence[Held], channel: ChannelSpec) -> str:
+        """For what it was held, in words."""
+        ended: dict[str, None] = {}
+        for rule, due in dict.fromkeys((one.rule, one.due) for one in held if one.waits_for is WaitsFor.MUTE):
+            found = muted((*channel.mute, *self._rule(rule).mute), due - 1)
+            ended |= dict.fromkeys(found[1].split(", ") if found else ())
+        kinds = {one.waits_for for one in held}
+        told = [f"quiet hours {' and '.join(ended)} ended".replace("  ", " ")] if WaitsFor.MUTE in kinds else []
+        told += ["digest"] if WaitsFor.DIGEST in kinds else []
+        told += ["read late"] if WaitsFor.BACKLOG in kinds else []
+        return ", ".join(told)
+
+    def _send_digests(self) -> None:
+        """The digests that channels have at their times: what was held for one is told by then, so that only an empty
+        one is left to send."""
+        for scheduled in digests.due(self.conn, self.now):
+            channel = self._channel(scheduled.channel)
+            if channel is None or channel.digest is None:
+                digests.put_off(self.conn, scheduled.channel, self.now + BACKLOG_AT_MOST)
+                continue
+            if (found := muted(channel.mute, self.now)) is not None:
+                digests.put_off(self.conn, channel.name, found[0])
+                continue
+            if channel.digest.empty and channel.name not in self._digested:
+                told = pulse(self.conn, channel.name, scheduled.since, self.now, channel.timezone)
+                empty = Digest(uuid7(self.now), "digest", scheduled.since, self.now, pulse=told)
+                self._send(channel.name, MessageKind.DIGEST, empty.to_json())
+            following = channel.digest.cron.following(self.now, channel.timezone)
+            digests.sent(self.conn, channel.name, following, self.now)
+
+    # ── escalation ────────────────────────────────────────────────────────────────────────────────
+
+    def _watch(self, channel: str, group: str, told: Sequence[Waiting]) -> None:
+        """From now on alerts that were told are watched, for those who are to hear where nobody acknowledges them."""
+        spec = self._channel(channel)
+        if spec is not None and spec.escalate is not None:
+            due = self.now + spec.escalate.after * 1000
+            escalations.start(self.conn, channel, group, [one.seq for one in told], due, self.now)
+        for rule, some in _by_rule(told).items():
+            if (escalate := self._rule(rule).escalate) is not None:
+                due = self.now + escalate.after * 1000
+                escalations.start(self.conn, f"{_RULE}{rule}", group, [one.seq for one in some], due, self.now)
+
+    def _escalate(self, chain: escalations.Chain) -> None:
+        by_rule = chain.origin.startswith(_RULE)
+        says = self._rule(chain.origin.removeprefix(_RULE)) if by_rule else self._channel(chain.origin)
+        escalate = says.escalate if says is not None else None
+        if escalate is None:
+            escalations.end(self.conn, chain, "the rules have no escalation any more")
+            return
+        if acked := escalations.acknowledged(self.conn, chain):
+            by = f" by {acked[1]}" if acked[1] else ""
+            escalations.end(self.conn, chain, f"acknowledged at {moment(acked[0])}{by}")
+            return
+        waited = self.now - chain.started_at
+        if waited > ESCALATES_FOR:
+            escalations.end(self.conn, chain, f"nobody acknowledged it for {span(waited // 1000)}")
+            return
+        alerts = list(plans.contents(self.conn, chain.alerts).values())
+        if reason := next((why for alert in alerts if (why := silenced(self.silences, alert, self.now))), ""):
+            escalations.end(self.conn, chain, reason)
+            return
+        why = f"not acknowledged for {span(waited // 1000)}"
+        told = [name for name in escalate.notify if self._tell_again(name, chain, alerts, why)]
+        after = escalate.after * 1000
+        following = chain.due + after * ((self.now - chain.due) // after + 1)
+        reason = f"{why}: told {', '.join(told)}" if told else f"{why}: {', '.join(escalate.notify)} mute or gone"
+        escalations.again(self.conn, chain, following, reason, told=bool(told))
+
+    def _tell_again(self, name: str, chain: escalations.Chain, alerts: Sequence[Alert], why: str) -> bool:
+        """Tells a channel of alerts that nobody acknowledged, unless it is mute."""
+        channel = self._channel(name)
+        loudest = max(alerts, key=lambda alert: alert.level.rank)
+        if channel is None or quiet(Case(loudest, self._rule(loudest.rule), channel, self.now), self.now):
+            return False
+        newest = sorted(alerts, key=lambda alert: alert.opened_at, reverse=True)
+        titles = tuple(dict.fromkeys(a.title or a.rule for a in sorted(alerts, key=lambda a: -a.level.rank)))
+        shown = tuple(newest[: groups.NEWEST])
+        outlets = groups.outlets(self.conn, list(chain.alerts))
+        bulletin = Bulletin(chain.group, loudest.level, shown, titles, len(alerts), outlets, why)
+        mailing = self._send(name, MessageKind.ALERT, bulletin.to_json())
+        outbox.tell_too(self.conn, chain.alerts, name, mailing, f"escalated: {why}", self.now)
+        if channel.escalate is not None:
+            due = self.now + channel.escalate.after * 1000
+            escalations.start(self.conn, name, chain.group, chain.alerts, due, self.now)
+        return True
+
+    # ── messages ──────────────────────────────────────────────────────────────────────────────────
+
+    def _tell(
+        self, channel: str, bulletin: Bulletin, told: Sequence[Waiting], reason: str, group: int | None = None
+    ) -> None:
+        mailing = self._send(channel, MessageKind.ALERT, bulletin.to_json())
+        for one in told:
+            self.changes.put(one.delivery, DeliveryState.PENDING, reason, group=group, mailing=mailing)
+        self._watch(channel, bulletin.group, told)
+
+    def _send(self, channel: str, kind: MessageKind, body: Mapping[str, object]) -> str:
+        targets = [target.key for target in self.current.channels[channel].targets]
+        rows = outbox.written(channel, targets, kind, body, self.now)
+        self._messages += rows
+        return str(rows[0]["mailing"])
+
+
+def _by_rule(told: Iterable[Waiting]) -> dict[str, list[Waiting]]:
+    found: dict[str, list[Waiting]] = {}
+    for one in told:
+        found.setdefault(one.alert.rule, []).append(one)
+    return found

@@ -1,0 +1,124 @@
+"""What becomes of an alert at a channel before it is grouped: told, held until a time, or dropped, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from watcher.model import Alert, Catchup, Level, WaitsFor
+from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.rules.cron import parse
+from watcher.rules.evaluate import undated
+from watcher.rules.spec import ChannelSpec, RuleSpec
+
+INHIBITED = "inhibited: "  # how the reason begins
+FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """It goes on to its group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """It waits, at most until a time (UTC ms)."""
+
+    until: int
+    waits_for: WaitsFor
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It is never told."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How late an article may be read after it came to rest (ms), and what is done with those that are later."""
+
+    after: int = 60 * 60 * 1000
+    then: Catchup = Catchup.DIGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An alert of a rule at a channel. `came_at` is when its article came to rest, `inhibited_by` a rule that tells the
+    story there, "" for none."""
+
+    alert: Alert
+    rule: RuleSpec
+    channel: ChannelSpec
+    came_at: int
+    inhibited_by: str = ""
+
+
+def decide(case: Case, silences: Sequence[Silence], late: Late, now: int) -> Tell | Hold | Drop:
+    """What becomes of it at `now`, in the order of the contract."""
+    alert, channel = case.alert, case.channel
+    if alert.level.rank < channel.min_level.rank:
+        return Drop(f"level {alert.level.value} is below min_level {channel.min_level.value}")
+    if reason := silenced(silences, alert, now):
+        return Drop(reason)
+    if case.inhibited_by:
+        return Drop(f"{INHIBITED}rule {case.inhibited_by} tells this story")
+    return quiet(case, now) or _catch_up(case, late) or _digest(case, now) or Tell()
+
+
+def quiet(case: Case, now: int) -> Hold | None:
+    """Until when the channel, or the rule, is mute."""
+    channel, rule = case.channel, case.rule
+    loud = channel.except_level is not None and case.alert.level.rank >= channel.except_level.rank
+    intervals = (*rule.mute, *(() if loud else channel.mute))
+    if (found := muted(intervals, now)) is None:
+        return None
+    until, names = found
+    return Hold(until, WaitsFor.MUTE, f"quiet hours {names} until {moment(until, channel.timezone)}")
+
+
+def _catch_up(case: Case, late: Late) -> Hold | Drop | None:
+    alert, channel = case.alert, case.channel
+    waited = alert.opened_at - case.came_at
+    if waited <= late.after or late.then is Catchup.NOTIFY or alert.level is Level.CRITICAL:
+        return None
+    why = f"its article had waited {_span(waited)} when it was read"
+    if late.then is Catchup.RECORD:
+        return Drop(f"{why}: recorded only")
+    if channel.digest or case.rule.digest or not channel.urls:  # consoles and files record each alert
+        return None
+    return Hold(alert.opened_at, WaitsFor.BACKLOG, f"{why}: in one digest with the rest")
+
+
+def _digest(case: Case, now: int) -> Hold | None:
+    if case.channel.digest or case.rule.digest:
+        return to_digest(case, now, "")
+    if case.rule.undated == "digest" and case.rule.max_age is not None and _undated(case):
+        return to_digest(case, now, "the article has no certain date")
+    return None
+
+
+def to_digest(case: Case, now: int, why: str) -> Hold:
+    """It waits for the digest of the channel, else of the rule, else for the next full hour."""
+    until = digest_at(case.rule, case.channel, now)
+    reason = f"digest at {moment(until, case.channel.timezone)}"
+    return Hold(until, WaitsFor.DIGEST, f"{why}: {reason}" if why else reason)
+
+
+def digest_at(rule: RuleSpec, channel: ChannelSpec, now: int) -> int:
+    times = channel.digest or rule.digest
+    return (times.cron if times else FULL_HOUR).following(now, channel.timezone)
+
+
+def _undated(case: Case) -> bool:
+    stated = case.alert.article.get("published")
+    published = None if not stated else (datetime if "T" in stated else date).fromisoformat(stated)
+    return undated(published, datetime.fromtimestamp(case.alert.opened_at / 1000, UTC), case.channel.timezone)
+
+
+def _span(milliseconds: int) -> str:
+    hours = milliseconds // 3_600_000
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} h" if hours else f"{milliseconds // 60_000} min"

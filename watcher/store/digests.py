@@ -1,0 +1,93 @@
+"""When digests are due, and what they tell: made from the store, so that no restart loses or doubles one.
+
+Owned by dispatch's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from watcher.message import Digest, DigestRule, DigestStory
+from watcher.model import Level
+from watcher.store.columns import uuid7
+from watcher.store.groups import outlets
+from watcher.store.plans import Held, contents
+from watcher.store.schema import digests
+
+MOST_RULES, MOST_STORIES = 50, 10  # that one digest shows; the others are counted
+_MOST_COUNTED = 500  # alerts of a story whose outlets are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The next digest of a channel, and since when it tells."""
+
+    channel: str
+    since: int
+    due: int
+
+
+def schedule(conn: Connection, wanted: Mapping[str, tuple[str, int]], now: int) -> None:
+    """Enters for each channel by what times its digests are sent and when the next is due; one whose times are the same
+    as before keeps its own."""
+    known = {row.channel: row.times for row in conn.execute(select(digests))}
+    gone = [name for name, times in known.items() if name not in wanted or wanted[name][0] != times]
+    if gone:
+        conn.execute(delete(digests).where(digests.c.channel.in_(gone)))
+    new = [name for name in wanted if name not in known or name in gone]
+    rows = [{"channel": name, "times": wanted[name][0], "since": now, "due": wanted[name][1]} for name in new]
+    if rows:
+        conn.execute(insert(digests), rows)
+
+
+def due(conn: Connection, now: int) -> list[Scheduled]:
+    rows = conn.execute(select(digests).where(digests.c.due <= now).order_by(digests.c.channel))
+    return [Scheduled(row.channel, row.since, row.due) for row in rows]
+
+
+def put_off(conn: Connection, channel: str, until: int) -> None:
+    """Sets when the next digest of a channel is due."""
+    conn.execute(update(digests).where(digests.c.channel == channel).values(due=until))
+
+
+def sent(conn: Connection, channel: str, following: int, now: int) -> None:
+    """Notes that a channel has had its digest."""
+    conn.execute(update(digests).where(digests.c.channel == channel).values(since=now, due=following))
+
+
+def compose(conn: Connection, held: Sequence[Held], why: str, now: int) -> Digest:
+    """What was held, grouped by rule and story: the loudest rules first, then those of most stories."""
+    by_rule: dict[str, list[Held]] = {}
+    for one in held:
+        by_rule.setdefault(one.rule, []).append(one)
+    stories = {rule: _by_story(some) for rule, some in by_rule.items()}
+    ordered = sorted(by_rule, key=lambda rule: (-_level(by_rule[rule]).rank, -len(stories[rule]), rule))
+    told = tuple(_rule(conn, by_rule[rule], stories[rule]) for rule in ordered[:MOST_RULES])
+    start = min(one.opened_at for one in held)
+    return Digest(uuid7(now), why, start, now, told, level=_level(held))
+
+
+def _by_story(held: Iterable[Held]) -> list[list[Held]]:
+    """The alerts of each story, the story with the newest first."""
+    found: dict[object, list[Held]] = {}
+    for one in held:
+        found.setdefault(one.story or one.id, []).append(one)
+    return sorted(found.values(), key=lambda story: -story[-1].seq)
+
+
+def _rule(conn: Connection, held: Sequence[Held], stories: Sequence[Sequence[Held]]) -> DigestRule:
+    shown = stories[:MOST_STORIES]
+    newest = contents(conn, [story[-1].seq for story in shown])
+    told = tuple(
+        DigestStory(newest[story[-1].seq], len(story), outlets(conn, [one.seq for one in story[-_MOST_COUNTED:]]))
+        for story in shown
+    )
+    last = held[-1]
+    return DigestRule(last.rule, last.title, _level(held), told, len(stories), len(held))
+
+
+def _level(held: Iterable[Held]) -> Level:
+    return max((Level(one.level) for one in held), key=lambda level: level.rank)

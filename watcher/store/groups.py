@@ -1,0 +1,108 @@
+"""Groups of alerts that one message tells: opened, joined, told and closed. Owned by dispatch's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from watcher.model import Alert, DeliveryState, Level
+from watcher.policy_groups import CLOSES_AFTER, Contents, Settings, Spoken
+from watcher.store.columns import uuid7
+from watcher.store.schema import alert_articles, alerts, deliveries, groups, sightings
+
+NEWEST = 10  # alerts of a group that a message shows
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An open group; `ident` is how messages call it, `due` when to look at it next."""
+
+    id: int
+    ident: str
+    channel: str
+    interval: int
+    updates: tuple[int, ...]
+    last_at: int
+    spoken: Spoken
+    due: int
+
+
+def open_one(conn: Connection, channel: str, key: str, now: int) -> Group | None:
+    """The open group of a key, unless it is to be closed."""
+    mine = and_(groups.c.channel == channel, groups.c.key == key, groups.c.due.is_not(None))
+    row = conn.execute(select(groups).where(mine, groups.c.last_at > now - CLOSES_AFTER)).first()
+    return None if row is None else _group(row)
+
+
+def make(conn: Connection, channel: str, key: str, settings: Settings, now: int) -> Group:
+    """A new group, which is due when its wait is over."""
+    row = {"ident": uuid7(now), "channel": channel, "key": key, "interval": settings.interval}
+    row |= {"updates": list(settings.updates), "last_at": now, "due": now + settings.wait}
+    row |= {"told_level": Level.INFORMATIONAL.value, "told_rules": [], "told_outlets": 0}
+    return _group(conn.execute(insert(groups).returning(groups), row).one())
+
+
+def join(conn: Connection, group: Group, settings: Settings, now: int) -> Group:
+    """Notes that an alert has joined: a group that has spoken is looked at, another waits no longer than it asks."""
+    due = now if group.spoken.at is not None else min(group.due, now + settings.wait)
+    changed = update(groups).where(groups.c.id == group.id).values(last_at=now, due=due).returning(groups)
+    return _group(conn.execute(changed).one())
+
+
+def due(conn: Connection, now: int, limit: int, *, untold: bool = False) -> list[Group]:
+    """Groups to look at now; with `untold` also all that have told nothing yet."""
+    when = groups.c.due <= now
+    if untold:
+        when = when | and_(groups.c.told_at.is_(None), groups.c.due.is_not(None))
+    return [_group(row) for row in conn.execute(select(groups).where(when).order_by(groups.c.due).limit(limit))]
+
+
+def wait(conn: Connection, group: Group, until: int | None) -> None:
+    """Sets when to look at it next; None closes it."""
+    conn.execute(update(groups).where(groups.c.id == group.id).values(due=until))
+
+
+def told(conn: Connection, group: Group, contents: Contents, now: int) -> None:
+    """Notes what it has told."""
+    said = {"told_at": now, "told_level": contents.level.value, "told_rules": list(contents.rules)}
+    said |= {"told_outlets": contents.outlets, "due": max(group.last_at + CLOSES_AFTER, now + 1)}
+    conn.execute(update(groups).where(groups.c.id == group.id).values(said))
+
+
+def contents(conn: Connection, group: Group) -> Contents | None:
+    """What it has come to; None where all that it had is dropped."""
+    mine = and_(deliveries.c.group == group.id, deliveries.c.state != DeliveryState.DROPPED.value)
+    by_rule = select(alerts.c.rule, alerts.c.title, alerts.c.level, func.count()).join_from(deliveries, alerts)
+    rows = conn.execute(by_rule.where(mine).group_by(alerts.c.rule, alerts.c.title, alerts.c.level)).all()
+    if not rows:
+        return None
+    loudest = sorted(rows, key=lambda row: (-Level(row.level).rank, row.rule))
+    titles: Mapping[str, str] = {row.rule: row.title for row in reversed(loudest)}
+    rules = {row.rule: titles[row.rule] for row in loudest}
+    members = select(deliveries.c.alert).where(mine)
+    return Contents(Level(loudest[0].level), rules, sum(row[3] for row in rows), outlets(conn, members))
+
+
+def outlets(conn: Connection, members: Any) -> int:
+    """In how many sources the articles of alerts were seen, copies too; at least one."""
+    seen = select(func.count(sightings.c.source.distinct())).join_from(
+        alert_articles, sightings, sightings.c.article == alert_articles.c.article
+    )
+    return max(1, conn.execute(seen.where(alert_articles.c.alert.in_(members))).scalar_one())
+
+
+def newest(conn: Connection, group: Group) -> list[Alert]:
+    """Its newest alerts, the newest first."""
+    mine = and_(deliveries.c.group == group.id, deliveries.c.state != DeliveryState.DROPPED.value)
+    found = select(alerts.c.content).join_from(deliveries, alerts).where(mine)
+    rows = conn.execute(found.order_by(alerts.c.seq.desc()).limit(NEWEST)).scalars()
+    return [Alert.from_json(content) for content in rows]
+
+
+def _group(row: Row[Any]) -> Group:
+    rules: Sequence[str] = row.told_rules
+    spoken = Spoken(row.told_at, Level(row.told_level), frozenset(rules), row.told_outlets)
+    return Group(row.id, row.ident, row.channel, row.interval, tuple(row.updates), row.last_at, spoken, row.due)

@@ -1,0 +1,109 @@
+"""How Watcher itself is doing, for a digest that has no alerts to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from watcher.model import DeliveryState, FileOutcome
+from watcher.store import meta
+from watcher.store.outbox import MessageState
+from watcher.store.schema import alerts, articles, deliveries, files, kept_out, messages, rule_sets, sightings
+
+DAY = 86_400_000
+WEEKS = 4  # whose mean is compared with
+_MOST_NAMED = 5
+
+
+def pulse(conn: Connection, channel: str, since: int, now: int, timezone: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of a stable name and what is said of it, for what happened after `since`."""
+    fresh = (since, now)
+    return (
+        ("articles", _articles(conn, since, now)),
+        ("silent_sources", _silent(conn, since, now)),
+        ("held", str(_count(conn, deliveries, deliveries.c.state == DeliveryState.HELD.value))),
+        ("muted", str(_muted(conn, channel, fresh))),
+        ("kept_out", str(_count(conn, kept_out, _within(kept_out.c.at, *fresh)))),
+        ("rules", _rules(conn, timezone)),
+        ("quarantined", str(_count(conn, files, _outcome(fresh)))),
+        ("dead", str(_count(conn, messages, _dead(fresh)))),
+        ("test_rules", _tested(conn, fresh)),
+    )
+
+
+def _within(at: ColumnElement[int], start: int, end: int) -> ColumnElement[bool]:
+    return (at > start) & (at <= end)
+
+
+def _count(conn: Connection, table: Table, which: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count()).select_from(table).where(which)).scalar_one()
+
+
+def _outcome(fresh: tuple[int, int]) -> ColumnElement[bool]:
+    return (files.c.outcome == FileOutcome.QUARANTINED.value) & _within(files.c.handled_at, *fresh)
+
+
+def _dead(fresh: tuple[int, int]) -> ColumnElement[bool]:
+    return (messages.c.state == MessageState.DEAD.value) & _within(messages.c.settled_at, *fresh)
+
+
+def _articles(conn: Connection, since: int, now: int) -> str:
+    """So many of so many sources, and what was usual at the same time of the weeks before."""
+    read, sources = _read(conn, since, now)
+    said = f"{read} of {sources} sources"
+    before = [_read(conn, since - n * 7 * DAY, now - n * 7 * DAY) for n in range(1, WEEKS + 1)]
+    known = [week for week in before if week[0]]
+    if not known:
+        return said
+    means = [round(sum(week[i] for week in known) / len(known)) for i in (0, 1)]
+    return f"{said}; mean of the last {len(known)} weeks {means[0]} of {means[1]}"
+
+
+def _read(conn: Connection, start: int, end: int) -> tuple[int, int]:
+    read = _count(conn, articles, _within(articles.c.seen_at, start, end))
+    return read, len(_sources(conn, start, end))
+
+
+def _sources(conn: Connection, start: int, end: int) -> set[str]:
+    seen = select(sightings.c.source).where(_within(sightings.c.at, start, end), sightings.c.source.is_not(None))
+    return set(conn.execute(seen.distinct()).scalars())
+
+
+def _silent(conn: Connection, since: int, now: int) -> str:
+    """Sources that were read in each of the four stretches of this length before, and not in this one."""
+    length = now - since
+    before = [_sources(conn, since - n * length, since - (n - 1) * length) for n in range(1, WEEKS + 1)]
+    return _named(sorted(set.intersection(*before) - _sources(conn, since, now)))
+
+
+def _muted(conn: Connection, channel: str, fresh: tuple[int, int]) -> int:
+    dropped = deliveries.c.state == DeliveryState.DROPPED.value
+    return _count(
+        conn, deliveries, dropped & (deliveries.c.channel == channel) & _within(deliveries.c.changed_at, *fresh)
+    )
+
+
+def _rules(conn: Connection, timezone: str) -> str:
+    found = meta.get(conn, meta.RULES) or {"loaded": 0, "digest": "", "error": None}
+    accepted = select(rule_sets.c.accepted_at).where(rule_sets.c.digest == (found["digest"] or ""))
+    at = conn.execute(accepted).scalar()
+    when = "" if at is None else f" since {datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+    return f"{found['loaded']} in force{when}" + ("; what was saved later is refused" if found["error"] else "")
+
+
+def _tested(conn: Connection, fresh: tuple[int, int]) -> str:
+    """What rules that are not stable would have sent."""
+    counted = select(alerts.c.rule, func.count()).where(
+        alerts.c.recorded_only != "", _within(alerts.c.opened_at, *fresh)
+    )
+    rows = conn.execute(counted.group_by(alerts.c.rule).order_by(func.count().desc(), alerts.c.rule)).all()
+    return _named([f"{rule} {count}" for rule, count in rows])
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return shown or "none"
