@@ -384,7 +384,7 @@ def test_the_fallback_is_told_after_ten_minutes_of_failure_critical_alerts_after
     assert len(mail.asked) == 2
     assert 2 * MINUTE <= heard[grave.id] < 2 * MINUTE + SECOND
     assert 10 * MINUTE <= heard[usual.id] < 10 * MINUTE + SECOND
-    assert office.state(usual)["mail"] == (DeliveryState.SENT, "fallback of phone: failing since 10m: HTTP 500")
+    assert office.state(usual)["mail"] == (DeliveryState.SENT, "fallback of phone: failing for 10m: HTTP 500")
     assert office.state(usual)["phone"][0] is DeliveryState.PENDING
     later = opened(office, "phone", number=3)
     office.step()

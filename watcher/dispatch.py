@@ -185,7 +185,7 @@ class Dispatch:
             return None
         to = address.fallback
         times = {level: policy.falls_back_at(pause.since, to.after, level) for level in (Level.CRITICAL, Level.MEDIUM)}
-        why = f"failing since {span((now - pause.since) // 1000)}: {pause.why}"
+        why = f"failing for {span((now - pause.since) // 1000)}: {pause.why}"
         for level, at in times.items():
             only = level if level is Level.CRITICAL else None
             if at <= now and (told := fall_back(self._store, lane, to, why, now, only)):
