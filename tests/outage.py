@@ -29,7 +29,7 @@ channels:
   sick: {urls: ["SICK?rto=1&cto=1"], group_by: [rule, article], group_wait: 0s}
 defaults: {notify: [well, sick]}
 rules:
-  - {id: taliban, level: high, condition: {keywords: ["taliban*"]}}
+  - {id: taliban, level: high, max_alerts: 100000/h, condition: {keywords: ["taliban*"]}}
 """
 _ANSWER = 0.02  # seconds that the sinks take to answer: a kill meanwhile makes a repeat
 _PATIENCE = 15.0  # seconds until something is sent after a start
