@@ -14,6 +14,7 @@ from pathlib import Path
 import apprise
 
 from tests.benchmarks.figure import Figure
+from watcher import logs
 from watcher.analyse import gazetteer
 from watcher.channels import open_channels
 from watcher.clock import now_ms
@@ -30,7 +31,7 @@ from watcher.store.lanes import unsent
 from watcher.store.outbox import enqueue
 
 CHANNELS = 4
-MESSAGES = 400  # to each channel
+MESSAGES = 250  # to each channel
 ROUNDS = 3
 _SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
 _SERVER = """
@@ -43,6 +44,7 @@ with tests.sink.listening() as sink:
 
 def measure(home: Path) -> list[Figure]:
     """The best of three rounds each, in turns: the machine's other work falls on both."""
+    logs.configure("warning", "json")  # as text for a terminal a line a message costs more than the message
     with _sink() as port:
         urls = [f"json://127.0.0.1:{port}/{number}" for number in range(CHANNELS)]
         bare, ours = [], []
