@@ -42,6 +42,7 @@ eval: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos --kills 100 --articles 500 $(ARGS)
+	$(BIN)/python -m tests.outage --kills 50 --alerts 1000
 
 # Looks for inputs that the readers fail on, a minute for each parsing library; Linux on x86_64 only.
 fuzz: $(VENV)/.dev

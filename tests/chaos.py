@@ -223,14 +223,15 @@ def _finish(daemon: Daemon) -> None:
 # ── what is found afterwards ─────────────────────────────────────────────────────────────────────
 
 
-def _rows(daemon: Daemon, query: str) -> list[tuple[Any, ...]]:
+def rows_of(daemon: Daemon, query: str) -> list[tuple[Any, ...]]:
+    """What a question to the daemon's store brings."""
     with closing(sqlite3.connect(daemon.state / "store.db")) as store:
         return store.execute(query).fetchall()
 
 
 def _alerts(daemon: Daemon) -> list[tuple[Any, ...]]:
     """Rule, article and evidence of every alert."""
-    return _rows(daemon, "SELECT rule, key, level, json_extract(content, '$.evidence') FROM alerts")
+    return rows_of(daemon, "SELECT rule, key, level, json_extract(content, '$.evidence') FROM alerts")
 
 
 def _compared(calm: Daemon, killed: Daemon, coming: list[Piece]) -> Iterator[str]:
@@ -239,7 +240,7 @@ def _compared(calm: Daemon, killed: Daemon, coming: list[Piece]) -> Iterator[str
     yield from (f"lost alert {alert[:2]}" for alert in wanted - found)
     yield from (f"alert too many {alert[:2]}" for alert in found - wanted)
     articles = "SELECT digest FROM articles"
-    if Counter(_rows(calm, articles)) != Counter(_rows(killed, articles)):
+    if Counter(rows_of(calm, articles)) != Counter(rows_of(killed, articles)):
         yield "the articles differ"
     calmly, disturbed = _outcomes(calm, coming), _outcomes(killed, coming)
     yield from (
@@ -269,12 +270,12 @@ def _undelivered(daemon: Daemon, sink: Sink) -> Iterator[str]:
     for message in sink.all:
         if "id" in message.body:
             got.setdefault(message.body["id"], set()).add(message.key)
-    opened = {row[0] for row in _rows(daemon, "SELECT id FROM alerts")}
+    opened = {row[0] for row in rows_of(daemon, "SELECT id FROM alerts")}
     yield from (f"alert {alert} never reached the sink" for alert in opened - got.keys())
     yield from (f"the sink got an alert {alert} that is not in the store" for alert in got.keys() - opened)
     yield from (f"alert {alert} came as {len(keys)} messages" for alert, keys in got.items() if len(keys) > 1)
-    unsent = _rows(daemon, "SELECT id, state FROM messages WHERE state != 'sent'")
-    unsent += _rows(daemon, "SELECT id, state FROM deliveries WHERE state != 'sent'")
+    unsent = rows_of(daemon, "SELECT id, state FROM messages WHERE state != 'sent'")
+    unsent += rows_of(daemon, "SELECT id, state FROM deliveries WHERE state != 'sent'")
     yield from (f"{state}: {number}" for number, state in unsent)
 
 

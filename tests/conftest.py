@@ -1,8 +1,9 @@
-"""What the tests of several parts need: a store of their own."""
+"""What the tests of several parts need: a store of their own, and a look at whether anything shows a secret."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql
 
+from tests.canary import shown_in
 from watcher.store import Store, open_store
 
+for far_side in ("werkzeug", "mail.log"):  # the servers that tests send to: what reaches them, they may log
+    logging.getLogger(far_side).setLevel(logging.CRITICAL)
 POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -25,3 +29,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "state") as opened:
         event.listen(opened.engine, "before_execute", compile_for_postgresql)
         yield opened
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fails whatever test has shown the secret of the tests: in its output, its log, or a file that it left."""
+    report = yield
+    if report.when == "teardown" and report.passed:
+        folder = getattr(item, "funcargs", {}).get("tmp_path")
+        if where := list(shown_in(report.sections, folder)):
+            report.outcome = "failed"
+            report.longrepr = f"a secret is shown in {', '.join(where)}"
+    return report

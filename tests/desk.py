@@ -34,7 +34,7 @@ from watcher.model import (
 from watcher.planning import Planner
 from watcher.policy_decide import Late
 from watcher.rules.load import Bundle, load
-from watcher.store import Store, open_store, outbox, plans
+from watcher.store import Store, lanes, open_store, outbox, plans
 from watcher.store.alerts import Shown, show_alert
 from watcher.store.articles import admit
 from watcher.store.schema import alerts, deliveries
@@ -172,10 +172,12 @@ class Desk:
         self.until(self.now + milliseconds)
 
     def _send(self) -> None:
-        for channel in self.current.channels:
-            while claimed := outbox.claim(self.store, channel, self.now, 60_000):
+        with self.store.read() as conn:
+            due = [lane for lane in lanes.waiting(conn) if lane.channel in self.current.channels]
+        for lane in due:
+            while claimed := outbox.claim(self.store, lane, self.now, 60_000):
                 outbox.settle(self.store, claimed, Sent(), self.now)
-                self.told.append(Told(self.now, channel, claimed.message))
+                self.told.append(Told(self.now, lane.channel, claimed.message))
 
     def change(self, rules: str) -> None:
         """The analyst saves other rules."""

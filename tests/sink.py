@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import queue
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,12 +25,24 @@ class Received:
     body: dict[str, Any]
 
 
+class Mood(StrEnum):
+    """How a sink answers: as it should, or not at all, or with a cut, or that it cannot."""
+
+    WELL = "well"
+    HANGS = "hangs"
+    CUTS = "cuts"
+    BROKEN = "500"
+    BUSY = "429"
+
+
 @dataclass(slots=True)
 class Sink:
-    """What was received, in `all` and, for who waits for the next one, in `fresh`. Written by the server's threads."""
+    """What was taken, in `all` and, for who waits for the next one, in `fresh`. Written by the server's threads."""
 
     port: int
     pause: float = 0.0
+    mood: Mood = Mood.WELL
+    refused: int = 0
     all: list[Received] = field(default_factory=list)
     fresh: queue.SimpleQueue[Received] = field(default_factory=queue.SimpleQueue)
 
@@ -45,13 +60,29 @@ class Sink:
 @contextmanager
 def listening(pause: float = 0.0) -> Iterator[Sink]:
     """A sink that answers `pause` seconds after it took a message."""
+    over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if (mood := sink.mood) is not Mood.WELL:
+                self._refuse(mood)
+                return
             sink.take(Received(time.monotonic(), self.headers["Idempotency-Key"], body))
             self.send_response(204)
             self.end_headers()
+
+        def _refuse(self, mood: Mood) -> None:
+            sink.refused += 1
+            if mood is Mood.CUTS:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            elif mood is Mood.HANGS:
+                over.wait(10)
+            else:
+                self.send_response(int(mood))
+                self.send_header("Retry-After", "1")
+                self.end_headers()
+            self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the inherited name
             pass
@@ -62,6 +93,7 @@ def listening(pause: float = 0.0) -> Iterator[Sink]:
         try:
             yield sink
         finally:
+            over.set()
             server.shutdown()
 
 

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from tests.canary import CANARY
 from watcher.channels import Channel, check_url, http, open_channels, secret_dirs, secrets
 from watcher.channels.base import target_key
 from watcher.channels.jsonlines import JsonLines
@@ -32,7 +33,7 @@ from watcher.model import Alert, Level
 from watcher.rules.spec import ChannelSpec
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
-CANARY = "canary-5ecret-t0ken"
+
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
 
 
@@ -340,10 +341,12 @@ def test_secrets_reach_the_service_and_nothing_else(
     for name in ("apprise", "urllib3.connectionpool", "requests"):
         caplog.set_level(1, logger=name)
     caplog.set_level(logging.CRITICAL, logger="werkzeug")  # the other side, which may know it
-    (tmp_path / "desk").write_text(f"json://user:{CANARY}@{httpserver.host}:{httpserver.port}/{CANARY}?+X-T={CANARY}\n")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "desk").write_text(f"json://user:{CANARY}@{httpserver.host}:{httpserver.port}/{CANARY}?+X-T={CANARY}\n")
     answers = iter([200, 404, 500])
     httpserver.expect_request(f"/{CANARY}").respond_with_handler(lambda _: Response(status=next(answers)))
-    channel = open_urls("secret:desk", dirs=(tmp_path,))
+    channel = open_urls("secret:desk", dirs=(secrets,))
     outcomes = [send(channel) for _ in range(3)]
     httpserver.stop()
     outcomes.append(send(channel))
@@ -454,11 +457,10 @@ def test_unusable_secret_files(content: bytes | None, reason: str, tmp_path: Pat
 
 def test_keys_follow_the_rules_file_and_not_the_secret() -> None:
     """A target keeps its key when a secret is changed, and shows nothing of the address."""
-    keys = {open_urls("${URL}", environment={"URL": url}).targets for url in ("json://a", "json://b", CANARY)}
-    assert keys == {open_urls("${URL}").targets}
-    (target,) = keys.pop()
-    assert target.key == target_key("${URL}")
-    assert len(target.key) == 12
+    opened = [open_urls("${URL}", environment={"URL": url}) for url in ("json://a", "json://b", CANARY)]
+    (key,) = {target.key for channel in (*opened, open_urls("${URL}")) for target in channel.targets}
+    assert key == target_key("${URL}")
+    assert len(key) == 12
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import chaos
+from tests.outage import outage
 
 
 @pytest.mark.slow
@@ -19,3 +20,14 @@ def test_kills_lose_no_alert_and_leave_no_worker(tmp_path: Path, after: str, kil
     print(report)
     assert not report.faults
     assert report.alerts and report.received >= report.alerts
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_failing_channel_and_kills_cost_neither_channel_an_alert(tmp_path: Path) -> None:
+    """One of two channels cuts, hangs, is broken and busy in turns while the daemon is killed: in the end both have all
+    alerts, and nothing came twice but what was being sent at a kill."""
+    report = outage(tmp_path, seed=8, kills=8, alerts=40)
+    print(report)
+    assert not report.faults
+    assert report.refused

@@ -546,7 +546,7 @@ def test_status_json_has_the_form_of_the_contract(
     """`seen` is the sum of the four after it; every state has its number."""
     home, _ = delivered
     found = json.loads(home.run("status", "--json").stdout)
-    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner"]
+    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner", "channels"]
     files = found["files"]
     assert files == {"seen": 8, "done": 6, "waiting": 0, "quarantined": 1, "passed_over": 1}
     assert files["seen"] == sum(n for state, n in files.items() if state != "seen")
@@ -627,13 +627,45 @@ def test_a_sample_is_sent_to_every_channel(home: Home) -> None:
     assert "console, address 1: sent\n" in done.stdout
     done = home.run("channels", "test", "hook", variables={"HOOK_TOKEN": "s3cret"})
     assert done.returncode == 1
-    assert done.stdout.startswith("hook, address 1: ")
+    assert done.stdout == "hook, address 1 (JSON): no connection, or it was cut\n"
     assert "s3cret" not in done.stdout + done.stderr
     done = home.run("channels", "test", "nosuch")
     assert (done.returncode, done.stderr) == (
         1,
         "watcher: no channel 'nosuch' in rules.yaml; there are console, hook, out\n",
     )
+
+
+def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
+    """`deliveries` says of each what was decided, tried and met; what waits can be tried again or taken out by hand."""
+    home.rules(
+        RULES.replace("channels:", 'channels:\n  hook: {urls: ["json://localhost:1/x"]}').replace("[out]", "[hook]")
+    )
+    (home.path / "inbox").mkdir(exist_ok=True)
+    (home.path / "inbox" / "one.txt").write_text("Les talibans progressent.\n\nLes talibans ont pris Kunduz mardi.\n")
+    done = home.run("run", "--once")
+    assert done.returncode == 1
+    told = "1 message waits for another try, which the next `watcher run` makes; see `watcher deliveries`"
+    assert told in done.stderr
+    (row,) = (json.loads(line) for line in home.run("deliveries", "--json").stdout.splitlines())
+    assert (row["channel"], row["state"], row["tries"]) == ("hook", "pending", 1)
+    assert (row["last_error"], row["reason"]) == ("no connection, or it was cut", "sent at once")
+    assert row["due"] > row["created_at"]
+    listed = home.run("deliveries", "list", "--channel", "hook", "--status", "pending").stdout
+    assert f"{row['id']}  " in listed and "hook pending: sent at once  [1 try, last error: no connection" in listed
+    assert home.run("deliveries", "--status", "dead").stdout == ""
+    assert home.run("deliveries", "retry", str(row["id"])).stdout == "1 delivery tried again\n"
+    assert home.run("deliveries", "drop", row["alert"]).stdout == "1 delivery dropped\n"
+    (row,) = (json.loads(line) for line in home.run("deliveries", "--json").stdout.splitlines())
+    assert (row["state"], row["reason"], row["due"]) == ("dropped", "dropped by hand", None)
+    assert home.run("deliveries", "retry", "--all").stdout == "0 deliveries tried again\n"
+    for words, status, why in (
+        (("drop",), 2, "say which deliveries"),
+        (("drop", "77"), 1, "no delivery has the number 77"),
+        (("list", "--status", "lost"), 2, "--status is one of pending, held, sent, dead, dropped, not 'lost'"),
+    ):
+        done = home.run("deliveries", *words)
+        assert (done.returncode, why in done.stderr) == (status, True), done.stderr
 
 
 # ── usage ────────────────────────────────────────────────────────────────────────────────────────

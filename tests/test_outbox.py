@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select, update
 
 from tests.desk import tell_alone
-from watcher.message import Bulletin, Failed, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, Lane, MessageKind, Notice, Retry, SendOutcome, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -35,13 +36,12 @@ from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
 from watcher.store.held import hold, readdress, release
+from watcher.store.lanes import waiting
 from watcher.store.outbox import (
     Claimed,
     MessageState,
     claim,
-    due_channels,
-    next_due,
-    post_notice,
+    put_notice,
     reset_leases,
     settle,
 )
@@ -52,17 +52,24 @@ from watcher.store.status import counts
 NOW = 1_760_000_000_000
 LEASE = 60_000
 HELD = DeliveryState.HELD
+DESK = Lane("desk", "one")
 
 
 def to(*targets: str, channel: str = "desk") -> tuple[str, tuple[str, ...]]:
     return channel, targets
 
 
-def alert(store: Store, *wanted: tuple[str, tuple[str, ...]], number: int = 1, now: int = NOW) -> Alert:
+def alert(
+    store: Store,
+    *wanted: tuple[str, tuple[str, ...]],
+    number: int = 1,
+    now: int = NOW,
+    level: Level = Level.HIGH,
+) -> Alert:
     """Opens the alert of article `number`, with a message of its own to each target."""
     decisions = tuple(Decision(channel, DeliveryState.NEW) for channel, _ in wanted)
     reading = Reading(Article(f"Titre {number}", "Les talibans."))
-    draft = Draft("r", "Rule", Level.HIGH, "d", Verdict("r", True), decisions)
+    draft = Draft("r", "Rule", level, "d", Verdict("r", True), decisions)
     facts = FileFacts(f"{number}.txt", 1, 1)
     (opened,) = admit(store, [Handled(facts, FileOutcome.DONE, "", (Admission(reading, (draft,)),))], now)
     tell_alone(store, now, **dict(wanted))
@@ -76,8 +83,15 @@ def told(claimed: Claimed) -> Alert:
     return content.lead
 
 
+def try_to_take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed | None:
+    """The next message of a channel, from the first of its lanes that has one."""
+    with store.read() as conn:
+        lanes = [lane for lane in waiting(conn) if lane.channel == channel]
+    return next((claimed for lane in lanes if (claimed := claim(store, lane, now, LEASE))), None)
+
+
 def take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed:
-    claimed = claim(store, channel, now, LEASE)
+    claimed = try_to_take(store, channel, now)
     assert claimed is not None
     return claimed
 
@@ -87,9 +101,14 @@ def deliveries(store: Store, opened: Alert) -> tuple[DeliveryRecord, ...]:
         return show_alert(conn, opened.id).deliveries
 
 
-def due(store: Store, now: int) -> tuple[list[str], int | None]:
+def due(store: Store) -> dict[Lane, int]:
     with store.read() as conn:
-        return due_channels(conn, now), next_due(conn)
+        return waiting(conn)
+
+
+def post(store: Store, channel: str, targets: Sequence[str], notice: Notice) -> None:
+    with store.write() as conn:
+        put_notice(conn, channel, targets, notice, NOW)
 
 
 # ── claim ────────────────────────────────────────────────────────────────────────────────────────
@@ -100,9 +119,9 @@ def test_claim_hands_out_the_alert_and_its_target(store: Store) -> None:
     opened = alert(store, to("one"))
     claimed = take(store)
     assert (claimed.message.kind, told(claimed)) == (MessageKind.ALERT, opened)
-    assert (claimed.target, claimed.tries, claimed.created_at) == ("one", 1, NOW)
-    assert claim(store, "desk", NOW, LEASE) is None
-    assert claim(store, "mail", NOW, LEASE) is None
+    assert (claimed.lane, claimed.tries, claimed.first_try) == (DESK, 1, NOW)
+    assert claim(store, DESK, NOW, LEASE) is None
+    assert claim(store, Lane("mail", "one"), NOW, LEASE) is None
 
 
 def test_oldest_due_message_goes_first(store: Store) -> None:
@@ -112,7 +131,7 @@ def test_oldest_due_message_goes_first(store: Store) -> None:
     assert told(claimed) == first
     assert settle(store, claimed, Retry("busy"), NOW + 6, NOW + 10_000)
     assert [told(take(store, now=NOW + 7)) for _ in range(2)] == [second, third]
-    assert claim(store, "desk", NOW + 9_999, LEASE) is None
+    assert claim(store, DESK, NOW + 9_999, LEASE) is None
     assert told(take(store, now=NOW + 10_000)) == first
 
 
@@ -123,7 +142,7 @@ def test_claims_of_many_threads_never_meet(store: Store) -> None:
     sent: list[str] = []
 
     def work() -> None:
-        while claimed := claim(store, "desk", NOW, LEASE):
+        while claimed := try_to_take(store):
             sent.append(claimed.message.id)
             assert settle(store, claimed, Sent(), NOW)
 
@@ -141,7 +160,7 @@ def test_lease_that_ran_out_is_claimed_again_and_the_late_sender_is_told(store: 
     """A sender that hangs loses its message to the next; what it says afterwards changes nothing."""
     opened = alert(store, to("one"))
     slow = take(store)
-    assert claim(store, "desk", NOW + LEASE - 1, LEASE) is None
+    assert claim(store, DESK, NOW + LEASE - 1, LEASE) is None
     quick = take(store, now=NOW + LEASE)
     assert (quick.message.id, quick.tries) == (slow.message.id, 2)
     assert not settle(store, slow, Failed("gone"), NOW + LEASE)
@@ -152,20 +171,19 @@ def test_lease_that_ran_out_is_claimed_again_and_the_late_sender_is_told(store: 
     assert [a.outcome for a in delivery.messages[0].attempts] == ["sent"]
 
 
-def test_due_channels_and_the_next_time(store: Store) -> None:
-    """Dispatch learns which channels have work, and until when it can sleep: for a try or for a lease's end."""
-    assert due(store, NOW) == ([], None)
-    alert(store, to("one", channel="b"), to("one", channel="a"))
-    assert due(store, NOW - 1) == ([], NOW)
-    assert due(store, NOW) == (["a", "b"], NOW)
-    claimed = take(store, "a")
-    assert due(store, NOW) == (["b"], NOW)
+def test_each_lane_says_when_it_has_something_to_send(store: Store) -> None:
+    """Dispatch learns for each address until when it can sleep: for a try or for a lease's end."""
+    assert due(store) == {}
+    alert(store, to("one", channel="b"), to("one", "two", channel="a"))
+    one, two, b = Lane("a", "one"), Lane("a", "two"), Lane("b", "one")
+    assert due(store) == {one: NOW, two: NOW, b: NOW}
+    claimed = claim(store, one, NOW, LEASE)
+    assert claimed is not None
     settle(store, take(store, "b"), Retry("busy"), NOW, NOW + 500)
-    assert due(store, NOW) == ([], NOW + 500)
-    assert due(store, NOW + LEASE) == (["a", "b"], NOW + 500)
+    assert due(store) == {one: NOW + LEASE, two: NOW, b: NOW + 500}
     settle(store, claimed, Sent(), NOW)
     settle(store, take(store, "b", NOW + 500), Sent(), NOW)
-    assert due(store, NOW + LEASE) == ([], None)
+    assert due(store) == {two: NOW}
 
 
 # ── settle ───────────────────────────────────────────────────────────────────────────────────────
@@ -223,9 +241,9 @@ def test_one_channel_never_touches_another(store: Store) -> None:
 def test_notice_to_the_operator(store: Store) -> None:
     """A notice goes through the same outbox, to each target, and has no delivery."""
     notice = Notice("rules.refused", "rules.yaml:1:1: \ud800 no", Level.HIGH)
-    post_notice(store, "mail", ("one", "two"), notice, NOW)
+    post(store, "mail", ("one", "two"), notice)
     with pytest.raises(ValueError, match="no target"):
-        post_notice(store, "mail", (), notice, NOW)
+        post(store, "mail", (), notice)
     claimed = take(store, "mail")
     assert (claimed.message.kind, claimed.message.content) == (MessageKind.NOTICE, notice)
     assert settle(store, claimed, Sent(), NOW)
@@ -236,8 +254,9 @@ def test_notice_to_the_operator(store: Store) -> None:
 
 SENDING = """
 import pathlib, sys, time
+from watcher.message import Lane
 from watcher.store import open_store, outbox
-claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), "desk", int(sys.argv[2]), 60_000)
+claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), Lane("desk", "one"), int(sys.argv[2]), 60_000)
 print(claimed.message.id, flush=True)
 time.sleep(60)
 """
@@ -251,7 +270,7 @@ def test_message_that_was_being_sent_at_a_kill_is_due_again(store: Store) -> Non
         assert child.stdout is not None
         ident = child.stdout.readline().strip()
         child.kill()
-    assert claim(store, "desk", NOW, LEASE) is None
+    assert claim(store, DESK, NOW, LEASE) is None
     assert reset_leases(store, NOW + 1) == 1
     assert reset_leases(store, NOW + 1) == 0
     claimed = take(store)
@@ -273,23 +292,23 @@ def test_what_was_held_for_a_channel_is_planned_when_it_is_there(store: Store) -
     opened = admit(store, [Handled(FileFacts("a.txt", 1, 1), FileOutcome.DONE, "", (admission,))], NOW)
     with store.write() as conn:
         conn.execute(update(deliveries_table).values(waits_for="channel", reason=why))
-    assert due(store, NOW) == ([], None)
+    assert due(store) == {}
     assert release(store, "phone", NOW + 5) == 250
     assert release(store, "phone", NOW + 5) == 0
     (delivery,) = deliveries(store, opened[0])
     assert (delivery.state, delivery.reason) == (DeliveryState.NEW, f"released: {why}")
     tell_alone(store, NOW + 6, phone=("one", "two"))
     claimed = take(store, "phone", NOW + 6)
-    assert (told(claimed), claimed.target) == (opened[0], "one")
+    assert (told(claimed), claimed.lane.target) == (opened[0], "one")
 
 
 def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None:
     """Messages of a channel that became unusable wait, notices too; the one in flight may end; then all go once."""
     flying, waiting = alert(store, to("one"), number=1), alert(store, to("one"), number=2)
-    post_notice(store, "desk", ("one",), Notice("x", "y"), NOW)
+    post(store, "desk", ("one",), Notice("x", "y"))
     claimed = take(store)
     assert hold(store, "desk", "secret:desk is missing", NOW + 1) == 2
-    assert claim(store, "desk", NOW + 1, LEASE) is None
+    assert claim(store, DESK, NOW + 1, LEASE) is None
     assert settle(store, claimed, Sent(), NOW + 2)
     assert deliveries(store, flying)[0].state is DeliveryState.SENT
     assert (deliveries(store, waiting)[0].state, deliveries(store, waiting)[0].reason) == (
@@ -299,7 +318,7 @@ def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None
     assert release(store, "desk", NOW + 3) == 1
     left = [take(store, now=NOW + 3).message for _ in range(2)]
     assert {m.kind for m in left} == {MessageKind.ALERT, MessageKind.NOTICE}
-    assert claim(store, "desk", NOW + 3, LEASE) is None
+    assert claim(store, DESK, NOW + 3, LEASE) is None
 
 
 def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> None:
@@ -307,7 +326,7 @@ def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> Non
     waiting = [alert(store, to("one", "two"), number=n) for n in range(120)]
     other = alert(store, to("one", channel="mail"), number=1000)
     assert readdress(store, "desk", ["three", "two"], NOW + 1) == 120
-    targets = [claimed.target for _ in range(240) if (claimed := take(store, now=NOW + 1))]
+    targets = [take(store, now=NOW + 1).lane.target for _ in range(240)]
     assert Counter(targets) == {"two": 120, "three": 120}
     assert deliveries(store, waiting[0])[0].state is DeliveryState.PENDING
     assert deliveries(store, other)[0].messages[0].target == "one"
@@ -348,7 +367,7 @@ class Outbox(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        if claimed := claim(self.store, "desk", self.now, 100):
+        if claimed := try_to_take(self.store, now=self.now):
             assert self.sent[claimed.message.id] == 0
             self.claimed.append(claimed)
 

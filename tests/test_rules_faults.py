@@ -176,7 +176,6 @@ TOP_FAULTS = [
     ("version: 1\nchannels: {d: {url: a}}\n", "2:16: unknown key 'url' in channel 'd'; did you mean 'urls'?"),
     ("version: 1\nchannels: {d: {console: no}}\n", "2:25: console cannot be 'no'; it is one of true, false"),
     ("version: 1\nchannels: {d: {urls: []}}\n", "2:22: urls: an empty list; put something in, or remove the key"),
-    ("version: 1\nchannels: {d: {console: true, rate: 20/m}}\n", "2:31: 'rate' is not available yet"),
     (
         "version: 1\ndefaults: {max_age: 3 days}\n",
         "2:21: max_age must be a duration such as 30s, 5m, 4h or 3d, not '3 days'",

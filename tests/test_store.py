@@ -30,7 +30,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from tests.conftest import POSTGRESQL
 from tests.desk import tell_alone
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
-from watcher.message import Bulletin, Sent
+from watcher.message import Bulletin, Lane, Sent
 from watcher.model import (
     Admission,
     Article,
@@ -536,7 +536,7 @@ def test_hostile_article_is_kept_without_loss(store: Store) -> None:
         assert listed.alert == alert
         assert listed.alert.article["title"] == nasty
     tell(store)
-    claimed = outbox.claim(store, "desk", NOW, 1000)
+    claimed = outbox.claim(store, Lane("desk", "one"), NOW, 1000)
     assert claimed is not None and isinstance(claimed.message.content, Bulletin)
     assert claimed.message.content.lead == alert
 
@@ -645,9 +645,10 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "articles": 2,
             "alerts": 2,
             "deliveries": {"new": 0, "pending": 2, "held": 0, "sent": 0, "dead": 0, "dropped": 0},
-            "messages": {"pending": 4, "leased": 0, "held": 0, "sent": 0, "dead": 0},
+            "messages": {state.value: 0 for state in outbox.MessageState} | {"pending": 4},
             "rules": {"loaded": 7, "digest": "abc", "error": None},
             "ner": {"seen": 2, "needed": 1},
+            "channels": [],
         }
 
 
@@ -695,8 +696,9 @@ def test_last_accepted_rules_survive(store: Store) -> None:
 
 
 def deliver(store: Store, now: int, times: int) -> None:
+    lanes = Lane("desk", "one"), Lane("desk", "two")
     for _ in range(times):
-        claimed = outbox.claim(store, "desk", now, 1000)
+        claimed = outbox.claim(store, lanes[0], now, 1000) or outbox.claim(store, lanes[1], now, 1000)
         assert claimed is not None and outbox.settle(store, claimed, Sent(), now)
 
 

@@ -35,8 +35,8 @@ from watcher.sdnotify import Notifier
 from watcher.settings import After, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store, open_store
+from watcher.store.lanes import unsent, untried
 from watcher.store.lock import DaemonLock
-from watcher.store.outbox import untried
 from watcher.store.retention import prune
 from watcher.store.status import beat, counts, note_inbox
 from watcher.worker import Pool, give_memory_back
@@ -71,8 +71,9 @@ class Daemon:
         self._flags = _Flags()
         self._notifier = Notifier.from_environment(os.environ)
 
-    def run(self, *, once: bool = False, adopt: bool = False) -> None:
-        """Works until it is told to stop, or with `once` until the inbox is handled and every message was tried.
+    def run(self, *, once: bool = False, adopt: bool = False) -> int:
+        """Works until it is told to stop, or with `once` until the inbox is handled and every message was tried: then
+        it returns how many wait for another try.
 
         Raises StoreError, RulesError where it cannot start, and what ended a part where one failed.
         """
@@ -92,6 +93,8 @@ class Daemon:
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
             self._notifier.stopping("finishing the work in hand")
+            with store.read() as conn:
+                return unsent(conn) if once else 0
 
     def _patiently(self, step: Callable[[], T], *, once: bool) -> T:
         """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead."""
@@ -264,7 +267,7 @@ class _Parts:
             if not self._dispatch.idle:
                 return False
             with self._store.read() as conn:
-                return not untried(conn)
+                return not untried(conn, now_ms())
         except Trouble:
             return False
 

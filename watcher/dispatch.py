@@ -1,4 +1,4 @@
-"""Outbox -> channels: each channel on a thread of its own, one message in flight, so that none waits for another."""
+"""Outbox -> channels: each address on a thread of its own, one message in flight, so that none waits for another."""
 
 from __future__ import annotations
 
@@ -9,50 +9,28 @@ from collections.abc import Callable
 import structlog
 
 from watcher import policy
-from watcher.channels import Channel
-from watcher.errors import Trouble
+from watcher.channels import Target
 from watcher.live import Current
-from watcher.message import Bulletin, Failed, Retry, SendOutcome, Sent
-from watcher.model import Alert, Level
+from watcher.message import Lane
+from watcher.model import Level
 from watcher.operator import Operator
 from watcher.planning import Planner
-from watcher.store import held, outbox
+from watcher.policy import Pause
+from watcher.render import span
+from watcher.sending import Address, Turn
+from watcher.store import held, lanes, outbox
 from watcher.store.engine import Store
-from watcher.store.outbox import Claimed
+from watcher.store.fallback import Fallback, fall_back
 
 log = structlog.get_logger(__name__)
 
-LEASE_MS = 120_000
-SETTLE_AGAIN = 1.0  # seconds
-_A_TURN = 200  # messages that a channel sends before it lets go, so that a stop or new rules reach it
-
-
-class _Turn(threading.Thread):
-    """One channel's turn at sending. A daemon thread: a service that hangs does not hold up the process's end, and
-    what it was sending is sent again after the next start."""
-
-    def __init__(self, channel: str, serve: Callable[[str], None], ended: Callable[[], None]) -> None:
-        super().__init__(name=f"channel-{channel}", daemon=True)
-        self._channel = channel
-        self._serve = serve
-        self._ended = ended
-        self.failure: BaseException | None = None
-        self.over = False
-
-    def run(self) -> None:
-        try:
-            self._serve(self._channel)
-        except BaseException as failure:  # noqa: BLE001 - handed to the dispatch thread, which raises it
-            self.failure = failure
-        finally:
-            self.over = True
-            self._ended()
+HELD_MS = policy.GIVE_UP_MS  # how long what was written for a removed channel waits for it to come back
 
 
 class Dispatch:
-    """Owns which channels are sending, and with them the writing of deliveries and messages.
+    """Owns which addresses are being sent to, and with them the writing of deliveries and messages.
 
-    `step` belongs to one thread; `_serve` runs on the channels' own.
+    `step` belongs to one thread; each `Turn` is its own.
     """
 
     def __init__(
@@ -70,7 +48,7 @@ class Dispatch:
         self._operator = operator
         self._wake = wake
         self._clock = clock
-        self._sending: dict[str, _Turn] = {}
+        self._sending: dict[Lane, Turn] = {}
         self._stopping = threading.Event()
         self._channels: object = None
 
@@ -80,43 +58,41 @@ class Dispatch:
             log.info("messages.interrupted", count=again)
 
     def stop(self, seconds: float) -> None:
-        """Lets each channel finish the message in hand, for at most `seconds` in all."""
+        """Lets each address finish the message in hand, for at most `seconds` in all."""
         self._stopping.set()
         until = time.monotonic() + seconds
         for turn in list(self._sending.values()):
             turn.join(max(0.0, until - time.monotonic()))
 
     def step(self, now: int) -> int | None:
-        """Plans what is new or due and sets every idle channel with due messages to work; returns when something is due
-        next."""
+        """Plans what is new or due and sets every idle address with due messages to work; returns when there is more to
+        do."""
         current = self._current()
         if current.channels is not self._channels:
             self._adapt(current, now)
             self._channels = current.channels
         self._finish()
         with self._store.read() as conn:
-            waiting = held.channels_held(conn)
-        for name in waiting:
+            held_for = held.channels_held(conn)
+        for name in held_for:
             if name in current.channels and not current.channels[name].unconfigured:
                 self._release(name, now)
-        planned = self._planner.step(now)
+        self._give_up_removed(current, now)
         with self._store.read() as conn:
-            due = outbox.due_channels(conn, now)
-        for name in due:
-            if name in self._sending:
-                continue
-            if name in current.channels and not current.channels[name].unconfigured:
-                self._sending[name] = _Turn(name, self._serve, self._wake)
-                self._sending[name].start()
-            else:
+            pauses = lanes.load_pauses(conn)
+        times = [self._planner.step(now)]
+        times += [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
+        with self._store.read() as conn:
+            waiting = lanes.waiting(conn)
+        for name in {lane.channel for lane, at in waiting.items() if at <= now}:
+            if name not in current.channels or current.channels[name].unconfigured:
                 self._hold(name, current, now)
-        with self._store.read() as conn:
-            due_next = outbox.next_due(conn, but=self._sending)
-        return min((at for at in (planned, due_next) if at is not None), default=None)
+        times += [self._serve(lane, at, pauses.get(lane), current, now) for lane, at in waiting.items()]
+        return min((at for at in times if at is not None), default=None)
 
     @property
     def idle(self) -> bool:
-        """Whether no channel is sending, and nothing is to be planned once all is read."""
+        """Whether nothing is being sent, and nothing is to be planned once all is read."""
         return not self._sending and self._planner.idle
 
     def _finish(self) -> None:
@@ -152,65 +128,66 @@ class Dispatch:
         else:
             self._operator.tell("channel.held", text, now, about=name)
 
+    def _give_up_removed(self, current: Current, now: int) -> None:
+        for name, count in held.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():
+            text = f"channel {name}: {count} deliveries are kept as dead: {held.REMOVED}"
+            self._operator.tell("message.dead", text, now, Level.HIGH, about=name)
+
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
 
-    def _serve(self, name: str) -> None:
-        claimed = None if self._stopping.is_set() else outbox.claim(self._store, name, self._clock(), LEASE_MS)
-        left = _A_TURN
-        while claimed is not None:
-            left -= 1
-            channel = self._current().channels.get(name)
-            if channel is None:
-                outcome: SendOutcome = Retry("the rules have no channel of this name any more")
-            else:
-                outcome = _send(channel, claimed, self._clock())
-            claimed = self._settle(claimed, outcome, last=not left)
+    def _serve(self, lane: Lane, at: int, pause: Pause | None, current: Current, now: int) -> int | None:
+        """Sets an address to work, or says when it may be sent to."""
+        if lane in self._sending or (address := self._address(lane, current)) is None:
+            return None  # it wakes us when its turn ends, and the rules' keeper when they change
+        if (at := max(at, pause.until if pause else at)) > now:
+            return at
+        channels = current.channels
+        self._sending[lane] = Turn(
+            address,
+            pause,
+            self._store,
+            self._operator,
+            self._clock,
+            self._stopping,
+            lambda: self._current().channels is channels,
+            self._wake,
+        )
+        self._sending[lane].start()
+        return None
 
-    def _settle(self, claimed: Claimed, outcome: SendOutcome, *, last: bool) -> Claimed | None:
-        """Writes what became of a message, and claims the channel's next one unless this was the turn's `last`."""
-        now, message = self._clock(), claimed.message
-        retry_at = None
-        if isinstance(outcome, Retry):
-            retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
-        following = self._write(claimed, outcome, now, retry_at, last=last)
-        about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
-        if isinstance(content := message.content, Alert | Bulletin):
-            alert = content if isinstance(content, Alert) else content.lead
-            about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article.get("path")}
-        match outcome:
-            case Sent():
-                log.info("message.sent", **about)
-            case Retry(why=why) if retry_at is not None:
-                log.warning("message.retried", **about, why=why, seconds=round((retry_at - now) / 1000))
-            case Retry(why=why) | Failed(why=why):
-                self._dead(claimed, why, now, about)
-        return following
+    def _address(self, lane: Lane, current: Current) -> Address | None:
+        """The address of a lane, None where the rules have none that can be used."""
+        channel, spec = current.channels.get(lane.channel), current.rules.channels.get(lane.channel)
+        if channel is None or spec is None or channel.unconfigured:
+            return None
+        numbered = ((n, target) for n, target in enumerate(channel.targets, 1) if target.key == lane.target)
+        number, target = next(numbered, (0, Target(lane.target)))
+        fallback = None
+        if spec.fallback is not None:
+            keys = tuple(target.key for target in current.channels[spec.fallback].targets)
+            fallback = Fallback(spec.fallback, keys, spec.fallback_after)
+        tells_dead = lane.channel != current.rules.operator
+        return Address(lane, channel, number, spec.rate or target.rate, fallback, tells_dead)
 
-    def _write(
-        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, *, last: bool
-    ) -> Claimed | None:
-        """Settles, however long the store is in trouble: a message that was sent must not be sent again."""
-        while True:
-            try:
-                if last or self._stopping.is_set():
-                    outbox.settle(self._store, claimed, outcome, now, retry_at)
-                    return None
-                return outbox.settle_and_claim(self._store, claimed, outcome, now, retry_at, LEASE_MS)
-            except Trouble as trouble:
-                log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
-                if self._stopping.wait(SETTLE_AGAIN):
-                    raise
-
-    def _dead(self, claimed: Claimed, why: str, now: int, about: dict[str, object]) -> None:
-        log.error("message.dead", **about, why=why)
-        if claimed.channel != self._current().rules.operator:
-            text = f"channel {claimed.channel}: a message could not be delivered and is kept as dead: {why}"
-            self._operator.tell("message.dead", text, now, Level.HIGH, about=claimed.channel)
-
-
-def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
-    try:
-        return channel.send(claimed.target, claimed.message, now)
-    except Exception as bug:  # what one message makes a renderer or a plugin stumble over must not stop the others
-        log.exception("channel.failed", channel=claimed.channel, message=claimed.message.id)
-        return Failed(f"it cannot be sent: {type(bug).__name__}")
+    def _look_after(self, lane: Lane, pause: Pause, current: Current, now: int) -> int | None:
+        """What an address that fails has been waited for long enough: then the fallback is told, or it is given up.
+        Returns when to look again."""
+        address = self._address(lane, current)
+        if address is None or not pause.failures:
+            return None
+        given_up = pause.since + policy.GIVE_UP_MS
+        if given_up <= now and (count := lanes.give_up(self._store, lane, pause.why, now - policy.GIVE_UP_MS, now)):
+            text = f"channel {lane.channel}: {count} messages could not be delivered and are kept as dead: {pause.why}"
+            log.error("message.dead", channel=lane.channel, address=address.number, messages=count, why=pause.why)
+            if address.tells_dead:
+                self._operator.tell("message.dead", text, now, Level.HIGH, about=lane.channel)
+        if address.fallback is None:
+            return None
+        to = address.fallback
+        times = {level: policy.falls_back_at(pause.since, to.after, level) for level in (Level.CRITICAL, Level.MEDIUM)}
+        why = f"failing for {span((now - pause.since) // 1000)}: {pause.why}"
+        for level, at in times.items():
+            only = level if level is Level.CRITICAL else None
+            if at <= now and (told := fall_back(self._store, lane, to, why, now, only)):
+                log.warning("channel.fell_back", channel=lane.channel, to=to.channel, messages=told)
+        return min((at for at in times.values() if at > now), default=None)

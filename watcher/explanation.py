@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watcher.errors import Unreadable
-from watcher.message import Message, MessageKind, Notice
+from watcher.message import Message, MessageKind
 from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Document, Entity, Level, Limits
 from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
 from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
+from watcher.store.deliveries import DeliveryRow
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
@@ -218,6 +219,15 @@ def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
             yield f"    {_when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
 
 
+def delivery_line(row: DeliveryRow) -> str:
+    """One line of `deliveries list`."""
+    told = [f"{row.tries} {'try' if row.tries == 1 else 'tries'}"]
+    told += [f"last error: {one_line(row.last_error)}"] if row.last_error and row.last_error != row.reason else []
+    told += [f"next at {_when(row.due)}" + (f": {one_line(row.waits)}" if row.waits else "")] if row.due else []
+    head = f"{row.id}  {_when(row.created_at)}  {row.alert}  {row.level}  {row.rule}"
+    return f"{head}  {row.channel} {row.state}: {one_line(row.reason)}  [{', '.join(told)}]"
+
+
 def _sentences(found: Alert) -> list[str]:
     """The sentences of the evidence, each once, in the order of the text."""
     ordered = sorted(found.evidence, key=lambda e: e["start"] if e["start"] is not None else -1)
@@ -274,18 +284,27 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
         "alerts": str(found["alerts"]),
         "deliveries": _states(found["deliveries"]),
         "messages": _states(found["messages"]),
+        **({"channels": f"{len(found['channels'])} addresses are left alone:"} if found["channels"] else {}),
     }
     lines = []
     for name, value in table.items():
         lines.append(f"{name:<12}{value}")
         if name == "rules" and rules["error"]:
             lines += [f"  {one_line(fault)}" for fault in rules["error"].splitlines()]
+    lines += [f"  {_paused(paused)}" for paused in found["channels"]]
     return "\n".join(lines)
 
 
 def _alive(age_ms: int, note: str) -> str:
     ago = f"last sign of life {timedelta(seconds=max(0, age_ms) // 1000)} ago"
     return f"{ago}; {one_line(note)}" if note else ago
+
+
+def _paused(told: Mapping[str, Any]) -> str:
+    head = f"{one_line(told['channel'])}, address {told['address']}"
+    if told["failures"]:
+        head += f": {told['failures']} failures in a row since {_when(told['since'])}"
+    return f"{head}: {one_line(told['why'])}; next at {_when(told['until'])}, {told['waiting']} waiting"
 
 
 def _states(counts: Mapping[str, int], leave_out: str = "") -> str:
@@ -297,7 +316,13 @@ def _states(counts: Mapping[str, int], leave_out: str = "") -> str:
 # ── channels ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def sample_message(message_id: str) -> Message:
-    """What `channels test` sends."""
-    text = "This is a sample from `watcher channels test`. Real alerts will arrive here."
-    return Message(message_id, MessageKind.SAMPLE, Notice("channel.test", text, Level.INFORMATIONAL))
+def sample_message(message_id: str, now: int) -> Message:
+    """What `channels test` sends: an alert in all that an alert has, on an article that there is not."""
+    text = "This is a sample from `watcher channels test`: real alerts will arrive here, with the words that matched."
+    start = text.index("real alerts")
+    span = {"text": "real alerts", "start": start, "end": start + 11, "sentence": text, "sentence_start": 0}
+    article = {"title": "Sample of an alert", "source": "watcher", "language": "en", "path": "channels-test.txt"}
+    article |= {"published": datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="seconds")}
+    evidence = {"condition": "keywords", "at": "", "term": "real alerts", **span}
+    alert = Alert(message_id, "channels-test", "Sample", Level.INFORMATIONAL, now, article, (evidence,))
+    return Message(message_id, MessageKind.SAMPLE, alert)

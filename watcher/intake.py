@@ -154,10 +154,12 @@ class Intake:
         for file in handled:
             log.debug("file.handled", file=file.file.path, outcome=file.outcome, articles=len(file.admissions))
             if file.outcome is FileOutcome.QUARANTINED:
-                text = f"{file.file.path}: {file.reason}"
-                self._operator.tell("file.quarantined", text, now, about=file.file.path)
+                self._tell_quarantined(file.file, file.reason, now)
             elif file.outcome is FileOutcome.PASSED_OVER:
                 log.info("file.passed_over", file=file.file.path, why=file.reason)
+
+    def _tell_quarantined(self, file: FileFacts, reason: str, now: int) -> None:
+        self._operator.tell("file.quarantined", f"{file.path}: {reason}", now, about=file.path)
 
     def _put_away(self, file: FileFacts, outcome: FileOutcome, reason: str, now: int) -> None:
         """Moves a file to where it belongs once the ledger has it; one that cannot be moved stays and is told once."""
@@ -182,6 +184,10 @@ class Intake:
     def _clear_leftovers(self, now: int) -> None:
         while self._leftovers:
             leftover = self._leftovers[0]
+            if (
+                leftover.outcome is FileOutcome.QUARANTINED
+            ):  # a kill before it was moved may have come before it was told
+                self._tell_quarantined(leftover.file, leftover.reason, now)
             self._put_away(leftover.file, leftover.outcome, leftover.reason, now)
             self._leftovers.pop(0)
 

@@ -26,7 +26,9 @@ def configure(level: str = "info", style: str = "auto") -> None:
     ]
     renderer: structlog.typing.Processor
     if for_people:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Not rich's tracebacks: they show every variable, and among them addresses with their secrets.
+        plain = structlog.dev.plain_traceback
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
     else:
         renderer = structlog.processors.JSONRenderer(ensure_ascii=True)
     structlog.configure(

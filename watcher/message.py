@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from watcher.model import Alert, Level
 
@@ -153,6 +153,13 @@ class Digest:
 
 
 Content = Alert | Bulletin | Digest | Notice
+
+
+class Lane(NamedTuple):
+    """One address of a channel, by the channel's name and the target's key: what happens in it delays no other."""
+
+    channel: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)

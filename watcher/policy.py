@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.model import Level
 
 FIRST_WAIT = 10.0
 LONGEST_WAIT = 15 * 60.0
 JITTER = 0.2
 LONGEST_ASKED = 60 * 60.0
 GIVE_UP_MS = 24 * 60 * 60 * 1000
+BREAKS_AFTER = 3  # failures in a row after which an address is only probed
+STALE_MS = 60 * 60 * 1000  # what is older when an address works again comes as one digest
+FALLBACK_CRITICAL = 120  # seconds of failure after which critical alerts go to the fallback, at the latest
 
 NOTIFYING_STATUS = "stable"
 
@@ -27,18 +34,59 @@ def backoff(tries: int, seed: str) -> float:
     return wait * _spread(tries, seed, 1 - JITTER, 1 + JITTER)
 
 
-def next_try(created_at: int, now: int, tries: int, seed: str, after: float | None = None) -> int | None:
-    """When to try again (UTC ms), None when 24 h have passed since `created_at` or will have by then.
+def next_try(first_try: int, now: int, tries: int, seed: str, after: float | None = None) -> int | None:
+    """When to try again (UTC ms), None when 24 h have passed since `first_try` or will have by then.
 
     `after` is the wait in seconds that the provider asked for: kept up to an hour, never undercut.
     """
+    due = now + _wait(tries, seed, after)
+    return due if due - first_try <= GIVE_UP_MS else None
+
+
+def _wait(tries: int, seed: str, after: float | None) -> int:
+    """Milliseconds."""
     if after is None:
         wait = backoff(tries, seed)
     else:
         wait = min(max(after, 1.0), LONGEST_ASKED) * _spread(tries, seed, 1.0, 1 + JITTER)
-    due = now + round(wait * 1000)
-    return due if due - created_at <= GIVE_UP_MS else None
+    return round(wait * 1000)
 
 
 def _spread(tries: int, seed: str, low: float, high: float) -> float:
     return random.Random(f"{seed}:{tries}").uniform(low, high)  # noqa: S311 - spreads load, hides nothing
+
+
+# ── an address that fails, or has had enough ─────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why an address is left alone until `until`: it failed `failures` times in a row, the first time at `since`, or,
+    with no failure, its rate is used up."""
+
+    failures: int
+    since: int
+    until: int
+    why: str
+
+
+def after_failure(pause: Pause | None, now: int, seed: str, why: str, after: float | None = None) -> Pause:
+    """What an address comes to that failed once more: the third time in a row, or where it asks for a wait of `after`
+    seconds, nothing is sent to it for a time; then one message probes it."""
+    failures, since = (pause.failures + 1, pause.since) if pause and pause.failures else (1, now)
+    until = now
+    if after is not None or failures >= BREAKS_AFTER:
+        until += _wait(failures - BREAKS_AFTER + 1, seed, after)
+    return Pause(failures, since, until, why)
+
+
+def free_at(tried: Sequence[int], most: int, span_ms: int, now: int) -> int:
+    """When the next message may go where at most `most` may in any `span_ms`; `tried` are the last tries, the oldest
+    first."""
+    return now if len(tried) < most else max(now, tried[-most] + span_ms)
+
+
+def falls_back_at(since: int, after: int, level: Level) -> int:
+    """When what waits for an address that has failed from `since` on goes to the fallback of its channel, which is told
+    `after` so many seconds."""
+    return since + 1000 * (min(after, FALLBACK_CRITICAL) if level is Level.CRITICAL else after)

@@ -20,7 +20,7 @@ from watcher.model import Level
 from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
 from watcher.render.templated import templated
 from watcher.render.templates import Template
-from watcher.rules.spec import ChannelSpec
+from watcher.rules.spec import ChannelSpec, Pace
 
 _TYPES = {
     Level.INFORMATIONAL: "info",
@@ -29,6 +29,14 @@ _TYPES = {
     Level.HIGH: "warning",
     Level.CRITICAL: "failure",
 }
+# What services are known to take from one sender to one place. Mail servers differ: this is what the strict ones take.
+_RATES = {
+    "slack": Pace(60, 60),
+    "tgram": Pace(20, 60),
+    "discord": Pace(30, 60),
+    "mailto": Pace(10, 60),
+    "mailtos": Pace(10, 60),
+}
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
 
 _AROUND = 16  # characters of the tag around a title on top of a body
@@ -36,11 +44,12 @@ _LEAST = 40  # characters of a body, where the title leaves less
 
 
 class AppriseChannel:
-    """Sends in the caller's thread. `_plugins` holds the addresses with their secrets: it is shown nowhere."""
+    """Sends in the caller's thread, to several addresses at a time. `_plugins` holds the addresses with their secrets:
+    it is shown nowhere."""
 
     def __init__(self, spec: ChannelSpec, plugins: Mapping[str, Any], unconfigured: str | None) -> None:
         self.name = spec.name
-        self.targets = tuple(Target(key) for key in dict.fromkeys(map(target_key, spec.urls)))
+        self.targets = tuple(_target(key, plugins.get(key)) for key in dict.fromkeys(map(target_key, spec.urls)))
         self.unconfigured = unconfigured
         self._spec = spec
         self._plugins = plugins
@@ -101,8 +110,9 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
 
 
 def _notify(plugin: Any, message: Message, reader: Reader, template: Template | None) -> SendOutcome:
-    from watcher.channels import http
+    from watcher.channels import http, smtp
 
+    smtp.install()
     parts, form = _rendered(plugin, message, reader, template)
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
@@ -160,6 +170,12 @@ def _add_fields(plugin: Any, message: Message) -> None:
 _FIELDS = frozenset(
     {"message_id", "level", "id", "rule", "event", "group", "why", "outlets", "total", "matched", "alerts"}
 )
+
+
+def _target(key: str, plugin: Any) -> Target:
+    if plugin is None:
+        return Target(key)
+    return Target(key, _service(plugin), _RATES.get(plugin.schema))
 
 
 def _service(plugin: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from watcher.message import Message, SendOutcome
-from watcher.rules.spec import ChannelSpec
+from watcher.rules.spec import ChannelSpec, Pace
 
 NO_SUCH_TARGET = "this address is no longer in the channel"
 
@@ -17,9 +17,12 @@ NO_SUCH_TARGET = "this address is no longer in the channel"
 @dataclass(frozen=True, slots=True)
 class Target:
     """One address of a channel. `key` names it in the store: made of the address as written, so that
-    it shows no secret and stays the same when a secret changes."""
+    it shows no secret and stays the same when a secret changes. `service` is for reading; `rate` is how many messages
+    the service is known to take, None where nothing is known."""
 
     key: str
+    service: str = ""
+    rate: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Surroundings:
 
 
 class Channel(Protocol):
-    """Where messages go. One send at a time: a channel is used by one thread, and `send` may block
+    """Where messages go. Each of its targets is used by one thread at a time, several by several; `send` may block
     for as long as its service may take: 9 s on the web if the address does not say otherwise."""
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import socket
 import threading
 import time
@@ -41,7 +42,9 @@ _TALKATIVE = (
     "requests_oauthlib.oauth1_auth",
     "oauthlib.oauth1.rfc5849",
 )
-_RETRIED = frozenset({408, 425, 429})
+TOO_MANY = 429
+_RETRIED = frozenset({408, 425, TOO_MANY})
+_ASKS_TO_WAIT = re.compile("retry-after|x-ratelimit-", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,12 @@ def carrying(key: str, timeout: float) -> Iterator[Exchange]:
         yield exchange
     finally:
         _exchange.reset(token)
+
+
+def note(answer: Answer) -> None:
+    """Add what a service that is not of the web answered; outside a `carrying` block nobody asks for it."""
+    if (exchange := _exchange.get()) is not None:
+        exchange.answers.append(answer)
 
 
 def failure(exchange: Exchange) -> Retry | Failed | None:
@@ -209,6 +218,8 @@ def _observed(
     options: dict[str, Any],
 ) -> requests.Response:
     """One request of a message: marked, bounded, and its answer noted."""
+    if any(answer.status == TOO_MANY for answer in exchange.answers):
+        raise requests.ConnectionError("the service has had enough for now")  # some plugins ask again at once
     # A message that a service takes in several requests needs a key for each, the same over all tries.
     number = len(exchange.answers)
     request.headers[KEY_HEADER] = f"{exchange.key}.{number}" if number else exchange.key
@@ -223,6 +234,8 @@ def _observed(
         raise
     after = retry_after(response.headers.get("Retry-After"), time.time())
     exchange.answers.append(Answer(response.status_code, after))
+    for name in [name for name in response.headers if _ASKS_TO_WAIT.match(name)]:
+        del response.headers[name]  # some plugins would sleep for as long as it says: the outbox waits, not a thread
     if not streamed:
         _read(response)
     return response

@@ -40,7 +40,9 @@ def channels_test(
             continue
         for number, target in enumerate(channel.targets, 1):
             now = now_ms()
-            outcome = channel.send(target.key, explanation.sample_message(uuid7(now)), now)
+            outcome = channel.send(target.key, explanation.sample_message(uuid7(now), now), now)
             failed = failed if isinstance(outcome, Sent) else FAULTS
-            print(f"{channel.name}, address {number}: {'sent' if isinstance(outcome, Sent) else outcome.why}")
+            # The service's name and nothing of the address, which may be a secret in whole or in part.
+            where = f"address {number} ({target.service})" if target.service else f"address {number}"
+            print(f"{channel.name}, {where}: {'sent' if isinstance(outcome, Sent) else outcome.why}")
     return failed

@@ -119,11 +119,18 @@ def run(
     from watcher.daemon import Daemon
 
     try:
-        Daemon(settings).run(once=once, adopt=adopt)
+        unsent = Daemon(settings).run(once=once, adopt=adopt)
     except RulesError as error:
         print(error, file=sys.stderr)
         print("watcher: no valid rules to run on; mend them and start again", file=sys.stderr)
         return UNCONFIGURED
+    if unsent:
+        waits = "message waits" if unsent == 1 else "messages wait"
+        told = (
+            f"watcher: {unsent} {waits} for another try, which the next `watcher run` makes; see `watcher deliveries`"
+        )
+        print(told, file=sys.stderr)
+        return FAULTS
     return 0
 
 

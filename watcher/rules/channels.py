@@ -11,6 +11,7 @@ from watcher.model import Level
 from watcher.render import LANGUAGES
 from watcher.render.templates import ENDINGS, Template, ending, faults
 from watcher.rules import forms, nodes, telling
+from watcher.rules.fallbacks import SENDING, read_fallback_after
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.sources import beside
@@ -28,11 +29,12 @@ CHANNEL: forms.Keys = {
     "template": forms.text("A file with the body of alerts, in Jinja2.", pattern=r"\.(txt|md|html)(\.j2)?$"),
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
-CHANNEL_LATER = ("rate", "fallback", "fallback_after")
 _HEARTBEAT = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?")
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
 CHANNEL_FORM = forms.mapping(
-    {**CHANNEL, **telling.CHANNEL}, said="A channel to send to.", oneOf=[{"required": [key]} for key in _TARGETS]
+    {**CHANNEL, **SENDING, **telling.CHANNEL},
+    said="A channel to send to.",
+    oneOf=[{"required": [key]} for key in _TARGETS],
 )
 
 
@@ -41,7 +43,7 @@ def read_channel(
 ) -> ChannelSpec:
     """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
     not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **telling.CHANNEL}, CHANNEL_LATER)
+    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **telling.CHANNEL})
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
@@ -60,6 +62,9 @@ def read_channel(
         language=reading.choice(entries.get("language"), "language", LANGUAGES) or "en",
         timezone=own_timezone or timezone,
         places=tuple(reading.place(n) for _, n in urls),
+        rate=telling.read_pace(reading, entries.get("rate"), "rate"),
+        fallback=reading.text(entries.get("fallback"), "fallback"),
+        fallback_after=read_fallback_after(reading, entries),
         template=_template(reading, files, entries.get("template")),
         grouping=told.grouping(entries),
         mute=told.mute(entries, own_timezone),

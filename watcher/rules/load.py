@@ -22,6 +22,7 @@ from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.query import Query
 from watcher.rules.correlation.reader import FORM as CORRELATION_FORM
 from watcher.rules.correlation.reader import TEMPORAL, CorrelationReader, is_temporal
+from watcher.rules.fallbacks import check_fallbacks
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.intervals import INTERVAL_FORM, read_interval
 from watcher.rules.nodes import Node, Scalar
@@ -177,10 +178,12 @@ class _Loader:
             for name, node in merged(reading, parts, "time_intervals").values()
         }
         self.telling = TellingReader(reading, intervals)
+        written = merged(reading, parts, "channels")
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
             name.value: read_channel(reading, self.bundle.files, name, node, timezone, self.telling)
-            for name, node in merged(reading, parts, "channels").values()
+            for name, node in written.values()
         }
+        check_fallbacks(reading, self.channels, {key: node for key, (_, node) in written.items()})
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
         named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
         self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
@@ -188,8 +191,8 @@ class _Loader:
         self.references.check()
         self.correlations = CorrelationReader(reading, intervals)
         operator = self._defaults(main["defaults"]) if "defaults" in main else None
-        written = (node for part in parts for node in self._rule_nodes(part.get("rules")))
-        read = [(r, node) for node in written if (r := self._rule(node))]
+        rule_nodes = (node for part in parts for node in self._rule_nodes(part.get("rules")))
+        read = [(r, node) for node in rule_nodes if (r := self._rule(node))]
         rules = self.correlations.finish(
             [rule for rule, _ in read], self.ids, lambda rule: digest(self.correlated[rule]), self._condition_digest
         )

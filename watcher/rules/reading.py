@@ -88,11 +88,10 @@ class Reading:
         node: Node,
         what: str,
         known: Keys,
-        later: Collection[str] = (),
         required: Iterable[str] = (),
         form: str = "key: value",
     ) -> dict[str, Node]:
-        """The entries of a mapping by key. Unknown keys, keys not built yet and missing ones are faults.
+        """The entries of a mapping by key. Unknown keys and missing ones are faults.
 
         The value of a misspelt key is read as that of the key that was meant, so that its own faults are told too.
         """
@@ -103,13 +102,10 @@ class Reading:
         for key, value in node.entries:
             if key.value in known or key.value.startswith("x-"):
                 continue
-            if key.value in later:
-                self.fault(key, f"'{shown(key.value)}' is not available yet")
-                continue
-            guess = self.guess(key.value, [*known, *later])
+            guess = self.guess(key.value, list(known))
             advice = f"did you mean '{guess}'?" if guess else f"it takes {', '.join(known)}"
             self.fault(key, f"unknown key '{shown(key.value)}' in {what}; {advice}")
-            if guess is not None and guess in known:
+            if guess is not None:
                 entries.setdefault(guess, value)
         for name in required:
             if name not in entries:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watcher.rules.intervals import TimeInterval
 
 CONSOLE = "console"
+FALLBACK_AFTER = 600  # seconds
 STATUSES = ("experimental", "test", "stable", "deprecated")
 
 
@@ -87,7 +88,7 @@ class ChannelSpec:
     """One entry of `channels`: exactly one of `urls`, `console` and `file` is set.
 
     `urls` are as written, `${NAME}` and `secret:NAME` unresolved: a secret is never kept in a value. `mute` are by the
-    channel's own timezone.
+    channel's own timezone. `rate` is for each address, `fallback_after` in seconds.
     """
 
     name: str
@@ -98,6 +99,9 @@ class ChannelSpec:
     language: str = "en"
     timezone: str = "UTC"
     places: tuple[Place, ...] = ()
+    rate: Pace | None = None
+    fallback: str | None = None
+    fallback_after: int = FALLBACK_AFTER
     grouping: Grouping = Grouping()
     mute: tuple[TimeInterval, ...] = ()
     except_level: Level | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from watcher.errors import WatcherError
 from watcher.model import Alert, DeliveryState
+from watcher.store.columns import AnyRow
 from watcher.store.outbox import MessageState
 from watcher.store.schema import (
     acks,
@@ -137,15 +138,20 @@ def list_kept_out(conn: Connection, limit: int, rule: str | None = None) -> list
     return [KeptOut(row.rule, row.at, row.meta, tuple(row.blocked_by)) for row in rows]
 
 
-def show_alert(conn: Connection, ref: str) -> Shown:
-    """The alert whose id is `ref` or alone begins with it. Raises WatcherError for none or several."""
+def find_alert(conn: Connection, ref: str) -> AnyRow:
+    """The row of the alert whose id is `ref` or alone begins with it. Raises WatcherError for none or several."""
     which = alerts.c.id.startswith(ref.strip().lower(), autoescape=True)
     found = conn.execute(select(alerts).where(which).order_by(alerts.c.seq).limit(2)).all()
     if not ref.strip() or not found:
         raise WatcherError(f"no alert has the id {ref!r}")
     if len(found) > 1:
         raise WatcherError(f"more than one alert's id begins with {ref!r}: write more of it")
-    row = found[0]
+    return found[0]
+
+
+def show_alert(conn: Connection, ref: str) -> Shown:
+    """The alert whose id is `ref` or alone begins with it. Raises WatcherError for none or several."""
+    row = find_alert(conn, ref)
     alert = Alert.from_json(row.content)
     return Shown(row.seq, alert, row.recorded_only, _deliveries(conn, row.seq), *_watched(conn, row.seq))
 

@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Row, Text, TypeDecorator
 
 T = TypeVar("T")
+AnyRow = Row[*tuple[Any, ...]]
 
 # SQLite numbers rows by itself only in a column that is INTEGER to the letter.
 RowId = BigInteger().with_variant(Integer(), "sqlite")

@@ -1,48 +1,55 @@
 """The outbox: what is to be sent, to which target, how often it was tried, and how it ended.
 
-A delivery is the decision about one alert and one channel; its messages, one per target, share its `mailing`.
+A delivery is the decision about one alert and one channel; its messages, one per target, share its `mailing`. The
+messages to one target of a channel are a lane: whatever happens in it delays no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
 
-from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, func, insert, select, update
 
-from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
+from watcher.message import Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
 from watcher.model import Decision, DeliveryState
-from watcher.store.columns import Words, chunks, uuid7
+from watcher.store.columns import AnyRow, Words, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
 
 
 class MessageState(StrEnum):
-    """Where a message stands. `leased` is being sent; `held` waits for its channel."""
+    """Where a message stands. `leased` is being sent; `held` waits for its channel; what is `folded` is told by a
+    digest and ends with it; `dropped` was taken out by hand."""
 
     PENDING = "pending"
     LEASED = "leased"
     HELD = "held"
+    FOLDED = "folded"
     SENT = "sent"
     DEAD = "dead"
+    DROPPED = "dropped"
 
 
-OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD)
+OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD, MessageState.FOLDED)
+
+Also = Callable[[Connection], None]
+"""What is written in the same transaction, so that a kill leaves both or neither."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message taken for sending; `tries` counts this one too and is the proof of the claim."""
+    """A message taken for sending; `tries` counts this one too and is the proof of the claim. `first_try` is when the
+    first of them was."""
 
     seq: int
     mailing: str
-    channel: str
-    target: str
+    lane: Lane
     message: Message
     tries: int
-    created_at: int
+    first_try: int
 
 
 # ── put in ───────────────────────────────────────────────────────────────────────────────────────
@@ -102,25 +109,24 @@ def written(
         raise ValueError(f"channel {channel} has no target to send to")
     mailing = uuid7(now)
     common = {"mailing": mailing, "channel": channel, "kind": kind.value, "body": body, "tries": 0, "last_error": ""}
-    common |= {"state": MessageState.PENDING.value, "due": now, "created_at": now}
+    common |= {"state": MessageState.PENDING.value, "due": now, "created_at": now, "level": body["level"]}
     return [{**common, "id": uuid7(now), "target": target} for target in targets]
 
 
-def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
-    """Puts a notice to the operator into the outbox. Raises ValueError without targets, Trouble."""
-    with store.write() as conn:
-        enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
+def put_notice(conn: Connection, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
+    """Writes a notice to the operator. Raises ValueError without targets."""
+    enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────
 
 # Made once: built anew for each call they more than halved the rate (392 against 888 claims and settles a second).
-_MINE = messages.c.channel == bindparam("mine")
+MINE = and_(messages.c.channel == bindparam("channel"), messages.c.target == bindparam("target"))
 _NOW = bindparam("now", type_=BigInteger)
 _OLDEST = select(messages).order_by(messages.c.due, messages.c.seq).limit(1)
 # Two questions of one index each: joined by OR they would sort the whole backlog at every claim.
-_DUE = _OLDEST.where(messages.c.state == MessageState.PENDING.value, _MINE, messages.c.due <= _NOW)
-_EXPIRED = _OLDEST.where(messages.c.state == MessageState.LEASED.value, _MINE, messages.c.lease_until <= _NOW)
+_DUE = _OLDEST.where(messages.c.state == MessageState.PENDING.value, MINE, messages.c.due <= _NOW)
+_EXPIRED = _OLDEST.where(messages.c.state == MessageState.LEASED.value, MINE, messages.c.lease_until <= _NOW)
 _UNCHANGED = and_(
     messages.c.seq == bindparam("this"),
     messages.c.state == bindparam("was"),
@@ -129,7 +135,12 @@ _UNCHANGED = and_(
 _TAKE = (
     update(messages)
     .where(_UNCHANGED)
-    .values(state=MessageState.LEASED.value, lease_until=bindparam("lease_until"), tries=bindparam("tries"))
+    .values(
+        state=MessageState.LEASED.value,
+        lease_until=bindparam("lease_until"),
+        tries=bindparam("tries"),
+        first_try=bindparam("first_try"),
+    )
 )
 _SETTLE = (
     update(messages)
@@ -161,50 +172,62 @@ _END = (
 )
 
 
-def claim(store: Store, channel: str, now: int, lease_ms: int) -> Claimed | None:
-    """Takes the channel's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
+def claim(store: Store, lane: Lane, now: int, lease_ms: int) -> Claimed | None:
+    """Takes the lane's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
     with store.write(durable=False) as conn:
-        return _take(conn, channel, now, lease_ms)
+        return _take(conn, lane, now, lease_ms)
 
 
-def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | None:
-    asked = {"mine": channel, "now": now}
+def _take(conn: Connection, lane: Lane, now: int, lease_ms: int) -> Claimed | None:
+    asked = {**lane._asdict(), "now": now}
     while row := conn.execute(_DUE, asked).first() or conn.execute(_EXPIRED, asked).first():
-        taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1}
+        first = now if row.first_try is None else row.first_try
+        taken = {"this": row.seq, "was": row.state, "before": row.tries, "tries": row.tries + 1, "first_try": first}
         if conn.execute(_TAKE, {**taken, "lease_until": now + lease_ms}).rowcount == 1:
-            return _claimed(row)
+            return _claimed(row, lane, first)
     return None
 
 
-def _claimed(row: Row[Any]) -> Claimed:
+def _claimed(row: AnyRow, lane: Lane, first_try: int) -> Claimed:
     kind = MessageKind(row.kind)
     message = Message(row.id, kind, content_from(kind, row.body))
-    return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at)
+    return Claimed(row.seq, row.mailing, lane, message, row.tries + 1, first_try)
 
 
-def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None = None) -> bool:
+def settle(
+    store: Store,
+    claimed: Claimed,
+    outcome: SendOutcome,
+    now: int,
+    retry_at: int | None = None,
+    also: Also | None = None,
+) -> bool:
     """Writes what became of a claimed message, and of its deliveries once no message of the mailing is open.
 
     `retry_at` is when a Retry is due again; None ends it as dead. Returns False, and writes nothing, where the
     lease ran out and the message has been claimed anew. Raises Trouble: then call it again.
     """
-    with store.write() as conn:
-        return _settle(conn, claimed, outcome, now, retry_at)
+    return store.together(lambda conn: _settle(conn, claimed, outcome, now, retry_at, also))
 
 
 def settle_and_claim(
-    store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, lease_ms: int
+    store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also, lease_ms: int
 ) -> Claimed | None:
-    """`settle`, and in the same transaction `claim` of the channel's next message: half as many of them."""
-    with store.write() as conn:
-        _settle(conn, claimed, outcome, now, retry_at)
-        return _take(conn, claimed.channel, now, lease_ms)
+    """`settle`, and in the same transaction `claim` of the lane's next message: half as many of them."""
+
+    def work(conn: Connection) -> Claimed | None:
+        _settle(conn, claimed, outcome, now, retry_at, also)
+        return _take(conn, claimed.lane, now, lease_ms)
+
+    return store.together(work)
 
 
-def _settle(conn: Connection, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> bool:
+def _settle(
+    conn: Connection, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also | None
+) -> bool:
     state, kind, why = _verdict(outcome, retry_at)
     ended = state is not MessageState.PENDING
     change = {"this": claimed.seq, "was": MessageState.LEASED.value, "before": claimed.tries, "state": state.value}
@@ -213,7 +236,10 @@ def _settle(conn: Connection, claimed: Claimed, outcome: SendOutcome, now: int, 
         return False
     conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
     if ended:
-        close_deliveries(conn, [claimed.mailing], now)
+        folded = _end_folded(conn, [claimed.seq], now) if claimed.message.kind is MessageKind.DIGEST else []
+        close_deliveries(conn, [claimed.mailing, *folded], now)
+    if also is not None:
+        also(conn)
     return True
 
 
@@ -228,35 +254,41 @@ def _verdict(outcome: SendOutcome, retry_at: int | None) -> tuple[MessageState, 
     assert_never(outcome)
 
 
-def close_deliveries(conn: Connection, mailings: Sequence[str], now: int) -> None:
+def end_unsent(conn: Connection, some: Sequence[AnyRow], state: MessageState, why: str, now: int) -> None:
+    """Ends messages that nobody is sending, given by their `seq` and `mailing`, with all that hangs on them."""
+    seqs = [row.seq for row in some]
+    end = {"state": state.value, "last_error": why, "settled_at": now}
+    conn.execute(update(messages).where(messages.c.seq.in_(seqs)).values(end))
+    close_deliveries(conn, [*(row.mailing for row in some), *_end_folded(conn, seqs, now)], now)
+
+
+def _end_folded(conn: Connection, digests: Sequence[int], now: int) -> list[str]:
+    """Ends what those digests tell as they ended; returns the mailings, whose deliveries are to be closed."""
+    mailings: list[str] = []
+    how = select(messages.c.seq, messages.c.state, messages.c.last_error)
+    for digest in conn.execute(
+        how.where(messages.c.seq.in_(digests), messages.c.kind == MessageKind.DIGEST.value)
+    ).all():
+        folded = and_(messages.c.part_of == digest.seq, messages.c.state == MessageState.FOLDED.value)
+        mailings += conn.execute(select(messages.c.mailing).where(folded)).scalars()
+        end = {"state": digest.state, "last_error": digest.last_error, "settled_at": now}
+        conn.execute(update(messages).where(folded).values(end))
+    return mailings
+
+
+def close_deliveries(conn: Connection, mailings: Iterable[str], now: int) -> None:
     """Ends the deliveries of those mailings that have no open message left: dead if any message is."""
-    rows = conn.execute(_MAILED, {"mailings": mailings}).all()
-    still_open = {row.mailing for row in rows if row.state in OPEN}
-    errors = {row.mailing: row.last_error for row in rows if row.state == MessageState.DEAD}
-    for mailing in {row.mailing for row in rows} - still_open:
-        end = DeliveryState.DEAD if mailing in errors else DeliveryState.SENT
-        row = {"mine": mailing, "state": end.value, "error": errors.get(mailing), "changed_at": now}
-        conn.execute(_END, row)
+    for some in chunks(dict.fromkeys(mailings)):
+        rows = conn.execute(_MAILED, {"mailings": some}).all()
+        still_open = {row.mailing for row in rows if row.state in OPEN}
+        errors = {row.mailing: row.last_error for row in rows if row.state == MessageState.DEAD}
+        for mailing in {row.mailing for row in rows} - still_open:
+            end = DeliveryState.DEAD if mailing in errors else DeliveryState.SENT
+            row = {"mine": mailing, "state": end.value, "error": errors.get(mailing), "changed_at": now}
+            conn.execute(_END, row)
 
 
-# ── when ─────────────────────────────────────────────────────────────────────────────────────────
-
-_WAITING = messages.c.state == MessageState.PENDING.value
 _LEASED = messages.c.state == MessageState.LEASED.value
-
-
-def due_channels(conn: Connection, now: int) -> list[str]:
-    """The channels that have something to claim, by name: also such as the rules no longer know."""
-    ready = or_(and_(_WAITING, messages.c.due <= now), and_(_LEASED, messages.c.lease_until <= now))
-    return sorted(conn.execute(select(messages.c.channel).where(ready).distinct()).scalars())
-
-
-def next_due(conn: Connection, but: Collection[str] = ()) -> int | None:
-    """When the next message is due, or the next lease runs out; None if nothing waits. Not at the channels `but`."""
-    other = messages.c.channel.not_in(list(but))
-    due = conn.execute(select(func.min(messages.c.due)).where(_WAITING, other)).scalar()
-    lease = conn.execute(select(func.min(messages.c.lease_until)).where(_LEASED, other)).scalar()
-    return min((at for at in (due, lease) if at is not None), default=None)
 
 
 def reset_leases(store: Store, now: int) -> int:
@@ -274,9 +306,3 @@ def reset_leases(store: Store, now: int) -> int:
             back = {"state": MessageState.PENDING.value, "lease_until": None}
             conn.execute(update(messages).where(_LEASED).values(back))
     return len(cut)
-
-
-def untried(conn: Connection) -> int:
-    """How many messages wait for their first try, or are being sent."""
-    first = or_(and_(_WAITING, messages.c.tries == 0), _LEASED)
-    return conn.execute(select(func.count()).select_from(messages).where(first)).scalar_one()

@@ -2,8 +2,9 @@
 
 Owners: intake writes files, articles, article_texts, sightings, kept_out, alerts, alert_articles and the first
 deliveries, the stories (stories, story_articles, story_bands, story_sources), and what correlations count:
-correlations, counts, events, read_times; dispatch changes deliveries, writes messages and attempts, and what it plans
-by: groups, tellings, noisy, digests, escalations; the rules' keeper rule_sets; commands silences and acks.
+correlations, counts, events, read_times; dispatch changes deliveries, writes messages, attempts and pauses, and what it
+plans by: groups, tellings, noisy, digests, escalations; the rules' keeper rule_sets; commands silences and acks, and
+`deliveries retry` and `drop` change deliveries, messages and pauses too.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from watcher.store.columns import FilePath, Json, RowId, Words
 
-REVISION = "0004"
+REVISION = "0006"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()
@@ -164,15 +165,24 @@ messages = Table(
     Column("channel", Words, nullable=False),
     Column("target", Words, nullable=False),
     Column("kind", String(16), nullable=False),
+    Column("level", String(16), nullable=False),
     Column("body", Json, nullable=False),
     Column("state", String(16), nullable=False),
+    # When to try; of a held one, since when it is held.
     Column("due", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
     Column("tries", Integer, nullable=False),
     Column("last_error", Words, nullable=False),
+    # Or released: from when on it was to be sent.
     Column("created_at", BigInteger, nullable=False),
+    Column("first_try", BigInteger),
     Column("settled_at", BigInteger),
-    Index("messages_due", "state", "channel", "due"),
+    # When the channel's fallback was told.
+    Column("fallback_at", BigInteger),
+    # The `seq` of the digest that tells a folded message.
+    Column("part_of", BigInteger),
+    Index("messages_due", "state", "channel", "target", "due"),
+    Index("messages_part_of", "part_of"),
     Index("messages_mailing", "mailing"),
     Index("messages_settled_at", "settled_at"),
 )
@@ -186,6 +196,22 @@ attempts = Table(
     Column("outcome", String(16), nullable=False),
     Column("why", Words, nullable=False),
     Index("attempts_message", "message"),
+    Index("attempts_at", "at"),
+)
+
+# What keeps an address from being sent to: it fails (`failures` in a row, the first at `since`), or its rate is used up
+# (no failures). It is left alone until `until`.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("target", Words, primary_key=True),
+    # Which of the channel's addresses it is, from 1.
+    Column("address", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("why", Words, nullable=False),
 )
 
 # ── what is planned ──────────────────────────────────────────────────────────────────────────────

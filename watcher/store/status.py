@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, func, select
 from watcher.model import DeliveryState, FileOutcome
 from watcher.store import meta
 from watcher.store.engine import Store
+from watcher.store.lanes import Paused, list_pauses
 from watcher.store.outbox import MessageState
 from watcher.store.schema import alerts, articles, deliveries, files, messages
 
@@ -67,7 +68,14 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
         "messages": _by(conn, messages.c.state, MessageState),
         "rules": meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None, "error": None},
         "ner": {"seen": seen, "needed": ner.get(True, 0)},
+        "channels": [_paused(paused) for paused in list_pauses(conn)],
     }
+
+
+def _paused(paused: Paused) -> dict[str, Any]:
+    """An address that fails or has used up its rate."""
+    about = {"channel": paused.channel, "address": paused.address, "waiting": paused.waiting}
+    return {**about, **asdict(paused.pause)}
 
 
 def _by(conn: Connection, column: Column[Any], states: type[StrEnum]) -> dict[str, int]:

@@ -1,0 +1,281 @@
+"""Real services on the loopback: mail with STARTTLS and a password, MQTT, and web services that behave badly."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from tests.canary import CANARY
+from tests.support import wait_for
+from tests.test_channels import ALERT, raw_server
+from watcher.channels import Channel, open_channels
+from watcher.message import Failed, Message, MessageKind, Retry, SendOutcome, Sent
+from watcher.rules.spec import ChannelSpec
+
+MESSAGE = Message("0190-message", MessageKind.ALERT, ALERT)
+NOW = 1_760_000_000_000
+
+
+def require(program: str) -> str:
+    """The path of a Debian program, which the whole run of the tests must have."""
+    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        (pytest.fail if os.environ.get("WATCHER_REQUIRE_ALL") == "1" else pytest.skip)(f"needs {program}")
+    return found
+
+
+def channel_of(*urls: str) -> Channel:
+    return open_channels({"desk": ChannelSpec("desk", urls=urls)}, {}, (), io.StringIO())["desk"]
+
+
+def send(channel: Channel, message: Message = MESSAGE) -> SendOutcome:
+    return channel.send(channel.targets[0].key, message, NOW)
+
+
+# ── mail ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class MailServer:
+    """Takes mail from who knows the password, after STARTTLS; `refuses` is its answer to every recipient."""
+
+    def __init__(self) -> None:
+        self.got: list[Envelope] = []
+        self.refuses = ""
+
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        known = isinstance(data, LoginPassword) and (data.login, data.password) == (b"watch", CANARY.encode())
+        return AuthResult(success=known, handled=False)
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: list[str]) -> str:
+        envelope.rcpt_tos.append(to)
+        return self.refuses or "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.got.append(envelope)
+        return "250 taken"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A certificate for localhost that this process trusts."""
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = [require("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    made += [
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-keyout",
+        str(key),
+        "-out",
+        str(cert),
+    ]
+    subprocess.run(made, check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    channel_of("json://localhost")  # loads Apprise
+    monkeypatch.setattr("apprise.plugins.email.base.NotifyEmail.request_rate_per_sec", 0)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
+
+
+@contextmanager
+def mail_server(context: ssl.SSLContext) -> Iterator[tuple[MailServer, int]]:
+    handler = MailServer()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(
+        handler,
+        hostname="localhost",
+        port=port,
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=handler.authenticate,
+    )
+    controller.start()
+    try:
+        yield handler, port
+    finally:
+        controller.stop()
+
+
+def mail_url(port: int, password: str = CANARY) -> str:
+    return f"mailtos://watch:{password}@localhost:{port}?mode=starttls&from=watch@example.org&to=desk@example.org"
+
+
+def test_mail_arrives_by_starttls_and_password(certificate: ssl.SSLContext) -> None:
+    """The mail's subject is the first line, its text names the alert, and each alert is a mail."""
+    with mail_server(certificate) as (server, port):
+        channel = channel_of(mail_url(port))
+        assert [send(channel), send(channel)] == [Sent(), Sent()]
+    assert [envelope.rcpt_tos for envelope in server.got] == [["desk@example.org"]] * 2
+    content = server.got[0].content
+    assert isinstance(content, bytes)
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    assert mail["Subject"] == "HIGH · Article"
+    body = mail.get_body(("plain", "html"))
+    assert body is not None
+    assert "0190-alert" in body.get_content()
+
+
+def test_a_wrong_password_is_final_and_a_busy_mail_server_is_not(certificate: ssl.SSLContext) -> None:
+    """What a mail server refuses for good is not tried for a day; what it refuses for now is."""
+    with mail_server(certificate) as (server, port):
+        assert send(channel_of(mail_url(port, "wrong"))) == Failed("the mail server refuses it: SMTP 535")
+        server.refuses = "450 try again later"
+        assert send(channel_of(mail_url(port))) == Retry("the mail server refuses it: SMTP 450")
+        server.refuses = "550 no such user"
+        assert send(channel_of(mail_url(port))) == Failed("the mail server refuses it: SMTP 550")
+        assert server.got == []
+
+
+def test_a_certificate_that_nobody_trusts_gets_no_password(
+    certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password is not sent, and it is tried again: a certificate is renewed some day."""
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with mail_server(certificate) as (server, port):
+        assert isinstance(send(channel_of(mail_url(port))), Retry)
+        assert server.got == []
+
+
+# ── MQTT ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[int]:
+    """A mosquitto on a port of its own."""
+    program = require("mosquitto")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = tmp_path / "mosquitto.conf"
+    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+    with subprocess.Popen([program, "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as ran:
+        try:
+            wait_for(lambda: listens(port) or ran.poll() is not None, "mosquitto")
+            yield port
+        finally:
+            ran.kill()
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_mqtt(broker: int) -> None:
+    """A subscriber of the topic gets the alert's text."""
+    from paho.mqtt.client import Client, MQTTMessage
+    from paho.mqtt.enums import CallbackAPIVersion
+
+    heard: SimpleQueue[bytes] = SimpleQueue()
+    subscribed = threading.Event()
+
+    def on_message(client: Client, data: Any, message: MQTTMessage) -> None:
+        heard.put(message.payload)
+
+    subscriber = Client(CallbackAPIVersion.VERSION2)
+    subscriber.on_message = on_message
+    subscriber.on_subscribe = lambda *_: subscribed.set()
+    subscriber.connect("127.0.0.1", broker)
+    subscriber.subscribe("news/alerts", qos=1)
+    subscriber.loop_start()
+    try:
+        assert subscribed.wait(10)
+        channel = channel_of(f"mqtt://127.0.0.1:{broker}/news/alerts?qos=1")
+        assert send(channel) == Sent()
+        assert "0190-alert" in heard.get(timeout=10).decode()
+    finally:
+        subscriber.disconnect()
+        subscriber.loop_stop()
+
+
+def test_an_mqtt_broker_that_is_down_is_tried_again() -> None:
+    """It says so without a word of the address."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    outcome = send(channel_of(f"mqtt://user:{CANARY}@127.0.0.1:{port}/news?qos=1"))
+    assert outcome == Retry("MQTT Notification did not take it, and Apprise gives no reason")
+
+
+# ── the web ──────────────────────────────────────────────────────────────────────────────────────
+
+TOKENS = "T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+KINDS = {
+    "json": "json://{host}/x",
+    "form": "form://{host}/x",
+    "xml": "xml://{host}/x",
+    "ntfy": "ntfy://{host}/topic",
+    "gotify": "gotify://{host}/AbcdefghijklmnO",
+    "mmost": "mmost://{host}/3ccdd113474722377935511fc85d3dd4",
+    "slack": f"slack://{TOKENS}",
+    "discord": "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+}
+
+
+def open_kind(kind: str, host: str, monkeypatch: pytest.MonkeyPatch, query: str = "") -> Channel:
+    """A channel of the kind at a server of ours; of Slack and Discord nothing but the service's URL is replaced."""
+    channel = channel_of(KINDS[kind].format(host=host) + query)
+    monkeypatch.setattr("apprise.plugins.slack.NotifySlack.webhook_url", f"http://{host}/services")
+    monkeypatch.setattr("apprise.plugins.slack.NotifySlack.request_rate_per_sec", 0)
+    monkeypatch.setattr("apprise.plugins.ntfy.NotifyNtfy.request_rate_per_sec", 0)
+    monkeypatch.setattr("apprise.plugins.discord.NotifyDiscord.notify_url", f"http://{host}/api/webhooks")
+    return channel
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_tells_taken_busy_broken_and_refused_apart(
+    kind: str, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """200, 429 with Retry-After, 500 and 404 each come to what they should, and every try has the message's key."""
+    answers = iter([(200, {}), (429, {"Retry-After": "7"}), (500, {}), (404, {})])
+
+    def answer(request: Request) -> Response:
+        status, headers = next(answers)
+        return Response("ok", status, headers)
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(answer)
+    channel = open_kind(kind, f"{httpserver.host}:{httpserver.port}", monkeypatch)
+    outcomes = [send(channel) for _ in range(4)]
+    assert outcomes == [Sent(), Retry("HTTP 429", 7), Retry("HTTP 500"), Failed("HTTP 404")]
+    assert {request.headers["Idempotency-Key"] for request, _ in httpserver.log} == {"0190-message"}
+    assert all("0190-alert" in request.get_data(as_text=True) for request, _ in httpserver.log)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_bears_a_service_that_hangs_resets_or_dribbles(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of it is taken for a success, costs more than the time allowed, or is given up at once."""
+    query = "?rto=0.3&cto=0.3"
+    with raw_server(b"") as port:
+        began = time.monotonic()
+        assert send(open_kind(kind, f"127.0.0.1:{port}", monkeypatch, query)) == Retry("no answer in time")
+        assert time.monotonic() - began < 5
+    with raw_server(b"", reset=True) as port:
+        cut = "no connection, or it was cut"
+        assert send(open_kind(kind, f"127.0.0.1:{port}", monkeypatch, query)) == Retry(cut)
+    with raw_server(b"HTTP/1.1 200 OK\r\n", every=0.2) as port:
+        assert send(open_kind(kind, f"127.0.0.1:{port}", monkeypatch, query)) == Retry("no whole answer in time")

@@ -1,0 +1,97 @@
+"""What became of each alert at each channel: `deliveries list`, `deliveries retry`, `deliveries drop`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
+from watcher.errors import SettingsError
+
+if TYPE_CHECKING:
+    from watcher.store.deliveries import Which
+
+group = typer.Typer(cls=ListFirst, help="What became of each alert at each channel; `list` if nothing else is said.")
+app.add_typer(group, name="deliveries")
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Deliveries' numbers, or alerts' ids or their beginnings.")]
+OnlyChannel = Annotated[str | None, typer.Option("--channel", help="Only of this channel.")]
+OnlyState = Annotated[
+    list[str] | None, typer.Option("--status", help="Only these: pending, held, sent, dead or dropped.")
+]
+All = Annotated[bool, typer.Option("--all", help="All of them.")]
+
+
+@command(group, "list")
+def deliveries_list(
+    ids: Ids = None,
+    channel: OnlyChannel = None,
+    in_state: OnlyState = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    state: State = DEFAULT_STATE,
+    as_json: Json = False,
+) -> int:
+    """The newest deliveries, one a line: state, reason, tries, last error."""
+    from watcher import explanation
+    from watcher.store.deliveries import list_deliveries
+
+    which = _which(ids, channel, in_state)
+    with opened_store(state) as store, store.read() as conn:
+        found = list_deliveries(conn, which, limit)
+    for row in found:
+        print(json.dumps(explanation.record(row), ensure_ascii=False) if as_json else explanation.delivery_line(row))
+    return 0
+
+
+@command(group, "retry")
+def deliveries_retry(
+    ids: Ids = None,
+    channel: OnlyChannel = None,
+    in_state: OnlyState = None,
+    everything: All = False,
+    state: State = DEFAULT_STATE,
+) -> int:
+    """Send what is dead, or waits for its next try, now; the daemon does it within 30 seconds."""
+    from watcher.clock import now_ms
+    from watcher.store.deliveries import retry
+
+    which = _which(ids, channel, in_state, everything=everything)
+    with opened_store(state) as store:
+        print(_counted(retry(store, which, now_ms()), "tried again"))
+    return 0
+
+
+@command(group, "drop")
+def deliveries_drop(
+    ids: Ids = None,
+    channel: OnlyChannel = None,
+    in_state: OnlyState = None,
+    everything: All = False,
+    state: State = DEFAULT_STATE,
+) -> int:
+    """Take out what is pending, held or dead: it is not sent, and kept as dropped."""
+    from watcher.clock import now_ms
+    from watcher.store.deliveries import drop
+
+    which = _which(ids, channel, in_state, everything=everything)
+    with opened_store(state) as store:
+        print(_counted(drop(store, which, now_ms()), "dropped"))
+    return 0
+
+
+def _which(ids: list[str] | None, channel: str | None, states: list[str] | None, *, everything: bool = True) -> Which:
+    """Which deliveries are meant. Raises SettingsError where that is not said."""
+    from watcher.model import DeliveryState
+    from watcher.store.deliveries import Which
+
+    if unknown := set(states or ()) - set(DeliveryState):
+        raise SettingsError(f"--status is one of {', '.join(DeliveryState)}, not '{min(unknown)}'")
+    if not (ids or channel or states or everything):
+        raise SettingsError("say which deliveries: their numbers, an alert's id, --channel, --status, or --all")
+    return Which(tuple(ids or ()), channel, tuple(map(DeliveryState, states or ())))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {'delivery' if number == 1 else 'deliveries'} {what}"

@@ -1,0 +1,215 @@
+"""One address's turn at sending: message after message is claimed, sent and settled, until none may go."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from traceback import extract_tb
+
+import structlog
+from sqlalchemy import Connection
+
+from watcher import policy
+from watcher.channels import Channel
+from watcher.errors import Trouble
+from watcher.message import Bulletin, Failed, Lane, Retry, SendOutcome, Sent
+from watcher.model import Alert, Level
+from watcher.operator import Operator
+from watcher.policy import Pause
+from watcher.render import span
+from watcher.rules.spec import Pace
+from watcher.store import outbox
+from watcher.store.engine import Store
+from watcher.store.fallback import Fallback, fall_back_one
+from watcher.store.lanes import put_pause, recent_tries
+from watcher.store.outbox import Claimed
+from watcher.store.recovered import fold
+
+log = structlog.get_logger(__name__)
+
+LEASE_MS = 120_000
+SETTLE_AGAIN = 1.0  # seconds
+_A_TURN = 200  # messages that an address is sent before it lets go, so that a stop or new rules reach it
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What is to be known of an address for a turn: its channel, which of the channel's addresses it is, from 1, how
+    many messages it takes, and who is told instead. `tells_dead` is false for the operator's own channel."""
+
+    lane: Lane
+    channel: Channel
+    number: int
+    rate: Pace | None
+    fallback: Fallback | None
+    tells_dead: bool
+
+
+class Turn(threading.Thread):
+    """One address's turn, which ends early where the daemon is `stopping` or its rules are not `is_current` any more. A
+    daemon thread: a service that hangs does not hold up the process's end, and what it was
+    sending is sent again after the next start.
+
+    `failure` is what ended it, `over` that it has ended.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        pause: Pause | None,
+        store: Store,
+        operator: Operator,
+        clock: Callable[[], int],
+        stopping: threading.Event,
+        is_current: Callable[[], bool],
+        ended: Callable[[], None],
+    ) -> None:
+        super().__init__(name=f"channel-{address.lane.channel}-{address.number}", daemon=True)
+        self._at = address
+        self._pause = pause
+        self._store = store
+        self._operator = operator
+        self._clock = clock
+        self._stopping = stopping
+        self._is_current = is_current
+        self._ended = ended
+        self._tried: deque[int] = deque(maxlen=address.rate.count if address.rate else 0)
+        self._left = _A_TURN
+        self.failure: BaseException | None = None
+        self.over = False
+
+    def run(self) -> None:
+        try:
+            self.serve()
+        except BaseException as failure:  # noqa: BLE001 - handed to the dispatch thread, which raises it
+            self.failure = failure
+        finally:
+            self.over = True
+            self._ended()
+
+    def serve(self) -> None:
+        """Sends what is due. Raises Trouble where the store is in it and the daemon is told to stop."""
+        claimed = self._first(self._clock())
+        while claimed is not None:
+            self._left -= 1
+            outcome = _send(self._at.channel, claimed, self._clock())
+            claimed = self._settle(claimed, outcome)
+
+    def _first(self, now: int) -> Claimed | None:
+        if self._stopping.is_set():
+            return None
+        if rate := self._at.rate:
+            with self._store.read() as conn:
+                self._tried.extend(recent_tries(conn, self._at.lane, now - 1000 * rate.seconds, rate.count))
+        before, self._pause = self._pause, self._at_its_rate(self._pause, now)
+        if self._waits(now):
+            with self._store.write(durable=False) as conn:
+                self._keep(conn, before)
+            return None
+        return outbox.claim(self._store, self._at.lane, now, LEASE_MS)
+
+    def _settle(self, claimed: Claimed, outcome: SendOutcome) -> Claimed | None:
+        """Writes what became of a message and what that means for the address, and claims the next message where
+        another may go."""
+        now, message = self._clock(), claimed.message
+        before = self._pause
+        retry_at = None
+        if isinstance(outcome, Retry):
+            retry_at = policy.next_try(claimed.first_try, now, claimed.tries, message.id, outcome.after)
+            self._pause = policy.after_failure(before, now, self._at.lane.target, outcome.why, outcome.after)
+        else:
+            self._pause = None  # whatever it answered, it answers
+        self._tried.append(now)
+        self._pause = self._at_its_rate(self._pause, now)
+        dead = not isinstance(outcome, Sent) and retry_at is None
+        also = self._also(claimed, outcome, before, now, dead=dead)
+        following = self._write(claimed, outcome, now, retry_at, also)
+        self._say(claimed, outcome, now, retry_at)
+        return following
+
+    def _also(
+        self, claimed: Claimed, outcome: SendOutcome, before: Pause | None, now: int, *, dead: bool
+    ) -> outbox.Also:
+        """What is written with the outcome of a message."""
+        why = "" if isinstance(outcome, Sent) else outcome.why
+        after = self._at.fallback.after if self._at.fallback else 0
+        # It alone may fail, at an address that takes others.
+        late = why and policy.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
+        notice = None
+        if dead and self._at.tells_dead:
+            text = f"channel {claimed.lane.channel}: a message could not be delivered and is kept as dead: {why}"
+            notice = self._operator.due("message.dead", text, now, Level.HIGH, about=claimed.lane.channel)
+
+        def also(conn: Connection) -> None:
+            self._keep(conn, before)
+            if (dead or late) and self._at.fallback is not None:
+                fall_back_one(conn, claimed.seq, self._at.fallback, why, now)
+            if notice is not None:
+                self._operator.put(conn, notice, now)
+            if isinstance(outcome, Sent) and before is not None and before.failures:
+                fold(conn, claimed.lane, now - policy.STALE_MS, now)
+
+        return also
+
+    def _write(
+        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: outbox.Also
+    ) -> Claimed | None:
+        """Settles, however long the store is in trouble: a message that was sent must not be sent again."""
+        while True:
+            try:
+                if self._waits(now) or not self._left or self._stopping.is_set() or not self._is_current():
+                    outbox.settle(self._store, claimed, outcome, now, retry_at, also)
+                    return None
+                return outbox.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS)
+            except Trouble as trouble:
+                log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
+                if self._stopping.wait(SETTLE_AGAIN):
+                    raise
+
+    def _at_its_rate(self, pause: Pause | None, now: int) -> Pause | None:
+        """The pause where the address has got as many messages as it takes; the same one where it takes another."""
+        rate = self._at.rate
+        if rate is None or (until := policy.free_at(self._tried, rate.count, 1000 * rate.seconds, now)) <= now:
+            return pause
+        if pause is not None and pause.failures:
+            return replace(pause, until=max(until, pause.until))
+        return Pause(0, now, until, f"at most {rate.count} in {span(rate.seconds)}")
+
+    def _waits(self, now: int) -> bool:
+        return self._pause is not None and self._pause.until > now
+
+    def _keep(self, conn: Connection, before: Pause | None) -> None:
+        if self._pause != before:
+            put_pause(conn, self._at.lane, self._at.number, self._pause)
+
+    def _say(self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> None:
+        content = claimed.message.content
+        about: dict[str, object] = {"channel": claimed.lane.channel, "address": self._at.number}
+        about |= {"message": claimed.message.id, "tries": claimed.tries}
+        if isinstance(content, Alert | Bulletin):
+            alert = content if isinstance(content, Alert) else content.lead
+            about |= {"alert": alert.id, "rule": alert.rule}
+        match outcome:
+            case Sent():
+                log.info("message.sent", **about)
+            case Retry(why=why) if retry_at is not None:
+                log.warning("message.retried", **about, why=why, seconds=round((retry_at - now) / 1000))
+            case Retry(why=why) | Failed(why=why):
+                log.error("message.dead", **about, why=why)
+
+
+def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
+    try:
+        return channel.send(claimed.lane.target, claimed.message, now)
+    # What one message makes a renderer or a plugin stumble over must not stop the others.
+    except Exception as bug:  # noqa: BLE001
+        # Its text and its locals may hold the address: only where it happened is told.
+        frames = [
+            f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in extract_tb(bug.__traceback__)
+        ]
+        where = " < ".join(reversed(frames[-4:]))
+        log.error("channel.failed", channel=claimed.lane.channel, message=claimed.message.id, where=where)  # noqa: TRY400
+        return Failed(f"it cannot be sent: {type(bug).__name__}")

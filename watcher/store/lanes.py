@@ -1,0 +1,114 @@
+"""The lanes of the outbox: when each has something to send, what was tried in it lately, and why it is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, exists, func, insert, or_, select
+
+from watcher.message import Lane
+from watcher.policy import Pause
+from watcher.store.engine import Store
+from watcher.store.held import BATCH
+from watcher.store.outbox import MINE, MessageState, end_unsent
+from watcher.store.schema import attempts, messages, pauses
+
+_WAITING = messages.c.state == MessageState.PENDING.value
+_LEASED = messages.c.state == MessageState.LEASED.value
+_LANE = (messages.c.channel, messages.c.target)
+# A question of one index each, as above.
+_EARLIEST = (
+    select(*_LANE, func.min(messages.c.due).label("at")).where(_WAITING).group_by(*_LANE),
+    select(*_LANE, func.min(messages.c.lease_until).label("at")).where(_LEASED).group_by(*_LANE),
+)
+
+
+def waiting(conn: Connection) -> dict[Lane, int]:
+    """When each lane has something to claim, the first by name: also such as the rules no longer know."""
+    found: dict[Lane, int] = {}
+    for earliest in _EARLIEST:
+        for channel, target, at in conn.execute(earliest):
+            lane = Lane(channel, target)
+            found[lane] = min(at, found.get(lane, at))
+    return dict(sorted(found.items()))
+
+
+_RECENT = (
+    select(attempts.c.at)
+    .join_from(attempts, messages)
+    .where(attempts.c.at > bindparam("after", type_=BigInteger), MINE)
+    .order_by(attempts.c.at.desc(), attempts.c.id.desc())
+)
+
+
+def recent_tries(conn: Connection, lane: Lane, after: int, most: int) -> list[int]:
+    """When the last tries in a lane were, the oldest first."""
+    rows = conn.execute(_RECENT.limit(most), {**lane._asdict(), "after": after})
+    return sorted(rows.scalars())
+
+
+def unsent(conn: Connection) -> int:
+    """How many messages wait for a try, or are being sent."""
+    return conn.execute(select(func.count()).select_from(messages).where(or_(_WAITING, _LEASED))).scalar_one()
+
+
+def untried(conn: Connection, now: int) -> int:
+    """How many messages wait for their first try, or are being sent; not those behind an address that fails."""
+    failing = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Lane._fields), pauses.c.until > now)
+    first = and_(_WAITING, messages.c.tries == 0, ~exists().where(failing, pauses.c.failures > 0))
+    return conn.execute(select(func.count()).select_from(messages).where(or_(first, _LEASED))).scalar_one()
+
+
+# ── pauses ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A lane that is left alone or fails, as others are shown it: `address` is the channel's first, second ...;
+    `waiting` messages wait in it."""
+
+    channel: str
+    address: int
+    pause: Pause
+    waiting: int
+
+
+def load_pauses(conn: Connection) -> dict[Lane, Pause]:
+    """What is known of the lanes that fail or have used up their rate."""
+    rows = conn.execute(select(pauses))
+    return {Lane(row.channel, row.target): Pause(row.failures, row.since, row.until, row.why) for row in rows}
+
+
+def list_pauses(conn: Connection) -> list[Paused]:
+    """`load_pauses` for reading, with how much waits."""
+    mine = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Lane._fields), _WAITING)
+    count = select(func.count()).select_from(messages).where(mine).scalar_subquery().label("waiting")
+    rows = conn.execute(select(pauses, count).order_by(pauses.c.channel, pauses.c.address))
+    return [
+        Paused(row.channel, row.address, Pause(row.failures, row.since, row.until, row.why), row.waiting)
+        for row in rows
+    ]
+
+
+def put_pause(conn: Connection, lane: Lane, address: int, pause: Pause | None) -> None:
+    """Keeps why a lane is left alone; None when it is not any more."""
+    mine = and_(pauses.c.channel == lane.channel, pauses.c.target == lane.target)
+    conn.execute(delete(pauses).where(mine))
+    if pause is not None:
+        told = {"failures": pause.failures, "since": pause.since, "until": pause.until, "why": pause.why}
+        conn.execute(insert(pauses).values(**lane._asdict(), address=address, **told))
+
+
+def give_up(store: Store, lane: Lane, why: str, before: int, now: int) -> int:
+    """Ends as dead what waits in a lane that has failed since `before`, and was to be sent before that; returns how
+    many messages that were."""
+    old = messages.c.created_at <= before
+    mine = and_(_WAITING, messages.c.channel == lane.channel, messages.c.target == lane.target, old)
+    ended = 0
+    while True:
+        with store.write() as conn:
+            rows = conn.execute(select(messages.c.seq, messages.c.mailing).where(mine).limit(BATCH)).all()
+            end_unsent(conn, rows, MessageState.DEAD, why, now)
+        ended += len(rows)
+        if len(rows) < BATCH:
+            return ended
