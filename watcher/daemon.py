@@ -21,7 +21,7 @@ from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
 from watcher.errors import PartDied, StoreError, Trouble
 from watcher.flight import Flight
-from watcher.inbox import Inbox
+from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Change, Live
 from watcher.model import Level
@@ -29,13 +29,13 @@ from watcher.operator import Operator
 from watcher.part import BACKOFF, LONGEST_WAIT, Part
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
-from watcher.settings import After, Settings
+from watcher.settings import After, Links, Order, ReadyWhen, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store, open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.outbox import untried
 from watcher.store.retention import prune
-from watcher.store.status import beat, counts, note_inbox
+from watcher.store.status import NotedInbox, beat, counts, note_inbox
 from watcher.worker import Pool, give_memory_back
 
 log = structlog.get_logger(__name__)
@@ -77,10 +77,11 @@ class Daemon:
             lock = DaemonLock(self._settings.state)
             stack.callback(lock.release)
             store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
-            self._patiently(lambda: note_inbox(store, str(self._settings.inbox.absolute())), once=once)
-            pool = Pool(self._settings.workers)
-            stack.callback(pool.stop)
-            parts = _Parts(self._settings, store, pool, self._flags.woken.set)
+            self._patiently(lambda: note_inbox(store, _noted(self._settings)), once=once)
+            pools = {Lane.QUICK: Pool(self._settings.workers), Lane.SLOW: Pool(1)}
+            for pool in pools.values():
+                stack.callback(pool.stop)
+            parts = _Parts(self._settings, store, pools, self._flags.woken.set)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -126,14 +127,14 @@ class Daemon:
 class _Parts:
     """The wired parts and their threads."""
 
-    def __init__(self, settings: Settings, store: Store, pool: Pool, ended: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, store: Store, pools: Mapping[Lane, Pool], ended: Callable[[], None]) -> None:
         self._settings = settings
         self._store = store
         dirs = secret_dirs(os.environ)
         self._live = Live(
             settings.rules,
             store,
-            pool,
+            pools[Lane.QUICK],
             lambda rules: open_channels(rules.channels, os.environ, dirs, sys.stdout),
             lambda rules: channel_faults(rules, os.environ, dirs),
             settings.model,
@@ -145,7 +146,7 @@ class _Parts:
         self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
-        self._flight = Flight(settings, pool, self._reading.wake)
+        self._flight = Flight(settings, pools, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
         self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, self._dispatching.wake, now_ms)
         self._inbox = Inbox(
@@ -156,6 +157,9 @@ class _Parts:
             rescan=settings.rescan,
             watch=settings.watch.value,
             tidy=settings.after is not After.KEEP,
+            newest_first=settings.order is Order.NEWEST,
+            markers=settings.ready is ReadyWhen.MARKER,
+            links=settings.links is Links.ANYWHERE,
         )
         self._intake = Intake(
             settings,
@@ -336,6 +340,15 @@ class _Parts:
 
     def _is_gone(self, path: str) -> bool:
         return not os.path.lexists(self._settings.inbox / path)
+
+
+def _noted(settings: Settings) -> NotedInbox:
+    return NotedInbox(
+        str(settings.inbox.absolute()),
+        tidy=settings.after is not After.KEEP,
+        links=settings.links is Links.ANYWHERE,
+        markers=settings.ready is ReadyWhen.MARKER,
+    )
 
 
 @contextmanager

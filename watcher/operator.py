@@ -7,13 +7,14 @@ from collections import deque
 from collections.abc import Callable
 
 import structlog
+from sqlalchemy import Connection
 
 from watcher.errors import Trouble
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import Level
 from watcher.store.engine import Store
-from watcher.store.outbox import post_notice
+from watcher.store.outbox import put_notice
 
 log = structlog.get_logger(__name__)
 
@@ -38,30 +39,41 @@ class Operator:
     ) -> None:
         """Logs an event, and posts it unless the same was told of `about` shortly before; an answer to what the
         operator did is told `always`."""
+        if notice := self.due(event, text, now, level, about, always=always):
+            with self._lock:
+                self._unposted.append(notice)
+            self.post(now)
+
+    def due(
+        self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
+    ) -> Notice | None:
+        """Logs an event as `tell` does, and returns what is to be told of it, by `put`; None where it was just told."""
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
         logged(event, **({"about": about} if about else {}), text=text)
         key = (event, about or text)
         with self._lock:
             if not always and now - self._last.get(key, -QUIET_MS) < QUIET_MS:
-                return
+                return None
             self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS} | {key: now}
-            self._unposted.append(Notice(event, text, level))
-        self.post(now)
+        return Notice(event, text, level)
+
+    def put(self, conn: Connection, notice: Notice, now: int) -> None:
+        """Writes a notice in the transaction that makes it true: a kill leaves both or neither."""
+        current = self._current()
+        if (name := current.rules.operator) is not None:
+            put_notice(conn, name, [target.key for target in current.channels[name].targets], notice, now)
 
     def post(self, now: int) -> None:
         """Puts what is to be told into the outbox; while the store is in trouble it waits for the next call."""
         if not self._unposted:  # the heartbeat asks every few seconds
             return
-        current = self._current()
         with self._lock:
             while self._unposted:
-                name = current.rules.operator
-                if name is not None:
-                    targets = tuple(target.key for target in current.channels[name].targets)
-                    try:
-                        post_notice(self._store, name, targets, self._unposted[0], now)
-                    except Trouble as trouble:
-                        log.warning("operator.waits", why=str(trouble))
-                        return
+                try:
+                    with self._store.write() as conn:
+                        self.put(conn, self._unposted[0], now)
+                except Trouble as trouble:
+                    log.warning("operator.waits", why=str(trouble))
+                    return
                 self._unposted.popleft()
         self._told()

@@ -64,6 +64,11 @@ class Pool:
             self._retired = [p for p in (*self._retired, *_processes(old)) if p.is_alive()]
             old.shutdown(wait=False)
 
+    def rest(self) -> None:
+        """Ends the workers, which have nothing to do, if there are any; the next call starts others."""
+        if _processes(self._executor):
+            self.replace(Pool(self.workers))
+
     def mend(self) -> bool:
         """Makes a broken pool anew and tries it out; whether a worker of the old one was killed from outside.
 

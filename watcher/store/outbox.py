@@ -93,11 +93,10 @@ def _written(
     return [{**common, "id": uuid7(now), "target": target} for target in targets]
 
 
-def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
-    """Puts a notice to the operator into the outbox. Raises ValueError without targets, Trouble."""
+def put_notice(conn: Connection, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
+    """Writes a notice to the operator. Raises ValueError without targets."""
     body = {"event": notice.event, "text": notice.text, "level": notice.level.value}
-    with store.write() as conn:
-        enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
+    enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────
