@@ -94,7 +94,7 @@ def of_rule(condition: str, more: str = "", top: str = "") -> list[str]:
         (
             "{entity: {type: person}}",
             "languages: [en]",
-            "4:17: this never holds: there is no model that tells names in en; give the names with is, so rule 'a' never matches [never-holds]",
+            "4:17: this never holds: no model that tells names in en is installed; give the names with is, so rule 'a' never matches [never-holds]",
         ),
     ],
 )

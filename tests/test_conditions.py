@@ -170,7 +170,7 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
         (
             "{entity: {type: person}}",
             "x",
-            [("", "any person cannot be told in 'fr': no model for that language")],
+            [("", "any person cannot be told in 'fr': no model for that language; see: watcher models install fr")],
         ),
     ],
 )

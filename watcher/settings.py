@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from watcher.entities import models
 from watcher.errors import SettingsError
 from watcher.model import NAME_LIKENESS, Limits
 
-MODELS = ("md", "sm")
 _LEAST_LIKENESS = 0.5
 JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
 _AMOUNTS = (
@@ -161,12 +160,13 @@ def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def check_model(size: str) -> None:
-    """Raises SettingsError where there is no such size of model, or one that was asked for is not installed."""
-    if size not in MODELS:
-        raise SettingsError(f"{variable('model')} is one of {', '.join(MODELS)}, not '{size}'")
-    package = f"fr_core_news_{size}"
-    if size != MODELS[0] and importlib.util.find_spec(package) is None:
-        raise SettingsError(f"{variable('model')} is {size}, but the package {package} is not installed")
+    """Raises SettingsError where there is no such size of model, or none of the one that was asked for is installed."""
+    if size not in models.SIZES:
+        raise SettingsError(f"{variable('model')} is one of {', '.join(models.SIZES)}, not '{size}'")
+    if size != models.SIZES[0] and not any(m.size == size and models.is_installed(m) for m in models.known()):
+        raise SettingsError(
+            f"{variable('model')} is {size}, but no model of that size is installed: watcher models list"
+        )
 
 
 def check_likeness(likeness: float) -> None:

@@ -78,7 +78,8 @@ class Text:
             return None
         back, place = _Shifts(0, 0), 0
         for start, end, piece in fold_pieces(self._marked, self.text):
-            if end == start + 1 or len(piece) != end - start:
+            parted = piece[:1] == " " and self._marked.find(MARK, start, end) >= 0
+            if end == start + 1 or len(piece) != end - start or parted:
                 back.dropped |= not piece
                 back.places += range(place + 1, place + len(piece))
                 back.shifts += range(start - place - 1, start - place - len(piece), -1)

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import service, rules, alerts, quarantine, channels
+from watcher.cli import service, rules, alerts, quarantine, channels, models
 from watcher.cli.common import app
 
-__all__ = ["alerts", "app", "channels", "main", "quarantine", "rules", "service"]
+__all__ = ["alerts", "app", "channels", "main", "models", "quarantine", "rules", "service"]
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ app = typer.Typer(
 Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to watch.")]
 Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
 State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
-Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of the French model: md, or the smaller sm.")]
+Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of language models: md, or the smaller sm.")]
 Likeness = Annotated[
     float, typer.Option(envvar="WATCHER_NAME_LIKENESS", help="How alike, to 1, names in other spellings must be.")
 ]

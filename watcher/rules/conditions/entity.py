@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.entities.models import of_language
 from watcher.entities.names import NameMatcher, compile_names
 from watcher.folding import fold_words
 from watcher.rules import forms
@@ -122,7 +123,9 @@ class Entity(Leaf):
     def why_not(self, view: View) -> str:
         hits = self._hits(view)
         if hits is None:
-            return f"any {self.type} cannot be told in '{view.article.language}': no model for that language"
+            language = view.article.language
+            hint = f"; see: watcher models install {language}" if any(of_language(language)) else ""
+            return f"any {self.type} cannot be told in '{language}': no model for that language{hint}"
         names = ", ".join(map(shown, list(self.names)[:4])) + (", ..." if len(self.names) > 4 else "")
         if hits:
             of = f" of {names}" if names else ""
