@@ -74,7 +74,7 @@ class Daemon:
         """
         with ExitStack() as stack:
             stack.enter_context(_signals(self._flags))
-            lock = DaemonLock(self._settings.state)
+            lock = self._patiently(lambda: DaemonLock(self._settings.state), once=once)
             stack.callback(lock.release)
             store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
             self._patiently(lambda: note_inbox(store, _noted(self._settings)), once=once)

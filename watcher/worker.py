@@ -141,6 +141,22 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
+@contextlib.contextmanager
+def beside_allowance(memory_mb: int) -> Iterator[None]:
+    """For what stays with the process, as a language model does: loaded within an allowance, it may take so much, and
+    leaves the allowance as it was. Elsewhere it does nothing."""
+    most, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if multiprocessing.parent_process() is None or most == resource.RLIM_INFINITY:
+        yield
+        return
+    before = _address_space()
+    resource.setrlimit(resource.RLIMIT_AS, (max(most, before + memory_mb * 2**20), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (most + max(0, _address_space() - before), hard))
+
+
 def _address_space() -> int:
     """Bytes that this process has mapped now."""
     return int(os.pread(_statm(), 64, 0).split()[0]) * resource.getpagesize()

@@ -138,15 +138,18 @@ def _make_inbox(inbox: Path, *, once: bool) -> None:
 def health(state: State = DEFAULT_STATE) -> int:
     """Exit 0 if the daemon gave a sign of life within the last 30 seconds."""
     from watcher.clock import now_ms
+    from watcher.store.place import why_unwritable
     from watcher.store.status import last_beat
 
     with opened_store(state) as store, store.read() as conn:
         beat = last_beat(conn)
+    place = why_unwritable(state)
     age = None if beat is None else now_ms() - beat.at
     if beat is None or age is None or age > HEARTBEAT_MS:
-        print("no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago", file=sys.stderr)
+        told = "no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago"
+        print("; ".join(filter(None, (told, place))), file=sys.stderr)
         return FAULTS
-    print(beat.note or "well")
+    print(beat.note or place or "well")
     return 0
 
 
@@ -164,6 +167,7 @@ def status(
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey
     from watcher.store.articles import still_there
+    from watcher.store.place import why_unwritable
     from watcher.store.status import counts, last_beat, noted_inbox
 
     with opened_store(state) as store, store.read() as conn:
@@ -178,7 +182,8 @@ def status(
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, beat.note)))
+        note = "" if beat is None else beat.note or why_unwritable(state)
+        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, note)))
     return 0
 
 

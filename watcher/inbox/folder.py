@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import structlog
+
 from watcher.errors import Trouble
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.lanes import Lane, lane_of
@@ -19,6 +21,8 @@ from watcher.inbox.scans import RESCAN, Scan, Scans
 from watcher.inbox.settle import Waiting, WaitingRoom
 from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested, is_finished
 from watcher.model import UNREADABLE, FileFacts, FileOutcome, embargo_end
+
+log = structlog.get_logger(__name__)
 
 SETTLE, SETTLE_REMOTE = 2.0, 10.0  # seconds; the caches of network mounts tell sizes late
 _CHUNK = 500  # paths asked of the ledger at once
@@ -178,6 +182,7 @@ class Inbox:
     def _take_hints(self, now: int, tick: float) -> None:
         hints, lost = self._hints.take()
         if lost:
+            log.info("inbox.events_lost", then="all of it is looked at")
             self._scans.want()
         for hint in hints:
             if hint.folder and not is_passed_by(hint.path):
