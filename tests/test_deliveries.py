@@ -1,4 +1,4 @@
-"""Every way in which files come into an inbox, with the real daemon: watched by events, and polled as a network mount is."""
+"""Every way in which files come into an inbox, with the real daemon: watched by events, and polled as a mount is."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_one_marker_for_several_files(marked: Daemon) -> None:
 
 
 def test_a_marker_before_its_file(marked: Daemon) -> None:
-    """A marker that is older than its file says nothing of it: the file has to rest in addition, and is not half read."""
+    """A marker that is older than its file says nothing of it: the file has to rest too, and is not half read."""
     write(marked.inbox / "late.txt.done", "")
     with (marked.inbox / "late.txt").open("w") as file:
         for number in range(8):

@@ -14,10 +14,13 @@ import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import Daemon, wait_for
-from watcher.worker import Pool, allowance
+from watcher.worker import Pool, allowance, beside_allowance
 
 SLOW = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
+
+
+KEPT: list[bytearray] = []
 
 
 @pytest.fixture
@@ -30,6 +33,14 @@ def pool() -> Iterator[Pool]:
 def take(megabytes: int, allowed: int) -> int:
     """Takes so much memory under an allowance; how many bytes it got."""
     with allowance(30, allowed):
+        return len(bytearray(megabytes * 2**20))
+
+
+def take_with_a_model(model: int, megabytes: int, allowed: int) -> int:
+    """As `take`, after something has been loaded that stays; it is kept, as a model is."""
+    with allowance(30, allowed):
+        with beside_allowance(model + 50):
+            KEPT.append(bytearray(model * 2**20))
         return len(bytearray(megabytes * 2**20))
 
 
@@ -64,6 +75,23 @@ def test_more_memory_than_allowed_is_refused_to_a_worker_and_costs_it_nothing_el
         pool.submit(take, 300, 100).result()
     assert pool.submit(take, 50, 100).result() == 50 * 2**20
     assert pool.submit(take, 300, 400).result() == 300 * 2**20
+
+
+def test_a_model_is_beside_the_memory_of_a_file_and_leaves_its_limit_as_it_is(pool: Pool) -> None:
+    """The file for which a language model is loaded gets as much as any other, and no more."""
+    assert pool.submit(take_with_a_model, 300, 60, 100).result() == 60 * 2**20
+    with pytest.raises(MemoryError):
+        pool.submit(take_with_a_model, 300, 150, 100).result()
+    with pytest.raises(MemoryError):
+        pool.submit(take, 150, 100).result()
+
+
+def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) -> None:
+    """Nothing of it stays, and the next file finds another."""
+    worker = pool.submit(os.getpid).result()
+    pool.rest()
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 5)
+    assert pool.submit(os.getpid).result() != worker
 
 
 def test_the_limits_hold_in_workers_only() -> None:
