@@ -208,6 +208,27 @@ def handled(daemon: Daemon) -> set[str]:
     return {os.fsdecode(row[0]) for row in daemon.rows("SELECT path FROM files")}
 
 
+def test_a_writer_that_pauses_is_waited_for(tmp_path: Path) -> None:
+    """A download that stalls for longer than a file must rest, at its start or amid a sentence: while it is open it is
+    neither read nor moved, so that nothing is written to where nobody reads it. One that is never closed is read in
+    the end."""
+    with running(tmp_path, flags=("--settle", "0.2", "--after", "archive")) as daemon:
+        with (daemon.inbox / "stalled.txt").open("w") as stalled, (daemon.inbox / "open.txt").open("w") as never_closed:
+            never_closed.write(article("never closed"))
+            never_closed.flush()
+            pause(0.8)
+            stalled.write("Les talibans progressent, ")
+            stalled.flush()
+            pause(0.8)
+            assert daemon.alerts == []
+            stalled.write("puis les talibans reculent.\n")
+            stalled.close()
+            assert told(daemon, "stalled.txt") == ["stalled.txt"]
+            assert daemon.status()["files"]["quarantined"] == 0
+            assert told(daemon, "open.txt") == ["open.txt"]  # 30 times the 0.2 s later
+        wait_for(lambda: not list(daemon.inbox.iterdir()), "the archive")
+
+
 # ── settings of the way in ───────────────────────────────────────────────────────────────────────
 
 

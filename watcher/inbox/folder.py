@@ -25,6 +25,7 @@ from watcher.model import UNREADABLE, FileFacts, FileOutcome, embargo_end
 log = structlog.get_logger(__name__)
 
 SETTLE, SETTLE_REMOTE = 2.0, 10.0  # seconds; the caches of network mounts tell sizes late
+_PATIENCE = 30  # times as long a file rests that its writer has not closed
 _CHUNK = 500  # paths asked of the ledger at once
 _SLICE = 2_000  # files looked at in one step of a scan: about 20 ms that a file renamed in may have to wait
 _FOLDER_COST = 10  # looking at a folder, in files
@@ -254,6 +255,9 @@ class Inbox:
         for lane, room in self._rooms.items():
             for waiting in room.ripe(tick, most[lane]):
                 room.leaves(waiting.found.path)
+                if self._has_writer(waiting, tick):
+                    room.goes_on(waiting, tick + self._settle)
+                    continue
                 found = self._still(waiting, now, tick)
                 if found is None:
                     continue
@@ -263,6 +267,13 @@ class Inbox:
                 else:
                     files.append(Rested(_facts(found), waiting.since))
         return files, passed_over
+
+    def _has_writer(self, waiting: Waiting, tick: float) -> bool:
+        """Whether a program that is silent still has the file open: half of it would be read, and what comes then be
+        written to wherever it was moved. That is not waited for without end: some never close what they write."""
+        found = waiting.found
+        patient = tick < waiting.first_due + _PATIENCE * self._settle
+        return patient and self._hints.has_writer(found.path, found.size)
 
     def _still(self, waiting: Waiting, now: int, tick: float) -> Found | None:
         """The file if it is as it was; one that changed, or whose last state is still being read, waits again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from watcher.inbox.look import Found
@@ -11,11 +11,13 @@ from watcher.inbox.look import Found
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file and when it may be read: `due` in seconds of a clock that never jumps, `since` in UTC milliseconds."""
+    """A file and when it may be read: `due` in seconds of a clock that never jumps, `since` in UTC milliseconds;
+    `first_due` is when it was due at first, if it has a writer who still has it open."""
 
     found: Found
     due: float
     since: int
+    first_due: float
 
 
 class WaitingRoom:
@@ -45,7 +47,7 @@ class WaitingRoom:
     def rests(self, found: Found, tick: float, since: int) -> None:
         """The file is whole: it waits for nothing but its turn."""
         self._settling.pop(found.path, None)
-        self._resting[found.path] = Waiting(found, tick, since)
+        self._resting[found.path] = Waiting(found, tick, since, tick)
         self._make_room()
 
     def settles(self, found: Found, due: float, since: int) -> None:
@@ -54,8 +56,12 @@ class WaitingRoom:
         if before is not None and before.found == found:
             return
         self.leaves(found.path)
-        self._settling[found.path] = Waiting(found, due, since)
+        self._settling[found.path] = Waiting(found, due, since, due)
         self._make_room()
+
+    def goes_on(self, waiting: Waiting, due: float) -> None:
+        """It has not changed, and is to wait some more."""
+        self._settling[waiting.found.path] = replace(waiting, due=due)
 
     def leaves(self, path: str) -> None:
         self._resting.pop(path, None)
