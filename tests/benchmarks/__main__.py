@@ -10,10 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import engine, gazetteer, latency, memory, reference, reload, start, throughput
+from tests.benchmarks import burst, engine, gazetteer, latency, memory, reference, reload, start, throughput
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
+    "burst": burst.measure,
     "engine": engine.measure,
     "gazetteer": gazetteer.measure,
     "latency": latency.measure,
