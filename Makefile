@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 INBOX  ?= inbox
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: setup run test lint bench chaos lock clean
+.PHONY: setup run test lint bench eval chaos lock clean
 
 setup: $(VENV)/.run
 $(VENV)/.run: deploy/requirements.txt pyproject.toml
@@ -36,6 +36,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+eval: $(VENV)/.dev
+	$(BIN)/python -m tests.eval $(ARGS)
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos --kills 100 --articles 500 $(ARGS)

@@ -100,10 +100,10 @@ class Daemon:
         part.write_text(rules.replace("OUT", str(self.home / "out.jsonl")))
         part.rename(self.rules_file)
 
-    def drop(self, name: str, text: str) -> Path:
+    def drop(self, name: str, text: str | bytes) -> Path:
         """Moves an article into the inbox in whole."""
         part = self.home / "part"
-        part.write_text(text)
+        part.write_bytes(text.encode() if isinstance(text, str) else text)
         path = self.inbox / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return part.rename(path)

@@ -31,6 +31,7 @@ from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOut
 from watcher.model import Alert, Level
 from watcher.rules.spec import ChannelSpec
 
+NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 CANARY = "canary-5ecret-t0ken"
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
 
@@ -59,7 +60,7 @@ def open_urls(*urls: str, environment: Mapping[str, str] | None = None, dirs: tu
 
 
 def send(channel: Channel, message: Message = MESSAGE) -> SendOutcome:
-    return channel.send(channel.targets[0].key, message)
+    return channel.send(channel.targets[0].key, message, NOW)
 
 
 def at(server: HTTPServer, kind: str = "json", path: str = "/hook", query: str = "") -> str:
@@ -323,9 +324,9 @@ def test_targets_are_apart(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/bad").respond_with_data("", status=500)
     channel = open_urls(at(httpserver, path="/good"), at(httpserver, path="/bad"))
     good, bad = (target.key for target in channel.targets)
-    assert channel.send(good, MESSAGE) == Sent()
-    assert channel.send(bad, MESSAGE) == Retry("HTTP 500")
-    assert channel.send("gone", MESSAGE) == Failed("this address is no longer in the channel")
+    assert channel.send(good, MESSAGE, NOW) == Sent()
+    assert channel.send(bad, MESSAGE, NOW) == Retry("HTTP 500")
+    assert channel.send("gone", MESSAGE, NOW) == Failed("this address is no longer in the channel")
 
 
 # ── secrets ──────────────────────────────────────────────────────────────────────────────────────
@@ -500,7 +501,7 @@ class Tty(io.StringIO):
 
 
 def on_console(message: Message, stdout: io.StringIO) -> str:
-    assert open_channels({}, {}, (), stdout)["console"].send("console", message) == Sent()
+    assert open_channels({}, {}, (), stdout)["console"].send("console", message, NOW) == Sent()
     return stdout.getvalue()
 
 
@@ -509,9 +510,10 @@ def test_console_without_a_terminal() -> None:
     assert on_console(MESSAGE, io.StringIO()) == (
         "HIGH  Article\n"
         "  Rule title (my-rule)\n"
-        "  rfi.fr · fr · 2021-10-24 · a/b.txt\n"
         "  Les **talibans** tiennent la frontière du **Tadjikistan**.\n"
-        "  alert 0190-alert\n"
+        "  rfi.fr · fr · 24 October 2021, 4 years old\n"
+        "  a/b.txt\n"
+        "  Alert 0190-alert\n"
         "\n"
     )
 
@@ -529,7 +531,7 @@ def test_console_notice() -> None:
     """A notice for the operator is shown line by line under its event."""
     notice = Message("n", MessageKind.NOTICE, Notice("rules.refused", "rules.yaml:3:1: bad\nrules.yaml:4:1: worse"))
     assert on_console(notice, io.StringIO()) == (
-        "MEDIUM  rules.yaml:3:1: bad\n  rules.yaml:4:1: worse\n  watcher: rules.refused\n\n"
+        "MEDIUM  rules.yaml:3:1: bad\n  rules.yaml:4:1: worse\n  Watcher: rules.refused\n\n"
     )
 
 
@@ -542,14 +544,14 @@ def test_articles_cannot_drive_the_terminal(hostile: str) -> None:
         Message("m", MessageKind.ALERT, Alert("1", "r", hostile, Level.LOW, 0, article, (entry,))), io.StringIO()
     )
     assert not set(shown) & set("\x1b\x07\x9b\r\u202e\x00")
-    assert shown.count("\n") <= 6
+    assert shown.count("\n") <= 7
 
 
 def test_console_of_an_old_encoding(tmp_path: Path) -> None:
     """A terminal that cannot show a letter shows a question mark, and the alert is still told."""
     path = tmp_path / "out"
     with path.open("w", encoding="ascii") as stdout:
-        assert open_channels({}, {}, (), stdout)["console"].send("console", MESSAGE) == Sent()
+        assert open_channels({}, {}, (), stdout)["console"].send("console", MESSAGE, NOW) == Sent()
     assert "fronti?re" in path.read_text("ascii")
 
 
@@ -558,7 +560,7 @@ def test_console_gone() -> None:
     stdout = io.StringIO()
     console = open_channels({}, {}, (), stdout)["console"]
     stdout.close()
-    assert console.send("console", MESSAGE) == Retry("cannot write to the terminal: it is closed")
+    assert console.send("console", MESSAGE, NOW) == Retry("cannot write to the terminal: it is closed")
 
 
 # ── file ─────────────────────────────────────────────────────────────────────────────────────────
@@ -582,7 +584,7 @@ def test_file_channel(tmp_path: Path) -> None:
 def test_file_channel_takes_notices(tmp_path: Path) -> None:
     """A notice is a line too."""
     path = tmp_path / "alerts.jsonl"
-    JsonLines("log", path).send("file", Message("n", MessageKind.NOTICE, Notice("rules.loaded", "7\nrules")))
+    JsonLines("log", path).send("file", Message("n", MessageKind.NOTICE, Notice("rules.loaded", "7\nrules")), NOW)
     expected = {"message": "n", "kind": "notice", "event": "rules.loaded", "text": "7\nrules", "level": "medium"}
     assert [json.loads(line) for line in lines(path)] == [expected]
 
@@ -603,7 +605,7 @@ def test_any_text_is_one_line_of_the_file(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("lines") / "a.jsonl"
     hostile = text + "\ud800\x9b\u2028\u202e\n\x1b"
     message = Message("m", MessageKind.NOTICE, Notice("e", hostile))
-    assert JsonLines("log", path).send("file", message) == Sent()
+    assert JsonLines("log", path).send("file", message, NOW) == Sent()
     (line,) = lines(path)
     assert json.loads(line)["text"] == hostile
     assert not set(line) & set("\x9b\u202e\x1b")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import signal
 from pathlib import Path
 from typing import Any
 
+from tests.retold import FRENCH, news, papers
 from tests.support import Daemon, running, wait_for
 from watcher import explanation
 from watcher.analyse import Engine, run_tests
@@ -110,6 +112,42 @@ def test_a_silence_and_its_end_are_told(tmp_path: Path) -> None:
         assert end["articles"]
 
 
+RETOLD = """\
+version: 1
+channels:
+  out: {file: OUT}
+defaults: {notify: [out], operator: out}
+rules:
+  - {id: told, condition: {keywords: [mot]}}
+  - {id: widely, condition: {keywords: [mot]}, correlation: {type: frequency, num_events: 3, timeframe: 1h, by: story}}
+  - id: busy
+    condition: {keywords: [mot]}
+    correlation: {type: cardinality, of: story, at_least: 4, timeframe: 1h}
+"""
+
+
+def test_the_number_of_workers_changes_no_story(tmp_path: Path) -> None:
+    """One reader and two find the same stories, told by as many outlets, and count by them to the same alerts."""
+    found = []
+    for workers in ("1", "2"):
+        daemon = Daemon(tmp_path / workers, rules=RETOLD)
+        for number in range(30):
+            text = list(papers(f"Le mot. {news(number % 6)}").values())[number // 6]
+            path = daemon.drop(f"paper {number % 5}/{number}.txt", text)
+            os.utime(path, (1_700_000_000 + 7 * number,) * 2)
+        done = daemon.run("run", "--once", "--workers", workers, "--settle", "0.2")
+        assert done.returncode == 0, done.stderr
+        told_ = [
+            (a["rule"], a["story"], a["outlets"], a.get("by"), a.get("values")) for a in daemon.sent if "rule" in a
+        ]
+        assert sum(rule == "told" for rule, *_ in told_) == 30
+        assert len({story for _, story, *_ in told_}) == 6
+        assert [by for rule, _, _, by, _ in told_ if rule == "widely"] == ["1", "2", "3", "4", "5", "6"]
+        assert [values for rule, *_, values in told_ if rule == "busy"] == [["1", "2", "3", "4"]]
+        found.append(sorted(told_, key=str))
+    assert found[0] == found[1]
+
+
 # ── tests of rules, explain ──────────────────────────────────────────────────────────────────────
 
 PEOPLE = """\
@@ -168,6 +206,32 @@ def test_tests_of_several_articles_count_alerts() -> None:
     more = PEOPLE.replace("expect: {alerts: 2}", "expect: {alerts: 1}")
     (failing,) = run_tests(Engine.of(Bundle({"rules.yaml": more})), {}, only="silence")[:1]
     assert failing.why == "2 alerts (after 2h, 3h), expected 1; 2 of 2 articles count"
+
+
+STORIES = """\
+version: 1
+rules:
+  - id: widely-told
+    condition: {keywords: [poste]}
+    correlation: {type: cardinality, of: source, at_least: 2, timeframe: 1h, by: story}
+    tests:
+      - name: two outlets, one story
+        articles: [{text: TEXT, source: AFP}, {text: CUT, source: Reuters, at: 5m}]
+        expect: {alerts: 1}
+      - name: one outlet
+        articles: [{text: TEXT, source: AFP}, {text: CUT, source: afp, at: 5m}]
+        expect: {alerts: 0}
+      - name: two stories
+        articles: [{text: TEXT, source: AFP}, {text: Un poste est tombé., source: Reuters, at: 5m}]
+        expect: {alerts: 0}
+"""
+
+
+def test_rules_are_tested_by_the_stories_that_their_articles_tell() -> None:
+    """What is cut and comes from another outlet is the same story; other words are another one."""
+    rules = STORIES.replace("TEXT", json.dumps(FRENCH)).replace("CUT", json.dumps(papers(FRENCH)["cut"]))
+    tested = run_tests(Engine.of(Bundle({"rules.yaml": rules})), {})
+    assert [test.why for test in tested] == ["", "", ""]
 
 
 DATED = """\

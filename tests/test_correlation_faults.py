@@ -30,10 +30,8 @@ CORRELATION_FAULTS = [
         "{type: frequency, num_events: 2, timeframe: 1h, height: 3}",
         "5:66: 'height' belongs to spike; frequency takes num_events, timeframe, by",
     ),
-    ("{type: frequency, num_events: 2, timeframe: 1h, by: story}", "5:70: by: story is not available yet"),
-    ("{type: frequency, num_events: 2, timeframe: 1h, by: org}", "5:70: by cannot be 'org'; it is one of source, place, person"),
-    ("{type: cardinality, of: story, at_least: 2, timeframe: 1h}", "5:42: of: story is not available yet"),
-    ("{type: cardinality, of: org, at_least: 2, timeframe: 1h}", "5:42: of cannot be 'org'; it is one of source, place, person"),
+    ("{type: frequency, num_events: 2, timeframe: 1h, by: org}", "5:70: by cannot be 'org'; it is one of source, place, person, story"),
+    ("{type: cardinality, of: org, at_least: 2, timeframe: 1h}", "5:42: of cannot be 'org'; it is one of source, place, person, story"),
     ("{type: cardinality, of: place, at_least: 1, timeframe: 1h}", "5:59: at_least must be a whole number from 2 to 10000, not '1'"),
     ("{type: new_term, of: source, window: 1d}", "5:39: of cannot be 'source'; it is one of person, org, place"),
     ("{type: new_term, of: person, timeframe: 1d}", "5:18: a new_term correlation needs 'window'"),
@@ -42,6 +40,10 @@ CORRELATION_FAULTS = [
     ("{type: spike, height: 3, timeframe: 30d}", "5:54: 14 windows of it and the last are more than 366 days"),
     ("{type: flatline, below: 1, timeframe: 1h, by: source}", "5:64: a flatline by values needs 'of': the values that are expected"),
     ("{type: flatline, below: 1, timeframe: 1h, of: [afp]}", "5:64: of lists the expected values of 'by': say by: source, place or person"),
+    (
+        "{type: flatline, below: 1, timeframe: 1h, by: story, of: [x]}",
+        "5:64: nobody expects a story: say by: source, place or person",
+    ),
     ("{type: flatline, below: 1, timeframe: 1h, active: night}", "5:68: unknown time interval 'night' in active; name it under time_intervals"),
 ]  # fmt: skip
 

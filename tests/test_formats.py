@@ -327,8 +327,9 @@ def test_a_page_says_its_encoding() -> None:
     [
         (b"", "empty"),
         (b" \n\t\n", "empty"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a broken PDF"),
         (b"PK\x03\x04\x14\x00\x00\x00", "zip"),
+        (b"Rar!\x1a\x07\x01\x00", "RAR"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG"),
         (b"<?xml version='1.0'?><catalog><x/></catalog>", r"XML \(catalog\)"),
         (bytes(range(256)) * 20, "binary"),
@@ -365,7 +366,7 @@ def test_any_bytes_give_articles_or_a_reason(data: bytes, name: str, start: byte
     try:
         articles = extract(Document(name, start + data))
     except Unreadable as refusal:
-        assert str(refusal)
+        assert str(refusal) and "the reader failed" not in str(refusal)
         return
     for article in articles:
         assert article.text.strip()

@@ -183,19 +183,20 @@ def test_files_that_cannot_be_moved_are_counted_and_moved_later(tmp_path: Path) 
         for name in ("a", "b"):
             daemon.drop(f"{name}.txt", TEXT.format(name))
         (daemon.inbox / "bad.bin").write_bytes(bytes(range(256)) * 40)
+        daemon.drop("empty.xml", '<rss version="2.0"><channel><title>Feed</title></channel></rss>')
         mount("--bind", daemon.inbox, daemon.inbox)
         mount("-o", "remount,bind,ro", daemon.inbox)
         daemon.start()
         wait_for(lambda: len(daemon.alerts) == 2, "the alerts")
-        wait_for(lambda: daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 3}, "the count")
-        assert "stuck       3 should have left the inbox" in daemon.run("status").stdout
+        wait_for(lambda: daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 4}, "the count")
+        assert "stuck       4 should have left the inbox" in daemon.run("status").stdout
         assert len([notice for notice in daemon.notices if "stays in the inbox" in notice]) == 1
         umount(daemon.inbox)
         daemon.stop()
         daemon.start()
         wait_for(lambda: not list(daemon.inbox.iterdir()), "the archive")
         assert daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 0}
-        assert sorted(path.name for path in (daemon.state / "archive").iterdir()) == ["a.txt", "b.txt"]
+        assert sorted(path.name for path in (daemon.state / "archive").iterdir()) == ["a.txt", "b.txt", "empty.xml"]
         assert daemon.stop() == 0
         """,
     )

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import render
-from watcher.message import Message, MessageKind, Notice
+from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice, content_from
 from watcher.model import Alert, Correlated, Level
-from watcher.render import Form
-from watcher.render import render as rendered
+from watcher.render import Form, Reader, Rendered, articles, forms, words
+from watcher.render import evidence as excerpting
 
+NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
+READER = Reader(NOW)
 FORMS: tuple[Form, ...] = ("text", "markdown", "html")
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
 
@@ -35,25 +38,33 @@ def alert(*entries: dict[str, Any], rule_title: str = "Rule title", **article: A
     return Alert("0190-id", "my-rule", rule_title, Level.HIGH, 0, facts | article, entries)
 
 
-def message(content: Alert | Notice, kind: MessageKind = MessageKind.ALERT) -> Message:
+def rendered(message: Message, form: Form, reader: Reader = READER) -> Rendered:
+    return render.render(message, form, reader)
+
+
+def title_of(message: Message) -> str:
+    return render.title_of(render.compose(message, READER))
+
+
+def message(content: Alert | Bulletin | Digest | Notice, kind: MessageKind = MessageKind.ALERT) -> Message:
     return Message("message-1", kind, content)
 
 
 def test_text_message() -> None:
     """A message says, in order: level and article, rule, evidence with its hits marked, where from, which alert."""
     both = alert(evidence("all[0]", "talibans"), evidence("all[1]", "Tadjikistan"), url="https://rfi.fr/a")
-    got = render.render(message(both), "text")
+    got = rendered(message(both), "text")
     assert got.title == "HIGH · Article"
     assert got.body == (
         "Rule title (my-rule)\n\n"
         "Les **talibans** tiennent la frontière du **Tadjikistan**.\n\n"
-        "rfi.fr · fr · 2021-10-24\nhttps://rfi.fr/a\nAlert 0190-id"
+        "rfi.fr · fr · 24 October 2021, 4 years old\nhttps://rfi.fr/a\nAlert 0190-id"
     )
 
 
 def test_html_message() -> None:
     """In HTML the hits are bold, the web address is a link, and all of the article is escaped."""
-    got = render.render(message(alert(evidence("", "talibans"), source="<i>&", url="https://rfi.fr/?a=1&b")), "html")
+    got = rendered(message(alert(evidence("", "talibans"), source="<i>&", url="https://rfi.fr/?a=1&b")), "html")
     assert "Les <b>talibans</b> tiennent" in got.body
     assert "&lt;i&gt;&amp;" in got.body
     assert '<a href="https://rfi.fr/?a=1&amp;b">https://rfi.fr/?a=1&amp;b</a>' in got.body
@@ -62,7 +73,7 @@ def test_html_message() -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", 'https://a/"onclick="x', "data:text/html,x"])
 def test_only_web_addresses_are_links(url: str) -> None:
     """An article's address cannot run a script in the reader's mail."""
-    body = render.render(message(alert(url=url)), "html").body
+    body = rendered(message(alert(url=url)), "html").body
     assert 'href="javascript' not in body
     assert 'href="data' not in body
     assert '"onclick' not in body
@@ -78,14 +89,14 @@ def test_sentences_are_chosen_for_what_they_show() -> None:
         evidence("all[2]", "drogue", "La drogue.", 90),
         evidence("all[0]", "talibans", "Encore des talibans.", 200),
     ]
-    shown = ["".join(piece.text for piece in sentence) for sentence in render.excerpts(alert(*entries))]
+    shown = ["".join(piece.text for piece in sentence) for sentence in excerpting.excerpts([alert(*entries)])]
     assert shown == [late, "La drogue."]
 
 
 def test_one_sentence_is_enough_when_it_holds_all() -> None:
     """A second sentence that adds nothing is not shown."""
     entries = [evidence("", "talibans"), evidence("", "talibans", "Des talibans.", 0)]
-    assert len(render.excerpts(alert(*entries))) == 1
+    assert len(excerpting.excerpts([alert(*entries)])) == 1
 
 
 @pytest.mark.parametrize("form_of_spans", ["mappings", "pairs"])
@@ -94,26 +105,26 @@ def test_near_marks_its_parts(form_of_spans: str) -> None:
     parts = [evidence("", "talibans"), evidence("", "Tadjikistan")]
     spans = parts if form_of_spans == "mappings" else [[part["start"], part["end"]] for part in parts]
     near = {**parts[0], "condition": "near", "end": parts[1]["end"], "of": spans}
-    (sentence,) = render.excerpts(alert(near))
-    assert [piece.text for piece in sentence if piece.hit] == ["talibans", "Tadjikistan"]
+    (sentence,) = excerpting.excerpts([alert(near)])
+    assert [piece.text for piece in sentence if piece.mark == "hit"] == ["talibans", "Tadjikistan"]
 
 
 def test_long_sentence_is_shortened_around_its_hits() -> None:
     """Of a very long sentence about 300 characters are shown, whole words around each hit."""
     filler = "mot " * 200
     long = f"{filler}talibans {filler}Tadjikistan {filler}fin."
-    (sentence,) = render.excerpts(alert(evidence("a", "talibans", long), evidence("b", "Tadjikistan", long)))
+    (sentence,) = excerpting.excerpts([alert(evidence("a", "talibans", long), evidence("b", "Tadjikistan", long))])
     shown = "".join(piece.text for piece in sentence)
-    assert len(shown) <= render.SENTENCE_LIMIT + 12
-    assert [piece.text for piece in sentence if piece.hit] == ["talibans", "Tadjikistan"]
+    assert len(shown) <= excerpting.SENTENCE_LIMIT + 12
+    assert [piece.text for piece in sentence if piece.mark == "hit"] == ["talibans", "Tadjikistan"]
     assert re.fullmatch(r"… (mot )+talibans( mot)+ … (mot )+Tadjikistan( mot)+ …", shown)
 
 
 def test_one_endless_word_is_cut() -> None:
     """A sentence without spaces cannot fill the screen."""
     endless = "x" * 5000
-    (sentence,) = render.excerpts(alert(evidence("", endless, endless)))
-    assert sum(len(piece.text) for piece in sentence) <= render.SENTENCE_LIMIT + 12
+    (sentence,) = excerpting.excerpts([alert(evidence("", endless, endless))])
+    assert sum(len(piece.text) for piece in sentence) <= excerpting.SENTENCE_LIMIT + 12
 
 
 @pytest.mark.parametrize(
@@ -121,15 +132,15 @@ def test_one_endless_word_is_cut() -> None:
     [
         ({"published": None}, "rfi.fr · fr · undated"),
         ({"published": None, "published_text": "23 décembre"}, "rfi.fr · fr · undated (23 décembre)"),
-        ({"published": "2021-10-24T23:30:00+00:00"}, "rfi.fr · fr · 2021-10-25 01:30 CEST"),
-        ({"published": "2021-10-24"}, "rfi.fr · fr · 2021-10-24"),
+        ({"published": "2026-10-14T15:00:00+00:00"}, "rfi.fr · fr · 3 h ago (17:00 CEST)"),
+        ({"published": "2021-10-24"}, "rfi.fr · fr · 24 October 2021, 4 years old"),
         ({"published": "9999-12-31T23:59:59+00:00"}, "rfi.fr · fr · 9999-12-31T23:59:59+00:00"),
-        ({"source": None, "language": "und"}, "unknown source · unknown language · 2021-10-24"),
+        ({"source": None, "language": "und"}, "unknown source · unknown language · 24 October 2021, 4 years old"),
     ],
 )
 def test_dateline(article: dict[str, Any], line: str) -> None:
     """Source, language and date are said plainly, and what is not known is said to be so."""
-    assert render.dateline(alert(**article), "Europe/Paris") == line
+    assert articles.dateline(alert(**article).article, 1, Reader(NOW, "Europe/Paris")) == line
 
 
 @pytest.mark.parametrize(
@@ -144,7 +155,7 @@ def test_dateline(article: dict[str, Any], line: str) -> None:
 )
 def test_title(content: Alert | Notice, title: str) -> None:
     """The first line tells the level and what it is about."""
-    assert render.title_of(message(content)) == title
+    assert title_of(message(content)) == title
 
 
 def test_title_without_a_title() -> None:
@@ -152,7 +163,7 @@ def test_title_without_a_title() -> None:
     hit = evidence("", "talibans")
 
     def bare(rule_title: str, *entries: dict[str, Any]) -> str:
-        return render.title_of(message(Alert("1", "my-rule", rule_title, Level.LOW, 0, {"title": ""}, entries)))
+        return title_of(message(Alert("1", "my-rule", rule_title, Level.LOW, 0, {"title": ""}, entries)))
 
     assert bare("Rule title", hit) == "LOW · Rule title"
     assert bare("", hit) == f"LOW · {SENTENCE}"
@@ -161,12 +172,12 @@ def test_title_without_a_title() -> None:
 
 def test_sample_says_that_it_is_a_test() -> None:
     """A message of `channels test` alarms nobody."""
-    assert render.title_of(message(alert(), MessageKind.SAMPLE)) == "TEST · Article"
+    assert title_of(message(alert(), MessageKind.SAMPLE)) == "TEST · Article"
 
 
 def test_notice_keeps_its_lines() -> None:
     """A notice to the operator keeps its line breaks and names its event."""
-    body = render.render(message(Notice("rules.refused", "line <1>\nline 2")), "html").body
+    body = rendered(message(Notice("rules.refused", "line <1>\nline 2")), "html").body
     assert body.startswith("line &lt;1&gt;<br />\nline 2")
     assert "rules.refused" in body
 
@@ -175,8 +186,8 @@ def test_notice_keeps_its_lines() -> None:
 def test_chat_markup_of_an_article_is_broken(form: Form) -> None:
     """An article cannot call a whole chat room nor hide an address behind words."""
     hostile = "@everyone <@123> [bank](https://evil.example)"
-    rendered = render.render(message(alert(evidence("", "bank", hostile), source=hostile)), form)
-    for text in (rendered.body, render.title_of(message(alert(title=hostile)))):
+    shown = rendered(message(alert(evidence("", "bank", hostile), source=hostile)), form)
+    for text in (shown.body, title_of(message(alert(title=hostile)))):
         assert "@everyone" not in text
         assert "@1" not in text
         assert not re.search(r"(?<!\\)\]\(", text)
@@ -208,7 +219,7 @@ def _is_harmless(text: str) -> bool:
 @given(title=HOSTILE, rule_title=HOSTILE)
 def test_any_title_is_one_short_harmless_line(title: str, rule_title: str) -> None:
     """Whatever an article is called, the first line has at most 78 characters and none that controls anything."""
-    line = render.title_of(message(alert(title=title, rule_title=rule_title)))
+    line = title_of(message(alert(title=title, rule_title=rule_title)))
     assert 0 < len(line) <= 78
     assert _is_harmless(line)
 
@@ -218,7 +229,7 @@ def test_any_body_is_harmless(text: str, field: str, form: Form) -> None:
     """No field of an article brings a control or bidi character into a message, of whatever form."""
     entry = {"at": "", "sentence": text, "sentence_start": 0, "start": 0, "end": len(text) // 2}
     article = dict.fromkeys(("title", "source", "language", "published", "published_text", "path", "url"), field)
-    body = render.render(message(Alert("1", "r", field, Level.LOW, 0, article, (entry,))), form).body
+    body = rendered(message(Alert("1", "r", field, Level.LOW, 0, article, (entry,))), form).body
     assert _is_harmless(body.replace("\n", ""))
 
 
@@ -226,7 +237,7 @@ def test_any_body_is_harmless(text: str, field: str, form: Form) -> None:
 def test_html_holds_no_markup_of_the_article(text: str, field: str) -> None:
     """In HTML only Watcher's own tags stand, with quotes closed, and entities are whole."""
     entry = {"at": "", "sentence": text, "sentence_start": 0, "start": 1, "end": 5}
-    body = render.render(
+    body = rendered(
         message(Alert("1", "r", field, Level.LOW, 0, {"source": field, "path": field}, (entry,))), "html"
     ).body
     assert set(re.findall(r"<[^>]*>", body)) <= {"<b>", "</b>", "<br />"}
@@ -242,9 +253,9 @@ def test_marks_change_no_word(sentence: str, spans: list[tuple[int, int]]) -> No
         {"at": str(n), "sentence": sentence, "sentence_start": 0, "start": start, "end": end}
         for n, (start, end) in enumerate(spans)
     ]
-    for pieces in render.excerpts(_with(entries)):
+    for pieces in excerpting.excerpts([_with(entries)]):
         assert "".join(piece.text for piece in pieces) == render.clean(sentence)
-        shown = html.unescape(re.sub(r"</?b>", "", render._marked(pieces, render._MARKUPS["html"])))
+        shown = html.unescape(re.sub(r"</?b>", "", forms.formed_line(pieces, "html")))
         assert shown.strip() == render.clean(sentence).strip()
 
 
@@ -260,8 +271,8 @@ def test_shortened_sentences_stay_short(sentence: str, data: st.DataObject) -> N
         {"at": str(s), "sentence": sentence, "sentence_start": 0, "start": s, "end": s + data.draw(st.integers(1, 400))}
         for s in starts
     ]
-    for pieces in render.excerpts(_with(entries)):
-        assert sum(len(piece.text) for piece in pieces) <= render.SENTENCE_LIMIT + 3 * (len(starts) + 1)
+    for pieces in excerpting.excerpts([_with(entries)]):
+        assert sum(len(piece.text) for piece in pieces) <= excerpting.SENTENCE_LIMIT + 3 * (len(starts) + 1)
 
 
 # ── several articles ─────────────────────────────────────────────────────────────────────────────
@@ -301,8 +312,8 @@ def test_the_newest_articles_are_listed_and_the_others_numbered() -> None:
     """Each on a line with what it has, escaped for the form; an alert on fifty articles names five."""
     body = rendered(several("frequency", total=50, count=50), "markdown").body
     assert "50 articles in 1h" in body
-    assert "Un \\[attentat\\](http://evil) ＠everyone · AFP · 2024-05-01 · a.txt" in body
-    assert "undated · https://example.org/b" in body
+    assert "Un \\[attentat\\](http://evil) ＠everyone · AFP · 1 May 2024, 2 years old · a.txt" in body
+    assert "undated · <https://example.org/b>" in body
     assert "and 48 more" in body
     assert "<b>" not in rendered(several("frequency", values=("<b>",), of="source"), "html").body
 
@@ -315,3 +326,191 @@ def test_an_alert_of_several_articles_comes_back_from_json() -> None:
     assert Alert.from_json(data) == alert
     assert "article" not in data
     assert (data["count"], data["window"], data["by"]) == (2, {"start": 0, "end": 3_600_000}, "TJ")
+
+
+# ── groups ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(number: int, level: Level = Level.HIGH, **article: Any) -> Alert:
+    """An alert on an article of its own."""
+    facts = {"title": f"Article {number}", "source": f"source{number}.org", "language": "en", "published": "2026-10-14"}
+    entry = evidence("", "talibans") if number == 1 else evidence("", "Tadjikistan", "Le Tadjikistan.")
+    return Alert(f"id-{number}", f"rule-{number}", f"Rule {number}", level, 0, facts | article, (entry,))
+
+
+def test_a_group_is_headed_by_its_loudest_and_lists_the_others() -> None:
+    """A group's message has the newest article of its level on top, then the others, then how many more there are."""
+    group = Bulletin(
+        "g", Level.HIGH, (told(3, Level.LOW), told(2), told(1)), ("Rule 2", "Rule 1", "Rule 9"), 12, 9, "9 outlets"
+    )
+    got = rendered(message(group), "text")
+    assert got.title == "HIGH · Article 2"
+    assert got.body == (
+        "Update: 9 outlets\n\n"
+        "Rule 2 (rule-2)\nRule 1 (rule-1)\nRule 9\n\n"
+        "Le **Tadjikistan**.\n\n"
+        "source2.org · en · today · 9 outlets\n\n"
+        "• Article 3 · source3.org · today\n• Article 1 · source1.org · today\nand 6 more outlets\n\n"
+        "Alert id-2"
+    )
+
+
+def test_an_alert_says_how_many_outlets_tell_its_story() -> None:
+    """One alert alone has the number of outlets in its line, and speaks of no others."""
+    body = rendered(message(replace(told(1), outlets=10)), "text").body
+    assert "source1.org · en · today · 10 outlets\n" in body
+    assert "more" not in body
+
+
+def test_what_a_group_leaves_out_is_counted() -> None:
+    """Where all outlets are shown, the alerts that are not are counted; a group that is shown whole counts nothing."""
+    assert (
+        "and 3 more alerts\n" in rendered(message(Bulletin("g", Level.HIGH, (told(1), told(2)), (), 5, 2)), "text").body
+    )
+    assert "more" not in rendered(message(Bulletin("g", Level.HIGH, (told(1), told(2)), (), 2, 7)), "text").body
+
+
+def test_a_digest_tells_rules_and_stories_with_their_numbers() -> None:
+    """A digest says why and for what time it comes, and of each rule the newest stories and how many more there are."""
+    stories = (DigestStory(told(1), 4, 3), DigestStory(told(2)))
+    rule = DigestRule("rule-1", "Rule 1", Level.HIGH, stories, total=5, alerts=9)
+    digest = Digest("d1", "quiet hours nights ended", NOW - 8 * 3_600_000, NOW, (rule,), level=Level.HIGH)
+    got = rendered(message(digest, MessageKind.DIGEST), "text")
+    assert got.title == "HIGH · Digest: 9 alerts, 5 stories"
+    assert got.body == (
+        "quiet hours nights ended · 10:26 - 18:26 UTC\n\n"
+        "Rule 1 · HIGH · 9 alerts, 5 stories\n"
+        "• Article 1 · source1.org · today · 3 outlets · 4 alerts\n"
+        "• Article 2 · source2.org · today\n"
+        "and 3 more stories\n\n"
+        "Digest d1"
+    )
+
+
+def test_an_empty_digest_tells_the_pulse() -> None:
+    """Where nothing was held, a digest says that Watcher is alive, and what it saw."""
+    digest = Digest("d1", "daily digest", NOW - 1, NOW, pulse=(("articles_read", "812 (mean 790)"), ("dead", "none")))
+    got = rendered(message(digest, MessageKind.DIGEST), "markdown")
+    assert got.title == "INFORMATIONAL · Digest: nothing to tell"
+    assert "**Articles read**: 812 (mean 790)  \n**Dead**: none" in got.body
+
+
+CONTENTS = [
+    (MessageKind.ALERT, told(1)),
+    (MessageKind.ALERT, Bulletin("g", Level.HIGH, (told(1),), ("Rule 1",), 2, 2, "why")),
+    (MessageKind.DIGEST, Digest("d", "why", 1, 2, (), (("a", "b"),), Level.LOW)),
+    (MessageKind.NOTICE, Notice("event", "text", Level.HIGH)),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), CONTENTS, ids=lambda value: type(value).__name__)
+def test_what_the_outbox_keeps_comes_back(kind: MessageKind, content: Alert | Bulletin | Digest | Notice) -> None:
+    """A message that waits for days is the same message when it is sent."""
+    assert content_from(kind, json.loads(json.dumps(content.to_json()))) == content
+
+
+def test_programs_read_a_group_like_an_alert() -> None:
+    """A line of JSON on a group has all fields of an alert, of the one that heads it, and those of the group."""
+    group = Bulletin("g", Level.CRITICAL, (told(2), told(1)), ("Rule 2", "Rule 1"), 12, 9, "9 outlets")
+    line = render.record(message(group))
+    mine = {"group": "g", "why": "9 outlets", "outlets": 9, "total": 12, "matched": ["Rule 2", "Rule 1"]}
+    alone = render.record(message(told(2)))
+    assert line == {**alone, **mine, "level": "critical", "alerts": ["id-2", "id-1"]}
+
+
+# ── ages, words and parts ────────────────────────────────────────────────────────────────────────
+
+AGES = [
+    ("2026-10-14T18:26:00+00:00", "just now (20:26 CEST)", "à l'instant (20:26 CEST)"),
+    ("2026-10-14T18:28:00+00:00", "just now (20:28 CEST)", "à l'instant (20:28 CEST)"),
+    ("2026-10-14T17:45:00+00:00", "41 min ago (19:45 CEST)", "il y a 41 min (19:45 CEST)"),
+    ("2026-10-13T20:00:00+00:00", "22 h ago (13 October 22:00 CEST)", "il y a 22 h (13 octobre 22:00 CEST)"),
+    ("2026-10-12T08:00:00+00:00", "2 days ago", "il y a 2 jours"),
+    ("2026-10-14", "today", "aujourd'hui"),
+    ("2026-10-13", "yesterday", "hier"),
+    ("2026-10-01", "1 October 2026", "1er octobre 2026"),
+    ("2025-10-15", "15 October 2025", "15 octobre 2025"),
+    ("2025-10-14", "14 October 2025, 1 year old", "14 octobre 2025, il y a 1 an"),
+    ("2021-10-20", "20 October 2021, 4 years old", "20 octobre 2021, il y a 4 ans"),
+    ("2026-12-01", "1 December 2026", "1er décembre 2026"),
+    ("2026-10-14T20:00:00", "today", "aujourd'hui"),
+    ("9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00"),
+    ("soon", "soon", "soon"),
+]
+
+
+@pytest.mark.parametrize(("published", "english", "french"), AGES)
+def test_ages(published: str, english: str, french: str) -> None:
+    """An age is told in hours only where a time is known, and an old article is called old."""
+    article = {"published": published}
+    assert Reader(NOW, "Europe/Paris").age(article) == english
+    assert Reader(NOW, "Europe/Paris", "fr").age(article) == french
+
+
+def test_every_phrase_is_said_in_every_language() -> None:
+    """No language lacks a phrase, nor a value that another has in it."""
+
+    def places(phrase: words.Phrase) -> set[str]:
+        return set(re.findall(r"\{\w+\}", phrase if isinstance(phrase, str) else phrase[0] + phrase[1]))
+
+    told = {
+        language: {key: places(phrase) for key, phrase in phrases.items()}
+        for language, phrases in words.PHRASES.items()
+    }
+    assert set(told) == set(words.LANGUAGES)
+    assert all(phrases == told["en"] for phrases in told.values())
+    assert {words.level_name(level, "fr") for level in Level} == {
+        *("INFORMATION", "FAIBLE", "MOYEN", "ÉLEVÉ", "CRITIQUE")
+    }
+
+
+@pytest.mark.parametrize(
+    ("why", "french"),
+    [
+        ("10 outlets", "10 médias"),
+        ("level raised to critical, also rule border", "niveau relevé à CRITIQUE, aussi la règle border"),
+        ("not acknowledged for 15m", "sans accusé de réception depuis 15m"),
+        ("level raised to nowhere", "level raised to nowhere"),
+        ("something else", "something else"),
+    ],
+)
+def test_why_a_group_speaks_again_is_said_in_french(why: str, french: str) -> None:
+    """The reasons that the store keeps are translated; one that is not known is told as it is."""
+    assert words.reason(why, "fr") == french
+
+
+def long_digest(rules: int = 12, stories: int = 5) -> Message:
+    title = "Une très longue histoire " * 3
+    told_of = tuple(DigestStory(told(n, title=title)) for n in range(stories))
+    every = tuple(DigestRule(f"r{n}", f"Rule {n}", Level.HIGH, told_of, stories, stories) for n in range(rules))
+    return message(Digest("d1", "daily digest", 0, NOW, every, level=Level.HIGH), MessageKind.DIGEST)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_long_messages_are_parted_at_paragraphs(form: Form) -> None:
+    """A message that a service does not take whole comes in numbered parts of whole paragraphs, and nothing is lost."""
+    whole = rendered(long_digest(), form).body
+    parts = render.render_parts(long_digest(), form, READER, 2000)
+    assert len(parts) > 1
+    assert all(len(part.body) <= 2000 for part in parts)
+    assert [part.title for part in parts] == [
+        f"HIGH · Digest: 60 alerts, 60 stories ({n}/{len(parts)})" for n in range(1, len(parts) + 1)
+    ]
+    paragraph = forms.MARKUPS[form].paragraph
+    assert paragraph.join(part.body for part in parts) == whole
+
+
+def test_an_alert_gives_up_evidence_rather_than_be_parted() -> None:
+    """A short message is one message: where it does not fit, sentences of evidence are left out first."""
+    both = alert(evidence("all[0]", "talibans"), evidence("all[1]", "drogue", "La drogue.", 900))
+    whole = rendered(message(both), "text").body
+    (shorter,) = render.render_parts(message(both), "text", READER, len(whole) - 1)
+    assert "talibans" in shorter.body
+    assert "drogue" not in shorter.body
+
+
+def test_a_message_beyond_all_bounds_says_that_it_is_cut() -> None:
+    """A service of 160 characters does not get a hundred messages: after nine comes an ellipsis."""
+    parts = render.render_parts(long_digest(), "text", READER, 160)
+    assert len(parts) == 10
+    assert parts[-1].body == "…"

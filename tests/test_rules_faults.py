@@ -191,7 +191,10 @@ TOP_FAULTS = [
         "2:22: unknown channel 'consol' in operator; did you mean 'console'?",
     ),
     ("version: 1\ndefaults: {languages: french}\n", "2:23: 'french' is no language; write its two letters, such as fr"),
-    ("version: 1\ndefaults: {heartbeat_url: x}\n", "2:12: 'heartbeat_url' is not available yet"),
+    (
+        "version: 1\ndefaults: {heartbeat_url: x}\n",
+        "2:27: heartbeat_url must be an address such as https://hc-ping.com/UUID",
+    ),
 ]
 RULE_FAULTS = [
     ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
@@ -517,7 +520,7 @@ def test_an_unknown_key_that_resembles_none_is_told_what_there_is() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    "group_interval updates max_alerts mute digest escalate inhibits on_update".split(),
+    "group_interval updates max_alerts mute digest escalate inhibits".split(),
 )
 def test_every_later_key_of_a_rule_is_refused_by_name(key: str) -> None:
     """A key of the contract whose part is not built yet is never ignored."""

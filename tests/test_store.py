@@ -46,9 +46,10 @@ from watcher.model import (
 )
 from watcher.store import DaemonLock, Store, migrate, open_store, outbox, rules, schema, sqlite, status
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
-from watcher.store.articles import admit, get_text, ledger, mark_moved, record_files
+from watcher.store.articles import admit, ledger, mark_moved, record_files
 from watcher.store.columns import path_bytes, to_json, uuid7
 from watcher.store.retention import DAY_MS, prune
+from watcher.store.texts import get_text
 
 NOW = 1_760_000_000_000
 PENDING = (Decision("desk", DeliveryState.PENDING, "notify", ("one", "two")),)
@@ -219,15 +220,16 @@ def set_revision(state: Path, revision: str) -> None:
     db.close()
 
 
-NEXT = """
+FOLLOWING = f"{int(schema.REVISION) + 1:04}"
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "{FOLLOWING}"
+down_revision = "{schema.REVISION}"
 def upgrade():
     with op.batch_alter_table("alerts", recreate="always") as batch:
         batch.add_column(sa.Column("secret", sa.String(32)))
-    {more}
+    {{more}}
 """
 
 
@@ -236,10 +238,10 @@ def tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Watcher as it may be after its next release: one more migration. Returns that migration's file."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    following = scripts / "versions" / "v0003_next.py"
+    following = scripts / "versions" / f"v{FOLLOWING}_next.py"
     following.write_text(NEXT.format(more=""))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISION", "0003")
+    monkeypatch.setattr(migrate, "REVISION", FOLLOWING)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return following
 
@@ -266,7 +268,7 @@ def test_migration_keeps_every_row_and_a_copy_of_before(older: Path, tomorrow: P
     (saved,) = (older / "backups").iterdir()
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     with sqlite3.connect(saved) as db:
-        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.REVISION,)]
         assert db.execute("SELECT count(*) FROM alerts").fetchall() == [(1,)]
     db.close()
 
@@ -277,11 +279,8 @@ def test_only_the_last_three_copies_are_kept(older: Path, tomorrow: Path) -> Non
     for _ in range(5):
         with pytest.raises(RuntimeError, match="bad migration"):
             open_store(older)
-    assert sorted(p.name for p in (older / "backups").iterdir()) == [
-        "store-0003-0002.db",
-        "store-0004-0002.db",
-        "store-0005-0002.db",
-    ]
+    kept = [f"store-{number:04}-{schema.REVISION}.db" for number in (3, 4, 5)]
+    assert sorted(p.name for p in (older / "backups").iterdir()) == kept
 
 
 def test_failed_migration_changes_nothing(

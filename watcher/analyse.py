@@ -34,11 +34,12 @@ from watcher.model import (
 from watcher.render import span
 from watcher.rules.compile import ArticleView, Program, compile_rules
 from watcher.rules.correlation import Crossing, Temporal
-from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
+from watcher.rules.correlation.events import NAMES, STORY, Listeners, Values, folded, values_of
 from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
+from watcher.stories import Shelf, fingerprint
 from watcher.worker import allowance, beside_allowance, give_memory_back
 
 MODEL_MEMORY_MB = 1500  # that spaCy with a medium model may take beside the article for which it is loaded
@@ -196,14 +197,14 @@ def _test_articles(
     test: TestSpec, documents: Mapping[str, bytes], limits: Limits, timezone: str
 ) -> tuple[Article, ...]:
     if test.file is not None:
-        return articles_of(Document(test.file, documents[test.file]), limits)
+        return extract(Document(test.file, documents[test.file]), limits)
     return (_written(test, limits, timezone),)
 
 
 def _written(test: TestSpec | TestArticle, limits: Limits, timezone: str) -> Article:
     """The article whose text and fields a test gives."""
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
-    (article, *_) = articles_of(Document("test.txt", written.encode()), limits)
+    (article, *_) = extract(Document("test.txt", written.encode()), limits)
     article = replace(article, title=test.title, body=test.text, source=test.source, url=test.url)
     published = None if test.published is None else _published(test.published, timezone)
     return replace(article, language=test.language or article.language, published=published)
@@ -221,15 +222,23 @@ def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Li
         begun = _test_begins(timezone)
     articles = [_written(article, limits, timezone) for article in test.articles]
     matched = engine.match(articles, Options(begun if test.now else None))
-    listeners, occurrences = Listeners(rules), []
+    listeners, shelf, occurrences = Listeners(rules), Shelf(), []
     for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
-        heard = listeners.occurrences([f.rule.id for f in found.findings if f.match], values)
-        occurrences += [(begun + article.at * 1000, number, o) for o in heard if o.rule.id == rule.id]
+        matching = [f.rule.id for f in found.findings if f.match]
+        at = begun + article.at * 1000
+        story = _story(shelf, number, at, found.view.article) if matching else ()
+        heard = listeners.occurrences(matching, {**values, STORY: story})
+        occurrences += [(at, number, o) for o in heard if o.rule.id == rule.id]
     told = rehearse(rule.correlation, occurrences, begun, begun + test.articles[-1].at * 1000)
     if len(told) == test.alerts:
         return ""
     matches = len({number for _, number, _ in occurrences})
     return f"{_moments(told, begun)}, expected {test.alerts}; {matches} of {len(articles)} articles count"
+
+
+def _story(shelf: Shelf, number: int, at: int, article: Article) -> tuple[str]:
+    source = folded("source", article.source or "")
+    return (str(shelf.place(number, at, fingerprint(article.text), source).story),)
 
 
 def _test_begins(timezone: str) -> int:
@@ -353,7 +362,9 @@ def _failure(error: Exception) -> str:
 def _reading(matched: Matched, values: Values) -> Reading:
     """What matters to intake: rules that match, and those that are only kept out."""
     told = tuple(v for v in matched.verdicts if v.match or v.blocked_by)
-    return Reading(matched.view.article, told, matched.needed_ner or not values.keys().isdisjoint(NAMES), values)
+    article, needed_ner = matched.view.article, matched.needed_ner or not values.keys().isdisjoint(NAMES)
+    found = fingerprint(article.text) if any(v.match for v in told) else None
+    return Reading(article, told, needed_ner, values, found)
 
 
 def _read(task: Task, file: FileFacts) -> _Read | None:
@@ -366,7 +377,7 @@ def _read(task: Task, file: FileFacts) -> _Read | None:
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
         with allowance(task.limits.seconds, task.limits.memory_mb):
-            return _free(file, articles_of(Document(file.path, data), task.limits), task.now)
+            return _free(file, extract(Document(file.path, data), task.limits), task.now)
     except Incomplete as error:
         return _free(file, error.articles, task.now, fault=str(error))
     except Empty as error:
@@ -386,18 +397,6 @@ def _free(file: FileFacts, articles: Sequence[Article], now: int, fault: str = "
     if fault:
         return _Read(file, free, FileOutcome.QUARANTINED, fault)
     return _Read(file, free) if free else _Read(file, (), FileOutcome.PASSED_OVER, barred[0])
-
-
-def articles_of(document: Document, limits: Limits) -> tuple[Article, ...]:
-    """`extract`, whose every failure becomes Unreadable: a parser that met what it was not made for costs one file."""
-    try:
-        return extract(document, limits)
-    except Unreadable:
-        raise
-    except MemoryError:
-        raise Unreadable("it needs more memory than a file may take") from None
-    except Exception as error:
-        raise Unreadable(f"the reader failed: {type(error).__name__}") from error
 
 
 def _bytes(path: Path, file: FileFacts, most: int) -> bytes | None:
@@ -430,7 +429,7 @@ def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[
     _keep(bundle.digest, engine)
     for language in languages:
         _pipeline(language, model)
-    engine.match(articles_of(Document("first.txt", _FIRST), Limits()), Options())
+    engine.match(extract(Document("first.txt", _FIRST), Limits()), Options())
     give_memory_back()
     return engine.program.rules.without_conditions()
 

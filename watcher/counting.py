@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from watcher.live import Current
 from watcher.model import Alert, Draft, Verdict
 from watcher.rules.correlation import Flatline
-from watcher.rules.correlation.events import Listeners
+from watcher.rules.correlation.events import STORY, Listeners
 from watcher.rules.spec import RuleSpec
 from watcher.store import counts
 from watcher.store.articles import Fresh
@@ -67,11 +67,16 @@ class Counting:
         self._due = min(self._due, now)  # what has come may end a silence
         return alerts
 
+    def _counts(self, verdict: Verdict, one: Fresh, current: Current) -> bool:
+        """An article is counted once, however often it is updated."""
+        return verdict.rule not in one.again or current.by_id[verdict.rule].on_update
+
     def _happenings(
         self, listeners: Listeners, fresh: Sequence[Fresh], current: Current, now: int
     ) -> Iterator[Happening]:
         for one in fresh:
-            matched = {verdict.rule: verdict for verdict in one.reading.verdicts if verdict.match}
-            for occurrence in listeners.occurrences(list(matched), one.reading.values):
+            matched = {v.rule: v for v in one.reading.verdicts if v.match and self._counts(v, one, current)}
+            values = {**one.reading.values, STORY: (str(one.told.story),) if one.told else ()}
+            for occurrence in listeners.occurrences(list(matched), values):
                 draft = self._draft(current, occurrence.rule, matched[occurrence.match])
-                yield Happening(one.file.rested_at or now, one.number, occurrence, draft)
+                yield Happening(one.file.rested_at or now, one.number, occurrence, draft, one.told)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import FrameType
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
 from watcher.errors import PartDied, StoreError, Trouble
 from watcher.flight import Flight
+from watcher.health import Health
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Change, Live
@@ -44,6 +46,7 @@ T = TypeVar("T")
 
 HEARTBEAT = 5.0
 SUMMARY = 60.0
+LOOK_AT_HEALTH = 60.0
 LOOK_AT_RULES = 0.3
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
 FINISH_WITHIN = 5.0  # of those, for the files in flight
@@ -170,6 +173,14 @@ class _Parts:
             self._operator,
             self._dispatching.wake,
         )
+        self._health = Health(
+            settings,
+            store,
+            lambda: self._live.current,
+            self._operator,
+            lambda: {part.name: part.trouble for part in self._all if part.trouble},
+            lambda: self._flight.deaths,
+        )
         self._asked = threading.Event()
         self._watching = False
         self.lost_store = False
@@ -199,6 +210,8 @@ class _Parts:
         every(self._summarise, "interval", seconds=SUMMARY, id="summary")
         every(self._reading.wake, "interval", seconds=self._settings.rescan, id="rescan")
         every(self._dispatching.wake, "interval", seconds=LONGEST_WAIT, id="retries")
+        if watch:
+            every(self._look, "interval", seconds=LOOK_AT_HEALTH, id="health", next_run_time=datetime.now(UTC))
         every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
         self._beat()
         self._scheduler.start()
@@ -246,6 +259,7 @@ class _Parts:
         """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
         if not self._intake.idle or not self._dispatch.idle or self._live.untested:
             return False
+        self._operator.post(now_ms(), rest=True)
         try:
             with self._store.read() as conn:
                 return not untried(conn)
@@ -313,6 +327,10 @@ class _Parts:
             beat(self._store, now_ms(), note)
         except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
             log.warning("heartbeat.missed", why=str(trouble))
+
+    def _look(self) -> None:
+        if self.moving():  # a daemon that is stuck lets the switch go
+            self._health.step(now_ms())
 
     def _summarise(self) -> None:
         try:

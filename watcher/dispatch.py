@@ -12,7 +12,7 @@ from watcher import policy
 from watcher.channels import Channel
 from watcher.errors import Trouble
 from watcher.live import Current
-from watcher.message import Failed, Retry, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, Retry, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.operator import Operator
 from watcher.store import held, outbox
@@ -157,7 +157,7 @@ class Dispatch:
             if channel is None:
                 outcome: SendOutcome = Retry("the rules have no channel of this name any more")
             else:
-                outcome = _send(channel, claimed)
+                outcome = _send(channel, claimed, self._clock())
             claimed = self._settle(claimed, outcome, last=not left)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome, *, last: bool) -> Claimed | None:
@@ -168,7 +168,8 @@ class Dispatch:
             retry_at = policy.next_try(claimed.created_at, now, claimed.tries, message.id, outcome.after)
         following = self._write(claimed, outcome, now, retry_at, last=last)
         about = {"channel": claimed.channel, "message": message.id, "tries": claimed.tries}
-        if isinstance(alert := message.content, Alert):
+        if isinstance(content := message.content, Alert | Bulletin):
+            alert = content if isinstance(content, Alert) else content.lead
             about |= {"alert": alert.id, "rule": alert.rule, "article": alert.article.get("path")}
         match outcome:
             case Sent():
@@ -201,9 +202,9 @@ class Dispatch:
             self._operator.tell("message.dead", text, now, Level.HIGH, about=claimed.channel)
 
 
-def _send(channel: Channel, claimed: Claimed) -> SendOutcome:
+def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
     try:
-        return channel.send(claimed.target, claimed.message)
+        return channel.send(claimed.target, claimed.message, now)
     except Exception as bug:  # what one message makes a renderer or a plugin stumble over must not stop the others
         log.exception("channel.failed", channel=claimed.channel, message=claimed.message.id)
         return Failed(f"it cannot be sent: {type(bug).__name__}")

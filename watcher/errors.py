@@ -5,6 +5,7 @@ WatcherError
 ├── SettingsError     a flag or variable makes no sense
 ├── Unreadable        a file cannot be read as articles: it is quarantined with this reason
 │   ├── Incomplete    a part of it can: these articles are taken, the file is quarantined all the same
+│   ├── Foreign       no text is expected in it: an image, a program; beside others in an archive it is no fault
 │   └── Empty         it is sound and holds no article: it is passed over
 ├── StoreError        the store cannot be used at all
 │   ├── StoreBusy     another daemon owns it
@@ -75,6 +76,10 @@ class Incomplete(Unreadable):
     def __init__(self, reason: str, articles: Sequence[Any]) -> None:
         super().__init__(reason)
         self.articles = tuple(articles)
+
+
+class Foreign(Unreadable):
+    """A file of a kind that holds no text, or none that is read: an image, a program, nothing at all."""
 
 
 class Empty(Unreadable):

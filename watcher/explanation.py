@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from watcher.errors import Unreadable
 from watcher.message import Message, MessageKind, Notice
 from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, DeliveryState, Document, Entity, Level, Limits
-from watcher.render import article_lines, correlated_line, one_line
+from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
 from watcher.store.alerts import DeliveryRecord, KeptOut, Listed, Shown
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
 def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
     """The articles of a file as the daemon would read it. Raises Unreadable."""
-    from watcher import analyse  # only here: `status` and `health` read nothing, and are asked often
+    from watcher.formats import extract  # only here: `status` and `health` read nothing, and are asked often
 
     try:
         with file.open("rb") as stream:
@@ -36,7 +36,7 @@ def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
         raise Unreadable("it is a folder; name the files in it") from None
     except OSError as error:
         raise Unreadable(f"it cannot be read: {error.strerror}") from error
-    return analyse.articles_of(Document(file.name, data), limits)
+    return extract(Document(file.name, data), limits)
 
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
@@ -173,21 +173,29 @@ def line(entry: Listed | KeptOut) -> str:
     return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_about(alert)}  [{states}]"
 
 
-def alert(shown: Shown) -> str:
-    """What `alerts show` prints."""
+def alert(shown: Shown, now: int) -> str:
+    """What `alerts show` prints, with ages as they are at `now`."""
     found = shown.alert
     lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
-    lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}")
+    lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}{_story(found)}")
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
         lines.append(f"from {_when(found.correlated.start)} to {_when(found.correlated.end)}, the newest first:")
-        lines += [f"  {line}" for line in article_lines(found.correlated, "UTC", len(found.correlated.articles))]
+        articles = article_lines(found.correlated, Reader(now), len(found.correlated.articles))
+        lines += [f"  {unmarked(line)}" for line in articles]
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
         lines += _delivery(delivery)
     return "\n".join(lines)
+
+
+def _story(found: Alert) -> str:
+    """The story, and how many told it until then."""
+    if found.story is None:
+        return ""
+    return f", story {found.story}, told by {found.outlets} outlet{'' if found.outlets == 1 else 's'}"
 
 
 def _delivery(delivery: DeliveryRecord) -> Iterator[str]:

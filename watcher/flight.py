@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 BATCH_BYTES = 5_000_000
+MOST_DEATHS = 10  # remembered
 TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
 IDLE = 60.0  # seconds after which the worker of the slow lane ends: another start costs it about one
 
@@ -53,6 +54,11 @@ class Flight:
     def languages(self) -> set[str]:
         """In which articles needed a model; other threads read it."""
         return set().union(*(queue.languages for queue in self._lanes.values()))
+
+    @property
+    def deaths(self) -> tuple[int, ...]:
+        """Of workers, the last ones of each lane, in UTC ms; other threads read it."""
+        return tuple(sorted(at for queue in self._lanes.values() for at in queue.deaths))
 
     @property
     def empty(self) -> bool:
@@ -111,6 +117,7 @@ class _Queue:
         self._wake = wake
         self.batches: deque[Batch] = deque()
         self.languages: set[str] = set()
+        self.deaths: tuple[int, ...] = ()
 
     @property
     def room(self) -> int:
@@ -144,7 +151,7 @@ class _Queue:
             try:
                 found = future.result()
             except BrokenProcessPool:
-                if (put_aside := self._died(batch)) is not None:
+                if (put_aside := self._died(batch, now)) is not None:
                     return batch, put_aside
                 found = None
             if found is not None:
@@ -161,13 +168,14 @@ class _Queue:
         batch.future = self.pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
-    def _died(self, batch: Batch) -> tuple[Analysed, ...] | None:
+    def _died(self, batch: Batch, now: int) -> tuple[Analysed, ...] | None:
         """A worker died, and all that was in flight with it. What to enter, if its file is to be put aside."""
         alone = batch.suspect
         for other in self.batches:
             other.suspect = other.suspect or other.future is not None
             other.future = None
         killed = self.pool.mend()
+        self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
         log.warning("worker.died", files=len(batch.files), killed=killed)
         if not alone:
             return None

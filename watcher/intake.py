@@ -79,17 +79,14 @@ class Intake:
         self._pass_over(now)
         self._clear_leftovers(now)
         self._commit(now)
-        self._tell_opened(
-            self._counting.look(now, self._oldest)
-        )  # last: only where the inbox is there is anything being read
+        # last: only where the inbox is there is anything being read
+        self._tell_opened(self._counting.look(now, self._oldest))
         self.idle = self._flight.empty and not ready.files and self._inbox.idle
         look = self._counting.next_due() or now + FULL
         if ready.files and self._flight.empty:
             return now
-        lanes = [
-            lane for lane, room in self._flight.room.items() if room
-        ]  # of the others a batch that comes back wakes us
-        return min(look, self._inbox.next_due(now, lanes))
+        # of a lane without room a batch that comes back wakes us
+        return min(look, self._inbox.next_due(now, [lane for lane, room in self._flight.room.items() if room]))
 
     def _oldest(self) -> int | None:
         """When the oldest file came to rest that is not in the store yet; None where all are."""
@@ -173,8 +170,9 @@ class Intake:
         if one.outcome is FileOutcome.PASSED_OVER:
             log.info("file.passed_over", file=one.file.path, why=one.reason)
 
-    def _put_away(self, file: FileFacts, outcome: FileOutcome, reason: str, now: int) -> None:
-        """Moves a file to where it belongs once the ledger has it; one that cannot be moved stays and is told once."""
+    def _put_away(self, file: FileFacts, outcome: FileOutcome, reason: str, now: int, *, again: bool = False) -> None:
+        """Moves a file to where it belongs once the ledger has it; one that cannot be moved stays, and is told of when
+        it is not tried `again`."""
         settings = self._settings
         if outcome is FileOutcome.QUARANTINED:
             moved = quarantine(settings.inbox, file, reason, settings.quarantine)
@@ -186,7 +184,9 @@ class Intake:
             moved = delete(settings.inbox, file)
         if isinstance(moved, Changed):
             return  # another file by now, which will be read
-        if isinstance(moved, Kept):
+        if isinstance(moved, Kept) and again:
+            log.debug("file.stays", file=file.path, why=moved.reason)
+        elif isinstance(moved, Kept):
             self._operator.tell(
                 "file.stays", f"{file.path} stays in the inbox: {moved.reason}", now, about=moved.reason
             )
@@ -196,7 +196,7 @@ class Intake:
     def _clear_leftovers(self, now: int) -> None:
         while self._leftovers:
             leftover = self._leftovers[0]
-            self._put_away(leftover.file, leftover.outcome, leftover.reason, now)
+            self._put_away(leftover.file, leftover.outcome, leftover.reason, now, again=True)
             self._leftovers.pop(0)
 
     def _drafts(self, current: Current, reading: Reading) -> Iterable[Draft]:
@@ -220,4 +220,4 @@ class Intake:
             decisions.append(policy.decide(rule, current.rules.channels[name], targets, channel.unconfigured))
         recorded = policy.recorded_only(rule.status)
         title = rule.title or rule.id
-        return Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded)
+        return Draft(rule.id, title, rule.level, current.digest, verdict, tuple(decisions), recorded, rule.on_update)

@@ -30,6 +30,13 @@ class Notice:
     text: str
     level: Level = Level.MEDIUM
 
+    def to_json(self) -> dict[str, Any]:
+        return {"event": self.event, "text": self.text, "level": self.level.value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Notice:
+        return cls(data["event"], data["text"], Level(data["level"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
@@ -48,6 +55,11 @@ class Bulletin:
     total: int = 1
     outlets: int = 1
     why: str = ""
+
+    @property
+    def lead(self) -> Alert:
+        """The alert that the message is headed by: the newest of the group's level."""
+        return next((alert for alert in self.alerts if alert.level is self.level), self.alerts[0])
 
     def to_json(self) -> dict[str, Any]:
         """The form of the outbox."""
@@ -140,13 +152,27 @@ class Digest:
         return cls(data["id"], data["why"], data["start"], data["end"], rules, pulse, Level(data["level"]))
 
 
+Content = Alert | Bulletin | Digest | Notice
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is sent to one target address. `id` stays the same over all tries."""
 
     id: str
     kind: MessageKind
-    content: Alert | Notice
+    content: Content
+
+
+def content_from(kind: MessageKind, body: Mapping[str, Any]) -> Content:
+    """What the outbox keeps of a message: an alert is known from a group by what it has."""
+    match kind:
+        case MessageKind.NOTICE:
+            return Notice.from_json(body)
+        case MessageKind.DIGEST:
+            return Digest.from_json(body)
+        case MessageKind.ALERT | MessageKind.SAMPLE:
+            return Bulletin.from_json(body) if "alerts" in body else Alert.from_json(body)
 
 
 @dataclass(frozen=True, slots=True)

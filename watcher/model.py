@@ -41,6 +41,9 @@ class Limits:
     """What one file may cost: bytes of the file, the seconds and megabytes that a worker holds it to, articles in it,
     and characters of one article (a thick book has two million).
 
+    Of what is unpacked of a file: `unpacked` bytes in all, or `ratio` times the file's own if these are fewer;
+    `members` of archives and mails, `depth` of one inside the other. Each document in it has at most `bytes_in` bytes.
+
     `json_fields` are the names that JSON has for parts of an article beside the usual ones: (part, path) pairs.
     """
 
@@ -49,6 +52,10 @@ class Limits:
     memory_mb: int = 512
     articles: int = 5_000
     characters: int = 5_000_000
+    unpacked: int = 200_000_000
+    ratio: int = 100
+    members: int = 5_000
+    depth: int = 3
     json_fields: tuple[tuple[str, str], ...] = ()
 
 
@@ -66,6 +73,7 @@ class Article:
 
     `title` is "" where there is none. `published` is a date or an aware datetime only where both day
     and year are certain; a date that is not is kept as written in `published_text`.
+    `uid` is what its provider calls it in all its versions (a feed's guid).
     `urgency` is the wires' own, 1 the highest, and `subjects` their codes. Until `embargo` nothing is told of the
     article; nor ever where its provider says that it is `withdrawn` ("canceled", "withheld").
     """
@@ -84,6 +92,7 @@ class Article:
     subjects: tuple[str, ...] = ()
     embargo: datetime | None = None
     withdrawn: str = ""
+    uid: str | None = None
 
     def barred(self, now: int) -> str:
         """Why nothing may be told of the article at `now`, "" if it may."""
@@ -211,14 +220,30 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What an article is found by among others: the 32-bit numbers of its `shingles`, packed in their order, and
+    `bands`, of which two articles that are alike share some."""
+
+    shingles: bytes
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
-    by their kind (source, place, person, org) that the correlations of the rules that matched are counted by."""
+    by their kind (source, place, person, org) that the correlations of the rules that matched are counted by; and what
+    its story is found by, where a rule matched and its text is long enough."""
 
     article: Article
     verdicts: tuple[Verdict, ...] = ()
     needed_ner: bool = False
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fingerprint: Fingerprint | None = None
+
+    @property
+    def matched(self) -> frozenset[str]:
+        """The rules that matched."""
+        return frozenset(verdict.rule for verdict in self.verdicts if verdict.match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +298,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An alert about to be opened, before it has an id; `recorded_only` says why nobody is told (status: test)."""
+    """An alert about to be opened, before it has an id; `recorded_only` says why nobody is told (status: test);
+    `on_update`: also for a new version of an article that its rule matched before."""
 
     rule: str
     title: str
@@ -282,6 +308,7 @@ class Draft:
     verdict: Verdict
     decisions: tuple[Decision, ...] = ()
     recorded_only: str = ""
+    on_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +390,9 @@ class Alert:
 
     `article` holds title, source, published, language, path, url: of a correlation those of the newest article, and
     nothing where there is none. As JSON a correlation has its `articles` in place of the one.
+
+    `story` is the number of the article that the article's story began with, None where that is not known; so many
+    `outlets` told it so far, this one included.
     """
 
     id: str
@@ -374,6 +404,8 @@ class Alert:
     evidence: tuple[Mapping[str, Any], ...]
     rules_digest: str = ""
     correlated: Correlated | None = None
+    story: int | None = None
+    outlets: int = 1
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -383,6 +415,8 @@ class Alert:
             "level": self.level.value,
             "opened_at": self.opened_at,
             **(self.correlated.to_json() if self.correlated else {"article": dict(self.article)}),
+            "story": self.story,
+            "outlets": self.outlets,
             "evidence": [dict(e) for e in self.evidence],
             "rules_digest": self.rules_digest,
         }
@@ -400,4 +434,6 @@ class Alert:
             evidence=tuple(data["evidence"]),
             rules_digest=data["rules_digest"],
             correlated=correlated,
+            story=data.get("story"),  # alerts of 0.1 have none
+            outlets=data.get("outlets", 1),
         )

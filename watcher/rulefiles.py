@@ -85,19 +85,19 @@ class Files:
 
 
 def read_files(path: Path) -> Files:
-    """The main rules file, those that it includes, in the order of their names, and the lists that any of them takes
-    from a file."""
+    """The main rules file, those that it includes, in the order of their names, and the lists and templates that any
+    of them takes from a file."""
     main = str(path)
     found = Files(watched=[glob.escape(main)])
     told = found.add(main, required=True)
-    lists = [beside(main, name) for name in told.lists]
+    texts = [beside(main, name) for name in told.texts]
     for name in told.include:
         pattern = pattern_beside(main, name)
         found.watched.append(pattern)
         for included in expand(pattern):
             if is_rules(included):
-                lists += [beside(included, listed) for listed in found.add(included).lists]
-    for name in lists:
+                texts += [beside(included, text) for text in found.add(included).texts]
+    for name in texts:
         if not is_rules(name):
             found.watched.append(glob.escape(name))
             found.add(name)

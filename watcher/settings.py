@@ -14,7 +14,8 @@ _LEAST_LIKENESS = 0.5
 JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
 _AMOUNTS = (
     ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "max_articles")
-    + ("keep_texts_days", "keep_alerts_days")
+    + ("max_unpacked", "max_ratio", "max_members", "max_depth", "keep_texts_days", "keep_alerts_days")
+    + ("silence_hours", "heartbeat_minutes")
 )  # fmt: skip
 _MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
@@ -106,9 +107,15 @@ class Settings:
     max_seconds: float = 30.0
     max_memory_mb: int = 512
     max_articles: int = 5_000
+    max_unpacked: int = 200_000_000
+    max_ratio: int = 100
+    max_members: int = 5_000
+    max_depth: int = 3
     json_fields: str | None = None
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
+    silence_hours: float = 24.0
+    heartbeat_minutes: float = 5.0
     log_format: LogFormat = LogFormat.AUTO
     log_level: LogLevel = LogLevel.INFO
 
@@ -125,9 +132,16 @@ class Settings:
 
     @property
     def limits(self) -> Limits:
-        fields = read_json_fields(self.json_fields)
         return Limits(
-            self.max_bytes, self.max_seconds, self.max_memory_mb, articles=self.max_articles, json_fields=fields
+            bytes_in=self.max_bytes,
+            seconds=self.max_seconds,
+            memory_mb=self.max_memory_mb,
+            articles=self.max_articles,
+            unpacked=self.max_unpacked,
+            ratio=self.max_ratio,
+            members=self.max_members,
+            depth=self.max_depth,
+            json_fields=read_json_fields(self.json_fields),
         )
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import burst, engine, gazetteer, latency, memory, reference, reload, start, throughput
+from tests.benchmarks import burst, engine, gazetteer, latency, memory, reference, reload, repeats, start, throughput
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "memory": memory.measure,
     "reference": reference.measure,
     "reload": reload.measure,
+    "repeats": repeats.measure,
     "start": start.measure,
     "throughput": throughput.measure,
 }

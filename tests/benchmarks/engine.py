@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.workload import Rule, documents, rules, rules_file, vocabularies
+from tests.benchmarks.workload import Rule, bundle, documents, rules, vocabularies
 from watcher.analyse import Engine
 from watcher.model import Article
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 from watcher.text import Text
 
 DOCUMENTS = 1000
 PART = 100
-IN_FILE = 10_000
 TURNS = 7
 SHARES: dict[int, float | None] = {10: None, 1_000: 0.22, 10_000: 0.20}
 FULL: dict[int, float | None] = {100_000: 0.15}  # takes two minutes to load
@@ -47,7 +45,7 @@ def measure(home: Path) -> list[Figure]:
     speeds: dict[int, Speed] = {}
     for count, share in (SHARES | FULL if os.environ.get("BENCH") == "full" else SHARES).items():
         written = rules(random.Random(count), words, articles, count)
-        engine = Engine.of(_bundle(written))
+        engine = Engine.of(bundle(written))
         gc.freeze()  # as a worker does
         speeds[count] = speed = _speed(engine, articles[: 100 if count in FULL else DOCUMENTS])
         found += [
@@ -70,15 +68,6 @@ def _loop(written: Sequence[Rule], articles: Sequence[Article]) -> float:
         for r in written
     ]
     return len(articles) / _time(lambda: [all(c.search(a.text) for c in rule) for a in articles for rule in clauses])
-
-
-def _bundle(written: Sequence[Rule]) -> Bundle:
-    """The rules in files of ten thousand each: one file has its limit."""
-    parts = [rules_file(written[at : at + IN_FILE]) for at in range(0, len(written), IN_FILE)]
-    if len(parts) == 1:
-        return Bundle({"rules.yaml": parts[0]})
-    main = "version: 1\ninclude: [rules.d/*.yaml]\n"
-    return Bundle({"rules.yaml": main, **{f"rules.d/{n}.yaml": part for n, part in enumerate(parts)}})
 
 
 def _speed(engine: Engine, articles: Sequence[Article]) -> Speed:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.sizes import full
-from tests.benchmarks.workload import WITHIN, Rule, documents, rules, rules_file, vocabularies
+from tests.benchmarks.workload import WITHIN, Rule, bundle, documents, rules, vocabularies
 from watcher.analyse import Engine
 from watcher.model import Article
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 
 DOCUMENTS = 1_000
 SIZES = {10: 1_000, 1_000: 1_000, 10_000: 1_000, 100_000: 100} if full() else {1_000: 1_000, 10_000: 200}
@@ -35,7 +34,7 @@ def measure(home: Path) -> list[Figure]:
     figures = []
     for count, most in SIZES.items():
         written = rules(random.Random(count), words, articles, count)
-        engine = Engine.of(Bundle({"rules.yaml": rules_file(written)}))
+        engine = Engine.of(bundle(written))
         phrases = [_Phrases.of(rule) for rule in written]
         found = {(a.path, rule) for a in articles[:most] for rule in _engine(engine, a)}
         expected = {(a.path, rule) for a in articles[:most] for rule in _reference(phrases, a)}

@@ -14,6 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from watcher.model import Article
+from watcher.rules.load import Bundle
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = 20_000
@@ -21,6 +22,7 @@ ABSENT = 0.3
 NEAR = 0.2
 NONE = 0.1
 WITHIN = 10
+IN_FILE = 10_000  # rules: a file has its limit
 _ENGLISH = """
 the of and to in a is that for it was on are as with his they at be this from have or by one had not but what all were
 when we there can an your which their said if do will each about how up out them then she many some so these would other
@@ -60,6 +62,15 @@ def _listed(phrases: Sequence[str]) -> str:
 
 def rules_file(rules: Sequence[Rule]) -> str:
     return "version: 1\nrules:\n" + "".join(rule.yaml() for rule in rules)
+
+
+def bundle(written: Sequence[Rule]) -> Bundle:
+    """The rules in files of ten thousand each: one file has its limit."""
+    parts = [rules_file(written[at : at + IN_FILE]) for at in range(0, len(written), IN_FILE)]
+    if len(parts) == 1:
+        return Bundle({"rules.yaml": parts[0]})
+    main = "version: 1\ninclude: [rules.d/*.yaml]\n"
+    return Bundle({"rules.yaml": main, **{f"rules.d/{n}.yaml": part for n, part in enumerate(parts)}})
 
 
 class Words:

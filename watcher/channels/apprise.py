@@ -16,8 +16,10 @@ from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_k
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
-from watcher.model import Alert, Level
-from watcher.render import SENTENCES, Form, Rendered, escape, render
+from watcher.model import Level
+from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
+from watcher.render.templated import templated
+from watcher.render.templates import Template
 from watcher.rules.spec import ChannelSpec
 
 _TYPES = {
@@ -29,6 +31,9 @@ _TYPES = {
 }
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
 
+_AROUND = 16  # characters of the tag around a title on top of a body
+_LEAST = 40  # characters of a body, where the title leaves less
+
 
 class AppriseChannel:
     """Sends in the caller's thread. `_plugins` holds the addresses with their secrets: it is shown nowhere."""
@@ -37,7 +42,7 @@ class AppriseChannel:
         self.name = spec.name
         self.targets = tuple(Target(key) for key in dict.fromkeys(map(target_key, spec.urls)))
         self.unconfigured = unconfigured
-        self._timezone = spec.timezone
+        self._spec = spec
         self._plugins = plugins
 
     @staticmethod
@@ -62,14 +67,14 @@ class AppriseChannel:
                 reasons += [] if plugin else [f"address {number} is not one that Apprise can use"]
         return AppriseChannel(spec, plugins, "; ".join(dict.fromkeys(reasons)) or None)
 
-    def send(self, target_key: str, message: Message) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
         """Send to one address and say how it went, in words without anything of the address."""
         if self.unconfigured:
             return Retry(f"unconfigured: {self.unconfigured}")
         plugin = self._plugins.get(target_key)
         if plugin is None:
             return Failed(NO_SUCH_TARGET)
-        return _notify(plugin, message, self._timezone)
+        return _notify(plugin, message, Reader(now, self._spec.timezone, self._spec.language), self._spec.template)
 
 
 def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
@@ -95,53 +100,66 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
     return "Apprise cannot use this address: a part is missing or has the wrong form"
 
 
-def _notify(plugin: Any, message: Message, timezone: str) -> SendOutcome:
+def _notify(plugin: Any, message: Message, reader: Reader, template: Template | None) -> SendOutcome:
     from watcher.channels import http
 
-    rendered, form = _rendered(plugin, message, timezone)
+    parts, form = _rendered(plugin, message, reader, template)
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
     timeout = plugin.socket_connect_timeout + plugin.socket_read_timeout + 1
     with http.carrying(message.id, timeout) as exchange:
-        try:
-            taken = plugin.notify(
-                body=rendered.body,
-                title=rendered.title,
-                notify_type=_TYPES[message.content.level],
-                body_format=form,
-            )
-        # A plugin is other people's code that reads a service's answers: an error in it must cost one
-        # try, not the daemon. Its text may hold the address, so only its kind is told.
-        except Exception as fault:  # noqa: BLE001
-            return http.failure(exchange) or Retry(f"{_service(plugin)}: its plugin failed ({type(fault).__name__})")
-    if taken:
-        return Sent()
-    return http.failure(exchange) or Retry(f"{_service(plugin)} did not take it, and Apprise gives no reason")
+        for part in parts:
+            try:
+                taken = plugin.notify(
+                    body=part.body,
+                    title=part.title,
+                    notify_type=_TYPES[message.content.level],
+                    body_format=form,
+                    overflow=_overflow(plugin),
+                )
+            # A plugin is other people's code that reads a service's answers: an error in it must cost one
+            # try, not the daemon. Its text may hold the address, so only its kind is told.
+            except Exception as fault:  # noqa: BLE001
+                return http.failure(exchange) or Retry(
+                    f"{_service(plugin)}: its plugin failed ({type(fault).__name__})"
+                )
+            if not taken:
+                return http.failure(exchange) or Retry(
+                    f"{_service(plugin)} did not take it, and Apprise gives no reason"
+                )
+    return Sent()
 
 
-def _rendered(plugin: Any, message: Message, timezone: str) -> tuple[Rendered, Form]:
-    """The message in the plugin's own format, with fewer sentences where the service takes little."""
+def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:
+    """The message in the plugin's own format, in as many parts as the service needs; or as the template makes it."""
     form = _FORMS[plugin.resolve_format(None).value]
-    for sentences in range(SENTENCES, -1, -1):
-        rendered = render(message, form, timezone=timezone, sentences=sentences)
-        # A service without titles gets the title on top of the body, in the body's format.
-        title = rendered.title if plugin.title_maxlen > 0 else escape(rendered.title, form)
-        if len(rendered.body) + len(title) + 16 <= plugin.body_maxlen:
-            break
-    return Rendered(title, rendered.body), form
+    titled = plugin.title_maxlen > 0
+    if template and (one := templated(message, template, template.form(form), reader)):
+        form, parts = template.form(form), [one]
+    else:
+        limit = plugin.body_maxlen if titled else max(_LEAST, plugin.body_maxlen - TITLE_LIMIT - _AROUND)
+        parts = render_parts(message, form, reader, limit)
+    # A service without titles gets the title on top of the body, in the body's format and with a tag around it.
+    return [part if titled else Rendered(escape(part.title, form), part.body) for part in parts], form
+
+
+def _overflow(plugin: Any) -> str:
+    """What Apprise does with what is still too long: one line, or one that its service writes longer. Left alone, its
+    plugins hand all of it on, and services refuse it or cut it off."""
+    return "truncate" if plugin.overflow_mode.value == "truncate" else "split"
 
 
 def _add_fields(plugin: Any, message: Message) -> None:
     """A JSON webhook is read by programs: give it the alert's id, rule and level beside the text."""
     if plugin.schema not in ("json", "jsons"):
         return
-    content = message.content
-    fields = {"message_id": message.id, "level": content.level.value}
-    fields |= {"id": content.id, "rule": content.rule} if isinstance(content, Alert) else {"event": content.event}
+    fields = summary(message)
     plugin.payload_extras = {**{k: v for k, v in plugin.payload_extras.items() if k not in _FIELDS}, **fields}
 
 
-_FIELDS = frozenset({"message_id", "level", "id", "rule", "event"})
+_FIELDS = frozenset(
+    {"message_id", "level", "id", "rule", "event", "group", "why", "outlets", "total", "matched", "alerts"}
+)
 
 
 def _service(plugin: Any) -> str:

@@ -46,8 +46,9 @@ class Channel(Protocol):
         """What keeps the channel from sending (a missing secret, by name), None when nothing does."""
         ...
 
-    def send(self, target_key: str, message: Message) -> SendOutcome:
-        """Send `message` to one of `targets`. Trouble is an outcome, never an exception."""
+    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
+        """Send `message` to one of `targets`, with ages as they are at `now` (UTC ms). Trouble is an outcome, never an
+        exception."""
         ...
 
 

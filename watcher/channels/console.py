@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TextIO
 
 from rich.console import Console as Terminal
 from rich.padding import Padding
 from rich.text import Text
 
-from watcher import render
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
-from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Alert, Level
+from watcher.message import Digest, Failed, Message, Notice, Retry, SendOutcome, Sent
+from watcher.model import Level
+from watcher.render import Composed, Paragraph, Piece, Reader, compose
+from watcher.render.pieces import Mark
 from watcher.rules.spec import ChannelSpec
 
 KEY = "console"
@@ -25,6 +26,8 @@ _STYLES = {
     Level.CRITICAL: "bold white on red",
 }
 
+_MARKS: Mapping[Mark, str] = {"": "", "hit": "bold yellow", "strong": "bold", "link": "cyan", "faint": "dim"}
+
 
 class Console:
     """Writes each message as a short block. Without a terminal: no colours, no wrapping, hits as **hits**."""
@@ -32,10 +35,10 @@ class Console:
     targets = (Target(KEY),)
     unconfigured = None
 
-    def __init__(self, name: str, stdout: TextIO, timezone: str) -> None:
-        self.name = name
+    def __init__(self, spec: ChannelSpec, stdout: TextIO) -> None:
+        self.name = spec.name
+        self._spec = spec
         self._stdout = stdout
-        self._timezone = timezone
         self._terminal = Terminal(file=stdout, highlight=False, markup=False, emoji=False)
 
     @staticmethod
@@ -44,15 +47,15 @@ class Console:
 
     @staticmethod
     def open(spec: ChannelSpec, surroundings: Surroundings) -> Console:
-        return Console(spec.name, surroundings.stdout, spec.timezone)
+        return Console(spec, surroundings.stdout)
 
-    def send(self, target_key: str, message: Message) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
         """Write and flush. A terminal that is gone is trouble for now: somebody may restart it."""
         if target_key != KEY:
             return Failed(NO_SUCH_TARGET)
         try:
             with self._terminal.capture() as captured:
-                self._write(message)
+                self._write(message, Reader(now, self._spec.timezone, self._spec.language))
             self._stdout.write(self._encodable(captured.get()))
             self._stdout.flush()
         except (OSError, ValueError) as trouble:  # ValueError: the stream is closed
@@ -60,36 +63,21 @@ class Console:
             return Retry(f"cannot write to the terminal: {reason or 'it is closed'}")
         return Sent()
 
-    def _write(self, message: Message) -> None:
-        content = message.content
-        level = "TEST" if message.kind is MessageKind.SAMPLE else content.level.value.upper()
-        head = Text.assemble((level, _STYLES[content.level]), "  ", (render.headline(content), "bold"))
-        self._line(head, 0)
-        for line in self._alert(content) if isinstance(content, Alert) else self._notice(content):
-            self._line(line, INDENT)
+    def _write(self, message: Message, reader: Reader) -> None:
+        composed = compose(message, reader)
+        level = (composed.level, _STYLES[message.content.level])
+        self._line(Text.assemble(level, "  ", (composed.headline, "bold")), 0)
+        for number, paragraph in enumerate(_below(message, composed)):
+            if number and isinstance(message.content, Digest):  # the only one that is too long for one block
+                self._terminal.print()
+            for line in filter(None, paragraph):
+                self._line(Text.assemble(*map(self._piece, line)), INDENT)
         self._terminal.print()
 
-    def _alert(self, alert: Alert) -> Iterator[Text]:
-        yield Text(render.rule_line(alert))
-        if alert.correlated is None:
-            yield Text(" · ".join(filter(None, (render.dateline(alert, self._timezone), render.address(alert)))))
-        for sentence in render.excerpts(alert):
-            yield Text.assemble(*(self._piece(piece) for piece in sentence))
-        for line in render.article_lines(alert.correlated, self._timezone) if alert.correlated else ():
-            yield Text(line)
-        yield Text(f"alert {alert.id}", style="dim")
-
-    def _notice(self, notice: Notice) -> Iterator[Text]:
-        # The first line is the head already.
-        for line in notice.text[: render.NOTICE_LIMIT].splitlines()[1:]:
-            yield Text(render.clean(line))
-        yield Text(f"watcher: {notice.event}", style="dim")
-
-    def _piece(self, piece: render.Piece) -> Text:
-        if not piece.hit:
-            return Text(piece.text)
-        coloured = self._terminal.color_system is not None
-        return Text(piece.text, style="bold yellow") if coloured else Text(f"**{piece.text}**")
+    def _piece(self, piece: Piece) -> Text:
+        if piece.mark == "hit" and self._terminal.color_system is None:
+            return Text(f"**{piece.text}**")
+        return Text(piece.text, style=_MARKS[piece.mark])
 
     def _line(self, text: Text, indent: int) -> None:
         if self._terminal.is_terminal:
@@ -101,3 +89,12 @@ class Console:
         """A terminal of an old encoding shows "?" for what it does not know."""
         encoding = self._stdout.encoding or "utf-8"
         return text.encode(encoding, "replace").decode(encoding)
+
+
+def _below(message: Message, composed: Composed) -> Iterator[Paragraph]:
+    """What stands below the head: of a notice that is its first line, and its id is for services."""
+    if isinstance(message.content, Notice):
+        text, foot = composed.paragraphs
+        yield from (text[1:], foot[:1])
+    else:
+        yield from composed.paragraphs

@@ -7,11 +7,10 @@ import os
 import re
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
-from watcher.model import Alert
+from watcher.render import record
 from watcher.rules.spec import ChannelSpec
 
 KEY = "file"
@@ -41,7 +40,7 @@ class JsonLines:
         assert spec.file is not None
         return JsonLines(spec.name, Path(spec.file))
 
-    def send(self, target_key: str, message: Message) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
         """Append `message` and wait until it is on disk; no space or no permission may pass."""
         if target_key != KEY:
             return Failed(NO_SUCH_TARGET)
@@ -81,11 +80,5 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _line(message: Message) -> bytes:
-    content = message.content
-    body: dict[str, Any] = (
-        content.to_json()
-        if isinstance(content, Alert)
-        else {"event": content.event, "text": content.text, "level": content.level.value}
-    )
-    text = json.dumps({"message": message.id, "kind": message.kind.value, **body}, ensure_ascii=False)
+    text = json.dumps(record(message), ensure_ascii=False)
     return (_UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n").encode()

@@ -42,9 +42,10 @@ def alerts_show(
 ) -> int:
     """One alert with its evidence, and what became of it at each channel."""
     from watcher import explanation
+    from watcher.clock import now_ms
     from watcher.store.alerts import show_alert
 
     with opened_store(state) as store, store.read() as conn:
         found = show_alert(conn, alert)
-    print(json.dumps(explanation.record(found), ensure_ascii=False) if as_json else explanation.alert(found))
+    print(json.dumps(explanation.record(found), ensure_ascii=False) if as_json else explanation.alert(found, now_ms()))
     return 0

@@ -39,7 +39,8 @@ def channels_test(
             failed = FAULTS
             continue
         for number, target in enumerate(channel.targets, 1):
-            outcome = channel.send(target.key, explanation.sample_message(uuid7(now_ms())))
+            now = now_ms()
+            outcome = channel.send(target.key, explanation.sample_message(uuid7(now)), now)
             failed = failed if isinstance(outcome, Sent) else FAULTS
             print(f"{channel.name}, address {number}: {'sent' if isinstance(outcome, Sent) else outcome.why}")
     return failed

@@ -78,6 +78,18 @@ def run(
         typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
     ] = 512,
     max_articles: Annotated[int, typer.Option(envvar="WATCHER_MAX_ARTICLES", help="Most articles of a file.")] = 5_000,
+    max_unpacked: Annotated[
+        int, typer.Option(envvar="WATCHER_MAX_UNPACKED", help="Most bytes that an archive may unpack to.")
+    ] = 200_000_000,
+    max_ratio: Annotated[
+        int, typer.Option(envvar="WATCHER_MAX_RATIO", help="How many times its size an archive may unpack to.")
+    ] = 100,
+    max_members: Annotated[
+        int, typer.Option(envvar="WATCHER_MAX_MEMBERS", help="Most members of an archive or mail.")
+    ] = 5_000,
+    max_depth: Annotated[
+        int, typer.Option(envvar="WATCHER_MAX_DEPTH", help="Most archives and mails inside one another.")
+    ] = 3,
     json_fields: JsonFields = None,
     keep_texts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
@@ -85,6 +97,12 @@ def run(
     keep_alerts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_ALERTS_DAYS", help="Days that alerts are kept.")
     ] = 400,
+    silence_hours: Annotated[
+        float, typer.Option(envvar="WATCHER_SILENCE_HOURS", help="Hours without an article after which that is told.")
+    ] = 24,
+    heartbeat_minutes: Annotated[
+        float, typer.Option(envvar="WATCHER_HEARTBEAT_MINUTES", help="Minutes between pings of heartbeat_url.")
+    ] = 5,
     log_format: Annotated[
         str, typer.Option(envvar="WATCHER_LOG_FORMAT", help="text, json, or auto: text on a terminal.")
     ] = "auto",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from watcher.entities.archive import Archive
-from watcher.entities.mentions import NO_PLACE, Sense
+from watcher.entities.mentions import BIG, NO_PLACE, Sense
 from watcher.entities.phrases import Found, LineBook, PhraseBook, longest
 from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE
@@ -34,12 +34,14 @@ class Books:
         languages: Sequence[str],
         nothing: Sequence[str],
         doubtful: frozenset[str],
+        federations: frozenset[str],
         countries: Sequence[str],
     ) -> None:
         self._archive = archive
         self._languages = languages
         self._nothing = nothing
         self._doubtful = doubtful
+        self._federations = federations
         self._countries = countries
         self._names: dict[str, PhraseBook[Sense]] = {}
         self._shared: dict[str, LineBook[Sense]] = {}
@@ -77,7 +79,7 @@ class Books:
     def _senses(self, language: str) -> Iterator[tuple[str, Sense]]:
         """Names of the article's language, spellings of capitals in its script, and English names that it lacks."""
         own = list(_flat(self._archive.values(f"names/{language}")))
-        yield from own
+        yield from map(self._weighed, own)
         if language != "en":
             yield from _flat(self._archive.values("names/*"))
             taken = {_key(name) for name, sense in own if sense.kind != "area"} | self._doubtful
@@ -85,6 +87,12 @@ class Books:
             for name, sense in _flat({k: english[k] for k in _SHARED}):
                 if _key(name) not in taken and len(name) > 2:
                     yield name, sense
+
+    def _weighed(self, named: tuple[str, Sense]) -> tuple[str, Sense]:
+        """The press names the states of a federation without it, as it does big towns."""
+        name, sense = named
+        state = sense.kind == "area" and sense.code.partition("-")[0] in self._federations
+        return (name, sense._replace(people=BIG)) if state else named
 
     def _all_senses(self) -> Iterator[tuple[str, Sense]]:
         seen: set[tuple[str, Sense]] = set()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from watcher.entities.beside import TOWNS, at_dateline, behind_hyphen, in_quotes, is_club, leading_word, named_after
 from watcher.entities.phrases import Found
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
@@ -41,31 +42,6 @@ _BEFORE_TOWNS = words(
 )
 _KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people", "town", "area")
 _NEEDY = ("town", "area")  # kinds that count as places only with support
-_INTO_PLACES = words("in en au aux em nach w we в во to vers inside near")
-# Words that lead into towns too, by language: "a" leads into one in Italian, and is an article in English.
-_INTO_TOWNS = {
-    language: words(listed)
-    for language, listed in {
-        "fr": "à vers près depuis hors jusqu",
-        "en": "in near outside inside",
-        "de": "in aus bei nach",
-        "es": "en desde hacia",
-        "it": "a ad da in presso",
-        "pt": "em desde",
-        "nl": "in te uit naar bij",
-        "pl": "w we z ze do pod koło",
-        "ru": "в во из под",
-        "uk": "у в з із до під",
-        "cs": "v ve z ze do u",
-        "sk": "v vo z zo do",
-        "sl": "v iz",
-        "is": "í á frá til",
-        "sv": "i från",
-        "no": "i fra",
-        "da": "i fra",
-        "bg": "в във от до",
-    }.items()
-}
 # Articles behind which an adjective in the plural is people: in these languages it stands behind its noun.
 _PLURALS = {
     "es": words("los las unos unas"),
@@ -73,14 +49,11 @@ _PLURALS = {
     "pt": words("os as dos das aos às nos nas pelos pelas uns umas"),
 }
 _NOWHERE: frozenset[str] = frozenset()
-_TOWNS = words(
-    "city town village county district province region oblast governorate ville localité région faubourg commune stadt "
-    "dorf provinz bezirk ort ciudad pueblo provincia localidad città villaggio cidade stad dorp miasto mieście wsi "
-    "город города городе поселок село селе деревня провинция провинции области район районе місто місті"
-)
-_OF = words("of de d di von van do da del della af")
 BIG = 500_000  # inhabitants: a town that an article names without its country
 KNOWN = 100_000  # inhabitants: the name of a smaller one at a sentence's start may be any word
+_SHORT = (
+    4  # letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative)
+)
 
 
 class Sense(NamedTuple):
@@ -97,8 +70,9 @@ class Sense(NamedTuple):
 class Refusal:
     """Why a name mentions no place, and the span of the longer name it belongs to.
 
-    `person` where it stands as a last or first name does, which a club's name may do too (Real Madrid). `around` where
-    the words beside it say so, and not only that none of the article's speaks for the place.
+    `person` where it stands as a last or first name does. `around` where the words beside it say so, and not only that
+    none of the article's speaks for the place. `lasting` where the name alone may be short for the longer one in the
+    rest of the article: a club's, or that of a person with the name of a small town (Gary Heidnik).
     """
 
     reason: str
@@ -106,6 +80,7 @@ class Refusal:
     end: int
     person: bool = False
     around: bool = True
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +120,19 @@ def judge(text: Text, found: Sequence[Found[Sense]], borne: frozenset[str], weak
     the article's other names tell is weighed last: a reading of an ambiguous name, and support.
     """
     names = [_name(text, group) for group in _groups(found)]
-    taken = {word for name in names for word in range(name.first, name.last + 1)}
+    taken = {word for name in names if not _is_small(name.senses[0]) for word in range(name.first, name.last + 1)}
     names = [name for name in names if name.senses[0].kind != NO_PLACE]
     refusals = [_around(text, name, borne, taken) for name in names]
     people = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.person])
     if people:
         refusals = [r or _known_person(text, n, people, taken) for n, r in zip(names, refusals, strict=True)]
-    return _weigh(text, names, refusals, people, weak)
+    longer = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.lasting])
+    return _weigh(text, names, refusals, people, longer, weak)
+
+
+def _is_small(sense: Sense) -> bool:
+    """Whether it is a town whose name may as well be any other name: Pierce, Lynn, Gary."""
+    return sense.kind == "town" and sense.people < KNOWN
 
 
 def _groups(found: Sequence[Found[Sense]]) -> Iterator[list[Found[Sense]]]:
@@ -197,14 +178,17 @@ def _around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> R
     if honorific_before(text, name.first) is not None:
         return _part_of_person(text, name.first - 1, name.last)
     follows = name.last + 1 < len(text) and adjoins(text, name.last) and is_capitalised(text, name.last + 1)
-    if name.senses[0].kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
+    kind = name.senses[0].kind
+    if kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
         return _refusal(text, name.first, name.last + 1, "part of a longer name")
-    if name.senses[0].kind not in ("city", "town", "area") and name.folded not in borne:
+    if kind not in ("city", "town", "area") and name.folded not in borne:
         return None
+    if kind in ("city", "town", "area") and (refusal := _something_else(text, name, taken)):
+        return refusal
     if titled_line(text, name.first):
         return None
-    if name.senses[0].kind == "town" and _goes_on(text, name, taken):
-        return _refusal(text, name.first, name.last + 1, "part of a longer name")
+    if kind == "town" and _goes_on(text, name, taken):
+        return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=_is_small(name.senses[0]))
     certain = (
         name.folded in borne or name.senses[0].kind == "town"
     )  # at a sentence's start any word has a capital: "Bombarder Kaboul"
@@ -216,16 +200,33 @@ def _around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> R
     return None
 
 
+def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+    """Why a town's or region's name is a club's, a ship's, or a part of what is named after somebody."""
+    club = is_club(text, name.first, name.last, british=country_of(name.senses[0].code) == "GB")
+    if club:
+        return _refusal(text, *club, "a club", lasting=True)
+    if in_quotes(text, name.start, name.end):
+        return _refusal(text, name.first, name.last, "a name in quotation marks")
+    if name.senses[0].kind == "city":
+        return None
+    if behind_hyphen(text, name.first) and name.first - 1 not in taken:
+        return _refusal(text, name.first - 1, name.last, "part of a longer name")
+    if name.senses[0].kind == "town" and named_after(text, name.first, name.last):
+        return _refusal(text, name.first, name.last, "named after a place or somebody")
+    return None
+
+
 def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
-    """Whether a word with a capital follows that is no place: Mary Pierce, Lincoln Center."""
+    """Whether a word with a capital follows that is no place: Mary Pierce, Lincoln Center; but not Cleveland GOP."""
     behind = name.last + 1
     return (
         behind < len(text)
+        and (text.word(name.last).isupper() or not text.word(behind).isupper())
         and behind not in taken
         and text.language not in NOUNS_IN_CAPITALS
         and text.text[text.ends[name.last] : text.starts[behind]] in (" ", "\u00a0", "-")
         and is_capitalised(text, behind)
-        and text.folded_word(behind) not in _OFFICES | _TOWNS
+        and text.folded_word(behind) not in _OFFICES | TOWNS
     )
 
 
@@ -247,9 +248,9 @@ def _part_of_person(text: Text, first: int, last: int) -> Refusal:
     return _refusal(text, first, last, "part of a name", person=True)
 
 
-def _refusal(text: Text, first: int, last: int, why: str, *, person: bool = False) -> Refusal:
+def _refusal(text: Text, first: int, last: int, why: str, *, person: bool = False, lasting: bool = False) -> Refusal:
     start, end = text.starts[first], text.ends[last]
-    return Refusal(f"{why}: {text.text[start:end]}", start, end, person)
+    return Refusal(f"{why}: {text.text[start:end]}", start, end, person, lasting=lasting)
 
 
 def _known_person(text: Text, name: Name, people: frozenset[str], taken: set[int]) -> Refusal | None:
@@ -263,9 +264,14 @@ def _known_person(text: Text, name: Name, people: frozenset[str], taken: set[int
 
 
 def _weigh(
-    text: Text, names: list[Name], refusals: list[Refusal | None], people: frozenset[str], weak: frozenset[str]
+    text: Text,
+    names: list[Name],
+    refusals: list[Refusal | None],
+    people: frozenset[str],
+    longer: frozenset[str],
+    weak: frozenset[str],
 ) -> list[Judged]:
-    doubtful = people | weak
+    doubtful = people | weak | longer
     sure = Counter(
         [
             country_of(name.senses[0].code)
@@ -276,13 +282,14 @@ def _weigh(
     inside = {n.folded for n in names if n.senses[0].kind in _NEEDY and not begins_sentence(text, n.first)}
     weighed = []
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
-        sense, reason = _sense(name, sure)
+        behind = names[at + 1] if at + 1 < len(names) else None
+        beside = _apposed(text, name, behind) if behind and len(name.senses) > 1 else set()
+        sense, reason = _sense(name, sure, beside, weak=name.folded in weak)
         refusal = around
         if refusal is None and (name.folded in doubtful or sense.kind in _NEEDY):
-            behind = names[at + 1] if at + 1 < len(names) else None
-            borne = name.folded in people
+            borne = name.folded in people or name.folded in longer
             reason = _support(text, name, sense, behind, sure, inside, doubtful=name.folded in doubtful, borne=borne)
-            refusal = None if reason else _unsupported(text, name, sense, borne=borne)
+            refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
         weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
     return _together(weighed)
 
@@ -310,13 +317,17 @@ def _is_sure(name: Name) -> bool:
     return one and name.senses[0].kind not in _NEEDY
 
 
-def _sense(name: Name, sure: Counter[str]) -> tuple[Sense, str]:
-    """The sense whose country the article names most, the likeliest of equals."""
+def _sense(name: Name, sure: Counter[str], beside: set[str], *, weak: bool) -> tuple[Sense, str]:
+    """The sense in a country that stands beside the name, else the one whose country the article names most, the
+    likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place."""
     senses = name.senses
     if len(senses) == 1:
         return senses[0], ""
+    if placed := [s for s in senses if country_of(s.code) in beside]:
+        return max(placed, key=lambda s: s.people), f"{country_of(placed[0].code)} stands behind it"
     if senses[0].kind != "town":
-        senses = tuple(s for s in senses if s.kind not in _NEEDY) or senses
+        bigger = tuple(s for s in senses if s.kind not in _NEEDY) or senses
+        senses = senses if weak and not any(sure[country_of(s.code)] for s in bigger) else bigger
     best = max(senses, key=lambda s: (sure[country_of(s.code)], s.people))
     times = sure[country_of(best.code)]
     why = f"{country_of(best.code)} is named" if times else "the likeliest of that name"
@@ -335,12 +346,14 @@ def _support(
     borne: bool,
 ) -> str:
     """What speaks for a doubtful name, "" for nothing."""
-    if word := _leading_word(text, name, sense):
+    town = sense.kind in _NEEDY
+    if word := leading_word(text, name.first, town=town or sense.kind == "city"):
         return f"'{word}' stands before it"
+    if town and at_dateline(text, name.first, name.end, known=sense.people >= KNOWN):
+        return "the place of the report"
     country = country_of(sense.code)
     if behind and country in _apposed(text, name, behind):
         return f"{text.text[behind.start : behind.end]} stands behind it"
-    town = sense.kind in _NEEDY
     if borne and town or town and _is_common_here(text, name):
         return ""
     if town and (_is_acronym(text, name) or name.folded not in inside and sense.people < KNOWN):
@@ -348,23 +361,9 @@ def _support(
     enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
     if sure[country] and enough:
         return f"{country} is named too"
-    if not doubtful and sense.people >= BIG:
+    if not doubtful and sense.people >= BIG and (len(name.folded) > _SHORT or not begins_sentence(text, name.first)):
         return "a big town" if sense.kind == "town" else "a state of a federation"
     return ""
-
-
-def _leading_word(text: Text, name: Name, sense: Sense) -> str:
-    """The preposition or the word for a place right before the name."""
-    before = name.first - 1
-    if before < 0 or not adjoins(text, before):
-        return ""
-    folded = text.folded_word(before)
-    if folded in _OF and before and text.folded_word(before - 1) in _TOWNS:
-        return f"{text.word(before - 1)} {text.word(before)}"
-    leads = folded in _INTO_PLACES
-    if sense.kind in ("town", "area", "city"):
-        leads = folded in _INTO_TOWNS.get(text.language, _NOWHERE) or folded in _TOWNS
-    return text.word(before) if leads else ""
 
 
 def _apposed(text: Text, name: Name, behind: Name) -> set[str]:

@@ -40,7 +40,8 @@ class Gazetteer:
         self._codes: dict[str, str] = {**data["ids"], **data["alpha3"], **{code: code for code in self._kinds}}
         self._borne = frozenset(map(_key, data["borne"]))
         self._weak = frozenset(map(_key, data["weak"]))
-        self._books = Books(archive, data["languages"], data["not_places"], self._weak | self._borne, tuple(countries))
+        doubtful, federations = self._weak | self._borne, frozenset(data["federations"])
+        self._books = Books(archive, data["languages"], data["not_places"], doubtful, federations, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}
         self._focused: tuple[tuple[str, ...], Gazetteer] | None = None  # the last one that was asked for
 

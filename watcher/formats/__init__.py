@@ -2,61 +2,178 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from watcher.errors import Incomplete, Unreadable
-from watcher.formats import feed, html, json, markdown, newsml1, newsmlg2, nitf, plain, unbuilt, wire
-from watcher.formats.base import Kind, Sheet
-from watcher.formats.encoding import decode
+from watcher.errors import Empty, Foreign, Incomplete, Unreadable
+from watcher.formats import (
+    docx,
+    epub,
+    feed,
+    html,
+    json,
+    markdown,
+    newsml1,
+    newsmlg2,
+    nitf,
+    odt,
+    office,
+    packed,
+    pdf,
+    plain,
+    tar,
+    unbuilt,
+    wire,
+    zipped,
+)
+from watcher.formats.base import Budget, Kind, Member, Sheet
 from watcher.model import Article, Document, Limits
 
 __all__ = ["KINDS", "extract"]
 
-# The first that recognises a file reads it; plain text recognises all that is text.
-KINDS: tuple[Kind, ...] = (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
+# The first that recognises a file reads it; plain text recognises all that is text. Those that know a file by its
+# bytes come first: none of them asks for its text.
+KINDS: tuple[Kind, ...] = (
+    (pdf, packed, docx, odt, epub, office, zipped, tar)
+    + (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
+)  # fmt: skip
+_LONGEST_NAME = 200  # characters of a member's name that are kept
+_MOST_TOLD = 5  # reasons for which members were passed over
 
 
 def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...]:  # noqa: B008 - frozen
-    """The articles in `document`, at least one; raises Unreadable, whose text is the reason, if there are none, and
-    Incomplete, with those that there are, where a part of it is broken or beyond a limit.
+    """The articles in `document` and in the documents inside it, at least one; raises Unreadable, whose text is the
+    reason, if there are none, and Incomplete, with those that there are, where a part of it is broken or beyond a
+    limit. Nothing else is raised: a parser that met what it was not made for is told as a fault.
 
     `source` is what the article declares, else the domain of its URL, else the first folder below the inbox.
     """
     if len(document.data) > limits.bytes_in:
         raise Unreadable(f"too large: at most {limits.bytes_in:,} bytes are read")
-    if not document.data.strip():
-        raise Unreadable("empty")
-    sheet = Sheet(document.name, document.data, decode(document.data), limits)
-    kind = next((k for k in KINDS if k.recognises(sheet)), None)
-    if kind is None:
-        raise Unreadable("binary data of no known kind")
-    found, fault = _read(kind, sheet)
-    articles = tuple(
-        replace(a, path=document.name, part=part, source=_source(a, document.name)) for part, a in enumerate(found)
-    )
-    if not articles:
-        raise Unreadable(fault or "no text in it")
-    if fault:
-        raise Incomplete(fault, articles)
-    return articles
+    reading = _Reading(Sheet(document.name, document.data, limits, Budget(limits, len(document.data))))
+    if not reading.articles:
+        raise reading.why_nothing()
+    if reading.fault:
+        raise Incomplete(reading.fault, reading.articles)
+    return tuple(reading.articles)
 
 
-def _read(kind: Kind, sheet: Sheet) -> tuple[list[Article], str]:
-    """The articles within the limits, and why there are not more: the first cause of all."""
-    limits, fault = sheet.limits, ""
-    try:
-        found = kind.read(sheet)
-    except Incomplete as error:
-        found, fault = error.articles, str(error)
-    articles = [a for a in found if a.title or a.body]
-    if len(articles) > limits.articles:
-        fault = f"more than {limits.articles:,} articles; the first {limits.articles:,} were read"
-    short = [a for a in articles[: limits.articles] if len(a.title) + len(a.body) <= limits.characters]
-    if len(short) < min(len(articles), limits.articles):
-        longest = max(len(a.title) + len(a.body) for a in articles)
-        fault = fault or f"an article of {longest:,} characters; at most {limits.characters:,} are taken"
-    return short, fault
+class _Enough(Exception):
+    """A limit of the whole file is reached: nothing more of it is read."""
+
+
+class _Reading:
+    """What is found in one file, in all documents inside it."""
+
+    def __init__(self, file: Sheet) -> None:
+        self.articles: list[Article] = []
+        self._file = file
+        self._first_fault = ""
+        self._faults = 0
+        self._members = 0
+        self._passed_over: Counter[tuple[type[Unreadable], str]] = Counter()  # documents without text, by why
+        with suppress(_Enough):
+            self._document(file)
+
+    @property
+    def fault(self) -> str:
+        """Why there are not more articles: the first cause, and how many others there are."""
+        more = self._faults - 1
+        return self._first_fault + (f"; and {more:,} more fault{'s'[: more - 1]}" if more > 0 else "")
+
+    def why_nothing(self) -> Unreadable:
+        """Why there is no article at all."""
+        if self._faults:
+            return Unreadable(self.fault)
+        kinds = {kind for kind, _ in self._passed_over}
+        told = [(why, count) for (_, why), count in self._passed_over.most_common(_MOST_TOLD)]
+        kind = Empty if kinds <= {Empty} else Unreadable
+        if not self._members:
+            return kind(told[0][0])
+        return kind("no article in it: " + (", ".join(f"{why} ({count:,})" for why, count in told) or "only folders"))
+
+    def _document(self, sheet: Sheet) -> None:
+        """Reads a document; what is wrong with it costs the others nothing."""
+        try:
+            self._read(sheet)
+        except (Empty, Foreign) as why:
+            self._passed_over[type(why), str(why)] += 1
+        except Unreadable as why:
+            self._note(sheet, str(why))
+        except _Enough:
+            raise
+        except MemoryError:
+            self._note(sheet, "it needs more memory than a file may take")
+        except Exception as error:  # noqa: BLE001 - whatever a parser raises at what it was not made for
+            self._note(sheet, f"the reader failed: {type(error).__name__}")
+
+    def _read(self, sheet: Sheet) -> None:
+        if sheet.depth > sheet.limits.depth:
+            raise Unreadable(f"nested more than {sheet.limits.depth:,} levels deep")
+        if not sheet.data or sheet.data.isspace():
+            raise Foreign("empty")
+        kind = next((k for k in KINDS if k.recognises(sheet)), None)
+        if kind is None:
+            raise Foreign("binary data of no known kind")
+        found = 0
+        try:
+            for item in kind.read(sheet):
+                found += self._take(sheet, item)
+        except Incomplete as error:
+            for article in error.articles:
+                self._take(sheet, article)
+            raise
+        if not found:
+            raise Foreign("no text in it")
+
+    def _take(self, sheet: Sheet, item: Article | Member) -> bool:
+        if isinstance(item, Member):
+            self._member(sheet, item)
+            return True
+        return self._article(sheet, item)
+
+    def _article(self, sheet: Sheet, article: Article) -> bool:
+        """Whether there is anything in the article."""
+        if not article.title and not article.body:
+            return False
+        limits, length = sheet.limits, len(article.title) + len(article.body)
+        if len(self.articles) == limits.articles:
+            self._note(self._file, f"more than {limits.articles:,} articles; the first {limits.articles:,} were read")
+            raise _Enough
+        if length > limits.characters:
+            self._note(sheet, f"an article of {length:,} characters; at most {limits.characters:,} are taken")
+        else:
+            name = self._file.name
+            self.articles.append(replace(article, path=name, part=len(self.articles), source=_source(article, name)))
+        return True
+
+    def _member(self, outer: Sheet, member: Member) -> None:
+        limits = outer.limits
+        if self._members == limits.members:
+            self._note(self._file, f"more than {limits.members:,} members; the first {limits.members:,} were read")
+            raise _Enough
+        self._members += 1
+        name = f"{outer.name}/{member.name[-_LONGEST_NAME:]}"
+        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1)
+        if member.fault:
+            self._note(sheet, member.fault)
+        if member.data is not None:
+            self._document(sheet)
+
+    def _note(self, sheet: Sheet, fault: str) -> None:
+        self._faults += 1
+        if self._first_fault:
+            return
+        self._first_fault = (
+            f"'{_shown(sheet.name.removeprefix(f'{self._file.name}/'))}': {fault}" if sheet.depth else fault
+        )
+
+
+def _shown(name: str) -> str:
+    """A member's name as a reason may quote it: nothing in it sets, turns or hides what stands around it."""
+    return "".join(c if c.isprintable() and c != "'" else "?" for c in name)
 
 
 def _source(article: Article, name: str) -> str | None:

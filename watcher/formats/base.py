@@ -1,22 +1,76 @@
-"""What a kind of file has to offer to be read."""
+"""What a kind of file has to offer to be read, and what is handed to it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+import io
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
+from watcher.errors import Unreadable
+from watcher.formats.encoding import decode
 from watcher.model import Article, Limits
 
+if TYPE_CHECKING:
+    from backports.zstd.zipfile import ZipFile
 
-@dataclass(frozen=True, slots=True)
+_FREE = 1_000_000  # bytes that any file may unpack to, however small it is
+
+
+class Budget:
+    """What one file and all that is unpacked of it may still cost. The sheets of its members share it."""
+
+    def __init__(self, limits: Limits, size: int) -> None:
+        in_proportion = max(_FREE, limits.ratio * size)
+        self.bytes = min(limits.unpacked, in_proportion)
+        self.members = limits.members
+        self.too_big = (
+            f"more than {limits.unpacked:,} bytes unpacked"
+            if limits.unpacked <= in_proportion
+            else f"unpacked more than {limits.ratio:,} times as large as the file"
+        )
+
+    def spend(self, count: int) -> None:
+        """Enters so many bytes as unpacked. Raises Unreadable where there are more than may be, and enters none."""
+        if count > self.bytes:
+            raise Unreadable(self.too_big)
+        self.bytes -= count
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """A file as the kinds see it. `text` is None where the bytes are not text. A kind that can stop early does so
-    after one article more than `limits.articles`."""
+    """A file as the kinds see it, or a document inside one, which has the `depth` 1 or more. A kind that can stop
+    early does so after one article more than `limits.articles`."""
 
     name: str
     data: bytes
-    text: str | None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
+    budget: Budget = field(default_factory=lambda: Budget(Limits(), 0))
+    depth: int = 0
+
+    @cached_property
+    def text(self) -> str | None:
+        """The text; None where the bytes are none. Raises Unreadable where it is larger than a file may be: only what
+        holds other documents, and is known by its bytes, may be that when it was unpacked."""
+        if len(self.data) > self.limits.bytes_in:
+            raise Unreadable(f"too large: at most {self.limits.bytes_in:,} bytes are read")
+        return decode(self.data)
+
+    @cached_property
+    def archive(self) -> ZipFile | None:
+        """The zip archive that the bytes are, which office documents are too; None where they are none, or one whose
+        directory cannot be read."""
+        if not self.data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            return None
+        # The library of Python 3.14 for all versions: older ones inflate members that overlap, or never come to an end.
+        from backports.zstd.zipfile import BadZipFile, ZipFile
+
+        try:
+            return ZipFile(io.BytesIO(self.data))
+        except (BadZipFile, NotImplementedError, struct.error, ValueError, OSError, OverflowError):
+            return None
 
     @property
     def suffix(self) -> str:
@@ -25,12 +79,23 @@ class Sheet:
         return "." + last.rpartition(".")[2].lower() if "." in last else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A document inside another. `data` is None where nothing in it is to be read: a folder, a link. `fault` says what
+    is wrong with it; `data` are then the bytes before the break, if there are any."""
+
+    name: str
+    data: bytes | None = None
+    fault: str = ""
+
+
 class Kind(Protocol):
     """One kind of file: a module with these two functions, listed in `formats.KINDS`."""
 
     def recognises(self, sheet: Sheet) -> bool:
         """Whether this kind reads the file; content is asked before the name."""
 
-    def read(self, sheet: Sheet) -> tuple[Article, ...]:
-        """The articles in the file; raises Unreadable if there are none, Incomplete if there are more that cannot be
-        read."""
+    def read(self, sheet: Sheet) -> Iterable[Article | Member]:
+        """The articles in the file, and the documents in it that are read like files of their own: each is read before
+        the next is asked for. Raises Unreadable at what cannot be read, and what was given before counts; Incomplete
+        with articles of its own; Empty and Foreign where there is nothing to be read."""

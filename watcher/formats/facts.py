@@ -40,6 +40,7 @@ class Facts:
     subjects: tuple[str, ...] = ()
     embargo: str = ""
     status: str = ""
+    uid: str = ""
 
     def article(self) -> Article:
         """The article. One whose embargo cannot be read is withheld, and so is one under an embargo without end."""
@@ -64,6 +65,7 @@ class Facts:
             subjects=tuple(dict.fromkeys(filter(None, map(_fact, self.subjects[:_MOST_SUBJECTS])))),
             embargo=embargo,
             withdrawn="withheld" if hidden and said != "canceled" else said,
+            uid=_fact(self.uid),
         )
 
 

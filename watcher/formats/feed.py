@@ -100,6 +100,7 @@ def _facts(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Facts:
         source=text_in(_word(origin, "title") or _word(feed, "title")),
         url=resolved(_word(entry, "link"), _word(feed, "link")),
         author=text_in(_word(entry, "author") or _word(feed, "author")),
+        uid=_word(entry, "id"),
     )
 
 

@@ -26,6 +26,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "subjects": ("subject", "subjects"),
     "embargo": ("embargoed", "embargo", "embargountil"),
     "status": ("pubstatus",),
+    "uid": ("guid", "uri"),  # an "id" may be the number of a row
 }
 # The first of these that has a text gives the body: of several renditions the longest.
 _BODIES: tuple[tuple[str, ...], ...] = (
@@ -47,7 +48,7 @@ _BODIES: tuple[tuple[str, ...], ...] = (
 _TOLD = frozenset(_NAMES["title"]).union(*_BODIES)
 _WORDS = ("value", "name", "title", "rendered", "text", "literal", "code")  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
-_SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status")
+_SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article
 _DEEPEST = 3
 

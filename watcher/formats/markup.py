@@ -146,7 +146,7 @@ def words(element: Element) -> str:
             walk.skip_subtree()
         else:
             parts.append(("" if name == "br" else between) + _flat(node.text))
-    return _tidy("".join(parts))
+    return tidy("".join(parts))
 
 
 def text_in(value: str) -> str:
@@ -155,8 +155,8 @@ def text_in(value: str) -> str:
         value = once
     if not is_marked(value):
         return "\n".join(line.strip() for line in value.split("\n"))
-    text = _tidy(words_of(value))
-    return _tidy(words_of(text)) if is_marked(text) else text
+    text = tidy(words_of(value))
+    return tidy(words_of(text)) if is_marked(text) else text
 
 
 def is_marked(value: str) -> bool:
@@ -168,7 +168,7 @@ def _flat(text: str | None) -> str:
     return "\n".join(" ".join(part.split("\n")) for part in _GAP.split(text)) if text else ""
 
 
-def _tidy(raw: str) -> str:
+def tidy(raw: str) -> str:
     """Paragraphs without the spaces of their source; a single `<br>` inside a sentence only wrapped a line."""
     lines = [" ".join(line.split()) for part in raw.split("\n") for line in _unbroken(part).split("\n")]
     return without_pointers("\n".join(filter(None, lines)))

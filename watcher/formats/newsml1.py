@@ -54,6 +54,7 @@ def _facts(item: Element, tree: Element | None) -> Facts:
         subjects=tuple(e.get("FormalName", "") for e in item.iterfind(".//{*}SubjectCode/*")),
         embargo=until,
         status=status,
+        uid=_uid(item),
     )
 
 
@@ -79,6 +80,13 @@ def _status(item: Element) -> tuple[str, str]:
     if status == "embargoed" and coming is not None:
         return status, first(coming, "{*}DateAndTime")
     return status, ""
+
+
+def _uid(item: Element) -> str:
+    """What stays the same over the revisions of an item."""
+    names = (f"{{*}}Identification/{{*}}NewsIdentifier/{{*}}{part}" for part in ("ProviderId", "DateId", "NewsItemId"))
+    parts = [first(item, name) for name in names]
+    return ":".join(parts) if parts[-1] else ""
 
 
 def _source(item: Element, tree: Element | None) -> str:

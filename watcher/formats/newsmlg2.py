@@ -57,6 +57,7 @@ def _facts(item: Element) -> Facts:
         urgency=first(item, f"{about}urgency"),
         subjects=tuple(e.get("qcode", "").rpartition(":")[2] for e in item.iterfind(f"{about}subject")),
         embargo=first(item, f"{meta}embargoed"),
+        uid=item.get("guid", ""),
         status=said(item, f"{meta}pubStatus", "qcode") or said(item, f"{meta}pubStatus", "uri"),
     )
 

@@ -43,6 +43,7 @@ def facts(nitf: Element) -> Facts:
         subjects=tuple(e.get("tobject.subject.refnum", "") for e in nitf.iterfind(".//{*}tobject.subject")),
         embargo=_time(nitf, "date.release"),
         status=said(nitf, ".//{*}docdata", "management-status"),
+        uid=said(nitf, ".//{*}doc-id", "id-string"),
     )
 
 

@@ -39,7 +39,17 @@ def article(text: str) -> Article:
     """
     lines = without_boilerplate(normalise(text)).split("\n")
     language = detect("", "\n".join(lines))
-    title, lines = _title(lines)
+    return _told(*_title(lines), language)
+
+
+def typeset(title: str, text: str, declared: str | None = None) -> Article:
+    """The article with that title and text in a document that holds nothing else: nothing is cut, and what it says of
+    itself is read as in plain text. `declared` is its language, where the words do not tell it."""
+    lines = _without_repeats(title, normalise(text).split("\n")) if title else normalise(text).split("\n")
+    return _told(title, lines, detect(title, "\n".join(lines), declared))
+
+
+def _told(title: str, lines: list[str], language: str) -> Article:
     byline, lines = _byline(lines, language)
     body = "\n".join(lines).strip("\n")
     if byline.published is None and byline.published_text is None:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from watcher.errors import Unreadable
+from watcher.errors import Foreign
 from watcher.formats.base import Sheet
 from watcher.formats.markup import HTML, Document
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "zip archive or office document"),
-    (b"PK\x05\x06", "zip archive"),
-    (b"\x1f\x8b", "gzip archive"),
-    (b"BZh", "bzip2 archive"),
-    (b"\xfd7zXZ\x00", "xz archive"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
     (b"Rar!\x1a\x07", "RAR archive"),
-    (b"\x28\xb5\x2f\xfd", "Zstandard archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document, or an encrypted one"),
     (b"{\\rtf", "RTF document"),
     (b"%!PS", "PostScript document"),
     (b"\x89PNG\r\n", "PNG image"),
@@ -47,7 +40,7 @@ def recognises(sheet: Sheet) -> bool:
 
 
 def read(sheet: Sheet) -> NoReturn:
-    raise Unreadable(f"a kind that is not read: {_kind(sheet)}")
+    raise Foreign(f"a kind that is not read: {_kind(sheet)}")
 
 
 def _kind(sheet: Sheet) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -220,7 +220,8 @@ class Inbox:
             if row is None or not is_handled(self._view, found, row, now):
                 self._wait(found, now, tick, scan)
             elif scan.tidy and _should_leave(row, tidy=self._tidy):
-                self._leftovers.append(Leftover(_facts(found), row.outcome, row.reason))
+                file = replace(_facts(found), sha256=row.sha256)
+                self._leftovers.append(Leftover(file, row.outcome, row.reason))
 
     def _wait(self, found: Found, now: int, tick: float, scan: Scan) -> None:
         """A file waits until it rests: not one that is whole, nor, at the start, one that was last written longer ago

@@ -8,9 +8,12 @@ import zoneinfo
 from collections.abc import Mapping
 
 from watcher.model import Level
+from watcher.render import LANGUAGES
+from watcher.render.templates import ENDINGS, Template, ending, faults
 from watcher.rules import forms, nodes
 from watcher.rules.nodes import Node, Scalar
-from watcher.rules.reading import Reading, shown
+from watcher.rules.reading import Reading, kind, shown
+from watcher.rules.sources import beside
 from watcher.rules.spec import ChannelSpec
 
 MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL, and NAME_MAX
@@ -20,13 +23,15 @@ CHANNEL: forms.Keys = {
     "console": {"enum": [True, "true"], "description": "The terminal."},
     "file": forms.text("A file of JSON lines.", minLength=1, maxLength=MOST_PATH, pattern=r"^[^\u0000]*$"),
     "min_level": forms.choice(Level, "Alerts below it are recorded and not sent."),
-    "language": forms.choice(["en"], "The language of messages."),
+    "language": forms.choice(LANGUAGES, "The language of messages."),
+    "template": forms.text("A file with the body of alerts, in Jinja2.", pattern=r"\.(txt|md|html)(\.j2)?$"),
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
 CHANNEL_LATER = (
     *("mute", "except_level", "digest", "group_interval", "updates", "rate", "fallback", "fallback_after"),
-    *("escalate", "template"),
+    "escalate",
 )
+_HEARTBEAT = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?")
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
 GROUPING: forms.Keys = {
     "group_by": forms.listed(
@@ -39,8 +44,9 @@ CHANNEL_FORM = forms.mapping(
 )
 
 
-def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> ChannelSpec:
-    """A channel; where it has a fault too, so that rules which name it are not told that there is none."""
+def read_channel(reading: Reading, files: Mapping[str, str], name: Scalar, node: Node, timezone: str) -> ChannelSpec:
+    """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
+    not told that there is none."""
     entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **GROUPING}, CHANNEL_LATER)
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
@@ -48,6 +54,8 @@ def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> C
     check_grouping(reading, entries)
     if "console" in entries and reading.boolean(entries["console"], "console") is False:
         reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
+    if "template" in entries and "urls" not in entries:
+        reading.fault(entries["template"], "only a channel with urls takes a template")
     urls = reading.texts(entries.get("urls"), "urls")
     return ChannelSpec(
         name.value,
@@ -55,10 +63,29 @@ def read_channel(reading: Reading, name: Scalar, node: Node, timezone: str) -> C
         console="console" in entries,
         file=_file(reading, entries.get("file")),
         min_level=Level(reading.choice(entries.get("min_level"), "min_level", list(Level)) or "informational"),
-        language=reading.choice(entries.get("language"), "language", ("en",)) or "en",
+        language=reading.choice(entries.get("language"), "language", LANGUAGES) or "en",
         timezone=read_timezone(reading, entries.get("timezone")) or timezone,
         places=tuple(reading.place(n) for _, n in urls),
+        template=_template(reading, files, entries.get("template")),
     )
+
+
+def _template(reading: Reading, files: Mapping[str, str], node: Node | None) -> Template | None:
+    """A template with its text; its faults are told at their place in its own file."""
+    name = reading.text(node, "template")
+    if name is None or node is None:
+        return None
+    path = beside(node.file, name)
+    if ending(name) not in ENDINGS:
+        reading.fault(node, f"a template is a file by a name such as desk.txt, desk.md or desk.html, not {kind(node)}")
+    elif path not in files:
+        reading.fault(node, f"no file '{shown(name)}'")
+    else:
+        template = Template(path, files[path])
+        for fault in faults(template):
+            reading.fault(Scalar("", False, fault.line, fault.column, path), fault.message)
+        return template
+    return None
 
 
 def _file(reading: Reading, node: Node | None) -> str | None:
@@ -79,6 +106,19 @@ def _path_fault(path: str) -> str | None:
     if (size := max(len(part.encode()) for part in path.split("/"))) > MOST_NAME:
         return f"file has a name of {size:,} bytes in its path; at most {MOST_NAME} are allowed"
     return None
+
+
+def read_heartbeat(reading: Reading, node: Node | None) -> str | None:
+    """The address that is asked for while the daemon lives. Who knows it can ask for it too, and nothing more, so that
+    it may stand in the rules; it is shown nowhere all the same."""
+    url = reading.text(node, "heartbeat_url")
+    if url is None or node is None:
+        return None
+    if "${" in url or url.startswith("secret:"):
+        reading.fault(node, "values and secrets are read in a channel's urls alone; write the whole address here")
+    elif not _HEARTBEAT.fullmatch(url):
+        reading.fault(node, "heartbeat_url must be an address such as https://hc-ping.com/UUID")
+    return url
 
 
 def read_timezone(reading: Reading, node: Node | None) -> str | None:

@@ -16,7 +16,7 @@ from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import forms, nodes
 from watcher.rules.advice import advice
-from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_timezone
+from watcher.rules.channels import CHANNEL_FORM, GROUPING, check_grouping, read_channel, read_heartbeat, read_timezone
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.query import Query
@@ -41,6 +41,8 @@ _DEFAULTS: Keys = {
     "undated": forms.choice(["pass", "drop"], "With max_age, what becomes of an article without a certain date."),
     "notify": forms.texts("The channels that alerts go to."),
 }
+ALWAYS = "always"
+ON_UPDATE = ("once", ALWAYS)
 RULE_NOTES: Keys = {  # for people; kept by the file itself
     "description": forms.text("For people."),
     "note": forms.text("For people."),
@@ -56,13 +58,18 @@ RULE: Keys = {
     "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
     "enabled": forms.boolean("false switches the rule off."),
     **_DEFAULTS,
+    "on_update": forms.choice(ON_UPDATE, "Whether a new version of an article that it matched before alerts again."),
     "correlation": CORRELATION_FORM,
     "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
     "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
 }
-RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits", "on_update")
-DEFAULTS: Keys = {**_DEFAULTS, "operator": forms.text("The channel that Watcher tells its own troubles to.")}
-DEFAULTS_LATER = ("group_interval", "updates", "max_alerts", "heartbeat_url")
+RULE_LATER = ("group_interval", "updates", "max_alerts", "mute", "digest", "escalate", "inhibits")
+DEFAULTS: Keys = {
+    **_DEFAULTS,
+    "operator": forms.text("The channel that Watcher tells its own troubles to."),
+    "heartbeat_url": forms.text("An address that is asked for while Watcher runs.", pattern="^https?://"),
+}
+DEFAULTS_LATER = ("group_interval", "updates", "max_alerts")
 RULE_FORM = forms.mapping(
     {**RULE, **RULE_NOTES, **GROUPING},
     required=("id",),
@@ -88,7 +95,7 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists. Loaded alike wherever it is sent."""
+    are lists and templates. Loaded alike wherever it is sent."""
 
     files: Mapping[str, str]
 
@@ -148,6 +155,7 @@ class _Loader:
         self.likeness = likeness
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
+        self.heartbeat_url: str | None = None
         self.ids: dict[str, Node] = {}
         self.correlations = CorrelationReader(self.reading, {})
         self.counted: dict[str, tuple[Node | None, tuple[str, ...]]] = {}
@@ -160,7 +168,7 @@ class _Loader:
         timezone = read_timezone(reading, main.get("timezone")) or "UTC"
         check_include(reading, self.bundle.files, main.get("include"))
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, name, node, timezone)
+            name.value: read_channel(reading, self.bundle.files, name, node, timezone)
             for name, node in merged(reading, parts, "channels").values()
         }
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
@@ -183,7 +191,10 @@ class _Loader:
         warnings = set(reading.warnings)
         if advise and not reading.faults:
             warnings |= advice(read, named, self.references.ever_used)
-        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, tuple(sorted(warnings)))
+        told = tuple(sorted(warnings))
+        return RuleSet(
+            self.bundle.digest, timezone, self.channels, rules, operator, told, heartbeat_url=self.heartbeat_url
+        )
 
     def _part(self, root: Node) -> dict[str, Node]:
         """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
@@ -210,6 +221,7 @@ class _Loader:
         entries = self.reading.mapping(node, "defaults", {**DEFAULTS, **GROUPING}, DEFAULTS_LATER)
         check_grouping(self.reading, entries)
         self.defaults = replace(self._values(entries), digest=digest(node))
+        self.heartbeat_url = read_heartbeat(self.reading, entries.get("heartbeat_url"))
         return self._known_channel(entries.get("operator"), "operator")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:
@@ -272,6 +284,7 @@ class _Loader:
             place=reading.place(node),
             fingerprint=self._fingerprint(node, used),
             correlation=correlation,
+            on_update=reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 
     def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:

@@ -1,4 +1,4 @@
-"""Which other files a rules file is made of: the rules that it includes, and the lists that stand in files."""
+"""Which other files a rules file is made of: the rules that it includes, the lists and templates in files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
 
 RULES_SUFFIXES = (".yaml", ".yml")
 
-_SECTION = re.compile(r"""^(["']?)(?:include|lists)\1[ \t]*:""", re.MULTILINE)
+_SECTION = re.compile(r"""^(["']?)(include|lists|channels)\1[ \t]*:""", re.MULTILINE)
+_NAMED_BY = {"include": "include", "lists": "file", "channels": "template"}
 _NEXT_KEY = re.compile(r"^[^\s#\-\]},]", re.MULTILINE)
 _IN_BRACES = re.compile(r"(?:\s|#.*\n|---.*\n)*\{")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -22,44 +23,48 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The names as written: `include` with wildcards, relative to the file that they stand in."""
+    """The names as written: `include` with wildcards, and the `texts` that lists and templates stand in; relative to
+    the file that names them."""
 
     include: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 def sources(text: str) -> Sources:
     """What a rules file says of others. Faults are left for loading to tell.
 
-    Only the two sections that may name files are parsed: the daemon asks for this in its own process, where all of
+    Only the sections that may name files are parsed: the daemon asks for this in its own process, where all of
     10,000 rules would take seconds.
     """
     if _IN_BRACES.match(text):
-        return _told(nodes.parse(text, "")[0]) if "include" in text or "file" in text else Sources()
+        return _told(nodes.parse(text, "")[0]) if any(key in text for key in _NAMED_BY.values()) else Sources()
     found = Sources()
     for section in _SECTION.finditer(text):
         end = _NEXT_KEY.search(text, section.end())
         part = text[section.start() : end.start() if end else len(text)]
-        if "lists" in section[0] and "file" not in part:
+        if _NAMED_BY[section[2]] not in part:
             continue
         root, _ = nodes.parse(part, "")
         if root is None:  # a list goes on at the start of a line, or there is a fault
             return _told(nodes.parse(text, "")[0])
         told = _told(root)
-        found = Sources(found.include + told.include, found.lists + told.lists)
+        found = Sources(found.include + told.include, found.texts + told.texts)
     return found
 
 
 def _told(root: Node | None) -> Sources:
     if not isinstance(root, Mapping):
         return Sources()
-    include, lists = root.get("include"), root.get("lists")
+    include = root.get("include")
     written = include.items if isinstance(include, Sequence) else (include,)
-    files = (file_of(node) for _, node in lists.entries) if isinstance(lists, Mapping) else ()
-    return Sources(
-        tuple(node.value for node in written if isinstance(node, Scalar)),
-        tuple(node.value for node in files if isinstance(node, Scalar)),
-    )
+    texts = (*_values(root.get("lists"), "file"), *_values(root.get("channels"), "template"))
+    return Sources(*(tuple(node.value for node in found if isinstance(node, Scalar)) for found in (written, texts)))
+
+
+def _values(node: Node | None, key: str) -> Iterator[Node | None]:
+    """What each entry of a section has under a key."""
+    for _, entry in node.entries if isinstance(node, Mapping) else ():
+        yield entry.get(key) if isinstance(entry, Mapping) else None
 
 
 def file_of(node: Node) -> Node | None:
@@ -78,7 +83,7 @@ def pattern_beside(file: str, name: str) -> str:
 
 
 def is_rules(name: str) -> bool:
-    """Whether a file is read as rules, by its name; all others are lists."""
+    """Whether a file is read as rules, by its name; all others are lists and templates."""
     return PurePath(name).suffix in RULES_SUFFIXES
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watcher.errors import Remark
 from watcher.model import Level
+from watcher.render.templates import Template
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Condition
@@ -59,6 +60,7 @@ class ChannelSpec:
     language: str = "en"
     timezone: str = "UTC"
     places: tuple[Place, ...] = ()
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class TestSpec:
 class RuleSpec:
     """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
     uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
-    only counted, and `counts` is another where what is counted is."""
+    only counted, and `counts` is another where what is counted is. `on_update`: a new version of an article that it
+    matched before counts as another article."""
 
     id: str
     condition: Condition
@@ -116,6 +119,7 @@ class RuleSpec:
     fingerprint: str = ""
     correlation: Correlation | None = None
     counts: str = ""
+    on_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class RuleSet:
     rules: tuple[RuleSpec, ...] = ()
     operator: str | None = None
     warnings: tuple[Remark, ...] = ()
+    heartbeat_url: str | None = field(default=None, repr=False)
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""

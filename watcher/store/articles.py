@@ -5,7 +5,6 @@ Owned by the thread of intake; one transaction admits a whole batch.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,10 @@ from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFact
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.outbox import decide
-from watcher.store.schema import alert_articles, alerts, article_texts, articles, files, kept_out, sightings
+from watcher.store.schema import alert_articles, alerts, articles, files, kept_out, sightings
+from watcher.store.stories import Telling, Told, tell
+from watcher.store.texts import put_texts
+from watcher.store.versions import Version, versions
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,18 +92,21 @@ def _enter(conn: Connection, rows: Sequence[tuple[FileFacts, FileOutcome, str]],
 # order, so that each comes with what tells its row apart.
 _NEW_ARTICLES = insert(articles).returning(articles.c.digest, articles.c.id)
 _NEW_ALERTS = insert(alerts).returning(alerts.c.id, alerts.c.seq)
-_TEXTS, _KEPT_OUT, _SIGHTINGS = insert(article_texts), insert(kept_out), insert(sightings)
-_LINKED = insert(alert_articles)
-_LEVEL = 1  # of packing a text: 6 took half as long again, and spares 3 bytes in 100
+_KEPT_OUT, _SIGHTINGS, _LINKED = insert(kept_out), insert(sightings), insert(alert_articles)
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """An article that was not known before, with the file that it came in and its number in the store."""
+    """An article that was not known before, with the file that it came in and its number in the store.
+
+    If a rule matched it has a story; `again` are the rules that matched an earlier version of it.
+    """
 
     file: FileFacts
     reading: Reading
     number: int
+    told: Told | None = None
+    again: frozenset[str] = frozenset()
 
 
 def admit(
@@ -118,23 +123,56 @@ def admit(
     Returns the alerts opened, in the order of the batch, those of several articles last. Raises Trouble: then nothing
     was written.
     """
-    admissions = [(one.file, admission) for one in handled for admission in one.admissions]
-    digests = [admission.reading.article.digest for _, admission in admissions]
+    arrived = [_Arrived.of(one, admission) for one in handled for admission in one.admissions]
     with store.write() as conn:
         _enter(conn, [(one.file, one.outcome, one.reason) for one in handled], now)
-        ids = _known(conn, digests)
-        new: dict[str, tuple[FileFacts, Admission]] = {}
-        for digest, one in zip(digests, admissions, strict=True):
-            if digest not in ids:
-                new.setdefault(digest, one)
-        ids |= _add(conn, {digest: admission.reading for digest, (_, admission) in new.items()}, now)
-        opened = _open_all(conn, [(digest, ids[digest], admission) for digest, (_, admission) in new.items()], now)
-        _sight(conn, [_sighting(ids[d], *one, now) for d, one in zip(digests, admissions, strict=True)])
-        if count is not None and new:
-            opened += count(conn, [Fresh(file, one.reading, ids[digest]) for digest, (file, one) in new.items()])
+        ids = _known(conn, [one.digest for one in arrived])
+        new: dict[str, _Arrived] = {}
+        for one in arrived:
+            if one.digest not in ids:
+                new.setdefault(one.digest, one)
+        ids |= _add(conn, {digest: one.reading for digest, one in new.items()}, now)
+        before = versions(conn, [(ids[d], one.reading, one.alone) for d, one in new.items()])
+        told = tell(conn, [_telling(one, ids[one.digest], new, before, now) for one in arrived])
+        fresh = [_fresh(one, ids[d], before.get(ids[d]), told.get(ids[d])) for d, one in new.items()]
+        opened = _open_all(conn, [(one, a.admission.drafts) for one, a in zip(fresh, new.values(), strict=True)], now)
+        _sight(conn, [_sighting(ids[one.digest], one, now) for one in arrived])
+        if count is not None and fresh:
+            opened += count(conn, fresh)
         for write in also:
             write(conn)
     return opened
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """An article as a file brought it; `alone`: no other was in the file."""
+
+    file: FileFacts
+    admission: Admission
+    digest: str
+    alone: bool
+
+    @classmethod
+    def of(cls, one: Handled, admission: Admission) -> _Arrived:
+        return cls(one.file, admission, admission.reading.article.digest, len(one.admissions) == 1)
+
+    @property
+    def reading(self) -> Reading:
+        return self.admission.reading
+
+
+def _telling(
+    one: _Arrived, number: int, new: Mapping[str, _Arrived], before: Mapping[int, Version], now: int
+) -> Telling:
+    at, reading = min(one.file.rested_at or now, now), one.reading
+    begins = bool(reading.matched) and new.get(one.digest) is one
+    version_of = before[number].of if number in before else None
+    return Telling(number, at, reading.article.source, begins, reading.fingerprint, version_of)
+
+
+def _fresh(one: _Arrived, number: int, before: Version | None, told: Told | None) -> Fresh:
+    return Fresh(one.file, one.reading, number, told, before.matched if before else frozenset())
 
 
 def _known(conn: Connection, digests: Sequence[str]) -> dict[str, int]:
@@ -169,9 +207,9 @@ def _article(digest: str, reading: Reading, now: int) -> dict[str, Any]:
     return {**told, "digest": digest, "seen_at": now}
 
 
-def _sighting(number: int, file: FileFacts, admission: Admission, now: int) -> dict[str, Any]:
-    article = admission.reading.article
-    where = {"article": number, "path": canonical(article.path or file.path), "part": article.part}
+def _sighting(number: int, one: _Arrived, now: int) -> dict[str, Any]:
+    article = one.reading.article
+    where = {"article": number, "path": canonical(article.path or one.file.path), "part": article.part}
     return {**where, "source": article.source, "at": now}
 
 
@@ -217,19 +255,26 @@ class Opening:
     articles: Sequence[int]
 
 
-def _open_all(conn: Connection, admitted: Iterable[tuple[str, int, Admission]], now: int) -> list[Alert]:
+def _open_all(conn: Connection, fresh: Iterable[tuple[Fresh, Sequence[Draft]]], now: int) -> list[Alert]:
+    """Opens the alerts of new articles; of a new version those that the versions before did not open."""
     openings = []
-    for digest, number, admission in admitted:
-        told = summary(admission.reading.article)
-        openings += [Opening(drafted(d, told, now), d, digest, [number]) for d in admission.drafts]
+    for one, drafts in fresh:
+        article = one.reading.article
+        about, kept = summary(article), [d for d in drafts if d.on_update or d.rule not in one.again]
+        openings += [Opening(drafted(d, about, now, one.told), d, article.digest, [one.number]) for d in kept]
     open_alerts(conn, openings, now)
     return [opening.alert for opening in openings]
 
 
-def drafted(draft: Draft, told: Mapping[str, Any], now: int, correlated: Correlated | None = None) -> Alert:
-    """The alert of a draft, on the article that `told` is the summary of."""
+def drafted(
+    draft: Draft, about: Mapping[str, Any], now: int, told: Told | None, correlated: Correlated | None = None
+) -> Alert:
+    """The alert of a draft, on the article that `about` is the summary of."""
     evidence = tuple(one.to_json() for one in draft.verdict.evidence)
-    return Alert(uuid7(now), draft.rule, draft.title, draft.level, now, told, evidence, draft.rules_digest, correlated)
+    alert = Alert(
+        uuid7(now), draft.rule, draft.title, draft.level, now, about, evidence, draft.rules_digest, correlated
+    )
+    return replace(alert, story=told.story, outlets=told.outlets) if told else alert
 
 
 def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None:
@@ -248,22 +293,5 @@ def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None
 
 
 def _alert(opening: Opening, content: Mapping[str, Any]) -> dict[str, Any]:
-    row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at")}
+    row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at", "story")}
     return {**row, "key": opening.key, "content": content, "recorded_only": opening.draft.recorded_only}
-
-
-# ── texts ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def put_texts(conn: Connection, texts: Mapping[int, str]) -> None:
-    """Keeps articles' texts, packed; a lone surrogate is kept as it is, so that offsets stay true."""
-    rows = [
-        {"article": n, "packed": zlib.compress(t.encode("utf-8", "surrogatepass"), _LEVEL)} for n, t in texts.items()
-    ]
-    conn.execute(_TEXTS, rows)
-
-
-def get_text(conn: Connection, article: int) -> str | None:
-    """The text that the evidence's offsets count in; None once it has been pruned."""
-    packed = conn.execute(select(article_texts.c.packed).where(article_texts.c.article == article)).scalar()
-    return None if packed is None else zlib.decompress(packed).decode("utf-8", "surrogatepass")

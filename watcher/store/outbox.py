@@ -12,8 +12,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent
-from watcher.model import Alert, Decision, DeliveryState, Level
+from watcher.message import Failed, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
+from watcher.model import Decision, DeliveryState
 from watcher.store.columns import Words, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
@@ -95,8 +95,7 @@ def _written(
 
 def put_notice(conn: Connection, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
     """Writes a notice to the operator. Raises ValueError without targets."""
-    body = {"event": notice.event, "text": notice.text, "level": notice.level.value}
-    enqueue(conn, channel, targets, MessageKind.NOTICE, body, now)
+    enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────
@@ -166,14 +165,9 @@ def _take(conn: Connection, channel: str, now: int, lease_ms: int) -> Claimed | 
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    message = Message(row.id, MessageKind(row.kind), _content(row.kind, row.body))
+    kind = MessageKind(row.kind)
+    message = Message(row.id, kind, content_from(kind, row.body))
     return Claimed(row.seq, row.mailing, row.channel, row.target, message, row.tries + 1, row.created_at)
-
-
-def _content(kind: str, body: Mapping[str, Any]) -> Alert | Notice:
-    if kind == MessageKind.NOTICE:
-        return Notice(body["event"], body["text"], Level(body["level"]))
-    return Alert.from_json(body)
 
 
 def settle(store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None = None) -> bool:

@@ -26,7 +26,9 @@ from watcher.store.schema import (
     read_times,
     rule_sets,
     sightings,
+    stories,
 )
+from watcher.stories import HORIZON
 
 DAY_MS = 86_400_000
 BATCH = 200
@@ -49,6 +51,7 @@ class Pruned:
     rule_sets: int
     files: int
     events: int
+    stories: int
 
 
 def prune(
@@ -77,6 +80,7 @@ def prune(
         rule_sets=_forget_rules(store, opened),
         files=_forget_files(store, decided, is_gone) if is_gone else 0,
         events=_forget_counts(store, now, opened),
+        stories=_remove(store, stories, stories.c.id, _ended_stories(now - HORIZON)),
     )
 
 
@@ -106,6 +110,12 @@ def _forget_counts(store: Store, now: int, before: int) -> int:
             _remove(store, counts, counts.c.id, and_(counts.c.rule == rule, empty))
     _remove(store, read_times, read_times.c.start, read_times.c.until < before)
     return removed
+
+
+def _ended_stories(before: int) -> ColumnElement[bool]:
+    """Told last before then, and begun: of articles that lay in the inbox for years more may come for a while."""
+    begun = exists().where(articles.c.id == stories.c.id, articles.c.seen_at < before)
+    return and_(stories.c.last_at < before, begun)
 
 
 def _settled_messages(before: int) -> ColumnElement[bool]:

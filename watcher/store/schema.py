@@ -1,8 +1,9 @@
 """The tables of the store. Times are UTC milliseconds; `migrations/` brings older stores to this form.
 
 Owners: intake writes files, articles, article_texts, sightings, kept_out, alerts, alert_articles and the first
-deliveries and messages, and what correlations count: correlations, counts, events, read_times; dispatch changes
-deliveries and messages and writes attempts; the rules' keeper rule_sets.
+deliveries and messages, the stories (stories, story_articles, story_bands, story_sources), and what correlations
+count: correlations, counts, events, read_times; dispatch changes deliveries and messages and writes attempts; the
+rules' keeper rule_sets.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from watcher.store.columns import FilePath, Json, RowId, Words
 
-REVISION = "0002"
+REVISION = "0004"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()
@@ -56,6 +57,12 @@ articles = Table(
     Column("meta", Json, nullable=False),
     Column("needed_ner", Boolean, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    # Of an article that rules matched: what its versions have in common, the version before, and the rules that matched
+    # this or an earlier one.
+    Column("identity", BigInteger),
+    Column("version_of", RowId),
+    Column("matched", Json),
+    Index("articles_identity", "identity"),
     Index("articles_needed_ner", "needed_ner"),
     Index("articles_seen_at", "seen_at"),
 )
@@ -105,7 +112,10 @@ alerts = Table(
     Column("content", Json, nullable=False),
     # Why nobody is told ("status: test"); '' for an alert that notifies.
     Column("recorded_only", Words, nullable=False),
+    # The number of the article that the story of its article began with.
+    Column("story", RowId),
     UniqueConstraint("rule", "key", name="alerts_rule_key"),
+    Index("alerts_story", "story"),
     Index("alerts_opened_at", "opened_at"),
     sqlite_autoincrement=True,
 )
@@ -166,6 +176,52 @@ attempts = Table(
     Column("outcome", String(16), nullable=False),
     Column("why", Words, nullable=False),
     Index("attempts_message", "message"),
+)
+
+# ── stories ──────────────────────────────────────────────────────────────────────────────────────
+
+# Each has the number of the article that it began with.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("last_at", BigInteger, nullable=False),
+    Index("stories_last_at", "last_at"),
+)
+
+# The articles that rules matched; `shingles` of those by which later ones are found.
+story_articles = Table(
+    "story_articles",
+    metadata,
+    Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Words, nullable=False),
+    Column("shingles", LargeBinary),
+    Index("story_articles_story", "story"),
+)
+
+story_bands = Table(
+    "story_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "article",
+        RowId,
+        ForeignKey("story_articles.article", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index("story_bands_article", "article"),
+    sqlite_with_rowid=False,
+)
+
+# The outlets that told a story, without regard to case; '' for articles that name none.
+story_sources = Table(
+    "story_sources",
+    metadata,
+    Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("source", Words, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # ── what correlations count ──────────────────────────────────────────────────────────────────────

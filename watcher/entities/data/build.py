@@ -41,10 +41,14 @@ SHORTEST = 4
 FEDERATIONS = frozenset({"US", "CA", "AU", "DE", "RU", "CN", "IN", "UA", "BR", "ES", "IT"})
 _PREFIX = re.compile(
     r"^(?:République (?:de la |de |d['’]|des |du )?|Republic of |Republik |Province (?:de |d['’]|du )|Provincia de |"
-    r"Republica de |Comunidad de |Республика |Province of |ولاية |محافظة |استان )|"
+    r"Republica de |Comunidad (?:Autónoma )?(?:de |del )|Región de |"
+    r"Principado de |Республика |Province of |ولاية |محافظة |استان )|"
     r" (?:Province|Region|Oblast|Republic|Governorate|Республика|республика)$"
 )
-_NO_REGION = frozenset("central northern southern eastern western north south east west centre center capital".split())
+_NO_REGION = frozenset(
+    "central northern southern eastern western north south east west centre center capital federal lakes unity "
+    "jewish".split()
+)
 
 Names = dict[str, dict[str, dict[str, set[str]]]]  # language, kind, code -> names as written
 
@@ -64,10 +68,11 @@ def main(sources: Path) -> None:
     names: Names = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     _add_territories(names, containment.ids)
     _add_capitals(names, geonames, curated["capitals"], containment.states)
-    _add_curated(names, curated, containment)
     _remove(names, curated["wrong"])
+    _add_curated(names, curated, containment)
     _place_towns(names, curated, every)
     areas = _areas(english, divisions, iso, names)
+    _remove(names, curated["wrong_areas"])
     _add_demonyms(names)
     _decline(names)
     shared = _shared(every, areas, _aliases(sources / WHEELS[1], names, containment), names, never)
@@ -293,6 +298,8 @@ def _areas(english: dict[str, str], divisions: dict[str, Any], iso: Path, names:
     found: dict[str, list[str]] = {}
     for code, written in english.items():
         found[code] = [n for n in _short(written) if _slug(n) not in _NO_REGION]
+        if not found[code]:
+            continue  # "Central Division" is no more of a name in other languages
         if code[:2] in towns.RESPELT:
             for language, respelt in zip(("fr", "de"), towns.respellings(written), strict=False):
                 names[language]["area"][code].add(respelt)
@@ -394,16 +401,20 @@ def _shared(
 ) -> dict[str, str]:
     """For each script the lines of what articles in any of its languages call places."""
     mains = {(t.code[:2], _slug(t.main)) for t in every if t.people >= towns.BIG or t.code[:2] not in FEDERATIONS}
-    taken = {
-        _slug(name)
-        for language in ("en", "fr", "de", "es", "it", "ru")
-        for kind in ("country", "region", "adjective", "people")
-        for written in names[language][kind].values()
-        for name in written
-    }
-    free = [town for town in every if _slug(town.main) not in taken]
+    nations, words = (
+        {
+            _slug(name)
+            for language in ("en", "fr", "de", "es", "it", "ru")
+            for kind in kinds
+            for written in names[language][kind].values()
+            for name in written
+        }
+        for kinds in (("country", "region"), ("adjective", "people"))
+    )
+    free = [town for town in every if _slug(town.main) not in nations | words]
     lines: dict[str, list[str]] = {script: [towns.shared(free, script)] for script in towns.SCRIPTS}
     for code, written in areas.items():
+        taken = nations if code[:2] in FEDERATIONS else nations | words  # Indiana is Italian for Indian too
         kept = [n for n in written if _slug(n) not in taken and (code[:2], _slug(n)) not in mains]
         kept = [n for n in kept if n.lower() not in never]
         if kept:
@@ -445,6 +456,7 @@ def _write(
         "not_places": curated["not_places"],
         "borne": curated["borne"],
         "weak": [*curated["weak"], *curated["weak_towns"]],
+        "federations": sorted(FEDERATIONS),
     }
     members = {"core.json": _json(core)}
     for language, kinds in sorted(names.items()):

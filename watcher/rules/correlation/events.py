@@ -14,7 +14,8 @@ from watcher.rules.correlation.kinds import Cardinality, NewTerm
 if TYPE_CHECKING:
     from watcher.rules.spec import RuleSpec
 
-BY = ("source", "place", "person")
+STORY = "story"  # told from what else was there, once an article is admitted
+BY = ("source", "place", "person", STORY)
 NAMES = ("person", "org")
 """What takes the named entities."""
 
@@ -106,9 +107,10 @@ def _by(correlation: Correlation, values: Values) -> tuple[str, ...]:
 
 
 def values_of(view: Named, kinds: Collection[str]) -> Values:
-    """The article's values of each kind, each once, in the order of the text. Where the language has no model, there
-    is no person and no organisation."""
-    return {kind: tuple(dict.fromkeys(_values(view, kind)))[:MOST_VALUES] for kind in sorted(kinds)}
+    """The article's values of each kind but its story, each once, in the order of the text. Where the language has no
+    model, there is no person and no organisation."""
+    told = sorted(kind for kind in kinds if kind != STORY)
+    return {kind: tuple(dict.fromkeys(_values(view, kind)))[:MOST_VALUES] for kind in told}
 
 
 def _values(view: Named, kind: str) -> Iterator[str]:

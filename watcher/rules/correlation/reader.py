@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from watcher.rules import forms, nodes
 from watcher.rules.correlation import Correlation
 from watcher.rules.correlation.counts import MOST_EVENTS
-from watcher.rules.correlation.events import BY, folded
+from watcher.rules.correlation.events import BY, STORY, folded
 from watcher.rules.correlation.flatline import Flatline
 from watcher.rules.correlation.kinds import Cardinality, Frequency, NewTerm, Spike, Temporal
 from watcher.rules.intervals import TimeInterval
@@ -32,7 +32,6 @@ KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "temporal": (("rules", "timeframe"), ("ordered", "by")),
 }
 OF = {"cardinality": BY, "new_term": ("person", "org", "place")}
-STORY = "story"  # not built: stories come with issue 5
 BASELINE = 14
 MOST_DAYS = 366
 _MS = 1000
@@ -166,7 +165,9 @@ class CorrelationReader:
         of = tuple(dict.fromkeys(folded(by or "", name) for name, _ in self.reading.texts(entries.get("of"), "of")))
         if "of" in entries and "by" not in entries:
             self.reading.fault(entries["of"], "of lists the expected values of 'by': say by: source, place or person")
-        if "by" in entries and "of" not in entries:
+        if by == STORY:
+            self.reading.fault(entries["by"], "nobody expects a story: say by: source, place or person")
+        elif "by" in entries and "of" not in entries:
             self.reading.fault(entries["by"], "a flatline by values needs 'of': the values that are expected")
         active = self._interval(entries.get("active"))
         if active is not None and (most := active.least_in(MOST_DAYS)) < span:
@@ -187,9 +188,6 @@ class CorrelationReader:
         return self.intervals.get(name)
 
     def _kind_of(self, node: Node | None, what: str, kinds: Sequence[str]) -> str | None:
-        if isinstance(node, Scalar) and node.value == STORY:
-            self.reading.fault(node, f"{what}: story is not available yet")
-            return None
         return self.reading.choice(node, what, kinds)
 
     def _span(self, entries: Mapping[str, Node], key: str) -> int:

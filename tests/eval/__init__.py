@@ -1,0 +1,1 @@
+"""How well Watcher finds what a reader would find, measured on real articles."""

@@ -1,0 +1,114 @@
+"""ODT, the word processor's format of OpenDocument: one article a file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from watcher.errors import Unreadable
+from watcher.formats import parts, zipped
+from watcher.formats.base import Sheet
+from watcher.formats.manuscript import BREAK, Manuscript, Paragraph, Rank, Said, article
+from watcher.formats.markup import local
+from watcher.model import Article
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_TYPES = (b"application/vnd.oasis.opendocument.text", b"application/vnd.sun.xml.writer")
+_PARAGRAPHS = frozenset({"p", "h"})
+# What was deleted while changes were tracked, comments, tables of contents and the numbers of notes.
+_UNREAD = frozenset(
+    {"tracked-changes", "annotation", "note-citation", "table-of-content", "illustration-index", "table-index"}
+    | {"alphabetical-index", "sequence-decls", "variable-decls", "forms", "desc", "title", "hidden-text"}
+)
+_SAID = {"tab": " ", "s": " ", "line-break": BREAK}
+_DEPTH = 20  # styles that stand on one another
+
+
+def recognises(sheet: Sheet) -> bool:
+    return parts.kind(sheet).startswith(_TYPES)
+
+
+def read(sheet: Sheet) -> tuple[Article, ...]:
+    """The one article in a document: its text and tables, then its notes, without headers, footers, comments and what
+    was deleted while changes were tracked."""
+    if b"encryption-data" in zipped.member(sheet, "META-INF/manifest.xml"):
+        raise Unreadable("encrypted: a document that opens with its password only")
+    content, styles = parts.tree(sheet, "content.xml"), parts.optional(sheet, "styles.xml")
+    body = content.find("{*}body/{*}text")
+    if body is None:
+        raise Unreadable("a document without text")
+    ranks = _ranks([*_styles(styles), *_styles(content)])
+    paragraphs, notes = _paragraphs(body, ranks)
+    meta = parts.optional(sheet, "meta.xml")
+    said = Said(*(parts.first(meta, f".//{{*}}{name}") for name in ("title", "initial-creator", "language")))
+    return (article([*paragraphs, *notes], said),)
+
+
+def _paragraphs(root: Element, ranks: Mapping[str, Rank]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """The paragraphs of the text, and those of its notes."""
+    from lxml import etree
+
+    text, notes = Manuscript(), []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walk:
+        name = local(node)
+        if event == "start":
+            if name == "note-body" and node is not root:
+                notes += [p for found in _paragraphs(node, ranks) for p in found]
+            if name in _UNREAD or (name == "note-body" and node is not root):
+                walk.skip_subtree()
+                continue
+            if name in _PARAGRAPHS:
+                text.begin()
+            elif name == "table-row":
+                text.begin_row()
+            elif name == "table-cell":
+                text.begin_cell()
+            text.say(_SAID.get(name) or node.text)
+            continue
+        if name in _PARAGRAPHS:
+            text.end(_rank(node, ranks))
+        elif name == "table-cell":
+            text.end_cell()
+        elif name == "table-row":
+            text.end_row()
+        text.say(node.tail)
+    return text.paragraphs, notes
+
+
+def _rank(paragraph: Element, ranks: Mapping[str, Rank]) -> Rank:
+    rank = ranks.get(parts.attribute(paragraph, "style-name"), Rank.TEXT)
+    return max(rank, Rank.HEADING) if local(paragraph) == "h" else rank
+
+
+def _styles(root: Element | None) -> Iterator[Element]:
+    """The styles of paragraphs: those that have a name, and those that stand for formatting by hand."""
+    if root is not None:
+        yield from (e for e in root.iterfind(".//{*}style") if parts.attribute(e, "family") == "paragraph")
+
+
+def _ranks(styles: Sequence[Element]) -> dict[str, Rank]:
+    """The rank of each style by its name, or that of the style that it stands on."""
+    bases = {parts.attribute(s, "name"): parts.attribute(s, "parent-style-name") for s in styles}
+    bold = {parts.attribute(s, "name") for s in styles if _is_bold(s)}
+    return {name: _rank_of(name, bases, bold) for name in bases}
+
+
+def _rank_of(style: str, bases: Mapping[str, str], bold: Collection[str]) -> Rank:
+    rank = Rank.TEXT
+    for _ in range(_DEPTH):
+        if style == "Title":
+            return Rank.TITLE
+        if style.startswith("Heading"):
+            return Rank.HEADING
+        rank = Rank.SET_APART if style in bold else rank
+        style = bases.get(style, "")
+    return rank
+
+
+def _is_bold(style: Element) -> bool:
+    return any(
+        parts.attribute(e, "font-weight") in ("bold", "700", "800", "900") for e in style.iterfind("{*}text-properties")
+    )

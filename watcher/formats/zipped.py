@@ -1,0 +1,69 @@
+"""Zip archives: their members, and single ones for the kinds of document that are zip archives themselves."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import stat
+import warnings
+import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from watcher.errors import Empty, Unreadable
+from watcher.formats.base import Member, Sheet
+
+if TYPE_CHECKING:
+    from backports.zstd.zipfile import ZipInfo
+
+# Bytes that are asked for at a time. The library gives no more of deflated data; of bzip2 and xz it inflates as many
+# packed bytes at once, at the worst into 90 MB.
+_CHUNK = 4_096
+_ENCRYPTED = 0x1
+
+
+def recognises(sheet: Sheet) -> bool:
+    return sheet.data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def read(sheet: Sheet) -> Iterator[Member]:
+    """The members one by one; a broken, encrypted or too large one is told and costs itself alone."""
+    archive = sheet.archive
+    if archive is None:
+        raise Unreadable("a zip archive that breaks off, or whose directory is broken")
+    if not archive.infolist():
+        raise Empty("a zip archive without members")
+    for info in archive.infolist():
+        if info.is_dir() or stat.S_ISLNK(info.external_attr >> 16):
+            yield Member(info.filename)
+            continue
+        try:
+            yield Member(info.filename, member(sheet, info))
+        except Unreadable as why:
+            yield Member(info.filename, fault=str(why))
+
+
+def member(sheet: Sheet, name: str | ZipInfo) -> bytes:
+    """The bytes of one member of the sheet's archive, entered in its budget. Raises Unreadable where there is no such
+    member, or it is broken, encrypted or too large: then nothing is inflated beyond the limit."""
+    from backports.zstd import ZstdError
+    from backports.zstd.zipfile import BadZipFile
+
+    assert sheet.archive is not None
+    try:
+        info = sheet.archive.getinfo(name) if isinstance(name, str) else name
+    except KeyError:
+        raise Unreadable(f"a document without its part {name}") from None
+    if info.flag_bits & _ENCRYPTED:
+        raise Unreadable("encrypted")
+    sheet.budget.spend(info.file_size)  # the library inflates no more than a member is said to have
+    inflated = io.BytesIO()
+    try:
+        with warnings.catch_warnings(action="ignore"), sheet.archive.open(info) as stream:  # of members that overlap
+            while chunk := stream.read(_CHUNK):
+                inflated.write(chunk)
+    except NotImplementedError:
+        raise Unreadable("packed in a way that is not read") from None
+    except (BadZipFile, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, ZstdError) as error:
+        raise Unreadable("broken zip data") from error
+    return inflated.getvalue()

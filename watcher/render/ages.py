@@ -1,0 +1,78 @@
+"""How old an article is, in words, as plainly as its date is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from watcher.render.cleaning import one_line
+from watcher.render.words import day_name, say
+
+_HOURS = 48  # up to here an age is told in hours, where the time is known
+_DAYS = 7  # up to here in days
+_MONTHS = 12  # from here on an article is called old: so many are a year
+
+
+def age(article: Mapping[str, Any], now: int, timezone: str, language: str) -> str:
+    """The age of an article at `now` (UTC ms): "3 h ago (14:05 CET)" where its time is known, "yesterday" where its
+    day is, "24 March 2026" past a week, "24 October 2021, 5 years old" past a year, and "undated".
+    """
+    stated = one_line(article.get("published") or "")
+    if not stated:
+        written = one_line(article.get("published_text") or "", 40)
+        return say("undated_written", language, written=written) if written else say("undated", language)
+    try:
+        return _age(stated, moment(now, timezone), language)
+    except (ValueError, OverflowError):  # OverflowError: the year 9999, which in this zone is 10000
+        return stated
+
+
+def moment(at: int, timezone: str) -> datetime:
+    """A time in UTC ms on the clock of a timezone."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(timezone))
+
+
+def clock(at: datetime, today: date, language: str) -> str:
+    """A moment as short as `today` allows: "14:05", with its day on another one."""
+    time = f"{at:%H:%M}"
+    return time if at.date() == today else f"{_day(at.date(), today, language)} {time}"
+
+
+def _age(stated: str, now: datetime, language: str) -> str:
+    if "T" not in stated:
+        return _days(date.fromisoformat(stated), now.date(), language)
+    at = datetime.fromisoformat(stated)
+    if at.tzinfo is None:
+        return _days(at.date(), now.date(), language)
+    at = at.astimezone(now.tzinfo)
+    past = now - at
+    if not timedelta(minutes=-5) <= past < timedelta(hours=_HOURS):  # a little ahead: clocks differ
+        return _days(at.date(), now.date(), language)
+    return f"{_ago(past, language)} ({clock(at, now.date(), language)} {at:%Z})"
+
+
+def _ago(past: timedelta, language: str) -> str:
+    minutes = int(past.total_seconds()) // 60
+    if minutes < 1:
+        return say("just_now", language)
+    if minutes < 60:
+        return say("minutes_ago", language, n=minutes)
+    return say("hours_ago", language, n=minutes // 60)
+
+
+def _days(day: date, today: date, language: str) -> str:
+    days = (today - day).days
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    if days == 0:
+        return say("today", language)
+    if 0 < days <= _DAYS:
+        return say("days_ago", language, n=days)
+    told = _day(day, date.min, language)
+    return told if months < _MONTHS else f"{told}, {say('years_old', language, n=months // _MONTHS)}"
+
+
+def _day(day: date, today: date, language: str) -> str:
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day_name(day.day, day.month, language)}{year}"

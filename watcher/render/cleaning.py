@@ -1,0 +1,38 @@
+"""Cleaning: what an article, which is hostile, may bring into a line that is shown, and how much of it."""
+
+from __future__ import annotations
+
+import re
+
+FIELD_LIMIT = 500
+ELLIPSIS = "…"
+
+# Marks that turn the reading direction, and invisible ones that hide text from a reader: the zero-width
+# joiners stay, Persian and Hindi need them.
+_INVISIBLE = {
+    *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080), *range(0xFFF9, 0xFFFC),
+    0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF,
+}  # fmt: skip
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_CLEAN = (
+    dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *_INVISIBLE))
+    | dict.fromkeys(map(ord, _SPACES), " ")
+    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+)
+_RUN_OF_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without control, bidi or invisible characters; nothing else is changed."""
+    return text.translate(_CLEAN)
+
+
+def one_line(text: object, limit: int = FIELD_LIMIT) -> str:
+    """A field of an article as one clean line of at most `limit` characters, cut at a word."""
+    # Cleaning first bounds nothing: a title may have a million characters, so cut before and after.
+    line = _RUN_OF_SPACE.sub(" ", clean(str(text)[: 8 * limit])).strip()
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit // 2 else cut).rstrip() + ELLIPSIS

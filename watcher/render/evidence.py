@@ -1,0 +1,133 @@
+"""The sentences of an article that show why a rule matched, shortened around what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.model import Alert
+from watcher.render.cleaning import ELLIPSIS, clean
+from watcher.render.pieces import Line, Piece
+
+SENTENCE_LIMIT = 300
+SENTENCES = 2
+LONGEST_HIT = 100
+CONTEXT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of the article with the conditions that it shows and the spans to mark in it."""
+
+    start: int
+    text: str
+    conditions: frozenset[str]
+    spans: tuple[tuple[int, int], ...]
+
+
+def excerpts(alerts: Sequence[Alert], limit: int = SENTENCES) -> tuple[Line, ...]:
+    """At most `limit` sentences of the evidence of alerts on one article, shortened around their hits.
+
+    First the sentence that holds most conditions, then the one for what it lacks.
+    """
+    left = _sentences(alerts)
+    chosen: list[_Sentence] = []
+    shown: frozenset[str] = frozenset()
+    while left and len(chosen) < limit:
+        best = max(left, key=lambda s: (len(s.conditions - shown), -s.start))
+        if not best.conditions - shown:
+            break
+        shown |= best.conditions
+        left.remove(best)
+        chosen.append(best)
+    return tuple(_shortened(sentence) for sentence in chosen)
+
+
+def _sentences(alerts: Iterable[Alert]) -> list[_Sentence]:
+    """The sentences that the evidence names, each once, in the order of the article."""
+    found: dict[int, _Sentence] = {}
+    for rule, entry in ((alert.rule, entry) for alert in alerts for entry in alert.evidence):
+        text, start = entry.get("sentence"), entry.get("sentence_start")
+        if not isinstance(text, str) or not isinstance(start, int):
+            continue
+        old = found.get(start, _Sentence(start, text, frozenset(), ()))
+        conditions = old.conditions | {f"{rule} {entry.get('at', '')}"}
+        found[start] = _Sentence(start, old.text, conditions, (*old.spans, *_spans(entry)))
+    return [found[start] for start in sorted(found)]
+
+
+def _spans(entry: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """What to mark of one entry: the parts of a `near`, not the stretch between them."""
+    parts: Sequence[Any] = entry.get("of") or (entry,)
+    ends = ((p.get("start"), p.get("end")) if isinstance(p, Mapping) else tuple(p)[:2] for p in parts)
+    return [(start, end) for start, end in ends if isinstance(start, int) and isinstance(end, int)]
+
+
+def _shortened(sentence: _Sentence) -> Line:
+    """The sentence as pieces: whole where it is short, else its first hits with words around them."""
+    text = sentence.text
+    hits = _merged((max(0, s - sentence.start), min(len(text), e - sentence.start)) for s, e in sentence.spans)
+    if len(text) <= SENTENCE_LIMIT:
+        return _pieces(text, [(0, len(text))], hits)
+    kept = _first_that_fit([(start, min(end, start + LONGEST_HIT)) for start, end in hits])
+    if not kept:
+        return _pieces(text, [_window(text, 0, SENTENCE_LIMIT)], [])
+    context = (SENTENCE_LIMIT - sum(end - start for start, end in kept)) // (2 * len(kept))
+    windows = _merged(_window(text, start - context, end + context, (start, end)) for start, end in kept)
+    return _pieces(text, windows, kept)
+
+
+def _first_that_fit(hits: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """As many hits as have room with some words around each."""
+    kept: list[tuple[int, int]] = []
+    room = SENTENCE_LIMIT
+    for start, end in hits:
+        room -= end - start + 2 * CONTEXT
+        if room < 0:
+            break
+        kept.append((start, end))
+    return kept
+
+
+def _window(text: str, start: int, end: int, keep: tuple[int, int] = (0, 0)) -> tuple[int, int]:
+    """`start` and `end` moved inwards to whole words, never into `keep`."""
+    start, end = max(0, start), min(len(text), end)
+    if start > 0:
+        space = text.find(" ", start, keep[0])
+        start = space + 1 if space >= 0 else start
+    if end < len(text):
+        space = text.rfind(" ", max(start, keep[1]), end)
+        end = space if space >= 0 else end
+    return start, end
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap as one, empty ones left out."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _pieces(text: str, windows: Sequence[tuple[int, int]], hits: Sequence[tuple[int, int]]) -> Line:
+    """The windows of `text` as clean pieces, with an ellipsis where something was left out."""
+    pieces: list[Piece] = []
+    reached = 0
+    for start, end in windows:
+        if start > reached:
+            pieces.append(Piece(f" {ELLIPSIS} " if pieces else f"{ELLIPSIS} "))
+        reached = start
+        for hit_start, hit_end in hits:
+            if start <= hit_start and hit_end <= end:
+                pieces += [Piece(text[reached:hit_start]), Piece(text[hit_start:hit_end], "hit")]
+                reached = hit_end
+        pieces.append(Piece(text[reached:end]))
+        reached = end
+    if reached < len(text):
+        pieces.append(Piece(f" {ELLIPSIS}"))
+    cleaned = (Piece(clean(piece.text), piece.mark) for piece in pieces)
+    return tuple(piece for piece in cleaned if piece.text)

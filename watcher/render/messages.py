@@ -1,0 +1,177 @@
+"""From an alert, a group, a digest or a notice to a message: a line for a lock screen, and what stands below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
+from watcher.model import Alert
+from watcher.render.articles import Reader, address, article_line, article_lines, correlated_line, dateline
+from watcher.render.cleaning import clean, one_line
+from watcher.render.digests import digest_headline, digest_paragraphs
+from watcher.render.evidence import SENTENCES, excerpts
+from watcher.render.forms import Form, escape_text, formed
+from watcher.render.parts import numbered, parted
+from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
+from watcher.render.words import level_name, reason
+
+TITLE_LIMIT = 78
+RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
+RULES = 10  # named one by one
+ARTICLES = 5  # of a correlation, told one by one
+NOTICE_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message as text. `title` is one plain line of at most 78 characters, not escaped: it goes into
+    subjects and title fields, and `escape` readies it for a body. `body` is escaped for its form."""
+
+    title: str
+    body: str
+
+
+def render(message: Message, form: Form, reader: Reader) -> Rendered:
+    """`message` as a title and a body."""
+    composed = compose(message, reader)
+    return Rendered(title_of(composed), formed(composed.paragraphs, form))
+
+
+def render_parts(message: Message, form: Form, reader: Reader, limit: int) -> list[Rendered]:
+    """`message` in parts whose bodies have at most `limit` characters: one if it fits with less evidence."""
+    for sentences in range(SENTENCES, -1, -1):
+        composed = compose(message, reader, sentences)
+        body = formed(composed.paragraphs, form)
+        if len(body) <= limit:
+            return [Rendered(title_of(composed), body)]
+    bodies = parted(composed.paragraphs, form, limit)
+    titles = numbered(title_of(composed), bodies, TITLE_LIMIT)
+    return [Rendered(title, body) for title, body in zip(titles, bodies, strict=True)]
+
+
+def title_of(composed: Composed) -> str:
+    """The first line: LEVEL · the article's title, or the rule's, or the first words of the evidence."""
+    return one_line(escape_text(composed.title), TITLE_LIMIT)
+
+
+def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Composed:
+    """What `message` says, before it has a form."""
+    content = message.content
+    level = level_name(content.level, reader.language)
+    if message.kind is MessageKind.SAMPLE:
+        level = reader.say("sample")
+    match content:
+        case Alert() as alert:
+            return Composed(level, headline(alert, reader), tuple(bulletin_paragraphs(alone(alert), reader, sentences)))
+        case Bulletin(lead=lead) as bulletin:
+            return Composed(level, headline(lead, reader), tuple(bulletin_paragraphs(bulletin, reader, sentences)))
+        case Digest() as digest:
+            return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
+        case Notice() as notice:
+            first = one_line(notice.text.strip().partition("\n")[0]) or one_line(notice.event)
+            return Composed(level, first, tuple(_notice(notice, message, reader)))
+    assert_never(content)
+
+
+# ── alerts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def headline(alert: Alert, reader: Reader) -> str:
+    """What the alert is about, in one line."""
+    if alert.correlated:
+        return (
+            f"{one_line(alert.title or alert.rule, RULE_LIMIT)}: {correlated_line(alert.correlated, reader.language)}"
+        )
+    candidates = (alert.article.get("title"), alert.title, _first_words(alert), alert.rule)
+    return next((line for line in map(one_line, (c or "" for c in candidates)) if line), "")
+
+
+def _first_words(alert: Alert) -> str:
+    return "".join(piece.text for sentence in excerpts([alert], 1) for piece in sentence)
+
+
+def alone(alert: Alert) -> Bulletin:
+    """An alert as a group of its own."""
+    return Bulletin("", alert.level, (alert,), outlets=alert.outlets)
+
+
+def rule_line(alert: Alert) -> str:
+    """The rule's title and its id."""
+    title = one_line(alert.title)
+    return f"{title} ({alert.rule})" if title and title != alert.rule else alert.rule
+
+
+def rule_lines(bulletin: Bulletin, reader: Reader) -> list[str]:
+    """The rules that matched, each with its id where one of the alerts has it."""
+    named = {alert.title or alert.rule: rule_line(alert) for alert in bulletin.alerts}
+    lines = [named.get(title) or one_line(title) for title in bulletin.matched] or list(named.values())
+    more = len(lines) - RULES
+    return [*lines[:RULES], *([reader.say("more", n=more)] if more > 0 else [])]
+
+
+def on_the_article(bulletin: Bulletin) -> list[Alert]:
+    """The alerts on the article that the bulletin is headed by; that first which heads it."""
+    lead = bulletin.lead
+    others = (alert for alert in bulletin.alerts if alert is not lead and not alert.correlated)
+    return [lead, *(alert for alert in others if not lead.correlated and alert.article == lead.article)]
+
+
+def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str]:
+    """An alert for each other article, the newest first, and in words how many more there are."""
+    told = on_the_article(bulletin)
+    others: list[Alert] = []
+    for alert in bulletin.alerts:
+        if alert not in told and (alert.correlated or all(alert.article != other.article for other in others)):
+            others.append(alert)
+    more = bulletin.total - len(bulletin.alerts)
+    if more <= 0:
+        return others, ""
+    sources = {str(alert.article.get("source")).casefold() for alert in bulletin.alerts if alert.article.get("source")}
+    outlets = bulletin.outlets - max(1, len(sources))
+    return others, reader.say("more_outlets", n=outlets) if outlets > 0 else reader.say("more_alerts", n=more)
+
+
+def _other(alert: Alert, reader: Reader) -> Line:
+    told = plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
+    return BULLET, *told
+
+
+def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
+    """What stands below the first line of a group, or of one alert."""
+    lead = bulletin.lead
+    if bulletin.why:
+        yield (plain(reader.say("update", why=one_line(reason(bulletin.why, reader.language))), "strong"),)
+    yield tuple(map(plain, rule_lines(bulletin, reader)))
+    if lead.correlated:
+        yield (plain(correlated_line(lead.correlated, reader.language)),)
+    yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))
+    foot = plain(reader.say("alert", id=lead.id), "faint")
+    if lead.correlated:
+        origin = tuple(article_lines(lead.correlated, reader, ARTICLES))
+    else:
+        origin = plain(dateline(lead.article, bulletin.outlets, reader)), plain(address(lead.article), "link")
+    others, more = other_articles(bulletin, reader)
+    if others or more or lead.correlated:
+        yield origin
+        yield (*(_other(alert, reader) for alert in others), plain(more))
+        yield (foot,)
+    else:
+        yield *origin, foot
+
+
+# ── notices ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def notice_lines(notice: Notice) -> list[str]:
+    """The lines of a notice, clean."""
+    return [clean(line) for line in notice.text[:NOTICE_LIMIT].splitlines()]
+
+
+def _notice(notice: Notice, message: Message, reader: Reader) -> Iterator[Paragraph]:
+    yield tuple(map(plain, notice_lines(notice)))
+    yield (
+        plain(f"Watcher: {one_line(notice.event)}", "faint"),
+        plain(reader.say("message", id=message.id), "faint"),
+    )

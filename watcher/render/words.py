@@ -1,0 +1,168 @@
+"""The words that messages are made of, in the languages that a channel may ask for.
+
+Each phrase is said once a language; where it counts, in the singular and in the plural.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from watcher.model import Level
+
+LANGUAGES = ("en", "fr")
+
+Phrase = str | tuple[str, str]  # one text, or (singular, plural) by `n`
+
+_LEVELS: Mapping[str, Mapping[Level, str]] = {
+    "en": {level: level.value.upper() for level in Level},
+    "fr": {
+        Level.INFORMATIONAL: "INFORMATION",
+        Level.LOW: "FAIBLE",
+        Level.MEDIUM: "MOYEN",
+        Level.HIGH: "ÉLEVÉ",
+        Level.CRITICAL: "CRITIQUE",
+    },
+}
+_MONTHS: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "fr": (
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+}
+PHRASES: Mapping[str, Mapping[str, Phrase]] = {
+    "en": {
+        "sample": "TEST",
+        "alert": "Alert {id}",
+        "digest_id": "Digest {id}",
+        "message": "Message {id}",
+        "unknown_source": "unknown source",
+        "unknown_language": "unknown language",
+        "undated": "undated",
+        "undated_written": "undated ({written})",
+        "just_now": "just now",
+        "minutes_ago": "{n} min ago",
+        "hours_ago": "{n} h ago",
+        "days_ago": ("yesterday", "{n} days ago"),
+        "today": "today",
+        "years_old": ("{n} year old", "{n} years old"),
+        "outlets": ("{n} outlet", "{n} outlets"),
+        "more": "and {n} more",
+        "more_outlets": ("and {n} more outlet", "and {n} more outlets"),
+        "more_alerts": ("and {n} more alert", "and {n} more alerts"),
+        "more_stories": ("and {n} more story", "and {n} more stories"),
+        "update": "Update: {why}",
+        "template_failed": "The channel's template could not be used: {why}",
+        "digest": "Digest: {what}",
+        "digest_empty": "nothing to tell",
+        "alerts": ("{n} alert", "{n} alerts"),
+        "stories": ("{n} story", "{n} stories"),
+        "articles": ("{n} article", "{n} articles"),
+        "no_articles": "no articles",
+        "only": "only {what}",
+        "within": "{what} in {span}",
+        "spike": "{what} in {span}, a spike",
+        "silence_over": "the silence is over, {what} in {span}",
+        "new_term": "new {of}: {values}",
+        "of_values": "{n} of {of} in {span} ({values})",
+        "temporal": "{values} within {span}, {what}",
+        "place": "place",
+        "source": "source",
+        "person": "person",
+        "org": "org",
+        "story": "story",
+    },
+    "fr": {
+        "sample": "ESSAI",
+        "alert": "Alerte {id}",
+        "digest_id": "Synthèse {id}",
+        "message": "Message {id}",
+        "unknown_source": "source inconnue",
+        "unknown_language": "langue inconnue",
+        "undated": "sans date",
+        "undated_written": "sans date sûre ({written})",
+        "just_now": "à l'instant",
+        "minutes_ago": "il y a {n} min",
+        "hours_ago": "il y a {n} h",
+        "days_ago": ("hier", "il y a {n} jours"),
+        "today": "aujourd'hui",
+        "years_old": ("il y a {n} an", "il y a {n} ans"),
+        "outlets": ("{n} média", "{n} médias"),
+        "more": "et {n} de plus",
+        "more_outlets": ("et {n} autre média", "et {n} autres médias"),
+        "more_alerts": ("et {n} autre alerte", "et {n} autres alertes"),
+        "more_stories": ("et {n} autre sujet", "et {n} autres sujets"),
+        "update": "Du nouveau : {why}",
+        "template_failed": "Le modèle du canal n'a pas pu servir : {why}",
+        "digest": "Synthèse : {what}",
+        "digest_empty": "rien à signaler",
+        "alerts": ("{n} alerte", "{n} alertes"),
+        "stories": ("{n} sujet", "{n} sujets"),
+        "articles": ("{n} article", "{n} articles"),
+        "no_articles": "aucun article",
+        "only": "seulement {what}",
+        "within": "{what} en {span}",
+        "spike": "{what} en {span}, un pic",
+        "silence_over": "le silence est rompu, {what} en {span}",
+        "new_term": "nouveau ({of}) : {values}",
+        "of_values": "{n} ({of}) en {span} : {values}",
+        "temporal": "{values} en {span}, {what}",
+        "place": "lieu",
+        "source": "source",
+        "person": "personne",
+        "org": "organisation",
+        "story": "sujet",
+    },
+}
+# Why a group speaks again or a digest comes is kept in English, for the log and for programs: (how it reads, is said).
+_REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "fr": (
+        (r"(\d+) outlets?", r"\1 médias"),
+        (rf"level raised to ({'|'.join(Level)})", r"niveau relevé à {level}"),
+        (r"also rule (\S+)", r"aussi la règle \1"),
+        (r"also rules (.+)", r"aussi les règles \1"),
+        (r"not acknowledged for (\w+)", r"sans accusé de réception depuis \1"),
+        (r"quiet hours (.+) ended", r"fin des heures calmes \1"),
+        (r"quiet hours ended", "fin des heures calmes"),
+        (r"digest", "synthèse"),
+        (r"read late", "lu en retard"),
+    ),
+}
+
+
+def level_name(level: Level, language: str) -> str:
+    """The level as a headline begins with it."""
+    return _LEVELS[language][level]
+
+
+def day_name(day: int, month: int, language: str) -> str:
+    """A day of the year: "24 October"."""
+    number = "1er" if day == 1 and language == "fr" else str(day)
+    return f"{number} {_MONTHS[language][month - 1]}"
+
+
+def say(key: str, language: str, **values: Any) -> str:
+    """The phrase with its values in place; `n` chooses between singular and plural (in French 0 is singular)."""
+    phrase = PHRASES[language][key]
+    if isinstance(phrase, tuple):
+        n = values["n"]
+        phrase = phrase[0 if n == 1 or (n == 0 and language == "fr") else 1]
+    return phrase.format(**values)
+
+
+def reason(why: str, language: str) -> str:
+    """Why a group speaks again, or a digest comes, in the language; what is not known stays as it is."""
+    return ", ".join(_one_reason(part, language) for part in why.split(", "))
+
+
+def _one_reason(why: str, language: str) -> str:
+    for pattern, said in _REASONS.get(language, ()):
+        if match := re.fullmatch(pattern, why):
+            level = level_name(Level(match[1]), language) if "{level}" in said else ""
+            return match.expand(said.replace("{level}", level))
+    return why
