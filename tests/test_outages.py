@@ -63,6 +63,7 @@ def test_what_comes_while_the_daemon_is_frozen_is_not_missed(tmp_path: Path) -> 
 # ── two lanes ────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_slow_file_holds_up_no_other(tmp_path: Path) -> None:
     """One worker, and a page that takes far longer than a test: articles that come after it are alerted of at once; the
     page goes to a process of its own, and is put aside in the end."""
@@ -150,6 +151,7 @@ def test_a_read_only_state_is_waited_for(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_unmounted_inbox_is_waited_for(tmp_path: Path) -> None:
     """The empty mount point is not taken for an inbox without work: log and health say so until it is mounted again."""
     in_a_namespace(
@@ -173,6 +175,7 @@ def test_an_unmounted_inbox_is_waited_for(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_moved_are_counted_and_moved_later(tmp_path: Path) -> None:
     """A read-only inbox: alerts go on; that files stay is told once, counted by `status`, and made good in the end."""
     in_a_namespace(
