@@ -247,7 +247,8 @@ def test_every_kind_is_known_alone_and_inside_near(key: str) -> None:
 UNSEEN = {
     "marks and keys that YAML itself takes": r"anchors are not allowed|duplicate key|an invisible line",
     "names that nothing bears": (
-        r"no file '|unknown condition '(?!keywrds)|unknown (list|timezone|channel) '|several places|known already"
+        r"no file '|unknown condition '(?!keywrds)|unknown (list|timezone|channel|time interval|rule) '|several places"
+        r"|known already"
     ),
     "what names itself": r"holds itself|uses itself",
     "what is there twice": r"duplicate id",
@@ -255,6 +256,8 @@ UNSEEN = {
     "numbers that do not fit together": r"(min|count|threshold) is \d+, but",
     "what a pattern or a term means": r"not a regex|matches nothing at all|\* (stands|needs)|without a letter or digit",
     "sizes in bytes": r"has a name of \d+ bytes",
+    "how long a duration is": r"must be (at most|from 1s to) 30d",
+    "what the fields of a cron mean": r"cron: ",
 }
 
 
