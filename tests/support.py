@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,15 @@ class Daemon:
 
     def status(self) -> dict[str, Any]:
         return json.loads(self.run("status", "--json").stdout)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query of the store gives at this moment."""
+        with closing(sqlite3.connect(f"file:{self.state}/store.db?mode=ro", uri=True)) as store:
+            return store.execute(query).fetchall()
+
+    def files(self) -> int:
+        """How many files are in the ledger."""
+        return int(self.rows("SELECT count(*) FROM files")[0][0])
 
     def kill(self, number: signal.Signals) -> None:
         assert self.process is not None

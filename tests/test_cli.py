@@ -546,7 +546,7 @@ def test_status_json_has_the_form_of_the_contract(
     """`seen` is the sum of the four after it; every state has its number."""
     home, _ = delivered
     found = json.loads(home.run("status", "--json").stdout)
-    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner"]
+    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner", "stuck"]
     files = found["files"]
     assert files == {"seen": 8, "done": 6, "waiting": 0, "quarantined": 1, "passed_over": 1}
     assert files["seen"] == sum(n for state, n in files.items() if state != "seen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -68,6 +69,60 @@ def test_handled_files_are_archived_where_asked(tmp_path: Path) -> None:
             wait_for(lambda n=n: len(list((daemon.state / "archive" / "agency").glob("*.txt"))) == n, "the archive")
         assert not list((daemon.inbox / "agency").iterdir())
         assert daemon.status()["alerts"] == 1
+
+
+CANCELED = """<?xml version="1.0"?><newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="a" standard="NewsML-G2"
+ standardversion="2.20"><itemMeta><itemClass qcode="ninat:text"/><pubStatus qcode="stat:canceled"/></itemMeta>
+ <contentMeta><headline>Talibans</headline></contentMeta><contentSet><inlineXML><html
+ xmlns="http://www.w3.org/1999/xhtml"><body><p>Les talibans progressent.</p></body></html></inlineXML></contentSet>
+ </newsItem>"""
+
+
+def test_what_was_read_and_holds_nothing_to_tell_is_archived_too(tmp_path: Path) -> None:
+    """A canceled article and an empty feed leave the inbox as others do; a hidden file, which was not read, stays."""
+    with running(tmp_path, flags=("--settle", "0.2", "--after", "archive")) as daemon:
+        daemon.drop("wire/canceled.xml", CANCELED)
+        daemon.drop("empty.xml", '<rss version="2.0"><channel><title>Feed</title></channel></rss>')
+        daemon.drop(".hidden", ARTICLE)
+        archived = daemon.state / "archive"
+        wait_for(lambda: (archived / "wire" / "canceled.xml").exists() and (archived / "empty.xml").exists(), "both")
+        wait_for(lambda: daemon.status()["files"]["passed_over"] == 3, "all three")
+        assert [path.name for path in daemon.inbox.rglob("*") if path.is_file()] == [".hidden"]
+        assert daemon.alerts == []
+
+
+def test_a_notice_is_in_the_store_just_when_its_file_is(tmp_path: Path) -> None:
+    """A store that is locked when a bad file is entered: the file and its notice come together, once, later."""
+    with running(tmp_path) as daemon:
+        with sqlite3.connect(daemon.state / "store.db", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            (daemon.home / "part").write_bytes(bytes(range(256)) * 40)
+            (daemon.home / "part").rename(daemon.inbox / "bad.bin")
+            wait_for(lambda: daemon.logged("part.waits", part="intake"), "the wait", 30)
+            other.execute("ROLLBACK")
+        other.close()
+        wait_for(lambda: daemon.rows("SELECT 1 FROM files"), "the file", 40)
+        (count,) = daemon.rows("SELECT count(*) FROM messages WHERE json_extract(body, '$.event') = 'file.quarantined'")
+        assert count == (1,)
+        wait_for(lambda: [n for n in daemon.notices if "bad.bin" in n], "the notice")
+        assert len([n for n in daemon.notices if "bad.bin" in n]) == 1
+
+
+@pytest.mark.slow
+def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
+    """1, 2 and 8 workers open the very same alerts in the same order within each lane."""
+    opened = []
+    for workers in ("1", "2", "8"):
+        daemon = Daemon(tmp_path / workers)
+        for number in range(120):
+            name = f"{number:03}.{'pdf' if number % 10 == 0 else 'txt'}"  # by its name in the other lane
+            path = daemon.drop(name, ARTICLE.replace("Kunduz", f"Kunduz {number % 100}"))
+            os.utime(path, (number, number))
+        assert daemon.run("run", "--once", "--workers", workers).returncode == 0
+        rows = [json.loads(row[0])["article"]["path"] for row in daemon.rows("SELECT content FROM alerts ORDER BY seq")]
+        opened.append([[path for path in rows if path.endswith(kind)] for kind in ("txt", "pdf")])
+        assert [len(lane) for lane in opened[-1]] == [90, 10]
+    assert opened[0] == opened[1] == opened[2]
 
 
 def test_another_user_can_drop_files(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
 from watcher.store import vitals
 from watcher.store.engine import Store
-from watcher.store.outbox import claim, post_notice, settle
+from watcher.store.outbox import claim, put_notice, settle
 from watcher.store.schema import messages
 from watcher.store.vitals import Stalled
 
@@ -194,8 +194,9 @@ def test_a_flood_of_alike_troubles_is_summed_up(store: Store) -> None:
 def test_a_channel_that_fails_is_seen_in_the_store(store: Store) -> None:
     """It is told with all that waits there once a message was tried; what only waits for its turn is no sign."""
     notice = Notice("event", "text")
-    for channel in ("desk", "desk", "mail"):
-        post_notice(store, channel, ("x",), notice, NOW)
+    with store.write() as conn:
+        for channel in ("desk", "desk", "mail"):
+            put_notice(conn, channel, ("x",), notice, NOW)
     with store.read() as conn:
         assert vitals.stalled(conn, NOW) == []
     claimed = claim(store, "desk", NOW, MINUTE)

@@ -21,8 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
 
+from tests.support import wait_for
 from watcher.errors import Trouble
-from watcher.inbox import Changed, Inbox, Kept, Moved, Ready, archive, delete, quarantine
+from watcher.inbox import Changed, Inbox, Kept, Lane, Moved, Ready, Survey, archive, delete, lane_of, quarantine, survey
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.moves import printable
@@ -40,6 +41,7 @@ class Row:
     mtime_ns: int
     outcome: FileOutcome = FileOutcome.DONE
     reason: str = ""
+    sha256: str = ""
 
 
 @dataclass
@@ -160,8 +162,8 @@ def in_a_namespace(script: str) -> None:
     head = """
         import subprocess, sys
         from pathlib import Path
-        sys.path.insert(0, "tests")
-        from test_inbox import Desk, Trouble, paths, write
+        sys.path.insert(0, ".")
+        from tests.test_inbox import Desk, Trouble, paths, write
         root = Path(sys.argv[1])
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -220,6 +222,7 @@ def test_a_file_that_is_written_waits_until_it_rests(watched: Desk) -> None:
         assert paths(watched.step()) == []
     watched.pass_time(1.7)
     assert paths(watched.step()) == []
+    closed(watched)
     watched.pass_time(0.4)
     ready = watched.step()
     assert [(r.file.path, r.file.size) for r in ready.files] == [("slow.txt", 11)]
@@ -254,14 +257,21 @@ def test_a_file_written_again_after_a_pause_is_read_again(watched: Desk) -> None
 def settled(desk: Desk, files: int) -> Ready:
     """Wait for the events of so many files, then let them settle."""
     desk.await_(lambda _: desk.inbox.waiting >= files)
+    closed(desk)
     desk.pass_time(2.1)
     return desk.step()
+
+
+def closed(desk: Desk) -> None:
+    """Wait until the inbox has heard that no file has a writer any more."""
+    wait_for(lambda: not any(desk.inbox._hints._written.values()), "the writers' end")
 
 
 def test_a_clock_that_jumps_changes_no_wait(watched: Desk) -> None:
     """The time of day is set forward by a day while a file is written: it waits its two seconds all the same."""
     write(watched.root / "a.txt")
     watched.await_(lambda _: watched.inbox.waiting == 1)
+    closed(watched)
     watched.now += 86_400_000
     assert paths(watched.step()) == []
     assert watched.inbox.next_due(watched.now) == watched.now + 2000
@@ -297,6 +307,7 @@ def test_files_in_folders_made_on_the_way_are_found(watched: Desk) -> None:
     for path in sorted(wanted):
         write(watched.root / path)
     watched.await_(lambda _: watched.inbox.waiting == len(wanted))
+    closed(watched)
     watched.pass_time(2.1)
     assert set(paths(watched.step())) == wanted
 
@@ -489,6 +500,66 @@ def test_the_time_between_two_scans_can_be_set(desk: Desk, mode: str) -> None:
         desk.inbox.stop()
 
 
+def test_a_backlog_comes_oldest_or_newest_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where more files lie there than may wait at once: whatever the order in which the folder lists them."""
+    monkeypatch.setattr("watcher.inbox.folder._ROOM", 200)
+    for number in range(1_000):
+        write(desk.root / f"{number * 7919 % 1000:04}.txt", age=3600 + number)
+    for newest_first in (False, True):
+        desk.rows.clear()
+        desk.open(newest_first=newest_first)
+        while desk.inbox.step(desk.now, most=0) != Ready() or not desk.inbox._scans.through:
+            pass
+        got: list[int] = []
+        while not desk.inbox.idle:
+            got += [-rested.file.mtime_ns if newest_first else rested.file.mtime_ns for rested in desk.step(50).files]
+        assert len(got) == 1_000
+        assert got == sorted(got)
+        desk.inbox.stop()
+
+
+def test_a_lane_that_is_full_leaves_the_other_open(desk: Desk) -> None:
+    """Big files and archives have a waiting room of their own: however many there are, a text is handed out."""
+    for number in range(20):
+        write(desk.root / f"{number}.pdf", age=3600)
+        write(desk.root / f"{number}.txt", age=60)
+    (desk.root / "big.txt").write_bytes(b"x" * 1_000_001)
+    os.utime(desk.root / "big.txt", (0, 0))
+    desk.open()
+    ready = desk.inbox.step(desk.now, {Lane.QUICK: 5, Lane.SLOW: 0})
+    assert [lane_of(path, 0) for path in paths(ready)] == [Lane.QUICK] * 5
+    assert desk.inbox.next_due(desk.now, [Lane.SLOW]) == desk.inbox.next_due(desk.now, [Lane.QUICK]) == desk.now
+    desk.enter(ready)
+    ready = desk.inbox.step(desk.now, {Lane.QUICK: 50, Lane.SLOW: 3})
+    assert len([path for path in paths(ready) if path.endswith(".txt") and path != "big.txt"]) == 15
+    assert paths(ready)[-3:] == ["big.txt", "0.pdf", "1.pdf"]
+    assert desk.inbox.next_due(desk.now, [Lane.QUICK]) > desk.now
+
+
+def test_the_survey_counts_what_waits_and_what_is_stuck(desk: Desk) -> None:
+    """`status` looks at the folder itself: files that are not handled, that cannot be read, that should have left."""
+    names = ("new.txt", "unread.txt", "shut/", "done.txt", "bad.txt", "canceled.txt", "embargo.txt", "note.tmp")
+    end = Article("", "x", embargo=datetime.fromtimestamp(desk.now // 1000 + 100, UTC)).barred(desk.now)
+    became = {
+        "unread.txt": (FileOutcome.PASSED_OVER, "unreadable: Permission denied", ""),
+        "done.txt": (FileOutcome.DONE, "", "d1"),
+        "bad.txt": (FileOutcome.QUARANTINED, "bad", ""),
+        "canceled.txt": (FileOutcome.PASSED_OVER, "canceled by its provider", "d2"),
+        "embargo.txt": (FileOutcome.PASSED_OVER, end, "d3"),
+        "note.tmp": (FileOutcome.PASSED_OVER, "temporary name", ""),
+    }
+    for name in names:
+        path = desk.root / name
+        path.mkdir() if name.endswith("/") else write(path)
+        if name in became:
+            status = path.stat()
+            desk.rows[name] = Row(status.st_size, status.st_mtime_ns, *became[name])
+    desk.open()
+    # unread.txt can be read by now, and so waits
+    assert survey(desk.root, desk.known) == Survey(waiting=2, unreadable=0, unmoved=1)
+    assert survey(desk.root, desk.known, tidy=True) == Survey(waiting=2, unreadable=0, unmoved=3)
+
+
 def test_polling_finds_everything(desk: Desk, outside: Path) -> None:
     """On a network mount there are no events: files written, renamed in and in new folders are found all the same."""
     desk.open(watch="poll").inbox.start()
@@ -556,8 +627,9 @@ def test_a_rescan_of_many_known_files_is_quick_and_keeps_nothing(desk: Desk) -> 
     assert max(desk.asked) == 500
 
 
-def test_what_a_crash_left_behind_is_told_at_start(desk: Desk) -> None:
-    """Entered in the ledger and not yet moved when the power went: told once, so that the move is made good."""
+def test_what_should_have_left_is_told_at_start_and_once_a_minute(desk: Desk) -> None:
+    """Entered in the ledger and not moved, as the power went or the place did not let it: told, so that the move is
+    made good."""
     done, bad = write(desk.root / "done.txt", age=60), write(desk.root / "bad.txt", age=60)
     write(desk.root / "notes.tmp", age=60)
     for path, outcome in ((done, FileOutcome.DONE), (bad, FileOutcome.QUARANTINED)):
@@ -569,8 +641,10 @@ def test_what_a_crash_left_behind_is_told_at_start(desk: Desk) -> None:
         ("done.txt", FileOutcome.DONE, "why"),
         ("bad.txt", FileOutcome.QUARANTINED, "why"),
     }
-    desk.pass_time(60)
+    desk.pass_time(30)
     assert desk.settle().leftovers == ()
+    desk.pass_time(31)
+    assert len(desk.settle().leftovers) == 2
     assert [left.file.path for left in desk.open(tidy=False).settle().leftovers] == ["bad.txt"]
 
 
@@ -635,6 +709,7 @@ def test_a_temporary_file_is_passed_over_only_when_it_stays(watched: Desk) -> No
     """A download under way is not told; one that was given up is, after it rested; finished, it is read at once."""
     path = write(watched.root / "a.txt.part", "half")
     watched.await_(lambda _: watched.inbox.waiting == 1)
+    closed(watched)
     watched.pass_time(2.1)
     assert reasons(watched.step()) == {"a.txt.part": "temporary name"}
     path.rename(watched.root / "a.txt")
@@ -661,8 +736,8 @@ def test_an_unreadable_file_is_told_once_and_read_when_it_can_be() -> None:
     script = """
         import os, sys, time
         from pathlib import Path
-        sys.path.insert(0, "tests")
-        from test_inbox import Desk, Ready, paths, reasons, write
+        sys.path.insert(0, ".")
+        from tests.test_inbox import Desk, Ready, paths, reasons, write
         root = Path(sys.argv[1])
         if os.geteuid() == 0:  # root reads everything
             os.setgroups([]), os.setgid(65534), os.setuid(65534)

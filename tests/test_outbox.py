@@ -41,7 +41,7 @@ from watcher.store.outbox import (
     claim,
     due_channels,
     next_due,
-    post_notice,
+    put_notice,
     reset_leases,
     settle,
 )
@@ -223,9 +223,10 @@ def test_one_channel_never_touches_another(store: Store) -> None:
 def test_notice_to_the_operator(store: Store) -> None:
     """A notice goes through the same outbox, to each target, and has no delivery."""
     notice = Notice("rules.refused", "rules.yaml:1:1: \ud800 no", Level.HIGH)
-    post_notice(store, "mail", ("one", "two"), notice, NOW)
-    with pytest.raises(ValueError, match="no target"):
-        post_notice(store, "mail", (), notice, NOW)
+    with store.write() as conn:
+        put_notice(conn, "mail", ("one", "two"), notice, NOW)
+        with pytest.raises(ValueError, match="no target"):
+            put_notice(conn, "mail", (), notice, NOW)
     claimed = take(store, "mail")
     assert (claimed.message.kind, claimed.message.content) == (MessageKind.NOTICE, notice)
     assert settle(store, claimed, Sent(), NOW)
@@ -286,7 +287,8 @@ def test_what_was_held_for_a_channel_is_planned_when_it_is_there(store: Store) -
 def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None:
     """Messages of a channel that became unusable wait, notices too; the one in flight may end; then all go once."""
     flying, waiting = alert(store, to("one"), number=1), alert(store, to("one"), number=2)
-    post_notice(store, "desk", ("one",), Notice("x", "y"), NOW)
+    with store.write() as conn:
+        put_notice(conn, "desk", ("one",), Notice("x", "y"), NOW)
     claimed = take(store)
     assert hold(store, "desk", "secret:desk is missing", NOW + 1) == 2
     assert claim(store, "desk", NOW + 1, LEASE) is None

@@ -14,7 +14,7 @@ from typing import Any
 from watcher.analyse import gazetteer
 from watcher.channels import open_channels
 from watcher.flight import Flight
-from watcher.inbox import Inbox
+from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Current
 from watcher.operator import Operator
@@ -95,7 +95,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
                 return still_there(conn, paths)
 
         looked = Inbox(inbox, known=known, wake=lambda: None, settle=0, rescan=1, ticks=lambda: clock[0] / 1000)
-        flight = Flight(settings, workers, lambda: None)  # type: ignore[arg-type]
+        flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: None)  # type: ignore[arg-type]
         operator = Operator(store, lambda: current, lambda: None)
         intake = Intake(settings, looked, store, flight, lambda: current, operator, lambda: None)
         intake.step(NOW)

@@ -14,10 +14,13 @@ import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import Daemon, wait_for
-from watcher.worker import Pool, allowance
+from watcher.worker import Pool, allowance, beside_allowance
 
 SLOW = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
+
+
+KEPT: list[bytearray] = []
 
 
 @pytest.fixture
@@ -30,6 +33,14 @@ def pool() -> Iterator[Pool]:
 def take(megabytes: int, allowed: int) -> int:
     """Takes so much memory under an allowance; how many bytes it got."""
     with allowance(30, allowed):
+        return len(bytearray(megabytes * 2**20))
+
+
+def take_with_a_model(model: int, megabytes: int, allowed: int) -> int:
+    """As `take`, after something has been loaded that stays; it is kept, as a model is."""
+    with allowance(30, allowed):
+        with beside_allowance(model + 50):
+            KEPT.append(bytearray(model * 2**20))
         return len(bytearray(megabytes * 2**20))
 
 
@@ -66,6 +77,23 @@ def test_more_memory_than_allowed_is_refused_to_a_worker_and_costs_it_nothing_el
     assert pool.submit(take, 300, 400).result() == 300 * 2**20
 
 
+def test_a_model_is_beside_the_memory_of_a_file_and_leaves_its_limit_as_it_is(pool: Pool) -> None:
+    """The file for which a language model is loaded gets as much as any other, and no more."""
+    assert pool.submit(take_with_a_model, 300, 60, 100).result() == 60 * 2**20
+    with pytest.raises(MemoryError):
+        pool.submit(take_with_a_model, 300, 150, 100).result()
+    with pytest.raises(MemoryError):
+        pool.submit(take, 150, 100).result()
+
+
+def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) -> None:
+    """Nothing of it stays, and the next file finds another."""
+    worker = pool.submit(os.getpid).result()
+    pool.rest()
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 5)
+    assert pool.submit(os.getpid).result() != worker
+
+
 def test_the_limits_hold_in_workers_only() -> None:
     """`explain` and the tests of rules in a command's own process are not ended by a worker's limits."""
     assert take(2, 1) == 2 * 2**20
@@ -99,7 +127,7 @@ def test_a_stop_ends_workers_that_are_busy(pool: Pool) -> None:
 
 
 def test_a_page_that_takes_too_long_is_quarantined_and_its_neighbours_lose_nothing(tmp_path: Path) -> None:
-    """The page is tried twice alone, then put aside with the reason; every article beside it gives its alert once."""
+    """The page is tried once more alone, then put aside with the reason; each article beside it gives one alert."""
     daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "1"})
     for number in range(4):
         daemon.drop(f"{number}.txt", ARTICLE.format(number))
@@ -134,7 +162,7 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
         wait_for(lambda: daemon.logged("inbox.watched"), "the daemon's start")
         for number in range(12):
             part = tmp_path / "part"
-            part.write_bytes(SLOW + b"%d" % number)
+            part.write_bytes(SLOW[:900_000] + b"%d" % number)  # no bigger: it would go into the slow lane
             part.rename(daemon.inbox / f"{number}.html")
 
         def busy() -> bool:

@@ -41,10 +41,10 @@ from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
 from watcher.stories import Shelf, fingerprint
-from watcher.worker import allowance, give_memory_back
+from watcher.worker import allowance, beside_allowance, give_memory_back
 
 _FOR_MEMBERS = 0.7  # of the time of a file: the last document in it that is begun must come to an end too
-MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
+MODEL_MEMORY_MB = 1500  # that spaCy with a medium model may take beside the article for which it is loaded
 
 
 @functools.cache
@@ -55,7 +55,8 @@ def gazetteer() -> places.Gazetteer:
 
 @functools.lru_cache(maxsize=4)
 def _pipeline(language: str, size: str) -> ner.Ner | None:
-    return ner.load_ner(language, size)
+    with beside_allowance(MODEL_MEMORY_MB):
+        return ner.load_ner(language, size)
 
 
 # ── matching ─────────────────────────────────────────────────────────────────────────────────────
@@ -162,7 +163,7 @@ def _guarded_test(
     engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits
 ) -> str:
     """A test may name any file, and costs what one file of the inbox may cost."""
-    with allowance(limits.seconds, limits.memory_mb + MODEL_MEMORY_MB):
+    with allowance(limits.seconds, limits.memory_mb):
         try:
             return _test(engine, rule, test, documents, limits)
         except Exception as error:  # noqa: BLE001 - what rules fail on in one test must not silence the others
@@ -348,7 +349,7 @@ def _analysed(engine: Engine, read: Sequence[_Read], task: Task) -> Iterator[Ana
 
 def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[Reading] | str:
     """What the rules say of the articles, or why they cannot say it."""
-    with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb + MODEL_MEMORY_MB):
+    with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb):
         try:
             matched = engine.match(articles, Options(task.now))
             return iter([_reading(m, values) for m, values in zip(matched, engine.values(matched), strict=True)])

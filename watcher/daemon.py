@@ -22,7 +22,7 @@ from watcher.dispatch import Dispatch
 from watcher.errors import PartDied, StoreError, Trouble
 from watcher.flight import Flight
 from watcher.health import Health
-from watcher.inbox import Inbox
+from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Change, Live
 from watcher.model import Level
@@ -32,13 +32,13 @@ from watcher.planning import Planner
 from watcher.policy_decide import Late
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
-from watcher.settings import After, Settings
+from watcher.settings import After, Links, Order, ReadyWhen, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store, open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.outbox import untried
 from watcher.store.retention import prune
-from watcher.store.status import beat, counts, note_inbox
+from watcher.store.status import NotedInbox, beat, counts, note_inbox
 from watcher.worker import Pool, give_memory_back
 
 log = structlog.get_logger(__name__)
@@ -78,13 +78,14 @@ class Daemon:
         """
         with ExitStack() as stack:
             stack.enter_context(_signals(self._flags))
-            lock = DaemonLock(self._settings.state)
+            lock = self._patiently(lambda: DaemonLock(self._settings.state), once=once)
             stack.callback(lock.release)
             store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
-            self._patiently(lambda: note_inbox(store, str(self._settings.inbox.absolute())), once=once)
-            pool = Pool(self._settings.workers)
-            stack.callback(pool.stop)
-            parts = _Parts(self._settings, store, pool, self._flags.woken.set, once=once)
+            self._patiently(lambda: note_inbox(store, _noted(self._settings)), once=once)
+            pools = {Lane.QUICK: Pool(self._settings.workers), Lane.SLOW: Pool(1)}
+            for pool in pools.values():
+                stack.callback(pool.stop)
+            parts = _Parts(self._settings, store, pools, self._flags.woken.set, once=once)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -130,14 +131,16 @@ class Daemon:
 class _Parts:
     """The wired parts and their threads."""
 
-    def __init__(self, settings: Settings, store: Store, pool: Pool, ended: Callable[[], None], *, once: bool) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, pools: Mapping[Lane, Pool], ended: Callable[[], None], *, once: bool
+    ) -> None:
         self._settings = settings
         self._store = store
         dirs = secret_dirs(os.environ)
         self._live = Live(
             settings.rules,
             store,
-            pool,
+            pools[Lane.QUICK],
             lambda rules: open_channels(rules.channels, os.environ, dirs, sys.stdout),
             lambda rules: channel_faults(rules, os.environ, dirs),
             settings.model,
@@ -150,7 +153,7 @@ class _Parts:
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
         self._looking = Part("health", self._look, ended)
-        self._flight = Flight(settings, pool, self._reading.wake)
+        self._flight = Flight(settings, pools, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
         late = Late(settings.catchup_ms, settings.catch_up)
         planner = Planner(store, lambda: self._live.current, late, lambda: not self._intake.idle, once=once)
@@ -164,6 +167,9 @@ class _Parts:
             rescan=settings.rescan,
             watch=settings.watch.value,
             tidy=settings.after is not After.KEEP,
+            newest_first=settings.order is Order.NEWEST,
+            markers=settings.ready is ReadyWhen.MARKER,
+            links=settings.links is Links.ANYWHERE,
         )
         self._intake = Intake(
             settings,
@@ -361,6 +367,15 @@ class _Parts:
 
     def _is_gone(self, path: str) -> bool:
         return not os.path.lexists(self._settings.inbox / path)
+
+
+def _noted(settings: Settings) -> NotedInbox:
+    return NotedInbox(
+        str(settings.inbox.absolute()),
+        tidy=settings.after is not After.KEEP,
+        links=settings.links is Links.ANYWHERE,
+        markers=settings.ready is ReadyWhen.MARKER,
+    )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, List
 if TYPE_CHECKING:
     from watcher.analyse import Engine
     from watcher.entities.mentions import Mention
+    from watcher.inbox import Quarantined
     from watcher.policy_quiet import Silence
 
 LONGEST_SHOWN = 120
@@ -233,6 +234,11 @@ def _headline(article: Mapping[str, Any]) -> str:
     return one_line(article.get("title") or article.get("path") or "")
 
 
+def quarantined(one: Quarantined) -> str:
+    """A line of `quarantine list`."""
+    return f"{_when(one.at)}  {one.size:>11,} bytes  {one_line(one.path)}: {one_line(one.reason)}"
+
+
 def _when(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
@@ -270,6 +276,7 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
         "daemon": "never ran" if beat is None else _alive(*beat),
         "rules": f"{accepted}; the file is refused:" if rules["error"] else accepted,
         "files": f"{found['files']['seen']} seen: {_states(found['files'], leave_out='seen')}",
+        **_stuck(found["stuck"]),
         "articles": f"{found['articles']}, of which {found['ner']['needed']} needed the language model",
         "alerts": str(found["alerts"]),
         "deliveries": _states(found["deliveries"]),
@@ -281,6 +288,13 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
         if name == "rules" and rules["error"]:
             lines += [f"  {one_line(fault)}" for fault in rules["error"].splitlines()]
     return "\n".join(lines)
+
+
+def _stuck(found: Mapping[str, int]) -> dict[str, str]:
+    """A line only where somebody has to see to something."""
+    kinds = {"unreadable": "cannot be read", "unmoved": "should have left the inbox and cannot be moved"}
+    told = [f"{found[kind]} {what}" for kind, what in kinds.items() if found[kind]]
+    return {"stuck": ", ".join(told)} if told else {}
 
 
 def _alive(age_ms: int, note: str) -> str:

@@ -12,8 +12,9 @@ import structlog
 from watcher import policy
 from watcher.counting import Counting
 from watcher.flight import Batch, Flight
-from watcher.inbox import Changed, Inbox, Kept, Leftover, archive, delete, quarantine
+from watcher.inbox import MARKER, Changed, Inbox, Kept, Leftover, archive, delete, is_finished, quarantine
 from watcher.live import Current
+from watcher.message import Notice
 from watcher.model import (
     Admission,
     Alert,
@@ -80,14 +81,14 @@ class Intake:
         self._pass_over(now)
         self._clear_leftovers(now)
         self._commit(now)
-        self._tell_opened(
-            self._counting.look(now, self._oldest)
-        )  # last: only where the inbox is there is anything being read
+        # last: only where the inbox is there is anything being read
+        self._tell_opened(self._counting.look(now, self._oldest))
         self.idle = self._flight.empty and not ready.files and self._inbox.idle
         look = self._counting.next_due() or now + FULL
-        if not self._flight.room:
-            return min(look, now + FULL)  # a batch that comes back wakes us
-        return now if ready.files and self._flight.empty else min(look, self._inbox.next_due(now))
+        if ready.files and self._flight.empty:
+            return now
+        # of a lane without room a batch that comes back wakes us
+        return min(look, self._inbox.next_due(now, [lane for lane, room in self._flight.room.items() if room]))
 
     def _oldest(self) -> int | None:
         """When the oldest file came to rest that is not in the store yet; None where all are."""
@@ -105,6 +106,7 @@ class Intake:
         ready = self._inbox.step(now)
         rows = [(rested.file, "adopted without reading") for rested in ready.files]
         rows += [(p.file, p.reason) for p in ready.passed_over]
+        rows += [(marker, MARKER) for marker in self._inbox.spent_markers([file.path for file, _ in rows])]
         record_files(self._store, [(file, FileOutcome.PASSED_OVER, reason) for file, reason in rows], now)
         self._inbox.done(file.path for file, _ in rows)
         return len(ready.files)
@@ -120,14 +122,29 @@ class Intake:
 
     def _admit(self, batch: Batch, found: Sequence[Analysed], now: int) -> None:
         handled = [self._handled(batch.current, analysed) for analysed in found]
+        done = [one.file.path for one in handled if is_finished(one.outcome, one.file.sha256, one.reason)]
+        handled += [Handled(marker, FileOutcome.DONE, MARKER) for marker in self._inbox.spent_markers(done)]
+        notices = self._notices(batch, handled, now)
         counting = functools.partial(self._counting.count, current=batch.current, now=now)
-        alerts = admit(self._store, handled, now, counting) if handled else []
+        tell = [functools.partial(self._operator.put, notice=notice, now=now) for notice in notices]
+        alerts = admit(self._store, handled, now, counting, tell) if handled else []
         # A file that changed while it was read is not in the ledger: the inbox finds it again.
         self._inbox.done(file.path for file in batch.files)
         self._tell_opened(alerts)
-        self._tell(handled, now)
-        for file in handled:
-            self._put_away(file.file, file.outcome, file.reason, now)
+        if notices:
+            self._opened()
+        for one in handled:
+            self._log(one)
+            self._put_away(one.file, one.outcome, one.reason, now)
+
+    def _notices(self, batch: Batch, handled: Sequence[Handled], now: int) -> tuple[Notice, ...]:
+        """What the operator is to hear of a batch; the same when it could not be committed and is tried again."""
+        if batch.notices is None:
+            bad = [one for one in handled if one.outcome is FileOutcome.QUARANTINED]
+            told = ((f"{one.file.path}: {one.reason}", one.file.path) for one in bad)
+            due = (self._operator.due("file.quarantined", text, now, about=path) for text, path in told)
+            batch.notices = tuple(notice for notice in due if notice is not None)
+        return batch.notices
 
     def _handled(self, current: Current, analysed: Analysed) -> Handled:
         admissions = tuple(Admission(r, tuple(self._drafts(current, r))) for r in analysed.readings)
@@ -150,21 +167,18 @@ class Intake:
             about = {"articles": alert.correlated.count} if alert.correlated else {"article": alert.article["path"]}
             log.info("alert.opened", alert=alert.id, rule=alert.rule, level=alert.level, **about)
 
-    def _tell(self, handled: Sequence[Handled], now: int) -> None:
-        for file in handled:
-            log.debug("file.handled", file=file.file.path, outcome=file.outcome, articles=len(file.admissions))
-            if file.outcome is FileOutcome.QUARANTINED:
-                text = f"{file.file.path}: {file.reason}"
-                self._operator.tell("file.quarantined", text, now, about=file.file.path)
-            elif file.outcome is FileOutcome.PASSED_OVER:
-                log.info("file.passed_over", file=file.file.path, why=file.reason)
+    def _log(self, one: Handled) -> None:
+        log.debug("file.handled", file=one.file.path, outcome=one.outcome, articles=len(one.admissions))
+        if one.outcome is FileOutcome.PASSED_OVER:
+            log.info("file.passed_over", file=one.file.path, why=one.reason)
 
-    def _put_away(self, file: FileFacts, outcome: FileOutcome, reason: str, now: int) -> None:
-        """Moves a file to where it belongs once the ledger has it; one that cannot be moved stays and is told once."""
+    def _put_away(self, file: FileFacts, outcome: FileOutcome, reason: str, now: int, *, again: bool = False) -> None:
+        """Moves a file to where it belongs once the ledger has it; one that cannot be moved stays, and is told of when
+        it is not tried `again`."""
         settings = self._settings
         if outcome is FileOutcome.QUARANTINED:
             moved = quarantine(settings.inbox, file, reason, settings.quarantine)
-        elif outcome is FileOutcome.PASSED_OVER or settings.after is After.KEEP:
+        elif settings.after is After.KEEP or not is_finished(outcome, file.sha256, reason):
             return
         elif settings.after is After.ARCHIVE:
             moved = archive(settings.inbox, file, settings.archive_folder)
@@ -172,7 +186,9 @@ class Intake:
             moved = delete(settings.inbox, file)
         if isinstance(moved, Changed):
             return  # another file by now, which will be read
-        if isinstance(moved, Kept):
+        if isinstance(moved, Kept) and again:
+            log.debug("file.stays", file=file.path, why=moved.reason)
+        elif isinstance(moved, Kept):
             self._operator.tell(
                 "file.stays", f"{file.path} stays in the inbox: {moved.reason}", now, about=moved.reason
             )
@@ -182,7 +198,7 @@ class Intake:
     def _clear_leftovers(self, now: int) -> None:
         while self._leftovers:
             leftover = self._leftovers[0]
-            self._put_away(leftover.file, leftover.outcome, leftover.reason, now)
+            self._put_away(leftover.file, leftover.outcome, leftover.reason, now, again=True)
             self._leftovers.pop(0)
 
     def _drafts(self, current: Current, reading: Reading) -> Iterable[Draft]:

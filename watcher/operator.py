@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Connection
 
 from watcher.errors import Trouble
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import Level
 from watcher.store.engine import Store
-from watcher.store.outbox import post_notice
+from watcher.store.outbox import put_notice
 
 log = structlog.get_logger(__name__)
 
@@ -50,28 +51,41 @@ class Operator:
     ) -> None:
         """Logs an event, and posts it unless the same was told of `about` shortly before; an answer to what the
         operator did is told `always`."""
+        if notice := self.due(event, text, now, level, about, always=always):
+            with self._lock:
+                self._unposted.append(notice)
+            self.post(now)
+
+    def due(
+        self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
+    ) -> Notice | None:
+        """Logs an event as `tell` does, and returns what is to be told of it, by `put`; None where it was just told."""
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
         logged(event, **({"about": about} if about else {}), text=text)
         key = (event, about or text)
         with self._lock:
             self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS}
             if not always and key in self._last:
-                return
+                return None
             notice = Notice(event, text, level)
             if not always and sum(told == event for told, _ in self._last) >= MOST_ALIKE:
                 before = self._summed.get(event, _Summed(now, 0, notice))
                 self._summed[event] = _Summed(before.since, before.count + 1, notice)
-                return
+                return None
             self._last[key] = now
-            self._unposted.append(notice)
-        self.post(now)
+        return notice
+
+    def put(self, conn: Connection, notice: Notice, now: int) -> None:
+        """Writes a notice in the transaction that makes it true: a kill leaves both or neither."""
+        current = self._current()
+        if (name := current.rules.operator) is not None:
+            put_notice(conn, name, [target.key for target in current.channels[name].targets], notice, now)
 
     def post(self, now: int, *, rest: bool = False) -> None:
         """Puts what is to be told into the outbox, with the sums that are due, or the `rest` of them; while the store
         is in trouble it waits for the next call."""
         if not self._unposted and not self._summed:  # the heartbeat asks every few seconds
             return
-        current = self._current()
         with self._lock:
             for event, found in list(self._summed.items()):
                 if rest or now - found.since >= QUIET_MS:
@@ -81,13 +95,11 @@ class Operator:
             if not self._unposted:
                 return
             while self._unposted:
-                name = current.rules.operator
-                if name is not None:
-                    targets = tuple(target.key for target in current.channels[name].targets)
-                    try:
-                        post_notice(self._store, name, targets, self._unposted[0], now)
-                    except Trouble as trouble:
-                        log.warning("operator.waits", why=str(trouble))
-                        return
+                try:
+                    with self._store.write() as conn:
+                        self.put(conn, self._unposted[0], now)
+                except Trouble as trouble:
+                    log.warning("operator.waits", why=str(trouble))
+                    return
                 self._unposted.popleft()
         self._told()

@@ -37,6 +37,27 @@ class Watch(StrEnum):
     AUTO = "auto"
 
 
+class Order(StrEnum):
+    """Which of the files that wait is read first: the one written first, or last."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+class ReadyWhen(StrEnum):
+    """When a file is read: when it rests, or when a marker lies beside it."""
+
+    SETTLE = "settle"
+    MARKER = "marker"
+
+
+class Links(StrEnum):
+    """Which symbolic links to files are followed: those that stay in the inbox, or all."""
+
+    INSIDE = "inside"
+    ANYWHERE = "anywhere"
+
+
 class LogFormat(StrEnum):
     """Log lines for people, for programs, or by where they go."""
 
@@ -54,6 +75,18 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+CHOICES: dict[str, type[StrEnum]] = {
+    "after": After,
+    "watch": Watch,
+    "ready": ReadyWhen,
+    "order": Order,
+    "links": Links,
+    "log_format": LogFormat,
+    "log_level": LogLevel,
+    "catch_up": Catchup,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults. Seconds unless the name says otherwise. Raises SettingsError."""
@@ -66,6 +99,9 @@ class Settings:
     watch: Watch = Watch.AUTO
     settle: float | None = None
     rescan: float = 30.0
+    ready: ReadyWhen = ReadyWhen.SETTLE
+    order: Order = Order.OLDEST
+    links: Links = Links.INSIDE
     workers: int = 1
     model: str = "md"
     name_likeness: float = NAME_LIKENESS

@@ -64,6 +64,11 @@ class Pool:
             self._retired = [p for p in (*self._retired, *_processes(old)) if p.is_alive()]
             old.shutdown(wait=False)
 
+    def rest(self) -> None:
+        """Ends the workers, which have nothing to do, if there are any; the next call starts others."""
+        if _processes(self._executor):
+            self.replace(Pool(self.workers))
+
     def mend(self) -> bool:
         """Makes a broken pool anew and tries it out; whether a worker of the old one was killed from outside.
 
@@ -134,6 +139,22 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@contextlib.contextmanager
+def beside_allowance(memory_mb: int) -> Iterator[None]:
+    """For what stays with the process, as a language model does: loaded within an allowance, it may take so much, and
+    leaves the allowance as it was. Elsewhere it does nothing."""
+    most, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if multiprocessing.parent_process() is None or most == resource.RLIM_INFINITY:
+        yield
+        return
+    before = _address_space()
+    resource.setrlimit(resource.RLIMIT_AS, (max(most, before + memory_mb * 2**20), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (most + max(0, _address_space() - before), hard))
 
 
 def _address_space() -> int:

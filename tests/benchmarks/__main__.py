@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    burst,
     engine,
     extraction,
     formats,
@@ -26,6 +27,7 @@ from tests.benchmarks import (
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
+    "burst": burst.measure,
     "engine": engine.measure,
     "extraction": extraction.measure,
     "formats": formats.measure,

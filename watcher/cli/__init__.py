@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import service, rules, alerts, silence, channels, models
+from watcher.cli import service, rules, alerts, quarantine, silence, channels, models
 from watcher.cli.common import app
 
-__all__ = ["alerts", "app", "channels", "main", "models", "rules", "service", "silence"]
+__all__ = ["alerts", "app", "channels", "main", "models", "quarantine", "rules", "service", "silence"]
 
 
 def main() -> None:

@@ -59,6 +59,15 @@ def run(
             envvar="WATCHER_RESCAN", help="Seconds between two looks at all files; where they are polled, 1 at most."
         ),
     ] = 30,
+    ready: Annotated[
+        str, typer.Option(envvar="WATCHER_READY", help="Read a file when it rests (settle) or has its marker (marker).")
+    ] = "settle",
+    order: Annotated[
+        str, typer.Option(envvar="WATCHER_ORDER", help="Which files are read first: oldest or newest.")
+    ] = "oldest",
+    links: Annotated[
+        str, typer.Option(envvar="WATCHER_LINKS", help="Symbolic links to follow: inside the inbox, or anywhere.")
+    ] = "inside",
     workers: Annotated[int, typer.Option(envvar="WATCHER_WORKERS", help="Processes that read articles.")] = 1,
     model: Model = "md",
     name_likeness: Likeness = DEFAULT_LIKENESS,
@@ -128,11 +137,9 @@ def run(
 
 
 def _settings(**values: Any) -> Settings:
-    from watcher.model import Catchup
-    from watcher.settings import After, LogFormat, LogLevel, Settings, Watch, variable
+    from watcher.settings import CHOICES, Settings, variable
 
-    kinds = {"after": After, "watch": Watch, "log_format": LogFormat, "log_level": LogLevel, "catch_up": Catchup}
-    for name, kind in kinds.items():
+    for name, kind in CHOICES.items():
         try:
             values[name] = kind(values[name].lower())
         except ValueError:
@@ -156,15 +163,18 @@ def _make_inbox(inbox: Path, *, once: bool) -> None:
 def health(state: State = DEFAULT_STATE) -> int:
     """Exit 0 if the daemon gave a sign of life within the last 30 seconds."""
     from watcher.clock import now_ms
+    from watcher.store.place import why_unwritable
     from watcher.store.status import last_beat
 
     with opened_store(state) as store, store.read() as conn:
         beat = last_beat(conn)
+    place = why_unwritable(state)
     age = None if beat is None else now_ms() - beat.at
     if beat is None or age is None or age > HEARTBEAT_MS:
-        print("no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago", file=sys.stderr)
+        told = "no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago"
+        print("; ".join(filter(None, (told, place))), file=sys.stderr)
         return FAULTS
-    print(beat.note or "well")
+    print(beat.note or place or "well")
     return 0
 
 
@@ -180,19 +190,25 @@ def status(
     """How many files, articles, alerts and messages there are, and in what state."""
     from watcher import explanation
     from watcher.clock import now_ms
-    from watcher.inbox import count_waiting
+    from watcher.inbox import Survey, survey
     from watcher.store.articles import still_there
+    from watcher.store.place import why_unwritable
     from watcher.store.status import counts, last_beat, noted_inbox
 
     with opened_store(state) as store, store.read() as conn:
-        folder = inbox or noted_inbox(conn)
-        waiting = count_waiting(folder, lambda paths: still_there(conn, paths)) if folder and folder.is_dir() else 0
-        found = counts(conn, waiting)
+        noted = noted_inbox(conn)
+        folder = inbox or (noted and Path(noted.path))
+        seen = Survey()
+        if folder and folder.is_dir():
+            ways = {} if noted is None else {"tidy": noted.tidy, "links": noted.links}
+            seen = survey(folder, lambda paths: still_there(conn, paths), **ways)
+        found = counts(conn, seen.waiting) | {"stuck": {"unreadable": seen.unreadable, "unmoved": seen.unmoved}}
         beat = last_beat(conn)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, beat.note)))
+        note = "" if beat is None else beat.note or why_unwritable(state)
+        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, note)))
     return 0
 
 

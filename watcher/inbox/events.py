@@ -52,7 +52,8 @@ class Hint:
 
 
 class Hints:
-    """Owns the hints that were not looked at yet, at most `limit`; written by watchdog's threads, taken by intake's.
+    """Owns the hints that were not looked at yet and which files have a writer, at most `limit` of either; written by
+    watchdog's threads, taken by intake's.
 
     One path is one hint. What finds no room is forgotten, and only `lost` remembers that a scan is needed.
     """
@@ -62,6 +63,7 @@ class Hints:
         self._wake = wake
         self._lock = threading.Lock()
         self._hints: dict[str, Hint] = {}
+        self._written: dict[str, bool] = {}  # by path: whether more is known than that the file was made
         self._lost = False
 
     def put(self, hint: Hint) -> None:
@@ -77,7 +79,26 @@ class Hints:
         """Events were lost: nothing but a scan can tell what happened."""
         with self._lock:
             self._lost = True
+            self._written.clear()
         self._wake()
+
+    def begun(self, path: str, *, written: bool) -> None:
+        """A file was made, or written to: whoever did so has it open until `ended`."""
+        with self._lock:
+            self._written[path] = self._written.pop(path, False) or written
+            if len(self._written) > self._limit:
+                del self._written[next(iter(self._written))]
+
+    def ended(self, path: str) -> None:
+        """A file was closed by its writer, or renamed to this."""
+        with self._lock:
+            self._written.pop(path, None)
+
+    def has_writer(self, path: str, size: int) -> bool:
+        """Whether a file was written to and not closed since; one that was made otherwise than by a writer, as a link
+        is, has something in it."""
+        with self._lock:
+            return self._written.get(path, False) or (size == 0 and path in self._written)
 
     def take(self) -> tuple[list[Hint], bool]:
         """All hints, and whether others were lost."""
@@ -143,7 +164,12 @@ class _Handler(FileSystemEventHandler):
             if path == self._folder:
                 self._hints.lose()
         elif path.startswith(self._below):
-            self._hints.put(Hint(path[len(self._below) :], whole=moved, folder=event.is_directory))
+            path = path[len(self._below) :]
+            if isinstance(event, FileCreatedEvent | FileModifiedEvent):
+                self._hints.begun(path, written=isinstance(event, FileModifiedEvent))
+            elif isinstance(event, FileClosedEvent | FileMovedEvent):
+                self._hints.ended(path)
+            self._hints.put(Hint(path, whole=moved, folder=event.is_directory))
 
 
 class _Inotify(InotifyFD):

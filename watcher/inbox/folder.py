@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+import structlog
+
 from watcher.errors import Trouble
-from watcher.inbox.events import Hints
-from watcher.inbox.look import Found, is_passed_by, look, look_again, why_unreadable
+from watcher.inbox.events import Hint, Hints
+from watcher.inbox.lanes import Lane, lane_of
+from watcher.inbox.look import SHUT, Found, View, is_passed_by, why_unreadable
+from watcher.inbox.markers import is_marker, marked, marker_of, spent
 from watcher.inbox.root import Change, Root, WatchMode
-from watcher.inbox.scans import RESCAN, Scans
+from watcher.inbox.scans import RESCAN, Scan, Scans
 from watcher.inbox.settle import Waiting, WaitingRoom
-from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested
+from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested, is_finished
 from watcher.model import UNREADABLE, FileFacts, FileOutcome, embargo_end
 
+log = structlog.get_logger(__name__)
+
 SETTLE, SETTLE_REMOTE = 2.0, 10.0  # seconds; the caches of network mounts tell sizes late
+_PATIENCE = 30  # times as long a file rests that its writer has not closed
 _CHUNK = 500  # paths asked of the ledger at once
 _SLICE = 2_000  # files looked at in one step of a scan: about 20 ms that a file renamed in may have to wait
 _FOLDER_COST = 10  # looking at a folder, in files
 _HINTS = 4_096
-_ROOM = 10_000  # files that wait at once: about 5 MB
+_ROOM = 10_000  # files of a lane that wait at once: about 5 MB
 
 
 class Inbox:
@@ -31,7 +39,9 @@ class Inbox:
     `known` gives the ledger's rows for at most 500 paths; `wake` is called from other threads when `step` is worth
     calling. All methods belong to one thread, intake's. `settle` is in seconds: 2 if not given, 10 on network mounts.
     `rescan`: seconds between two scans of all where the folder is watched; where it is polled, 1 is the most.
-    `tidy`: handled files should leave the inbox, so those that did not are `leftovers` of the first scan.
+    `tidy`: handled files should leave the inbox, so those that did not are `leftovers` of the first scan, and of later
+    ones once a minute. `newest_first`: of the files that rest those written last come first, not last. `markers`: a
+    file is read when a marker says that it is whole. `links`: symbolic links that lead out of the inbox are followed.
     `ticks` is a clock in seconds that never jumps.
     """
 
@@ -45,18 +55,22 @@ class Inbox:
         watch: WatchMode = "auto",
         rescan: float = RESCAN,
         tidy: bool = False,
+        newest_first: bool = False,
+        markers: bool = False,
+        links: bool = False,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._path = str(root)
+        self._view = View(str(root), links)
         self._known = known
         self._given_settle = settle
         self._tidy = tidy
+        self._markers = markers
         self._ticks = ticks
         self._hints = Hints(_HINTS, wake)
         self._root = Root(root, watch, self._hints)
-        self._scans = Scans(self._path, rescan)
+        self._scans = Scans(self._view, rescan)
         self._rescan = rescan
-        self._room = WaitingRoom(_ROOM)
+        self._rooms = {lane: WaitingRoom(_ROOM, newest_first=newest_first) for lane in Lane}
         self._handed: dict[str, tuple[int, int]] = {}
         self._leftovers: list[Leftover] = []
 
@@ -72,8 +86,9 @@ class Inbox:
         """End watchdog's threads. Nothing is lost: the next start finds what is there."""
         self._root.stop()
 
-    def step(self, now: int, most: int = 500) -> Ready:
-        """Look at what was hinted, go on with a scan, and hand out at most `most` files that rest, oldest first.
+    def step(self, now: int, most: int | Mapping[Lane, int] = 500) -> Ready:
+        """Look at what was hinted, go on with a scan, and hand out at most `most` files of each lane that rest, in
+        order.
 
         `now` is in UTC milliseconds. Raises Trouble if the inbox is not there, and whatever `known` raises; nothing
         is forgotten by it, and the call can be made again.
@@ -88,7 +103,7 @@ class Inbox:
             self._scans.break_off()
             raise
         self._scans.spend(self._ticks() - tick)
-        files, passed_over = self._hand_out(now, tick, most)
+        files, passed_over = self._hand_out(now, tick, most if isinstance(most, Mapping) else dict.fromkeys(Lane, most))
         return Ready(tuple(files), tuple(passed_over), tuple(self._leftovers))
 
     def done(self, paths: Iterable[str]) -> None:
@@ -96,29 +111,34 @@ class Inbox:
         for path in paths:
             self._handed.pop(path, None)
 
-    def next_due(self, now: int) -> int:
-        """When `step` is to be called again if nothing wakes it before, in UTC milliseconds."""
+    def spent_markers(self, paths: Sequence[str]) -> list[FileFacts]:
+        """The markers that are of no more use, where these files are done with: for the ledger, and to be put away as
+        they are."""
+        return [_facts(found) for found in spent(self._view, paths, self._known)] if self._markers else []
+
+    def next_due(self, now: int, lanes: Iterable[Lane] = Lane) -> int:
+        """When `step` is to be called again if nothing wakes it before and it may hand out files of these lanes, in UTC
+        milliseconds."""
         if not self._root.there or self._hints:
             return now
         tick = self._ticks()
-        due = min(self._scans.next_due(tick, room=self._room.half_empty), self._room.next_due())
+        due = min([self._scans.next_due(tick), *(self._rooms[lane].next_due() for lane in lanes)])
         return now + max(0, math.ceil((due - tick) * 1000))
 
     @property
     def idle(self) -> bool:
         """Whether all that was there has been handed out: everything was looked at, and nothing waits."""
-        return self._root.there and self._scans.through and not len(self._room) and not self._hints
+        waits = any(len(room) or room.sent_back for room in self._rooms.values())
+        return self._root.there and self._scans.through and not waits and not self._hints
 
     @property
     def oldest(self) -> int | None:
         """Since when the oldest file that waits may rest, in UTC milliseconds: 0 while not all was looked at, None if
         nothing waits. Files handed out do not count."""
-        return self._room.oldest() if self._root.there and self._scans.through and not self._hints else 0
-
-    @property
-    def looked_through(self) -> bool:
-        """Whether every file of the folder has been looked at once, or there is no more room for what was found."""
-        return self._scans.through or self._room.full
+        rooms = self._rooms.values()
+        if not self._root.there or not self._scans.through or self._hints or any(room.sent_back for room in rooms):
+            return 0
+        return min((at for room in rooms if (at := room.oldest()) is not None), default=None)
 
     @property
     def there(self) -> bool:
@@ -128,7 +148,7 @@ class Inbox:
     @property
     def waiting(self) -> int:
         """Files seen and not in the ledger yet; near 10,000, more may lie in the folder."""
-        return len(self._room) + len(self._handed)
+        return sum(map(len, self._rooms.values())) + len(self._handed)
 
     @property
     def watching(self) -> str:
@@ -156,93 +176,111 @@ class Inbox:
 
     def _forget(self) -> None:
         """The folder went: what comes back is found as at a start. What is handed out is still being read."""
-        self._room.clear()
-        self._scans = Scans(self._path, self._rescan)
+        for room in self._rooms.values():
+            room.clear()
+        self._scans = Scans(self._view, self._rescan)
 
     def _take_hints(self, now: int, tick: float) -> None:
         hints, lost = self._hints.take()
-        if lost or (hints and self._room.full):  # without room the folder keeps them, until there is
+        if lost:
+            log.info("inbox.events_lost", then="all of it is looked at")
             self._scans.want()
-        if self._room.full:
-            return
         for hint in hints:
             if hint.folder and not is_passed_by(hint.path):
                 self._scans.folder(hint.path, whole=hint.whole)
         for whole in (True, False):
-            looked = (look(self._path, hint.path) for hint in hints if hint.whole is whole and not hint.folder)
-            seen = (found for found in looked if found is not None)
-            while chunk := list(islice(seen, _CHUNK)):
-                self._admit(chunk, now, tick, whole=whole)
+            self._admit_all(self._looked([h for h in hints if h.whole is whole and not h.folder]), now, tick, whole)
+
+    def _looked(self, hints: Sequence[Hint]) -> Iterator[Found]:
+        """The files that are hinted, and those that hinted markers stand for."""
+        yield from (found for hint in hints if (found := self._view.look(hint.path)) is not None)
+        if self._markers:
+            yield from marked(self._view, [hint.path for hint in hints if is_marker(hint.path)])
+
+    def _admit_all(self, seen: Iterator[Found], now: int, tick: float, whole: bool) -> None:
+        while chunk := list(islice(seen, _CHUNK)):
+            self._admit(chunk, now, tick, Scan(iter(()), whole=whole))
 
     def _scan(self, now: int, tick: float) -> None:
-        if self._room.half_empty:
-            self._scans.begin(tick)
+        if any([room.wants_more() for room in self._rooms.values()]):  # noqa: C419 - each is to be asked
+            self._scans.want_again()
+        self._scans.begin(tick)
         budget = _SLICE
         while budget > 0 and self._scans.under_way:
-            if self._room.full:
-                self._scans.break_off()
-                return
             scan, found = self._scans.go_on(_CHUNK, tick, blind=self._root.blind)
-            self._admit(found, now, tick, whole=scan.whole, start=scan.start)
+            self._admit(found, now, tick, scan)
             budget -= len(found) + _FOLDER_COST
 
-    def _admit(self, seen: list[Found], now: int, tick: float, *, whole: bool = False, start: bool = False) -> None:
+    def _admit(self, seen: list[Found], now: int, tick: float, scan: Scan) -> None:
         """Let in what neither the ledger knows nor is being read."""
         seen = [found for found in seen if self._handed.get(found.path) != (found.size, found.mtime_ns)]
         rows = self._known([found.path for found in seen]) if seen else {}
         for found in seen:
             row = rows.get(found.path)
-            if row is None or not self._is_handled(found, row, now):
-                self._wait(found, now, tick, whole=whole, start=start)
-            elif start and (row.outcome is FileOutcome.QUARANTINED or (self._tidy and row.outcome is FileOutcome.DONE)):
-                self._leftovers.append(Leftover(_facts(found), row.outcome, row.reason))
+            if row is None or not is_handled(self._view, found, row, now):
+                self._wait(found, now, tick, scan)
+            elif scan.tidy and _should_leave(row, tidy=self._tidy):
+                file = replace(_facts(found), sha256=row.sha256)
+                self._leftovers.append(Leftover(file, row.outcome, row.reason))
 
-    def _wait(self, found: Found, now: int, tick: float, *, whole: bool, start: bool) -> None:
+    def _wait(self, found: Found, now: int, tick: float, scan: Scan) -> None:
         """A file waits until it rests: not one that is whole, nor, at the start, one that was last written longer ago
         than it would have to wait, unless another machine's clock wrote that time."""
-        written = found.mtime_ns // 1_000_000
+        whole = scan.whole
+        if self._markers and not found.why:
+            marker = None if is_marker(found.path) else marker_of(self._view, found)
+            if marker is None:
+                return  # the marker brings it, or a scan
+            whole = marker.mtime_ns >= found.mtime_ns  # an older one is that of the delivery before
+        written, room = found.mtime_ns // 1_000_000, self._room(found)
         if whole and not found.why:
-            self._room.rests(found, tick, now)
-        elif start and not self._root.remote and written <= now - self._settle * 1000:
-            self._room.rests(found, tick, written)
+            room.rests(found, tick, now)
+        elif scan.start and not self._root.remote and written <= now - self._settle * 1000:
+            room.rests(found, tick, written)
         else:
-            self._room.settles(found, tick + self._settle, now)
+            room.settles(found, tick + self._settle, now)
 
-    def _is_handled(self, found: Found, row: LedgerRow, now: int) -> bool:
-        """Whether the ledger has this very file; one that could not be opened is not done with once it can be, nor
-        one that waits for an embargo once that has passed."""
-        if (row.size, row.mtime_ns) != (found.size, found.mtime_ns):
-            return False
-        if row.outcome is not FileOutcome.PASSED_OVER:
-            return True
-        if row.reason.startswith(UNREADABLE):
-            return bool(found.why or why_unreadable(self._path, found.path))
-        until = embargo_end(row.reason)
-        return until is None or now < until
+    def _room(self, found: Found) -> WaitingRoom:
+        """Where it waits; nowhere else, should it have grown out of another lane."""
+        mine = lane_of(found.path, found.size)
+        for lane, room in self._rooms.items():
+            if lane is not mine:
+                room.leaves(found.path)
+        return self._rooms[mine]
 
     # ── out ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _hand_out(self, now: int, tick: float, most: int) -> tuple[list[Rested], list[PassedOver]]:
+    def _hand_out(self, now: int, tick: float, most: Mapping[Lane, int]) -> tuple[list[Rested], list[PassedOver]]:
         files: list[Rested] = []
         passed_over: list[PassedOver] = []
-        for waiting in self._room.ripe(tick, most):
-            found = self._still(waiting, now, tick)
-            if found is None:
-                continue
-            self._handed[found.path] = (found.size, found.mtime_ns)
-            if why := found.why or why_unreadable(self._path, found.path):
-                passed_over.append(PassedOver(_facts(found), why))
-            else:
-                files.append(Rested(_facts(found), waiting.since))
+        for lane, room in self._rooms.items():
+            for waiting in room.ripe(tick, most[lane]):
+                room.leaves(waiting.found.path)
+                if self._has_writer(waiting, tick):
+                    room.goes_on(waiting, tick + self._settle)
+                    continue
+                found = self._still(waiting, now, tick)
+                if found is None:
+                    continue
+                self._handed[found.path] = (found.size, found.mtime_ns)
+                if why := found.why or why_unreadable(self._view.root, found.path):
+                    passed_over.append(PassedOver(_facts(found), why))
+                else:
+                    files.append(Rested(_facts(found), waiting.since))
         return files, passed_over
+
+    def _has_writer(self, waiting: Waiting, tick: float) -> bool:
+        """Whether a program that is silent still has the file open: half of it would be read, and what comes then be
+        written to wherever it was moved. That is not waited for without end: some never close what they write."""
+        found = waiting.found
+        patient = tick < waiting.first_due + _PATIENCE * self._settle
+        return patient and self._hints.has_writer(found.path, found.size)
 
     def _still(self, waiting: Waiting, now: int, tick: float) -> Found | None:
         """The file if it is as it was; one that changed, or whose last state is still being read, waits again."""
-        path = waiting.found.path
-        self._room.leaves(path)
-        found = look_again(self._path, waiting.found)
-        if found is not None and (found != waiting.found or path in self._handed):
-            self._room.settles(found, tick + self._settle, now)
+        found = self._view.look_again(waiting.found)
+        if found is not None and (found != waiting.found or found.path in self._handed):
+            self._room(found).settles(found, tick + self._settle, now)
             return None
         return found
 
@@ -251,10 +289,47 @@ def _facts(found: Found) -> FileFacts:
     return FileFacts(found.path, found.size, found.mtime_ns)
 
 
-def count_waiting(root: Path, known: Callable[[Sequence[str]], Mapping[str, LedgerRow]]) -> int:
-    """How many files of the inbox the ledger does not know as they are now: one look, without watching."""
-    inbox = Inbox(root, known=known, wake=lambda: None)
-    while True:
-        inbox.step(0, most=0)
-        if inbox.looked_through:
-            return inbox.waiting
+def is_handled(view: View, found: Found, row: LedgerRow, now: int) -> bool:
+    """Whether the ledger has this very file; one that could not be opened is not done with once it can be, nor
+    one that waits for an embargo once that has passed."""
+    if (row.size, row.mtime_ns) != (found.size, found.mtime_ns):
+        return False
+    if row.outcome is not FileOutcome.PASSED_OVER:
+        return True
+    if row.reason.startswith(UNREADABLE):
+        return bool(found.why or why_unreadable(view.root, found.path))
+    until = embargo_end(row.reason)
+    return until is None or now < until
+
+
+def _should_leave(row: LedgerRow, *, tidy: bool) -> bool:
+    return row.outcome is FileOutcome.QUARANTINED or (tidy and is_finished(row.outcome, row.sha256, row.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one look at the whole folder finds: files that are not handled yet, and those that somebody has to see to:
+    files (and folders) that cannot be read, and finished ones that could not be moved out."""
+
+    waiting: int = 0
+    unreadable: int = 0
+    unmoved: int = 0
+
+
+def survey(
+    root: Path, known: Callable[[Sequence[str]], Mapping[str, LedgerRow]], *, tidy: bool = False, links: bool = False
+) -> Survey:
+    """Looks at every file once, without watching; `tidy` and `links` as of `Inbox`."""
+    view = View(str(root), links)
+    found, waiting, unreadable, unmoved = view.walk(), 0, 0, 0
+    while chunk := list(islice(found, _CHUNK)):
+        rows = known([one.path for one in chunk])
+        for one in chunk:
+            row = rows.get(one.path)
+            if row is None or not is_handled(view, one, row, 0):
+                waiting += 1
+            elif row.outcome is FileOutcome.PASSED_OVER and row.reason.startswith((UNREADABLE, SHUT)):
+                unreadable += 1
+            elif _should_leave(row, tidy=tidy):
+                unmoved += 1
+    return Survey(waiting, unreadable, unmoved)

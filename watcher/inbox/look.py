@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from watcher.inbox.names import why_not
 from watcher.model import UNREADABLE
 
+SHUT = "folder cannot be read"  # how the reason begins for a folder that may not be listed
 _GONE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -32,51 +33,93 @@ def is_passed_by(folder: str) -> bool:
     return any(why_not(part) for part in folder.split("/"))
 
 
-def look(root: str, path: str) -> Found | None:
-    """The file at `path` below `root`; None if there is none, or a folder above it is passed over or is a link."""
-    above, _, name = path.rpartition("/")
-    if above and (is_passed_by(above) or not is_inside(root, f"{root}/{above}")):
-        return None
-    full = f"{root}/{path}"
-    try:
-        status = os.lstat(full)
-        return None if stat.S_ISDIR(status.st_mode) else _judge(root, full, path, status, why_not(name))
-    except _GONE:
-        return None
-    except OSError as error:  # a name too long, a stale handle: it stays and is told once
-        return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
+@dataclass(frozen=True, slots=True)
+class View:
+    """The inbox as it is looked at; `links`: symbolic links to files that lie outside are followed too."""
 
+    root: str
+    links: bool = False
 
-def look_again(root: str, found: Found) -> Found | None:
-    """What was found, as it is now; None if it has gone."""
-    if not found.path.endswith("/"):
-        return look(root, found.path)
-    return found if os.path.isdir(f"{root}/{found.path}") else None  # noqa: PTH112
-
-
-def walk(root: str, below: str = "") -> Iterator[Found]:
-    """Every file below `root/below`, folder by folder, without following links to folders.
-
-    One folder is open at a time and none is listed whole, so that memory is level however many files there are.
-    """
-    folders = [below]
-    while folders:
-        folder = folders.pop()
+    def look(self, path: str) -> Found | None:
+        """The file at `path` below the root; None if there is none, or a folder above it is passed over or a link."""
+        above, _, name = path.rpartition("/")
+        if above and (is_passed_by(above) or not is_inside(self.root, f"{self.root}/{above}")):
+            return None
+        full = f"{self.root}/{path}"
         try:
-            with os.scandir(f"{root}/{folder}") as entries:
-                for entry in entries:
-                    path = f"{folder}/{entry.name}" if folder else entry.name
-                    found = _visit(root, entry, path)
-                    if found is None:
-                        continue
-                    if found.path.endswith("/") and not found.why:
-                        folders.append(path)
-                    else:
-                        yield found
+            status = os.lstat(full)
+            return None if stat.S_ISDIR(status.st_mode) else self._judge(full, path, status, why_not(name))
         except _GONE:
-            continue
+            return None
+        except OSError as error:  # a name too long, a stale handle: it stays and is told once
+            return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
+
+    def look_again(self, found: Found) -> Found | None:
+        """What was found, as it is now; None if it has gone."""
+        if not found.path.endswith("/"):
+            return self.look(found.path)
+        return found if os.path.isdir(f"{self.root}/{found.path}") else None  # noqa: PTH112
+
+    def walk(self, below: str = "") -> Iterator[Found]:
+        """Every file below the root, or below this folder of it, folder by folder, without following links to folders.
+
+        One folder is open at a time and none is listed whole, so that memory is level however many files there are.
+        """
+        folders = [below]
+        while folders:
+            folder = folders.pop()
+            try:
+                with os.scandir(f"{self.root}/{folder}") as entries:
+                    for entry in entries:
+                        path = f"{folder}/{entry.name}" if folder else entry.name
+                        found = self._visit(entry, path)
+                        if found is None:
+                            continue
+                        if found.path.endswith("/") and not found.why:
+                            folders.append(path)
+                        else:
+                            yield found
+            except _GONE:
+                continue
+            except OSError as error:
+                yield Found(f"{folder}/", 0, 0, f"{SHUT}: {error.strerror}")
+
+    def _visit(self, entry: os.DirEntry[str], path: str) -> Found | None:
+        """An entry of a folder; a folder comes back with a path that ends in "/"."""
+        why = why_not(entry.name)
+        try:
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(status.st_mode):
+                return Found(f"{path}/", 0, 0, why)
+            return self._judge(entry.path, path, status, why)
+        except _GONE:
+            return None
         except OSError as error:
-            yield Found(f"{folder}/", 0, 0, f"folder cannot be read: {error.strerror}")
+            return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
+
+    def _judge(self, full: str, path: str, status: os.stat_result, why: str) -> Found:
+        if stat.S_ISLNK(status.st_mode):
+            return self._follow(full, path, status, why)
+        if not stat.S_ISREG(status.st_mode):
+            return Found(path, 0, status.st_mtime_ns, "not a regular file")
+        return Found(path, status.st_size, status.st_mtime_ns, why)
+
+    def _follow(self, full: str, path: str, link: os.stat_result, why: str) -> Found:
+        """A symbolic link: read if it leads to a file of the inbox. One to a folder would show its files twice."""
+        passed_over = Found(path, link.st_size, link.st_mtime_ns, why)
+        if not self.links and not is_inside(self.root, full):
+            return _because(passed_over, "symbolic link out of the inbox")
+        try:
+            target = os.stat(full)  # noqa: PTH116
+        except _GONE:
+            return _because(passed_over, "broken symbolic link")
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return _because(passed_over, "broken symbolic link")
+        if not stat.S_ISREG(target.st_mode):
+            return _because(passed_over, "symbolic link to something that is not a regular file")
+        return Found(path, target.st_size, target.st_mtime_ns, why)
 
 
 def why_unreadable(root: str, path: str) -> str:
@@ -94,46 +137,6 @@ def why_unreadable(root: str, path: str) -> str:
 def is_inside(root: str, full: str) -> bool:
     """Whether `full`, its links followed, lies below `root`."""
     return os.path.realpath(full).startswith(os.path.realpath(root).rstrip("/") + "/")
-
-
-def _visit(root: str, entry: os.DirEntry[str], path: str) -> Found | None:
-    """An entry of a folder; a folder comes back with a path that ends in "/"."""
-    why = why_not(entry.name)
-    try:
-        status = entry.stat(follow_symlinks=False)
-        if stat.S_ISDIR(status.st_mode):
-            return Found(f"{path}/", 0, 0, why)
-        return _judge(root, entry.path, path, status, why)
-    except _GONE:
-        return None
-    except OSError as error:
-        return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
-
-
-def _judge(root: str, full: str, path: str, status: os.stat_result, why: str) -> Found:
-    if stat.S_ISLNK(status.st_mode):
-        return _follow(root, full, path, status, why)
-    if not stat.S_ISREG(status.st_mode):
-        return Found(path, 0, status.st_mtime_ns, "not a regular file")
-    return Found(path, status.st_size, status.st_mtime_ns, why)
-
-
-def _follow(root: str, full: str, path: str, link: os.stat_result, why: str) -> Found:
-    """A symbolic link: read if it leads to a file of the inbox. One to a folder would show its files twice."""
-    passed_over = Found(path, link.st_size, link.st_mtime_ns, why)
-    if not is_inside(root, full):
-        return _because(passed_over, "symbolic link out of the inbox")
-    try:
-        target = os.stat(full)  # noqa: PTH116
-    except _GONE:
-        return _because(passed_over, "broken symbolic link")
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        return _because(passed_over, "broken symbolic link")
-    if not stat.S_ISREG(target.st_mode):
-        return _because(passed_over, "symbolic link to something that is not a regular file")
-    return Found(path, target.st_size, target.st_mtime_ns, why)
 
 
 def _because(found: Found, why: str) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 MOUNTINFO = Path("/proc/self/mountinfo")
@@ -29,24 +30,37 @@ def filesystem(folder: str, mountinfo: str) -> str:
     `mountinfo` is the text of /proc/self/mountinfo. Of several mounts on one point the last hides the others.
     """
     best, kind = "", ""
-    for line in mountinfo.splitlines():
-        left, dash, right = line.partition(" - ")
-        fields = left.split(" ")
-        if not dash or len(fields) < 5:
-            continue
-        point = _unescape(fields[4]).rstrip("/") + "/"
+    for point, mounted in _mounts(mountinfo):
         if (folder.rstrip("/") + "/").startswith(point) and len(point) >= len(best):
-            best, kind = point, right.split(" ", 1)[0]
+            best, kind = point, mounted
     return kind
 
 
 def filesystem_of(folder: Path) -> str:
     """As `filesystem`, for this machine; "" where the system has no such list."""
+    return filesystem(os.path.realpath(folder), _listing())
+
+
+def is_mount(folder: Path) -> bool:
+    """Whether something is mounted on the folder: also another folder of the same file system, as in a container."""
+    real = os.path.realpath(folder)
+    return Path(real).is_mount() or f"{real}/" in dict(_mounts(_listing()))
+
+
+def _listing() -> str:
     try:
-        listing = MOUNTINFO.read_text("utf-8", "surrogateescape")
+        return MOUNTINFO.read_text("utf-8", "surrogateescape")
     except FileNotFoundError:
         return ""
-    return filesystem(os.path.realpath(folder), listing)
+
+
+def _mounts(mountinfo: str) -> Iterator[tuple[str, str]]:
+    """The mount points, each with a "/" at its end, and what is mounted there."""
+    for line in mountinfo.splitlines():
+        left, dash, right = line.partition(" - ")
+        fields = left.split(" ")
+        if dash and len(fields) >= 5:
+            yield _unescape(fields[4]).rstrip("/") + "/", right.split(" ", 1)[0]
 
 
 def _unescape(point: str) -> str:

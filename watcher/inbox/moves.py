@@ -10,6 +10,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import shutil
 import stat
 import unicodedata
@@ -23,6 +24,8 @@ from watcher.model import FileFacts
 
 _LONGEST_NAME = 200  # bytes; 255 is the limit, and "-1" and ".reason.txt" are to find room
 _LONGEST_REASON = 500
+_NOTE = ".reason.txt"  # beside a file in quarantine
+_NUMBER = re.compile(r"-[0-9]+(?=(?:\.[^./]*)?\Z)")
 _GONE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -63,6 +66,53 @@ def quarantine(root: Path, file: FileFacts, reason: str, to: Path) -> Moved | Ch
     """As `archive`, with the reason in a text file of the same name and ".reason.txt" beside it."""
     note = f"{printable(reason)}\nfile: {printable(file.path)}\nsize: {file.size} bytes\n".encode()
     return _take_out(root, file, lambda source: _rehouse(source, file, to, note))
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A file in quarantine: its path below it, why it is there and `at` what time it came, in UTC milliseconds; `file`
+    is where it lay in the inbox, as near as that can be told."""
+
+    path: str
+    file: str
+    reason: str
+    size: int
+    at: int
+
+
+def quarantined(folder: Path) -> Iterator[Quarantined]:
+    """The files in a quarantine, by their paths; what has no reason beside it was not put there by us."""
+    for note in sorted(folder.rglob(f"*{_NOTE}")):
+        path = note.with_name(note.name.removesuffix(_NOTE))
+        try:
+            status, at = path.lstat(), note.stat().st_mtime_ns // 1_000_000
+            reason, *lines = note.read_text("utf-8", "replace").splitlines()
+        except (OSError, ValueError):  # moved by hand, or no note of ours
+            continue
+        if stat.S_ISREG(status.st_mode):
+            below = path.relative_to(folder).as_posix()
+            said = next((line.removeprefix("file: ") for line in lines if line.startswith("file: ")), "")
+            yield Quarantined(below, _came_from(below, said), reason, status.st_size, at)
+
+
+def put_back(folder: Path, one: Quarantined, root: Path) -> Path:
+    """Move a file of a quarantine back into the inbox, under the first of its names that is free. Raises OSError."""
+    source = folder.joinpath(*_parts(one.path))
+    status = source.lstat()
+    target = _rehouse(source, FileFacts(one.file, status.st_size, status.st_mtime_ns), root)
+    source.with_name(f"{source.name}{_NOTE}").unlink(missing_ok=True)
+    return target
+
+
+def _came_from(below: str, said: str) -> str:
+    """The path in the inbox: the note has it on one printable line, the place where the file lies has its very bytes,
+    perhaps with a number."""
+    for name in (below, _NUMBER.sub("", below)):
+        if printable(name) == said:
+            return name
+    return (
+        said if said and printable(said) == said and all(p not in ("", ".", "..") for p in said.split("/")) else below
+    )
 
 
 def printable(text: str) -> str:
@@ -138,7 +188,7 @@ def _move(source: Path, target: Path, file: FileFacts, draft: Path, note: bytes 
     """
     with contextlib.ExitStack() as undo:
         if note is not None:
-            beside = target.with_name(f"{target.name}.reason.txt")
+            beside = target.with_name(f"{target.name}{_NOTE}")
             if not _write(note, beside, draft):
                 return False
             undo.callback(beside.unlink)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from watcher.errors import Trouble
 from watcher.inbox.events import LIMITS, Hints, Watch
-from watcher.inbox.mounts import filesystem_of, is_remote
+from watcher.inbox.mounts import filesystem_of, is_mount, is_remote
 
 WatchMode = Literal["auto", "native", "poll"]
 
@@ -79,18 +79,18 @@ class Root:
         except OSError as error:
             self._leave()
             raise Trouble(f"inbox {self._path} cannot be listed: {error.strerror}") from error
-        if self._was_mount and not self._is_mount():  # the empty mount point would look like an inbox without work
+        same = self._identity == (status.st_dev, status.st_ino)
+        if (
+            self._was_mount and not same and not is_mount(self._path)
+        ):  # the empty mount point would look like an inbox without work
             self._leave()
             raise Trouble(f"inbox {self._path} is not mounted")
         return status
 
-    def _is_mount(self) -> bool:
-        return Path(os.path.realpath(self._path)).is_mount()
-
     def _enter(self) -> None:
         kind = filesystem_of(self._path)
         self.remote = is_remote(kind)
-        self._was_mount = self._is_mount()
+        self._was_mount = is_mount(self._path)
         if self._mode == "poll" or (self._mode == "auto" and self.remote):
             self.polls = kind if self._mode == "auto" else "as set"
         elif self._started:

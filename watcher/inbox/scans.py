@@ -8,21 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from watcher.inbox.look import Found, walk
+from watcher.inbox.look import Found, View
 
 RESCAN, POLL = 30.0, 1.0  # seconds: beside events, and where only scans see what happens
 _SHARE = 10  # a scan waits for ten times the length of the last: polling stays below 10% of a core
+TIDY = 60.0  # seconds between two looks for files that should have left
 _FOLDERS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One walk. `whole`: of a folder that was renamed in; `start`: of what lay there; `full`: of the whole inbox."""
+    """One walk. `whole`: of a folder that was renamed in; `start`: of what lay there; `full`: of the whole inbox;
+    `tidy`: files that should have left are looked for."""
 
     found: Iterator[Found]
     whole: bool = False
     start: bool = False
     full: bool = False
+    tidy: bool = False
 
 
 class Scans:
@@ -31,18 +34,24 @@ class Scans:
     `rescan` is how long after one of all the next begins, where events tell what happens in between.
     """
 
-    def __init__(self, root: str, rescan: float = RESCAN) -> None:
-        self._root = root
+    def __init__(self, view: View, rescan: float = RESCAN) -> None:
+        self._view = view
         self._rescan = rescan
         self._under_way: deque[Scan] = deque()
         self._wanted = True
-        self._start = True
+        self._start = self._last_start = True
         self._at = math.inf
+        self._tidy_at = -math.inf
         self._spent = 0.0
 
     def want(self) -> None:
         """Something was missed: look at everything once more."""
         self._wanted = True
+
+    def want_again(self) -> None:
+        """Not all that the last scan of all found had a place: look for the rest in the same way."""
+        self._wanted = True
+        self._start = self._last_start
 
     def break_off(self) -> None:
         """Leave what is under way, to begin again later."""
@@ -52,14 +61,16 @@ class Scans:
     def folder(self, path: str, *, whole: bool) -> None:
         """Look at all below a folder that came; of too many at once, at everything."""
         if len(self._under_way) < _FOLDERS:
-            self._under_way.append(Scan(walk(self._root, path), whole=whole))
+            self._under_way.append(Scan(self._view.walk(path), whole=whole))
         else:
             self._wanted = True
 
     def begin(self, tick: float) -> None:
         """Begin a scan of all if one is wanted or due, and none is under way."""
         if (self._wanted or tick >= self._at) and not any(scan.full for scan in self._under_way):
-            self._under_way.append(Scan(walk(self._root), start=self._start, full=True))
+            tidy = tick >= self._tidy_at
+            self._under_way.append(Scan(self._view.walk(), start=self._start, full=True, tidy=tidy))
+            self._last_start = self._start
             self._wanted, self._at, self._spent = False, math.inf, 0.0
 
     def go_on(self, most: int, tick: float, *, blind: bool) -> tuple[Scan, list[Found]]:
@@ -70,6 +81,7 @@ class Scans:
             self._under_way.popleft()
             if scan.full:
                 self._start = False
+                self._tidy_at = tick + TIDY if scan.tidy else self._tidy_at
                 self._at = tick + max(min(POLL, self._rescan) if blind else self._rescan, self._spent * _SHARE)
         return scan, found
 
@@ -81,13 +93,9 @@ class Scans:
     def under_way(self) -> bool:
         return bool(self._under_way)
 
-    def next_due(self, tick: float, *, room: bool) -> float:
-        """When a step can go on scanning; `room`: whether what is found has a place to wait."""
-        if self._under_way:
-            return tick
-        if not room:
-            return math.inf
-        return tick if self._wanted else self._at
+    def next_due(self, tick: float) -> float:
+        """When a step can go on scanning."""
+        return tick if self._under_way or self._wanted else self._at
 
     @property
     def through(self) -> bool:

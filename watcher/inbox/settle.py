@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from watcher.inbox.look import Found
@@ -11,41 +11,44 @@ from watcher.inbox.look import Found
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file and when it may be read: `due` in seconds of a clock that never jumps, `since` in UTC milliseconds."""
+    """A file and when it may be read: `due` in seconds of a clock that never jumps, `since` in UTC milliseconds;
+    `first_due` is when it was due at first, if it has a writer who still has it open."""
 
     found: Found
     due: float
     since: int
+    first_due: float
 
 
 class WaitingRoom:
-    """Owns the files that wait, at most about `room` of them: what finds no room stays in the folder.
+    """Owns the files that wait, at most `room` of them, and whether others were sent back for want of room: those whose
+    turn is the latest are left to the folder, and a scan finds them again.
 
     Touched by intake's thread alone. The wait is the same for all, so entries in order of arrival are in
     order of their due times too, and the next one costs a look at the first.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, *, newest_first: bool = False) -> None:
         self._room = room
+        self._sign = -1 if newest_first else 1
         self._resting: dict[str, Waiting] = {}
         self._settling: dict[str, Waiting] = {}
+        self.sent_back = False
 
     def __len__(self) -> int:
         return len(self._resting) + len(self._settling)
 
-    @property
-    def full(self) -> bool:
-        return len(self) >= self._room
-
-    @property
-    def half_empty(self) -> bool:
-        """Whether a scan is worth its while after the room was full."""
-        return len(self) * 2 < self._room or not len(self)
+    def wants_more(self) -> bool:
+        """Whether those that were sent back may come again now; asked once for each time."""
+        wanted = self.sent_back and len(self) * 2 < self._room
+        self.sent_back = self.sent_back and not wanted
+        return wanted
 
     def rests(self, found: Found, tick: float, since: int) -> None:
         """The file is whole: it waits for nothing but its turn."""
         self._settling.pop(found.path, None)
-        self._resting[found.path] = Waiting(found, tick, since)
+        self._resting[found.path] = Waiting(found, tick, since, tick)
+        self._make_room()
 
     def settles(self, found: Found, due: float, since: int) -> None:
         """The file was seen so; it is due then, if it does not change. Seen unchanged, it goes on waiting."""
@@ -53,7 +56,12 @@ class WaitingRoom:
         if before is not None and before.found == found:
             return
         self.leaves(found.path)
-        self._settling[found.path] = Waiting(found, due, since)
+        self._settling[found.path] = Waiting(found, due, since, due)
+        self._make_room()
+
+    def goes_on(self, waiting: Waiting, due: float) -> None:
+        """It has not changed, and is to wait some more."""
+        self._settling[waiting.found.path] = replace(waiting, due=due)
 
     def leaves(self, path: str) -> None:
         self._resting.pop(path, None)
@@ -62,15 +70,18 @@ class WaitingRoom:
     def clear(self) -> None:
         self._resting.clear()
         self._settling.clear()
+        self.sent_back = False
 
     def ripe(self, tick: float, most: int) -> list[Waiting]:
-        """The files that are due: oldest first, then by name."""
+        """The files that are due, those whose turn it is first; of one age by name."""
+        if not most:
+            return []
         due = list(self._resting.values())
         for waiting in self._settling.values():
             if waiting.due > tick:
                 break
             due.append(waiting)
-        return heapq.nsmallest(most, due, key=lambda waiting: (waiting.found.mtime_ns, waiting.found.path))
+        return heapq.nsmallest(most, due, key=self._turn)
 
     def oldest(self) -> int | None:
         """Since when the file that waits longest is as it is, in UTC milliseconds; None if nothing waits."""
@@ -79,3 +90,14 @@ class WaitingRoom:
     def next_due(self) -> float:
         """When the next file is due; infinity if nothing waits."""
         return min((next(iter(part.values())).due for part in (self._resting, self._settling) if part), default=inf)
+
+    def _turn(self, waiting: Waiting) -> tuple[int, str]:
+        return self._sign * waiting.found.mtime_ns, waiting.found.path
+
+    def _make_room(self) -> None:
+        """A tenth at a time: to pick one costs as much."""
+        if len(self) > self._room:
+            waiting = (*self._resting.values(), *self._settling.values())
+            for last in heapq.nlargest(max(1, self._room // 10), waiting, key=self._turn):
+                self.leaves(last.found.path)
+            self.sent_back = True

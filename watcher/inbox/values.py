@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from watcher.model import FileFacts, FileOutcome
+from watcher.model import FileFacts, FileOutcome, embargo_end
 
 
 class LedgerRow(Protocol):
@@ -19,6 +19,14 @@ class LedgerRow(Protocol):
     def outcome(self) -> FileOutcome: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def is_finished(outcome: FileOutcome, sha256: str, reason: str) -> bool:
+    """Whether a file need not stay: it was read, and does not wait for an embargo. What was passed over unread has no
+    digest."""
+    return (outcome is not FileOutcome.PASSED_OVER or bool(sha256)) and embargo_end(reason) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,8 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A file that the ledger calls handled and that should have left the inbox: a crash came between the two."""
+    """A file that the ledger calls finished and that should have left the inbox: a crash came between the two, or the
+    place did not let it."""
 
     file: FileFacts
     outcome: FileOutcome

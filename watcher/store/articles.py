@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
 from watcher.store.columns import canonical, chunks, uuid7
@@ -64,6 +64,12 @@ def mark_moved(store: Store, path: str) -> None:
         conn.execute(update(files).where(files.c.path == path).values(moved=True))
 
 
+def forget_quarantined(store: Store, path: str) -> None:
+    """Lets a file that was put aside be read again, should it come back as it was. Raises Trouble."""
+    with store.write() as conn:
+        conn.execute(delete(files).where(files.c.path == path, files.c.outcome == FileOutcome.QUARANTINED.value))
+
+
 def _enter(conn: Connection, rows: Sequence[tuple[FileFacts, FileOutcome, str]], now: int) -> None:
     known = ledger(conn, [facts.path for facts, _, _ in rows])
     fresh = {}
@@ -110,12 +116,14 @@ def admit(
     handled: Sequence[Handled],
     now: int,
     count: Callable[[Connection, Sequence[Fresh]], list[Alert]] | None = None,
+    also: Sequence[Callable[[Connection], None]] = (),
 ) -> list[Alert]:
     """Enters files with their articles and opens the alerts of those articles that are new, all or nothing.
 
     A known article is a further sighting and opens nothing; the same batch again changes nothing. `count` is called
-    inside of the transaction with those that are new, for the alerts of several. Returns the alerts opened, in the
-    order of the batch, those of several articles last. Raises Trouble: then nothing was written.
+    inside of the transaction with those that are new, for the alerts of several, and each of `also` in any case.
+    Returns the alerts opened, in the order of the batch, those of several articles last. Raises Trouble: then nothing
+    was written.
     """
     arrived = [_Arrived.of(one, admission) for one in handled for admission in one.admissions]
     with store.write() as conn:
@@ -133,6 +141,8 @@ def admit(
         _sight(conn, [_sighting(ids[one.digest], one, now) for one in arrived])
         if count is not None and fresh:
             opened += count(conn, fresh)
+        for write in also:
+            write(conn)
     return opened
 
 

@@ -106,10 +106,9 @@ def written(
     return [{**common, "id": uuid7(now), "target": target} for target in targets]
 
 
-def post_notice(store: Store, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
-    """Puts a notice to the operator into the outbox. Raises ValueError without targets, Trouble."""
-    with store.write() as conn:
-        enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
+def put_notice(conn: Connection, channel: str, targets: Sequence[str], notice: Notice, now: int) -> None:
+    """Writes a notice to the operator. Raises ValueError without targets."""
+    enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
 # ── claim and settle ─────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ _TROUBLES = {
     sqlite3.SQLITE_PERM: "the store may not be read",
     sqlite3.SQLITE_PROTOCOL: "the store is locked",
 }
+_LEAST_FREE = 100_000  # bytes: what one batch of articles takes
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -53,6 +54,19 @@ def folder_troubles() -> Iterator[None]:
     except OSError as error:
         kind = Trouble if error.errno in _PASSING else StoreError
         raise kind(f"{error.strerror or 'input/output error'}: {error.filename or 'the state folder'}") from error
+
+
+def why_unwritable(folder: Path) -> str:
+    """What keeps a state folder from being written to, "" if nothing: where the daemon cannot write, it cannot leave
+    word of it there."""
+    try:
+        found = os.statvfs(folder)
+    except OSError as error:
+        return f"the state folder: {error.strerror}"
+    if found.f_flag & os.ST_RDONLY:
+        return "the state folder is read-only"
+    free = found.f_bavail * found.f_frsize
+    return f"no space left in the state folder ({free:,} bytes free)" if free < _LEAST_FREE else ""
 
 
 def private_folder(folder: Path) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
@@ -30,16 +29,29 @@ def beat(store: Store, now: int, note: str = "") -> None:
         meta.put(conn, meta.HEARTBEAT, {"at": now, "note": note})
 
 
-def note_inbox(store: Store, inbox: str) -> None:
+@dataclass(frozen=True, slots=True)
+class NotedInbox:
+    """Which inbox the daemon reads and how: whether finished files leave it (`tidy`), whether links out of it are
+    followed, and whether files wait for markers."""
+
+    path: str
+    tidy: bool = False
+    links: bool = False
+    markers: bool = False
+
+
+def note_inbox(store: Store, inbox: NotedInbox) -> None:
     """Keeps which inbox the daemon reads, for commands that are not told. Raises Trouble."""
     with store.write(durable=False) as conn:
-        meta.put(conn, meta.INBOX, inbox)
+        meta.put(conn, meta.INBOX, asdict(inbox))
 
 
-def noted_inbox(conn: Connection) -> Path | None:
+def noted_inbox(conn: Connection) -> NotedInbox | None:
     """The inbox of the last daemon, None if there never was one."""
     noted = meta.get(conn, meta.INBOX)
-    return None if noted is None else Path(noted)
+    if isinstance(noted, str):  # as 0.1.0 wrote it
+        return NotedInbox(noted)
+    return None if noted is None else NotedInbox(**noted)
 
 
 def last_beat(conn: Connection) -> Beat | None:

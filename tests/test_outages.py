@@ -1,0 +1,205 @@
+"""What a place does to the daemon: bursts while it is frozen, lost events, a full or read-only disk, no inbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.support import Daemon, running, wait_for
+
+TEXT = "Les talibans progressent ({0}).\n\nLes talibans ont pris la ville de Kunduz mardi ({0}).\n"
+QUIET = "Rien de neuf ({0}).\n\nLa ville de Kunduz est calme depuis mardi ({0}).\n"
+
+
+def in_a_namespace(home: Path, script: str) -> None:
+    """Runs a script where it may mount: in a user and mount namespace of its own."""
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-Urm", "true"], capture_output=True).returncode:
+        pytest.skip("no namespaces may be made here")
+    head = """
+        import os, subprocess, sys
+        from pathlib import Path
+        from tests.support import Daemon, running, wait_for
+        from tests.test_outages import TEXT
+        home = Path(sys.argv[1])
+        def mount(*words): subprocess.run(["mount", *map(str, words)], check=True)
+        def umount(path): subprocess.run(["umount", str(path)], check=True)
+    """
+    command = [unshare, "-Urm", sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(script), str(home)]
+    project = Path(__file__).parent.parent
+    environment = os.environ | {"PYTHONPATH": str(project)}
+    ran = subprocess.run(command, cwd=project, capture_output=True, env=environment, timeout=110)
+    assert ran.returncode == 0, ran.stderr.decode()[-4000:]
+
+
+# ── bursts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_comes_while_the_daemon_is_frozen_is_not_missed(tmp_path: Path) -> None:
+    """SIGSTOP, a burst beyond what the kernel keeps of events, SIGCONT: each file is in the ledger at once, not at the
+    next rescan, which is an hour away."""
+    with running(tmp_path, variables={"WATCHER_RESCAN": "3600"}) as daemon:
+        noisy = [daemon.drop(f"noisy-{n}.txt", QUIET.format(f"noise {n}")) for n in range(2)]
+        wait_for(lambda: daemon.files() == 2, "the first two")
+        daemon.kill(signal.SIGSTOP)
+        for number in range(int(Path("/proc/sys/fs/inotify/max_queued_events").read_text()) // 2 + 100):
+            for path in noisy:  # by turns: equal events that follow one another count as one
+                os.utime(path, (number, number))
+        for number in range(300):
+            daemon.drop(f"{number}.txt", TEXT.format(number) if number == 299 else QUIET.format(number))
+        daemon.kill(signal.SIGCONT)
+        wait_for(lambda: daemon.files() == 302, "all files", 40)
+        wait_for(lambda: daemon.alerts == ["299.txt"], "the alert")
+        assert daemon.logged("inbox.events_lost")
+
+
+# ── two lanes ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_a_slow_file_holds_up_no_other(tmp_path: Path) -> None:
+    """One worker, and a page that takes far longer than a test: articles that come after it are alerted of at once; the
+    page goes to a process of its own, and is put aside in the end."""
+    page = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
+    with running(tmp_path, variables={"WATCHER_MAX_SECONDS": "1.5"}) as daemon:
+        (tmp_path / "part").write_bytes(page)
+        (tmp_path / "part").rename(daemon.inbox / "big.html")
+        wait_for(lambda: len(workers(daemon)) == 2, "the second process")
+        for number in range(5):
+            daemon.drop(f"{number}.txt", TEXT.format(number))
+        wait_for(lambda: len(daemon.alerts) == 5, "the alerts")
+        wait_for((daemon.state / "quarantine" / "big.html").exists, "the quarantine")
+        assert len(daemon.logged("worker.died")) == 2
+        told = [event["event"] for event in daemon.events]
+        assert told.index("file.quarantined") > max(n for n, event in enumerate(told) if event == "alert.opened")
+
+
+def workers(daemon: Daemon) -> list[int]:
+    from tests.processes import children
+
+    assert daemon.process is not None
+    return [process.pid for process in children(daemon.process.pid) if "spawn_main" in process.command]
+
+
+# ── the place ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
+    """No room for the store: log, status and health say so, nothing is lost, and it goes on when there is room."""
+    in_a_namespace(
+        tmp_path,
+        """
+        (home / "state").mkdir()
+        mount("-t", "tmpfs", "-o", "size=3m", "watcher-test", home / "state")
+        with running(home) as daemon:
+            daemon.drop("first.txt", TEXT.format("first"))
+            wait_for(lambda: daemon.alerts == ["first.txt"], "the first alert")
+            with (daemon.state / "filler").open("wb", buffering=0) as filler:
+                try:
+                    while filler.write(bytes(4096)) == 4096:
+                        pass
+                except OSError:
+                    pass
+            number = 0
+            while not daemon.logged("part.waits", part="intake"):
+                number += 1
+                lines = "".join(f"Ligne {n} {number}.\\n" for n in range(2000))
+                daemon.drop(f"{number}.txt", TEXT.format(number) + lines)
+                assert number < 200
+                wait_for(lambda: daemon.logged("part.waits", part="intake") or daemon.files() > number, "an end")
+            assert any("no space left" in event["why"] for event in daemon.logged("part.waits"))
+            assert "no space left" in daemon.run("health").stdout + daemon.run("health").stderr
+            assert "no space left" in daemon.run("status").stdout
+            (daemon.state / "filler").unlink()
+            wait_for(lambda: len(daemon.alerts) == number + 1, "all alerts", 60)
+            assert len(set(daemon.alerts)) == number + 1
+            wait_for(lambda: daemon.run("health").stdout == "well\\n", "health")
+            assert daemon.stop() == 0
+        """,
+    )
+
+
+def test_a_read_only_state_is_waited_for(tmp_path: Path) -> None:
+    """A state that is mounted read-only: the daemon says so and starts when it can write."""
+    in_a_namespace(
+        tmp_path,
+        """
+        (home / "state").mkdir()
+        mount("-t", "tmpfs", "watcher-test", home / "state")
+        with running(home) as daemon:
+            daemon.stop()
+        mount("-o", "remount,ro", home / "state")
+        daemon.drop("a.txt", TEXT.format("a"))
+        with (home / "log").open("ab") as log:
+            process = subprocess.Popen(daemon.command("run"), env=daemon.environment(), stderr=log, cwd=home)
+        try:
+            wait_for(lambda: daemon.logged("start.waits"), "the wait", 30)
+            assert "ead-only" in daemon.logged("start.waits")[0]["why"]
+            mount("-o", "remount,rw", home / "state")
+            wait_for(lambda: daemon.alerts == ["a.txt"], "the alert", 60)
+        finally:
+            process.kill()
+            process.wait()
+        """,
+    )
+
+
+@pytest.mark.slow
+def test_an_unmounted_inbox_is_waited_for(tmp_path: Path) -> None:
+    """The empty mount point is not taken for an inbox without work: log and health say so until it is mounted again."""
+    in_a_namespace(
+        tmp_path,
+        """
+        (home / "inbox").mkdir()
+        (home / "disk").mkdir()
+        mount("--bind", home / "disk", home / "inbox")
+        with running(home) as daemon:
+            (home / "disk" / "a.txt").write_text(TEXT.format("a"))
+            wait_for(lambda: daemon.alerts == ["a.txt"], "the first alert")
+            subprocess.run(["umount", "-l", str(home / "inbox")], check=True)
+            wait_for(lambda: daemon.logged("part.waits", part="intake"), "the wait")
+            assert "not mounted" in daemon.logged("part.waits", part="intake")[0]["why"]
+            wait_for(lambda: "not mounted" in daemon.run("health").stdout, "the note in health")
+            (home / "disk" / "b.txt").write_text(TEXT.format("b"))
+            mount("--bind", home / "disk", home / "inbox")
+            wait_for(lambda: daemon.alerts == ["a.txt", "b.txt"], "the second alert", 60)
+            assert daemon.stop() == 0
+        """,
+    )
+
+
+@pytest.mark.slow
+def test_files_that_cannot_be_moved_are_counted_and_moved_later(tmp_path: Path) -> None:
+    """A read-only inbox: alerts go on; that files stay is told once, counted by `status`, and made good in the end."""
+    in_a_namespace(
+        tmp_path,
+        """
+        with running(home, flags=("--settle", "0.2", "--after", "archive", "--rescan", "1")) as daemon:
+            daemon.stop()
+        for name in ("a", "b"):
+            daemon.drop(f"{name}.txt", TEXT.format(name))
+        (daemon.inbox / "bad.bin").write_bytes(bytes(range(256)) * 40)
+        daemon.drop("empty.xml", '<rss version="2.0"><channel><title>Feed</title></channel></rss>')
+        mount("--bind", daemon.inbox, daemon.inbox)
+        mount("-o", "remount,bind,ro", daemon.inbox)
+        daemon.start()
+        wait_for(lambda: len(daemon.alerts) == 2, "the alerts")
+        wait_for(lambda: daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 4}, "the count")
+        assert "stuck       4 should have left the inbox" in daemon.run("status").stdout
+        assert len([notice for notice in daemon.notices if "stays in the inbox" in notice]) == 1
+        umount(daemon.inbox)
+        daemon.stop()
+        daemon.start()
+        wait_for(lambda: not list(daemon.inbox.iterdir()), "the archive")
+        assert daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 0}
+        assert sorted(path.name for path in (daemon.state / "archive").iterdir()) == ["a.txt", "b.txt", "empty.xml"]
+        assert daemon.stop() == 0
+        """,
+    )
