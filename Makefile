@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 INBOX  ?= inbox
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: setup run test lint bench eval chaos lock clean
+.PHONY: setup run test lint bench eval chaos fuzz lock clean
 
 setup: $(VENV)/.run
 $(VENV)/.run: deploy/requirements.txt pyproject.toml
@@ -44,11 +44,18 @@ chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos --kills 100 --articles 500 $(ARGS)
 	$(BIN)/python -m tests.outage --kills 50 --alerts 1000
 
+# Looks for inputs that the readers fail on, a minute for each parsing library; Linux on x86_64 only.
+fuzz: $(VENV)/.dev
+	$(PIP) --require-hashes --only-binary=:all: --no-deps -r deploy/requirements-fuzz.txt
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 # Pins everything, with hashes, for Linux on x86_64 and aarch64 and Python 3.11 to 3.13.
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 lock: $(VENV)/.dev
 	$(LOCK) --extra build -o deploy/requirements.txt
 	$(LOCK) --extra build --extra dev -c deploy/requirements.txt -o deploy/requirements-dev.txt
+	echo atheris==3.0.0 | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		-o deploy/requirements-fuzz.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,8 +26,8 @@ from watcher.store.engine import open_store
 
 RULES = """\
 version: 1
-channels: {sink: {urls: ["URL"]}}
-defaults: {notify: [sink]}
+channels: {sink: {urls: ["URL"], group_by: [rule, article], group_wait: 0s}}
+defaults: {notify: [sink], max_alerts: 100000/h}
 rules:
   - {id: taliban, level: high, condition: {keywords: ["taliban*"]}}
   - id: border

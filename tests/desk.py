@@ -139,6 +139,13 @@ class Desk:
                 conn.execute(update(alerts).where(alerts.c.id.in_([a.id for a in opened])).values(story=story))
         return opened
 
+    def copy(self, number: int, source: str) -> None:
+        """Another outlet brings the article of this number too, word for word."""
+        article = Article(f"Titre {number}", "Les talibans.", "fr", source=source, path=f"{source}.txt")
+        facts = FileFacts(article.path, 1, number, rested_at=self.now)
+        admission = Admission(Reading(article))
+        assert admit(self.store, [Handled(facts, FileOutcome.DONE, "", (admission,))], self.now) == []
+
     def _draft(self, name: str, proof: tuple[Evidence, ...]) -> Draft:
         rule = self.current.by_id[name]
         decisions = tuple(Decision(channel, DeliveryState.NEW) for channel in rule.notify)

@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 from tests.support import running, wait_for
 from tests.test_feeds import RSS, harm
 from tests.test_formats import PROSE, TITLE
+from tests.test_newsml import BUNDLE
+from watcher.analyse import Task, analyse
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
-from watcher.model import Article, Document, Limits
+from watcher.model import Article, Document, FileFacts, FileOutcome, Limits
 
 TEXT = "\n".join([TITLE, "", *PROSE]).encode()
 LINES = "\n".join(json.dumps({"title": f"Title {n}", "text": PROSE[n]}) for n in range(4)).encode()
@@ -253,6 +255,15 @@ def test_a_document_in_an_archive_is_no_larger_than_a_file_may_be() -> None:
     )
 
 
+def test_an_archive_that_takes_too_long_gives_what_was_read_in_time() -> None:
+    """It ends before its worker would be ended, and says how far it came."""
+    looks = iter([False, False, True])
+    with pytest.raises(Incomplete) as caught:
+        extract(Document("a.zip", zipped(*titled("a", "b", "c"))), Limits(), lambda: next(looks))
+    assert [article.title for article in caught.value.articles] == ["a", "b"]
+    assert str(caught.value) == "too slow for 30 seconds; 2 members were read"
+
+
 def test_files_with_holes_are_not_read() -> None:
     """A sparse file in a tar may be declared of any size: it is told, and nothing is made of its holes."""
     info = tarfile.TarInfo("holes.txt")
@@ -292,6 +303,16 @@ def test_bytes_behind_a_signature_give_a_reason(signature: bytes, data: bytes) -
     with pytest.raises(Unreadable) as caught:
         read(signature + data)
     assert "the reader failed" not in str(caught.value)
+
+
+def test_the_time_of_a_file_holds_for_its_members(tmp_path: Path) -> None:
+    """An archive that takes longer than a file may ends by itself, and is quarantined with the limit that it passed."""
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(*titled("a", "b")))
+    file = FileFacts("a.zip", path.stat().st_size, path.stat().st_mtime_ns)
+    (analysed,) = analyse(Task(str(tmp_path), (file,), BUNDLE.digest, 0, Limits(seconds=1e-9), "md", BUNDLE)) or ()
+    assert analysed.outcome is FileOutcome.QUARANTINED
+    assert analysed.reason == "too slow for 1e-09 seconds; 0 members were read"
 
 
 # ── through the daemon ───────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,8 @@ from watcher.analyse import Engine, run_tests
 from watcher.model import Article
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
+from watcher.store import open_store
+from watcher.store.alerts import list_alerts
 
 BURST = """\
 version: 1
@@ -137,11 +139,11 @@ def test_the_number_of_workers_changes_no_story(tmp_path: Path) -> None:
             os.utime(path, (1_700_000_000 + 7 * number,) * 2)
         done = daemon.run("run", "--once", "--workers", workers, "--settle", "0.2")
         assert done.returncode == 0, done.stderr
-        told_ = [
-            (a["rule"], a["story"], a["outlets"], a.get("by"), a.get("values")) for a in daemon.sent if "rule" in a
-        ]
+        keys = ("rule", "story", "outlets", "by", "values")
+        with open_store(daemon.state, create=False) as store, store.read() as conn:
+            told_ = [tuple(map(one.alert.to_json().get, keys)) for one in reversed(list_alerts(conn, 100))]
         assert sum(rule == "told" for rule, *_ in told_) == 30
-        assert len({story for _, story, *_ in told_}) == 6
+        assert len({story for rule, story, *_ in told_ if rule == "told"}) == 6
         assert [by for rule, _, _, by, _ in told_ if rule == "widely"] == ["1", "2", "3", "4", "5", "6"]
         assert [values for rule, *_, values in told_ if rule == "busy"] == [["1", "2", "3", "4"]]
         found.append(sorted(told_, key=str))

@@ -165,7 +165,9 @@ def test_a_failing_channel_delays_no_other_and_gets_its_message_in_the_end(
         return Response(status=answers[0], headers={"Retry-After": "1"})
 
     httpserver.expect_request("/hook").respond_with_handler(answer)
-    rules = RULES.replace("channels:", f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/hook"]}}')
+    rules = RULES.replace(
+        "channels:", f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/hook"], group_wait: 0s}}'
+    )
     with running(tmp_path, rules=rules.replace("notify: [out]", "notify: [hook, out]")) as daemon:
         daemon.drop("one.txt", ARTICLE)
         wait_for(lambda: daemon.alerts, "the healthy channel")
@@ -183,7 +185,9 @@ def test_a_channel_without_its_secret_holds_what_it_gets_until_it_has_it(
     httpserver.expect_request("/s3cret").respond_with_data("ok")
     secrets = tmp_path / "secrets"
     secrets.mkdir()
-    rules = RULES.replace("channels:", "channels:\n  hook: {urls: ['secret:hook']}").replace("[out]", "[hook, out]", 1)
+    rules = RULES.replace("channels:", "channels:\n  hook: {urls: ['secret:hook'], group_wait: 0s}").replace(
+        "[out]", "[hook, out]", 1
+    )
     with running(tmp_path, rules=rules, variables={"WATCHER_SECRETS": str(secrets)}) as daemon:
         daemon.drop("one.txt", ARTICLE)
         wait_for(lambda: daemon.alerts, "the other channel")
@@ -295,7 +299,7 @@ def test_files_in_flight_are_finished_before_the_end(tmp_path: Path) -> None:
 def test_a_mended_address_gets_what_the_faulty_one_did_not(tmp_path: Path, httpserver: HTTPServer) -> None:
     """A typo in a channel's address costs no alert: what waited goes to the address that replaces it."""
     httpserver.expect_request("/right").respond_with_data("ok")
-    hook = f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/PATH"]}}'
+    hook = f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/PATH"], group_wait: 0s}}'
     rules = RULES.replace("channels:", hook).replace("[out]", "[hook, out]", 1)
     with running(tmp_path, rules=rules.replace("PATH", "oops").replace(str(httpserver.port), "9", 1)) as daemon:
         daemon.drop("one.txt", ARTICLE)
@@ -343,3 +347,31 @@ def test_what_lay_there_can_be_adopted(tmp_path: Path) -> None:
         assert wait_for(lambda: daemon.alerts, "the alert") == ["new.txt"]
         files = daemon.status()["files"]
         assert (files["done"], files["passed_over"]) == (1, 1)
+
+
+def test_a_silence_holds_in_the_running_daemon_at_once(daemon: Daemon) -> None:
+    """What a silence covers is recorded and not told from the moment that the command returns; then it can be ended."""
+    made = daemon.run("silence", "add", "--rule", "tali*", "--for", "2h", "--why", "drill").stdout.strip()
+    daemon.drop("one.txt", ARTICLE)
+    wait_for(lambda: daemon.status()["deliveries"]["dropped"], "the alert")
+    assert "drill" in daemon.run("silence", "list").stdout
+    assert daemon.run("silence", "expire", made).returncode == 0
+    daemon.drop("two.txt", ARTICLE + "Encore.\n")
+    assert wait_for(lambda: daemon.alerts, "the alert") == ["two.txt"]
+    ident = next(m["id"] for m in daemon.sent if "article" in m)
+    assert "acknowledged" in daemon.run("alerts", "ack", ident).stdout
+    assert "acknowledged" in daemon.run("alerts", "show", ident).stdout
+
+
+def test_a_story_is_one_message_at_a_webhook(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """What two articles and two rules have to say of one story comes as one message, for which they waited."""
+    httpserver.expect_request("/hook").respond_with_data("ok")
+    hook = f'channels:\n  hook: {{urls: ["json://localhost:{httpserver.port}/hook"], group_wait: 3s}}'
+    more = "  - {id: second, condition: {keywords: [talibans]}, notify: [hook]}\n"
+    rules = RULES.replace("channels:", hook).replace("notify: [out]", "notify: [hook]") + more
+    with running(tmp_path, rules=rules) as daemon:
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: [r for r, _ in httpserver.log], "the message")
+        (request, _) = httpserver.log[0]
+        assert request.json is not None and request.json["total"] == 2
+        assert daemon.status()["deliveries"]["sent"] == 2

@@ -18,7 +18,7 @@ import typer.main
 
 from tests import session
 from watcher import __version__, cli
-from watcher.rules import channels, conditions, correlation, intervals, load, nodes, ruletests
+from watcher.rules import channels, conditions, correlation, intervals, load, nodes, ruletests, telling
 from watcher.rules.correlation import reader
 from watcher.rules.positions import positions_of
 from watcher.rules.query import read_query
@@ -125,10 +125,11 @@ def test_every_command_of_the_readme_prints_what_it_says(project: Path) -> None:
     assert tested > 10
 
 
-def test_every_example_of_the_rules_page_is_valid(project: Path) -> None:
-    """What docs/rules.md shows can be written so, and the tests in it pass."""
-    shown = [b for b in blocks("docs/rules.md") if b.language == "yaml"]
-    assert {b.how for b in shown} == {"rules", "condition"}
+@pytest.mark.parametrize("page", ["docs/rules.md", "docs/alerts.md"])
+def test_every_example_of_rules_is_valid(project: Path, page: str) -> None:
+    """What the pages show of rules can be written so, and the tests in it pass."""
+    shown = [b for b in blocks(page) if b.language == "yaml"]
+    assert shown and {b.how for b in shown} <= {"rules", "condition"}
     (project / "lists").mkdir()
     (project / "lists" / "ministers.txt").write_text("Sergueï Lavrov  # since 2004\n")
     (project / "rules.d").mkdir()
@@ -139,7 +140,7 @@ def test_every_example_of_the_rules_page_is_valid(project: Path) -> None:
             rules = "version: 1\nrules:\n- id: shown\n  condition:\n" + re.sub("^", "    ", rules, flags=re.MULTILINE)
         (project / "shown.yaml").write_text(rules)
         printed = shell("watcher check --strict --rules shown.yaml && echo well", project)
-        assert printed.endswith("well\n"), f"docs/rules.md:{block.line}\n{printed}"
+        assert printed.endswith("well\n"), f"{page}:{block.line}\n{printed}"
         assert "known" not in printed
 
 
@@ -208,7 +209,7 @@ def test_every_setting_is_a_flag_with_its_variable_and_default() -> None:
 def _commands() -> dict[str, Any]:
     top: Any = typer.main.get_command(cli.app)
     found = dict(top.commands)
-    for group in ("alerts", "channels"):
+    for group in ("alerts", "channels", "silence"):
         found |= {f"{group} {name}": command for name, command in found[group].commands.items()}
     return {"": top, **found}
 
@@ -236,11 +237,9 @@ def _inline(page: Path) -> Iterator[str]:
 def test_the_rules_page_names_every_key_that_there_is() -> None:
     """docs/rules.md promises no key that is not there, and leaves none out."""
     rule = {code for cells in table("docs/rules.md", "## A rule") for code in codes(cells[0])}
-    assert rule == {*load.RULE, *load.RULE_NOTES}
+    assert rule == {*load.RULE, *load.RULE_NOTES, *telling.RULE}
     later = {cells[0]: codes(cells[1]) for cells in table("docs/rules.md", "## Not available yet")}
-    assert set(later["rule"]) == set(load.RULE_LATER)
     assert set(later["channel"]) == set(channels.CHANNEL_LATER)
-    assert set(later["defaults"]) == set(load.DEFAULTS_LATER)
     kinds = {c.rstrip(":") for cells in table("docs/rules.md", "## Conditions") for c in codes(cells[0])}
     assert {k.key for k in conditions.KINDS} <= {k.removeprefix("{") for k in kinds}
     page = (ROOT / "docs/rules.md").read_text()
@@ -249,7 +248,7 @@ def test_the_rules_page_names_every_key_that_there_is() -> None:
     for kind, (needed, allowed) in reader.KEYS.items():
         written = " ".join(correlations[kind])
         assert all(re.search(rf"\b{key}\b", written) for key in (*needed, *allowed)), kind
-    for key in (*channels.CHANNEL, *load.DEFAULTS, *ruletests.TEST, *intervals.INTERVAL):
+    for key in (*channels.CHANNEL, *telling.CHANNEL, *load.DEFAULTS, *ruletests.TEST, *intervals.INTERVAL):
         assert key in page
 
 

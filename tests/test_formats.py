@@ -303,6 +303,14 @@ def test_characters_are_made_fit() -> None:
         ("shift_jis", "大臣は水曜日、国境は月末まで閉鎖されたままになると述べた。"),
         ("iso2022_jp", "大臣は水曜日、国境は月末まで閉鎖されたままになると述べた。"),
         ("gb18030", "部长星期三表示，边境将关闭到本月底，居民可以乘坐渡轮。"),
+        ("iso2022_kr", "장관은 수요일 국경이 월말까지 폐쇄될 것이라고 말했다."),
+        ("utf-16-le", "The border stays shut until May, said the minister."),
+        ("utf-16-be", "The border stays shut until May, said the minister."),
+        ("utf-32-le", "The border stays shut until May, said the minister."),
+        ("mac_cyrillic", "Министр заявил в среду, что граница останется закрытой до конца месяца."),
+        ("cp855", "Министр заявил в среду, что граница останется закрытой до конца месяца."),
+        ("mac_roman", "Daniel’s house and the minister’s café were sold."),
+        ("cp1252", "A pint is £4, said the landlord."),
     ],
 )
 def test_encodings(encoding: str, text: str) -> None:
@@ -317,9 +325,18 @@ def test_a_letter_cut_in_half_does_not_spoil_the_text() -> None:
 
 
 def test_a_page_says_its_encoding() -> None:
-    """The encoding that a page declares is believed where its bytes are no UTF-8."""
+    """The encoding that a page declares is believed where its bytes are no UTF-8, by the names that browsers know."""
     page = f'<html><head><meta charset="iso-8859-2"></head><body><p>{"Žluťoučký kůň"}</p></body></html>'
     assert "Žluťoučký kůň" in (decode(page.encode("iso-8859-2")) or "")
+    for label, encoding, text in (("tis-620", "cp874", "“ประเทศไทย”"), ("x-sjis", "cp932", "①日本")):
+        page = f'<html><head><meta charset="{label}"></head><body><p>{text}</p></body></html>'
+        assert text in (decode(page.encode(encoding)) or "")
+
+
+def test_a_page_names_no_codec_of_programs() -> None:
+    """Python's codecs that are none of texts are not run on a page that names them."""
+    page = '<html><head><meta charset="unicode_escape"></head><body><p>\\u0041 é</p></body></html>'
+    assert "\\u0041 é" in (decode(page.encode("cp1252")) or "")
 
 
 @pytest.mark.parametrize(
@@ -444,6 +461,8 @@ PAGE = f"""<!doctype html><html lang="en-GB"><head><title>{TITLE} - The Courier<
 <article><h1>{TITLE}</h1>{"".join(f"<p>{p}</p>" for p in PROSE)}</article>
 <footer>© The Courier. All rights reserved.</footer></body></html>"""
 
+SEARCH = '<script type="application/ld+json">{{{}}}</script>'
+
 
 def test_html_page() -> None:
     """A page gives title without the site's name, text without the menu, time with zone, address and source."""
@@ -460,15 +479,68 @@ def test_html_without_a_declared_date_has_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "title"),
+    [
+        (
+            "</head>",
+            '<script type="application/ld+json">{"headline": "It closed \\u0026amp; broke"}</script></head>',
+            TITLE,
+        ),
+        (f"<h1>{TITLE}</h1>", "<h1>The Courier</h1>", TITLE),
+        (f"<h1>{TITLE}</h1>", f"<h1>{TITLE} - live</h1>", TITLE),
+        (f'content="{TITLE} - The Courier"', f'content="{TITLE} | courier.example"', TITLE),
+    ],
+)
+def test_html_title_is_what_most_agree_on(old: str, new: str, title: str) -> None:
+    """Of the titles that a page gives the one with most support counts, without the site's name."""
+    assert read(PAGE.replace(old, new), "a.html").title == title
+
+
+@pytest.mark.parametrize(
+    ("declared", "published"),
+    [
+        (SEARCH.format('"datePublished": "2021-10-23T20:00:00Z"'), "2021-10-23"),
+        ('<meta name="article:published:time" content="2021-10-22T08:30:00+02:00">', "2021-10-22"),
+        ('<time class="entry-date published" datetime="2021-10-21T08:30:00+02:00">21 October</time>', "2021-10-21"),
+        ('<link rel="canonical" href="https://courier.example/2021/10/20/flood/">', "2021-10-20"),
+        ('<time datetime="2021-10-19">a comment</time>', "None"),
+        ('<link rel="canonical" href="https://courier.example/2021/13/20/flood/">', "None"),
+    ],
+)
+def test_html_date_where_it_is_declared(declared: str, published: str) -> None:
+    """The day is that which the page gives to search engines, names in its head, marks, or has in its address."""
+    page = (
+        PAGE.replace("article:published_time", "x")
+        .replace('<link rel="canonical"', "<link")
+        .replace("</head>", f"{declared}</head>")
+    )
+    assert str(read(page, "a.html").published)[:10] == published
+
+
+def test_html_links_to_other_articles_go() -> None:
+    """Lists of nothing but headlines that are links, and lines that point elsewhere, are not the article's; a list with
+    words of its own is."""
+    links = "".join(f'<li><a href="/{i}">{line} in the evening</a></li>' for i, line in enumerate(MENU[:4]))
+    own = '<li>The older bridge, <a href="/x">built in 1871</a>, is of stone and shut.</li>' * 2
+    page = PAGE.replace("</article>", f"<ul>{links}</ul><p>Read more: {MENU[5]}</p><ul>{own}</ul></article>")
+    body = read(page, "a.html").body
+    assert all(line not in body for line in MENU[:6])
+    assert "is of stone" in body
+    assert "built in 1871" in body
+
+
+@pytest.mark.parametrize(
     "page",
     [
+        "<html><body>" + f"<ul><li><a href='/a'>{PROSE[0]}</a>" * 250 + f"<p>{PROSE[0]}</p></body></html>",
+        "<html><head>" + SEARCH.format('"headline": "' * 200_000) + f"</head><p>{PROSE[0]}</p></html>",
         "<html><body>" + "<div>" * 5_000 + f"<p>{PROSE[0]}</p>" + "</div>" * 5_000 + "</body></html>",
         f"<html><body><p {'a=b ' * 200_000}>{PROSE[0]}</p></body></html>",
         "<html><body>" + "<!--" * 200_000 + f"--><p>{PROSE[0]}</p></body></html>",
         "<html><body>" + "".join(f"<p>{PROSE[0]} {i}</p>" for i in range(40_000)) + "</body></html>",
         "<html><body>" + "<script>" * 100_000 + f"</script><p>{PROSE[0]}</p></body></html>",
     ],
-    ids=["deep", "crowded", "comments", "long", "scripts"],
+    ids=["lists", "headlines", "deep", "crowded", "comments", "long", "scripts"],
 )
 @pytest.mark.timeout(10)
 def test_hostile_pages_are_read_in_time(page: str) -> None:

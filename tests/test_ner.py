@@ -16,10 +16,9 @@ from watcher.model import Entity
 from watcher.text import Text
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-# The people of seeds/facts.json as the articles write them. Al-Baghdadi, in seed 000, the model takes for an
-# organisation: a rule finds him by name.
+# The people of seeds/facts.json as the articles write them.
 SEED_PEOPLE = {
-    "000": {"Zamir Kabulov", "Maria Zakharova", "Sergei Shoigu"},
+    "000": {"Zamir Kabulov", "Maria Zakharova", "Sergei Shoigu", "Al-Baghdadi"},
     "001": {"M. Lavrov", "Abdul Salam Hanafi", "Amir Khan Muttaqi", "Zabihullah Mujahid", "Vladimir Poutine"},
     "002": {"Zamir Kaboul", "M. Kaboul", "Anthony Blinken", "Andrei Kortunov"},
     "003": {"Sergueï Lavrov", "Amir Khan Mouttaki"},

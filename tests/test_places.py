@@ -206,6 +206,7 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("fa", "تاجیکستان و افغانستان", [("تاجیکستان", "TJ", "country"), ("افغانستان", "AF", "country")]),
         ("zh", "中国和阿富汗", [("中国", "CN", "country"), ("阿富汗", "AF", "country")]),
         ("ja", "アフガニスタンとマリア", [("アフガニスタン", "AF", "country")]),
+        ("ja", "高知県で地震", [("高知県", "JP-39", "region")]),
         ("ko", "아프가니스탄에서", [("아프가니스탄", "AF", "country")]),
         # Cases, adjectives and inhabitants, inflected.
         ("ru", "войска России в Таджикистане", [("России", "RU", "country"), ("Таджикистане", "TJ", "country")]),
@@ -225,6 +226,21 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("fa", "ارتش روسی", [("روسی", "RU", "adjective")]),
         ("fr", "au Badakhchan", [("Badakhchan", "AF-BDS", "region")]),
         ("en", "to Fort Collins, Colorado", [("Fort Collins", "US", "city"), ("Colorado", "US-CO", "region")]),
+        ("de", "der koreanische Blog", [("koreanische", "KR", "adjective")]),
+        ("en", "in New Jersey and British Columbia",
+         [("New Jersey", "US-NJ", "region"), ("British Columbia", "CA-BC", "region")]),
+        ("de", "Die US-Notenbank warnt Amerika", [("US", "US", "country"), ("Amerika", "US", "country")]),
+        ("de", "Kiel (dpa) - Die Polizei", [("Kiel", "DE", "city")]),
+        ("de", "Der Wind in Hawaii", [("Hawaii", "US-HI", "region")]),
+        ("de", "ein Dorf südlich von Chemnitz", [("Chemnitz", "DE", "city")]),
+        ("de", "im südthüringischen Schmalkalden", [("Schmalkalden", "DE", "city")]),
+        ("en", "A northern Indiana factory", [("Indiana", "US-IN", "region")]),
+        ("en", "a fire south-west of Sydney", [("Sydney", "AU", "city")]),
+        ("en", "Floods hit San Luis, Argentina", [("San Luis", "AR", "city"), ("Argentina", "AR", "country")]),
+        ("en", "The Montana GOP voted", [("Montana", "US-MT", "region")]),
+        ("es", "el país heleno y el Gobierno nipón", [("heleno", "GR", "adjective"), ("nipón", "JP", "adjective")]),
+        ("fr", "À Brazzaville, les écrivains congolais",
+         [("Brazzaville", "CG", "city"), ("congolais", "CG", "adjective")]),
         ("und", "Tadschikistan, Таджикистан", [("Tadschikistan", "TJ", "country"), ("Таджикистан", "TJ", "country")]),
     ],
 )  # fmt: skip
@@ -255,6 +271,12 @@ def test_a_place_is_found_as_written(
         ("en", "Boris Johnson met Hillary Clinton. Clinton smiled."),
         ("de", "Auch das Ende war gut, in den Ländern"),
         ("ja", "マリアさん"),
+        ("en", "The FC Porto coach left. Sheffield United lost to Leicester City."),
+        ("en", "Rose-Lynn sang"),
+        ("ru", "Клуб «Лацио» обыграл «Милан»"),
+        ("ru", "Вечер в театре им. Пушкина"),
+        ("ru", "Кому это выгодно?"),
+        ("ru", "Тихоокеанский флот"),
     ],
 )
 def test_what_only_looks_like_a_place_is_none(gazetteer: Gazetteer, language: str, text: str) -> None:
@@ -305,6 +327,29 @@ def test_a_town_counts_where_something_speaks_for_it(gazetteer: Gazetteer, text:
     (first, *_) = [m for m in gazetteer.mentions(Text("", text, "fr")) if m.place.name == "Nancy"]
     assert first.reason == reason
     assert (first.refusal is None) == bool(reason)
+
+
+def test_a_name_that_a_person_or_a_club_bears_is_that_in_the_rest_of_the_article(gazetteer: Gazetteer) -> None:
+    """Gary Heidnik is Gary, and FC Porto is Porto; who lives in Gary lives in the town all the same."""
+    assert [
+        n
+        for n, _, _ in found(
+            gazetteer, "In the US, Gary Heidnik was tried again. There the police asked Gary about it.", "en"
+        )
+    ] == ["US"]
+    assert [
+        n for n, _, _ in found(gazetteer, "In Portugal FC Porto won again and then Porto sold the keeper.", "en")
+    ] == ["Portugal"]
+    names = [n for n, _, _ in found(gazetteer, "In the US, the Gary Works closed. He lives in Gary.", "en")]
+    assert names == ["US", "Gary"]
+
+
+def test_the_country_behind_a_town_tells_which_is_meant_all_along(gazetteer: Gazetteer) -> None:
+    """Of the towns called Santa Fe the one in New Mexico is meant, before it is said and after."""
+    text = "SANTA FE (AP) - A cat from Oregon was found in Santa Fe, New Mexico. Those in Santa Fe were glad."
+    assert [(n, c) for n, c, k in found(gazetteer, text, "en") if k == "city"] == [
+        ("SANTA FE", "US"), ("Santa Fe", "US"), ("Santa Fe", "US")
+    ]  # fmt: skip
 
 
 def test_the_small_towns_of_the_rules_countries_are_known(gazetteer: Gazetteer) -> None:

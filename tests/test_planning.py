@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk
+from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
+from watcher.errors import RulesError
 from watcher.message import MessageKind, Notice
 from watcher.model import Alert, Level
 from watcher.store import silences
@@ -65,6 +66,17 @@ def test_thirty_outlets_tell_one_story_four_times(make: Make) -> None:
     assert d.at("desk")[0].at == MONDAY + 30_000
     assert len(d.at("desk")[3].bulletin.alerts) == 10
     assert {state for state, _, _ in d.states().values()} == {"sent"}
+
+
+def test_copies_of_an_article_are_outlets(make: Make) -> None:
+    """Outlets that print an agency's report word for word open no alert, and are told as outlets all the same."""
+    d = make(rules())
+    d.open(story=1, source="afp")
+    d.wait(HOUR)
+    for source in ("a.fr", "b.fr", "b.fr", "c.fr"):
+        d.copy(1, source)
+        d.wait(10 * MINUTE)
+    assert [(t.bulletin.why, t.bulletin.outlets) for t in d.at("desk")] == [("", 1), ("3 outlets", 3)]
 
 
 def test_updates_are_never_closer_than_the_interval(make: Make) -> None:
@@ -598,6 +610,16 @@ def test_escalations_in_a_circle_stay_few(make: Make) -> None:
     silences.acknowledge(d.store, d.show(alert).seq, "", d.now)
     d.wait(DAY)
     assert (len(d.at("boss")), len(d.at("desk"))) == (3, 3)
+
+
+def test_rules_that_inhibit_one_another_are_refused() -> None:
+    """Nobody would be told of either: the circle is told, however long it is."""
+    chain = "".join(f"  - {{id: r{n}, condition: {{keywords: x}}, inhibits: [r{(n + 1) % 500}]}}\n" for n in range(500))
+    with pytest.raises(RulesError) as refused:
+        read(f"{HEAD}rules:\n{chain}")
+    assert [fault.message for fault in refused.value.faults] == [
+        "'r0' inhibits this rule in turn: nobody would be told of either"
+    ]
 
 
 # ── channels come and go ─────────────────────────────────────────────────────────────────────────

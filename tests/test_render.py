@@ -6,6 +6,7 @@ import html
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -349,9 +350,24 @@ def test_a_group_is_headed_by_its_loudest_and_lists_the_others() -> None:
         "Rule 2 (rule-2)\nRule 1 (rule-1)\nRule 9\n\n"
         "Le **Tadjikistan**.\n\n"
         "source2.org · en · today · 9 outlets\n\n"
-        "Article 3 · source3.org · today\nArticle 1 · source1.org · today\nand 6 more outlets\n\n"
+        "• Article 3 · source3.org · today\n• Article 1 · source1.org · today\nand 6 more outlets\n\n"
         "Alert id-2"
     )
+
+
+def test_an_alert_says_how_many_outlets_tell_its_story() -> None:
+    """One alert alone has the number of outlets in its line, and speaks of no others."""
+    body = rendered(message(replace(told(1), outlets=10)), "text").body
+    assert "source1.org · en · today · 10 outlets\n" in body
+    assert "more" not in body
+
+
+def test_what_a_group_leaves_out_is_counted() -> None:
+    """Where all outlets are shown, the alerts that are not are counted; a group that is shown whole counts nothing."""
+    assert (
+        "and 3 more alerts\n" in rendered(message(Bulletin("g", Level.HIGH, (told(1), told(2)), (), 5, 2)), "text").body
+    )
+    assert "more" not in rendered(message(Bulletin("g", Level.HIGH, (told(1), told(2)), (), 2, 7)), "text").body
 
 
 def test_a_digest_tells_rules_and_stories_with_their_numbers() -> None:
@@ -373,10 +389,22 @@ def test_a_digest_tells_rules_and_stories_with_their_numbers() -> None:
 
 def test_an_empty_digest_tells_the_pulse() -> None:
     """Where nothing was held, a digest says that Watcher is alive, and what it saw."""
-    digest = Digest("d1", "daily digest", NOW - 1, NOW, pulse=(("articles_read", "812 (mean 790)"), ("dead", "none")))
+    digest = Digest("d1", "daily digest", NOW - 1, NOW, pulse=(("articles", "812 of 41 sources"), ("dead", "none")))
     got = rendered(message(digest, MessageKind.DIGEST), "markdown")
     assert got.title == "INFORMATIONAL · Digest: nothing to tell"
-    assert "**Articles read**: 812 (mean 790)  \n**Dead**: none" in got.body
+    assert "**Articles**: 812 of 41 sources  \n**Not delivered**: none" in got.body
+
+
+def test_the_pulse_in_french() -> None:
+    """The pulse is told in the channel's language; what is not known there stays as it is."""
+    figures = (
+        ("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"),
+        ("dead", "none"),
+        ("new_one", "5 x"),
+    )
+    body = render.render(message(Digest("d", "digest", 0, NOW, pulse=figures)), "text", Reader(NOW, language="fr")).body
+    assert "Articles: 812 de 41 sources ; moyenne des 4 dernières semaines : 790 de 40\n" in body
+    assert "Non livrées: aucune\nNew one: 5 x\n" in body
 
 
 CONTENTS = [

@@ -186,9 +186,43 @@ TOP_FAULTS = [
         "2:22: unknown channel 'consol' in operator; did you mean 'console'?",
     ),
     ("version: 1\ndefaults: {languages: french}\n", "2:23: 'french' is no language; write its two letters, such as fr"),
-    ("version: 1\ndefaults: {heartbeat_url: x}\n", "2:12: 'heartbeat_url' is not available yet"),
+    (
+        "version: 1\ndefaults: {heartbeat_url: x}\n",
+        "2:27: heartbeat_url must be an address such as https://hc-ping.com/UUID",
+    ),
 ]
 RULE_FAULTS = [
+    (
+        in_rule("{keywords: a}") + "    group_by: [stori]\n",
+        "5:16: group_by cannot be 'stori'; did you mean 'story'? it is one of story, rule, article, level, source, place, channel",
+    ),
+    (in_rule("{keywords: a}") + "    group_wait: 99d\n", "5:17: group_wait must be at most 30d, not '99d'"),
+    (
+        in_rule("{keywords: a}") + "    updates: [1]\n",
+        "5:15: updates must be a whole number from 2 to 1000000, not '1'",
+    ),
+    (
+        in_rule("{keywords: a}") + "    max_alerts: 5/w\n",
+        "5:17: max_alerts must be a number and a time such as 20/h, not '5/w'",
+    ),
+    (
+        in_rule("{keywords: a}") + "    mute: nights\n",
+        "5:11: unknown time interval 'nights' in mute; name it under time_intervals",
+    ),
+    (in_rule("{keywords: a}") + "    digest: {empty: skip}\n", "5:13: digest needs 'cron'"),
+    (
+        in_rule("{keywords: a}") + "    digest: {cron: '0 25 * * *'}\n",
+        "5:20: cron: '25' is no hour; it is a number from 0 to 23",
+    ),
+    (
+        in_rule("{keywords: a}") + "    escalate: {after: 15m, notify: [boss]}\n",
+        "5:37: unknown channel 'boss' in escalate; there are console",
+    ),
+    (
+        in_rule("{keywords: a}") + "    escalate: {after: 0s, notify: [console]}\n",
+        "5:23: after must be from 1s to 30d, not '0s'",
+    ),
+    (in_rule("{keywords: a}") + "    inhibits: [zz]\n", "5:16: unknown rule 'zz' in inhibits"),
     ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
     ("version: 1\nrules:\n  - {id: a}\n", "3:5: a rule needs 'condition' or 'query'"),
     (

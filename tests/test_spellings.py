@@ -152,6 +152,31 @@ def test_particles_are_part_of_a_last_name_where_they_tell_people_apart() -> Non
     assert texts("Hier, M. Villepin", "Dominique de Villepin") == ["Villepin"]
 
 
+@pytest.mark.parametrize(
+    ("listed", "body", "language"),
+    [
+        ("Андрей Санников", "о деле Андрея Санникова", "ru"),
+        ("Andrei Sannikov", "встреча с Андреем Санниковым", "ru"),
+        ("Angela Merkelová", "заявила Ангела Меркель", "ru"),
+        ("Asia Bibi", "případ Asie Bibiové", "cs"),
+        ("Kevin O'Sullivan", "said Kevin O’Sullivan", "en"),
+        ("Ahmad Shah Massoud", "le commandant Ahmed Chah Massoud", "fr"),
+    ],
+)
+def test_names_are_found_in_their_cases_and_womens_forms(listed: str, body: str, language: str) -> None:
+    """In the genitive of Андрей, with the -ová that Czech gives a foreign woman, with both first names spelled anew."""
+    assert texts(body, listed, language=language)
+
+
+@pytest.mark.parametrize(
+    ("listed", "body"),
+    [("Kevin O'Sullivan", "said Paul O'Sullivan"), ("Ahmad Shah Massoud", "his brother Ahmad Wali Massoud")],
+)
+def test_who_shares_a_particle_or_one_of_two_first_names_is_somebody_else(listed: str, body: str) -> None:
+    """The O of O'Sullivan is no initial, and the second first name tells brothers apart."""
+    assert not texts(body, listed, language="en")
+
+
 def test_endings_are_those_of_the_articles_language() -> None:
     """A Polish Ławrowa is Ławrow; in French, Lavrova is another name."""
     assert texts("Mówią o Ławrowa słowach", "Sergueï Lavrov", language="pl") == ["Ławrowa"]

@@ -18,7 +18,7 @@ from watcher.model import Alert, Level
 from watcher.render import Form, Reader, compose, title_of
 from watcher.render.templated import templated
 from watcher.render.templates import LARGEST, LARGEST_OUTPUT, Template, faults
-from watcher.rulefiles import load_checked
+from watcher.rulefiles import load_checked, read_files
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 READER = Reader(NOW, "Europe/Paris")
@@ -201,6 +201,23 @@ def test_a_templates_faults_are_told_with_those_of_the_rules(tmp_path: Path) -> 
         "rules.yaml:2:41: no file 'a.txt'",
         "rules.yaml:2:41: only a channel with urls takes a template",
     ]
+
+
+def test_a_template_is_read_and_watched_with_the_rules(tmp_path: Path) -> None:
+    """Saving a template is noticed like saving rules; one that an included file names lies beside that file."""
+    (tmp_path / "rules.d").mkdir()
+    main = RULES.replace("version: 1\n", "version: 1\ninclude: [rules.d/*.yaml]\n").replace("TEMPLATE", "a.txt")
+    (tmp_path / "rules.yaml").write_text(main)
+    (tmp_path / "rules.d" / "more.yaml").write_text(RULES.replace("desk", "mail").replace("TEMPLATE", "b.md"))
+    for name in ("a.txt", "rules.d/b.md"):
+        (tmp_path / name).write_text("{{ body }}")
+    found = read_files(tmp_path / "rules.yaml")
+    named = {str(tmp_path / name) for name in ("a.txt", "rules.d/b.md")}
+    assert named <= set(found.files)
+    assert named <= set(found.watched)
+    loaded = load_checked(tmp_path / "rules.yaml", {})
+    files = {name: spec.template.file for name, spec in loaded.channels.items() if spec.template}
+    assert files == {"desk": str(tmp_path / "a.txt"), "mail": str(tmp_path / "rules.d/b.md")}
 
 
 def test_a_channel_sends_by_its_template(tmp_path: Path, httpserver: HTTPServer) -> None:

@@ -7,7 +7,8 @@ import gc
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -42,6 +43,7 @@ from watcher.rules.spec import RuleSet, RuleSpec, TestArticle, TestSpec
 from watcher.stories import Shelf, fingerprint
 from watcher.worker import allowance, give_memory_back
 
+_FOR_MEMBERS = 0.7  # of the time of a file: the last document in it that is begun must come to an end too
 MODEL_MEMORY_MB = 1500  # spaCy with a medium model, loaded while the first article that needs it is matched
 
 
@@ -376,13 +378,19 @@ def _read(task: Task, file: FileFacts) -> _Read | None:
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
         with allowance(task.limits.seconds, task.limits.memory_mb):
-            return _free(file, extract(Document(file.path, data), task.limits), task.now)
+            return _free(file, extract(Document(file.path, data), task.limits, _late(task.limits.seconds)), task.now)
     except Incomplete as error:
         return _free(file, error.articles, task.now, fault=str(error))
     except Empty as error:
         return _Read(file, outcome=FileOutcome.PASSED_OVER, reason=str(error))
     except Unreadable as error:
         return _Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))
+
+
+def _late(seconds: float) -> Callable[[], bool]:
+    """Whether so much of a file's time is over that an archive ends with what was read, before its worker is ended."""
+    end = time.monotonic() + _FOR_MEMBERS * seconds
+    return lambda: time.monotonic() > end
 
 
 def _free(file: FileFacts, articles: Sequence[Article], now: int, fault: str = "") -> _Read:

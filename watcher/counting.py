@@ -79,4 +79,4 @@ class Counting:
             values = {**one.reading.values, STORY: (str(one.told.story),) if one.told else ()}
             for occurrence in listeners.occurrences(list(matched), values):
                 draft = self._draft(current, occurrence.rule, matched[occurrence.match])
-                yield Happening(one.file.rested_at or now, one.number, occurrence, draft, one.told)
+                yield Happening(one.file.rested_at or now, one.number, occurrence, draft)

@@ -21,6 +21,7 @@ from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
 from watcher.errors import PartDied, StoreError, Trouble
 from watcher.flight import Flight
+from watcher.health import Health
 from watcher.inbox import Inbox
 from watcher.intake import Intake
 from watcher.live import Change, Live
@@ -46,6 +47,7 @@ T = TypeVar("T")
 
 HEARTBEAT = 5.0
 SUMMARY = 60.0
+LOOK_AT_HEALTH = 30.0
 LOOK_AT_RULES = 0.3
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
 FINISH_WITHIN = 5.0  # of those, for the files in flight
@@ -150,6 +152,7 @@ class _Parts:
         self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
+        self._looking = Part("health", self._look, ended)
         self._flight = Flight(settings, pool, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
         late = Late(settings.catchup_ms, settings.catch_up)
@@ -173,6 +176,14 @@ class _Parts:
             lambda: self._live.current,
             self._operator,
             self._dispatching.wake,
+        )
+        self._health = Health(
+            settings,
+            store,
+            lambda: self._live.current,
+            self._operator,
+            lambda: {part.name: part.trouble for part in self._all if part.trouble},
+            lambda: self._flight.deaths,
         )
         self._asked = threading.Event()
         self._watching = False
@@ -219,6 +230,7 @@ class _Parts:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         until = time.monotonic() + STOP_WITHIN
+        self._looking.stop()  # and not waited for: it may be asking an address that does not answer
         self._live.stop()
         # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
         for parts in ((self._reading, self._dispatching), (self._ruling,)):
@@ -233,7 +245,7 @@ class _Parts:
 
     @property
     def _all(self) -> tuple[Part, ...]:
-        return self._ruling, self._reading, self._dispatching
+        return self._ruling, self._reading, self._dispatching, self._looking
 
     def failure(self) -> tuple[str, BaseException] | None:
         """The part that died, and of what."""
@@ -250,6 +262,7 @@ class _Parts:
         """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
         if not self._intake.idle or self._live.untested:
             return False
+        self._operator.post(now_ms(), rest=True)
         try:
             if not self._dispatch.idle:
                 return False
@@ -276,6 +289,11 @@ class _Parts:
             self._asked.clear()
             self._woken()
         return LOOK_AT_RULES
+
+    def _look(self, now: int) -> float:
+        if self._watching and self.moving():  # a daemon that is stuck lets the switch go
+            self._health.step(now)
+        return LOOK_AT_HEALTH
 
     def _finish_reading(self, now: int) -> None:
         self._intake.finish(now, FINISH_WITHIN)

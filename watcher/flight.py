@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 BATCH_BYTES = 5_000_000
+MOST_DEATHS = 10  # remembered
 TRIES_ALONE = 2  # a file that ends its worker so often, alone, is put aside
 TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
 
@@ -46,6 +47,7 @@ class Flight:
         self._wake = wake
         self._batches: deque[Batch] = deque()
         self.languages: set[str] = set()  # in which articles needed a model; other threads read it
+        self.deaths: tuple[int, ...] = ()  # of workers, the last ones, in UTC ms; other threads read it
 
     @property
     def empty(self) -> bool:
@@ -93,7 +95,7 @@ class Flight:
             try:
                 found = future.result()
             except BrokenProcessPool:
-                if (put_aside := self._died(batch)) is not None:
+                if (put_aside := self._died(batch, now)) is not None:
                     return batch, put_aside
                 found = None
             if found is not None:
@@ -120,13 +122,14 @@ class Flight:
         batch.future = self._pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
-    def _died(self, batch: Batch) -> tuple[Analysed, ...] | None:
+    def _died(self, batch: Batch, now: int) -> tuple[Analysed, ...] | None:
         """A worker died, and all that was in flight with it. What to enter, if its file is to be put aside."""
         alone = batch.suspect
         for other in self._batches:
             other.suspect = other.suspect or other.future is not None
             other.future = None
         killed = self._pool.mend()
+        self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
         log.warning("worker.died", files=len(batch.files), killed=killed)
         if not alone:
             return None

@@ -411,8 +411,8 @@ class Alert:
     `article` holds title, source, published, language, path, url: of a correlation those of the newest article, and
     nothing where there is none. As JSON a correlation has its `articles` in place of the one.
 
-    `story` is the number of the article that the article's story began with, None where that is not known; so many
-    `outlets` told it so far, this one included.
+    `story` is the number of the article that the article's story began with; so many `outlets` told it so far, this one
+    included. A correlation has none: what it tells of one story twice, an hour apart, is news both times.
     """
 
     id: str
@@ -435,8 +435,7 @@ class Alert:
             "level": self.level.value,
             "opened_at": self.opened_at,
             **(self.correlated.to_json() if self.correlated else {"article": dict(self.article)}),
-            "story": self.story,
-            "outlets": self.outlets,
+            **({} if self.correlated else {"story": self.story, "outlets": self.outlets}),
             "evidence": [dict(e) for e in self.evidence],
             "rules_digest": self.rules_digest,
         }

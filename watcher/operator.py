@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Connection
@@ -20,6 +21,16 @@ log = structlog.get_logger(__name__)
 
 MOST_UNPOSTED = 100
 QUIET_MS = 15 * 60 * 1000  # the same trouble is told once in this time
+MOST_ALIKE = 10  # of one event, about different things, in this time; what comes on top is summed up
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """What was not told of an event since a time (UTC ms): how many, and the last of them."""
+
+    since: int
+    count: int
+    last: Notice
 
 
 class Operator:
@@ -32,6 +43,7 @@ class Operator:
         self._told = told
         self._lock = threading.Lock()
         self._last: dict[tuple[str, str], int] = {}
+        self._summed: dict[str, _Summed] = {}
         self._unposted: deque[Notice] = deque(maxlen=MOST_UNPOSTED)
 
     def tell(
@@ -52,10 +64,16 @@ class Operator:
         logged(event, **({"about": about} if about else {}), text=text)
         key = (event, about or text)
         with self._lock:
-            if not always and now - self._last.get(key, -QUIET_MS) < QUIET_MS:
+            self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS}
+            if not always and key in self._last:
                 return None
-            self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS} | {key: now}
-        return Notice(event, text, level)
+            notice = Notice(event, text, level)
+            if not always and sum(told == event for told, _ in self._last) >= MOST_ALIKE:
+                before = self._summed.get(event, _Summed(now, 0, notice))
+                self._summed[event] = _Summed(before.since, before.count + 1, notice)
+                return None
+            self._last[key] = now
+        return notice
 
     def put(self, conn: Connection, notice: Notice, now: int) -> None:
         """Writes a notice in the transaction that makes it true: a kill leaves both or neither."""
@@ -63,11 +81,19 @@ class Operator:
         if (name := current.rules.operator) is not None:
             put_notice(conn, name, [target.key for target in current.channels[name].targets], notice, now)
 
-    def post(self, now: int) -> None:
-        """Puts what is to be told into the outbox; while the store is in trouble it waits for the next call."""
-        if not self._unposted:  # the heartbeat asks every few seconds
+    def post(self, now: int, *, rest: bool = False) -> None:
+        """Puts what is to be told into the outbox, with the sums that are due, or the `rest` of them; while the store
+        is in trouble it waits for the next call."""
+        if not self._unposted and not self._summed:  # the heartbeat asks every few seconds
             return
         with self._lock:
+            for event, found in list(self._summed.items()):
+                if rest or now - found.since >= QUIET_MS:
+                    text = f"{found.count} more like those told before, the last: {found.last.text}"
+                    self._unposted.append(Notice(event, text, found.last.level))
+                    del self._summed[event]
+            if not self._unposted:
+                return
             while self._unposted:
                 try:
                     with self._store.write() as conn:

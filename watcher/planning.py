@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 BATCH = 200  # deliveries decided, and groups told, in one transaction
 BACKLOG_LOOK = 1_000  # ms between two looks at whether the backlog is read
 BACKLOG_AT_MOST = 15 * 60_000  # ms that its digest waits for the end of it
+COPIES_AGAIN = 5_000  # ms: a copy is committed a little after the time that it bears
 ESCALATES_FOR = 24 * 60 * 60_000  # ms
 """A day without an answer: nobody is there whom one more message would reach."""
 
@@ -57,6 +58,7 @@ class Planner:
         self._reading = reading
         self._once = once
         self._known: Current | None = None
+        self._copies_since: int | None = None
         self._inhibitors: Mapping[str, frozenset[str]] = {}
 
     def step(self, now: int) -> int | None:
@@ -66,7 +68,17 @@ class Planner:
         if current is not self._known:
             self._adapt(current, now)
             self._known = current
+        self._look_for_copies(now)
         return self._plan_all(current, now)
+
+    def _look_for_copies(self, now: int) -> None:
+        """An article that another outlet brings too opens no alert, and may be news of a group all the same."""
+        with self._store.read() as conn:
+            again = groups.copied(conn, self._copies_since or now - COPIES_AGAIN)
+        if again:
+            with self._store.write() as conn:
+                groups.look_again(conn, again, now)
+        self._copies_since = now - COPIES_AGAIN
 
     @property
     def idle(self) -> bool:

@@ -16,6 +16,7 @@ JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language
 _AMOUNTS = (
     ("rescan", "workers", "max_bytes", "max_seconds", "max_memory_mb", "max_articles")
     + ("max_unpacked", "max_ratio", "max_members", "max_depth", "keep_texts_days", "keep_alerts_days")
+    + ("silence_hours", "heartbeat_minutes")
 )  # fmt: skip
 _MOST = 1_000_000_000  # of anything: what clocks and limits of the system can still be told
 
@@ -81,6 +82,8 @@ class Settings:
     catch_up: Catchup = Catchup.DIGEST
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
+    silence_hours: float = 24.0
+    heartbeat_minutes: float = 5.0
     log_format: LogFormat = LogFormat.AUTO
     log_level: LogLevel = LogLevel.INFO
 

@@ -31,7 +31,7 @@ LONGEST = 30_000  # characters that are looked at
 BANDS, ROWS = 64, 2  # finds 99.9 of 100 pairs that are alike by a third, 98.4 by a quarter
 SEED = 1
 COPY = 0.9  # one so alike another is found by that one: it takes no place of its own
-MOST_HOLDERS = 50  # articles of one band: what more have in common is a form, not a story
+MOST_HOLDERS = 20  # articles of one band: what more have in common is a form, not a story
 MOST_COMPARED = 20  # candidates, those with the most bands in common
 
 
@@ -61,15 +61,19 @@ def shingles(text: str) -> list[str]:
 
 def likeness(one: bytes, other: bytes) -> float:
     """Of two fingerprints' shingles those that both have, of all that either has (Jaccard), from 0 to 1."""
-    mine, others = _numbers(one), _numbers(other)
-    common = len(mine & others)
+    return _likeness(set(_numbers(one)), other)
+
+
+def _likeness(mine: set[int], other: bytes) -> float:
+    others = _numbers(other)
+    common = len(mine.intersection(others))
     return common / (len(mine) + len(others) - common)
 
 
-def _numbers(shingles: bytes) -> set[int]:
+def _numbers(shingles: bytes) -> array[int]:
     numbers = array("I")
     numbers.frombytes(shingles)
-    return set(numbers)
+    return numbers
 
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +141,8 @@ class Shelf:
 
     def _nearest(self, found: Fingerprint, at: int, source: str) -> tuple[int | None, float]:
         """The article most like this one, of two the older, and how much; none where none is alike."""
-        compared = ((likeness(found.shingles, self.shingles[n]), -n) for n in self.candidates(found, at))
+        mine = set(_numbers(found.shingles))
+        compared = ((_likeness(mine, self.shingles[n]), -n) for n in self.candidates(found, at))
         alike = [(much, n) for much, n in compared if much >= self._bound(source, -n)]
         much, number = max(alike, default=(0.0, 0))
         return (-number, much) if alike else (None, 0.0)

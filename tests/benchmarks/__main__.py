@@ -10,12 +10,27 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import delivery, engine, gazetteer, latency, memory, reference, reload, repeats, start, throughput
+from tests.benchmarks import (
+    delivery,
+    engine,
+    extraction,
+    formats,
+    gazetteer,
+    latency,
+    memory,
+    reference,
+    reload,
+    repeats,
+    start,
+    throughput,
+)
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "delivery": delivery.measure,
     "engine": engine.measure,
+    "extraction": extraction.measure,
+    "formats": formats.measure,
     "gazetteer": gazetteer.measure,
     "latency": latency.measure,
     "memory": memory.measure,

@@ -15,8 +15,8 @@ from tests.support import running
 ARTICLES = 200
 RULES = """\
 version: 1
-channels: {sink: {urls: ["URL"]}}
-defaults: {notify: [sink]}
+channels: {sink: {urls: ["URL"], group_by: [rule, article], group_wait: 0s}}
+defaults: {notify: [sink], max_alerts: 100000/h}
 rules:
   - {id: border, level: high, condition: {all: [{keywords: ["taliban*"]}, {place: central-asia}]}}
   - {id: gas, condition: {near: {within: 10, all: [{keywords: ["gaz*", "gas pipeline*"]}, {place: [TM, UZ]}]}}}

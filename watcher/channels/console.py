@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
-from watcher.message import Failed, Message, Notice, Retry, SendOutcome, Sent
+from watcher.message import Digest, Failed, Message, Notice, Retry, SendOutcome, Sent
 from watcher.model import Level
 from watcher.render import Composed, Paragraph, Piece, Reader, compose
 from watcher.render.pieces import Mark
@@ -26,7 +26,7 @@ _STYLES = {
     Level.CRITICAL: "bold white on red",
 }
 
-_MARKS: Mapping[Mark, str] = {"": "", "hit": "bold yellow", "strong": "bold", "link": "", "faint": "dim"}
+_MARKS: Mapping[Mark, str] = {"": "", "hit": "bold yellow", "strong": "bold", "link": "cyan", "faint": "dim"}
 
 
 class Console:
@@ -67,8 +67,11 @@ class Console:
         composed = compose(message, reader)
         level = (composed.level, _STYLES[message.content.level])
         self._line(Text.assemble(level, "  ", (composed.headline, "bold")), 0)
-        for line in (line for paragraph in _below(message, composed) for line in paragraph if line):
-            self._line(Text.assemble(*map(self._piece, line)), INDENT)
+        for number, paragraph in enumerate(_below(message, composed)):
+            if number and isinstance(message.content, Digest):  # the only one that is too long for one block
+                self._terminal.print()
+            for line in filter(None, paragraph):
+                self._line(Text.assemble(*map(self._piece, line)), INDENT)
         self._terminal.print()
 
     def _piece(self, piece: Piece) -> Text:

@@ -95,6 +95,12 @@ def run(
     keep_alerts_days: Annotated[
         int, typer.Option(envvar="WATCHER_KEEP_ALERTS_DAYS", help="Days that alerts are kept.")
     ] = 400,
+    silence_hours: Annotated[
+        float, typer.Option(envvar="WATCHER_SILENCE_HOURS", help="Hours without an article after which that is told.")
+    ] = 24,
+    heartbeat_minutes: Annotated[
+        float, typer.Option(envvar="WATCHER_HEARTBEAT_MINUTES", help="Minutes between pings of heartbeat_url.")
+    ] = 5,
     log_format: Annotated[
         str, typer.Option(envvar="WATCHER_LOG_FORMAT", help="text, json, or auto: text on a terminal.")
     ] = "auto",

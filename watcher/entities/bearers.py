@@ -36,6 +36,8 @@ _PARTICLES = (
 )
 _PARTICLES |= words("абу بن ابن ابو بو φον בן")
 _SONS = words("al el bin ibn ben bint abu бен бин ибн аль эль بن ابن ابو")  # stand between first names
+_SECOND_NAME = 0.35  # how alike it must be at least: Yves is 0.44 like Ив, Shah 0.04 like Wali
+_ELIDED = words("o d")  # O'Sullivan, d'Estaing
 _JUNIORS = words("jr jnr junior")
 
 
@@ -138,17 +140,24 @@ def person_of(name: str) -> Person | None:
     if not pieces:
         return None
     at = len(pieces) - 1
-    while at > 1 and folded[at - 1] in _PARTICLES:
+    while at > 1 and (folded[at - 1] in _PARTICLES or _is_elided(text, at - 1)):
         at -= 1
     last = LastName(" ".join(folded[at:]), listed_word(pieces[-1]), tuple(folded[at:-1]))
     return Person(name, tuple(map(listed_word, pieces[:at])), last)
+
+
+def _is_elided(text: Text, word: int) -> bool:
+    """Whether an apostrophe ties a particle to the word behind it."""
+    return text.folded_word(word) in _ELIDED and text.text[text.ends[word] : text.starts[word + 1]] in ("'", "’")
 
 
 def seen_as(text: Text, word: int, last: LastName, how: Alike) -> Sighting:
     """A word as a last name, with the particles before it."""
     first = word
     least = max(0, word - _MOST_PARTICLES) if last.particles else word
-    while first > least and text.folded_word(first - 1) in _PARTICLES and belongs_before(text, first - 1):
+    while first > least and (
+        _is_elided(text, first - 1) or (text.folded_word(first - 1) in _PARTICLES and belongs_before(text, first - 1))
+    ):
         first -= 1
     partial = last.needs_particle and first == word
     follows = word + 1 < len(text) and adjoins(text, word) and is_capitalised(text, word + 1)
@@ -261,7 +270,18 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
         if len(word) <= MOST_LETTERS
         and (how := alike(person.given[0], word, endings.family(word, text.language), least, given=True))
     )
-    return max(found, key=lambda f: (f.how.value, -f.word), default=None)
+    best = max(found, key=lambda f: (f.how.value, -f.word), default=None)
+    return None if best and _differs_behind(text, person, bearer, best) else best
+
+
+def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstName) -> bool:
+    """Whether both have a second first name, and not the same: Ahmad Shah Massoud and his brother Ahmad Wali."""
+    if len(person.given) != 2 or len(bearer.given) != 2 or first.word != bearer.given[0]:
+        return False
+    listed, written = person.given[1], text.word(bearer.given[1])
+    if len(written) == 1 or len(listed.folded) == 1:
+        return False
+    return alike(listed, written, endings.family(written, text.language), _SECOND_NAME, given=True) is None
 
 
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:

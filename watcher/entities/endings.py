@@ -22,8 +22,8 @@ pl i a owi em ego emu ym im m
 pl o i y a e ę ą owi em
 cs c a ovi em e u om ova ove ovou ovej
 cs a y i e u ou o ova ove ovou ovej
-cs i e ho mu m ho eho emu ym im a ovi em iho imu
-cs o a u em ovi
+cs i e ho mu m ho eho emu ym im a ovi em iho imu ova ove ovou ovej
+cs o a u em ovi ova ove ovou ovej
 sl c a u om em ov ev ova ovo ove ovega ja ju jem
 sl a e i o u om oj
 sl i a u em eg ega emu og oga om omu im

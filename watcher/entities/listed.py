@@ -66,6 +66,8 @@ class Word:
 def listed_word(written: str) -> Word:
     """A word as a rule lists it."""
     found = sounds(written)
+    if written.endswith("ová"):  # Angela Merkelová is Ангела Меркель
+        found = (*found, *sounds(written[:-3]))
     romance = () if _script(written) else (romance_sound(written),)
     bare: dict[str, list[str]] = {}
     for sound in found:

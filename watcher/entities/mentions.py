@@ -41,6 +41,7 @@ _BEFORE_TOWNS = words(
     "september october november december"
 )
 _KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people", "town", "area")
+_HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
 _NEEDY = ("town", "area")  # kinds that count as places only with support
 # Articles behind which an adjective in the plural is people: in these languages it stands behind its noun.
 _PLURALS = {
@@ -280,7 +281,8 @@ def _weigh(
         ]
     )
     inside = {n.folded for n in names if n.senses[0].kind in _NEEDY and not begins_sentence(text, n.first)}
-    weighed = []
+    weighed: list[Judged] = []
+    placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         behind = names[at + 1] if at + 1 < len(names) else None
         beside = _apposed(text, name, behind) if behind and len(name.senses) > 1 else set()
@@ -290,21 +292,28 @@ def _weigh(
             borne = name.folded in people or name.folded in longer
             reason = _support(text, name, sense, behind, sure, inside, doubtful=name.folded in doubtful, borne=borne)
             refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
+        if refusal is None and country_of(sense.code) in beside:
+            placed[name.folded] = sense
         weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
-    return _together(weighed)
+    return _together(weighed, placed)
 
 
-def _together(weighed: list[Judged]) -> list[Judged]:
-    """What is a town in one sentence is one in the others, where nothing but support was missing."""
+def _together(weighed: list[Judged], placed: dict[str, Sense]) -> list[Judged]:
+    """What is a town in one sentence is one in the others, where nothing but support was missing. `placed` are towns
+    whose country stands behind them somewhere: these are meant wherever it does not."""
     towns = {j.name.folded: j.sense for j in weighed if j.refusal is None and j.sense.kind in _NEEDY and j.reason}
     if not towns:
         return weighed
-    return [
-        Judged(j.name, towns[j.name.folded], None, "a place elsewhere in the article")
-        if j.refusal and not j.refusal.around and j.name.folded in towns
-        else j
-        for j in weighed
-    ]
+    return [_as_elsewhere(j, towns, placed) for j in weighed]
+
+
+def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sense]) -> Judged:
+    folded, refusal = judged.name.folded, judged.refusal
+    if refusal is None and judged.sense.kind in _NEEDY:
+        return judged._replace(sense=placed.get(folded, judged.sense))
+    if refusal and not refusal.around and folded in towns:
+        return Judged(judged.name, placed.get(folded, towns[folded]), None, "a place elsewhere in the article")
+    return judged
 
 
 def country_of(code: str) -> str:
@@ -313,8 +322,10 @@ def country_of(code: str) -> str:
 
 
 def _is_sure(name: Name) -> bool:
+    """Whether the name tells a country by itself; a state of a federation does."""
     one = len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1
-    return one and name.senses[0].kind not in _NEEDY
+    first = name.senses[0]
+    return one and (first.kind not in _NEEDY or (first.kind == "area" and first.people >= BIG))
 
 
 def _sense(name: Name, sure: Counter[str], beside: set[str], *, weak: bool) -> tuple[Sense, str]:
@@ -349,6 +360,8 @@ def _support(
     town = sense.kind in _NEEDY
     if word := leading_word(text, name.first, town=town or sense.kind == "city"):
         return f"'{word}' stands before it"
+    if sense.kind == "area" and name.folded[-1] in _HAN_REGIONS:
+        return f"'{name.folded[-1]}' belongs to it"
     if town and at_dateline(text, name.first, name.end, known=sense.people >= KNOWN):
         return "the place of the report"
     country = country_of(sense.code)

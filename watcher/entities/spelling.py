@@ -82,7 +82,7 @@ _ROMAN = (
     }
 )
 _ROMAN_RULE = re.compile("|".join(sorted(_ROMAN, key=len, reverse=True)))
-_LATIN_ER = re.compile("(?<=[bdtp])re$")  # Alexandre, Alexander
+_LATIN_ER = re.compile("(?<=[bdtp])re$")  # Alexandre, Alexander; but Андре- is what its ending leaves of Андрея
 # How French and its sisters speak, where another script writes what is heard: Charles is Шарль, François Франсуа.
 _ROMANCE = (
     (re.compile("eaux?|aux?"), "o"),
@@ -130,11 +130,12 @@ def romance_sound(word: str) -> str:
 
 def _sound(plain: str) -> str:
     few = few_vowels(plain)
-    if not plain.isascii():
+    if plain.isascii():
+        plain = _LATIN_ER.sub("er", plain)
+    else:
         plain = plain.translate(_LETTERS)
         if not plain.isascii():
             plain = "".join(c if c.isascii() else _romanised(c) for c in plain)
-    plain = _LATIN_ER.sub("er", plain)
     heard = _DOUBLED.sub(r"\1", _ROMAN_RULE.sub(lambda m: _ROMAN[m[0]], plain))
     sound = _NO_SOUND.sub("", heard)
     return sound[:-1] + "a" if few and sound[-1:] == "h" else _SILENT_END.sub("", sound)

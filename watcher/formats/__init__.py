@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from watcher.errors import Empty, Foreign, Incomplete, Unreadable
@@ -14,7 +16,10 @@ from watcher.formats import (
     feed,
     html,
     json,
+    mail,
     markdown,
+    mbox,
+    mhtml,
     newsml1,
     newsmlg2,
     nitf,
@@ -25,10 +30,12 @@ from watcher.formats import (
     plain,
     tar,
     unbuilt,
+    warc,
     wire,
     zipped,
 )
 from watcher.formats.base import Budget, Kind, Member, Sheet
+from watcher.formats.facts import address
 from watcher.model import Article, Document, Limits
 
 __all__ = ["KINDS", "extract"]
@@ -36,23 +43,32 @@ __all__ = ["KINDS", "extract"]
 # The first that recognises a file reads it; plain text recognises all that is text. Those that know a file by its
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
-    (pdf, packed, docx, odt, epub, office, zipped, tar)
+    (pdf, packed, docx, odt, epub, office, zipped, tar, warc, mbox, mhtml, mail)
     + (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over
 
 
-def extract(document: Document, limits: Limits = Limits()) -> tuple[Article, ...]:  # noqa: B008 - frozen
+def _never() -> bool:
+    return False
+
+
+def extract(
+    document: Document,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    is_late: Callable[[], bool] = _never,
+) -> tuple[Article, ...]:
     """The articles in `document` and in the documents inside it, at least one; raises Unreadable, whose text is the
     reason, if there are none, and Incomplete, with those that there are, where a part of it is broken or beyond a
-    limit. Nothing else is raised: a parser that met what it was not made for is told as a fault.
+    limit. Nothing else is raised: a parser that met what it was not made for is told as a fault. Once `is_late`, no
+    other document inside it is begun.
 
     `source` is what the article declares, else the domain of its URL, else the first folder below the inbox.
     """
     if len(document.data) > limits.bytes_in:
         raise Unreadable(f"too large: at most {limits.bytes_in:,} bytes are read")
-    reading = _Reading(Sheet(document.name, document.data, limits, Budget(limits, len(document.data))))
+    reading = _Reading(Sheet(document.name, document.data, limits, Budget(limits, len(document.data))), is_late)
     if not reading.articles:
         raise reading.why_nothing()
     if reading.fault:
@@ -67,8 +83,9 @@ class _Enough(Exception):
 class _Reading:
     """What is found in one file, in all documents inside it."""
 
-    def __init__(self, file: Sheet) -> None:
+    def __init__(self, file: Sheet, is_late: Callable[[], bool]) -> None:
         self.articles: list[Article] = []
+        self._is_late = is_late
         self._file = file
         self._first_fault = ""
         self._faults = 0
@@ -79,7 +96,7 @@ class _Reading:
 
     @property
     def fault(self) -> str:
-        """Why there are not more articles: the first cause, and how many others there are."""
+        """Why there are not more articles: the limit that ended it, or the first cause, and how many others follow."""
         more = self._faults - 1
         return self._first_fault + (f"; and {more:,} more fault{'s'[: more - 1]}" if more > 0 else "")
 
@@ -92,7 +109,9 @@ class _Reading:
         kind = Empty if kinds <= {Empty} else Unreadable
         if not self._members:
             return kind(told[0][0])
-        return kind("no article in it: " + (", ".join(f"{why} ({count:,})" for why, count in told) or "only folders"))
+        return kind(
+            "no article in it: " + (", ".join(f"{why} ({count:,})" for why, count in told) or "only folders and links")
+        )
 
     def _document(self, sheet: Sheet) -> None:
         """Reads a document; what is wrong with it costs the others nothing."""
@@ -140,23 +159,26 @@ class _Reading:
             return False
         limits, length = sheet.limits, len(article.title) + len(article.body)
         if len(self.articles) == limits.articles:
-            self._note(self._file, f"more than {limits.articles:,} articles; the first {limits.articles:,} were read")
-            raise _Enough
+            self._stop(f"more than {limits.articles:,} articles; the first {limits.articles:,} were read")
         if length > limits.characters:
             self._note(sheet, f"an article of {length:,} characters; at most {limits.characters:,} are taken")
         else:
-            name = self._file.name
-            self.articles.append(replace(article, path=name, part=len(self.articles), source=_source(article, name)))
+            article = replace(
+                article, path=self._file.name, part=len(self.articles), url=article.url or sheet.url or None
+            )
+            self.articles.append(replace(article, source=_source(article)))
         return True
 
     def _member(self, outer: Sheet, member: Member) -> None:
         limits = outer.limits
         if self._members == limits.members:
-            self._note(self._file, f"more than {limits.members:,} members; the first {limits.members:,} were read")
-            raise _Enough
+            self._stop(f"more than {limits.members:,} members; the first {limits.members:,} were read")
+        if self._is_late():
+            self._stop(f"too slow for {limits.seconds:g} seconds; {self._members:,} members were read")
         self._members += 1
         name = f"{outer.name}/{member.name[-_LONGEST_NAME:]}"
-        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1)
+        url = address(member.url) or ""
+        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1, url)
         if member.fault:
             self._note(sheet, member.fault)
         if member.data is not None:
@@ -164,11 +186,14 @@ class _Reading:
 
     def _note(self, sheet: Sheet, fault: str) -> None:
         self._faults += 1
-        if self._first_fault:
-            return
-        self._first_fault = (
-            f"'{_shown(sheet.name.removeprefix(f'{self._file.name}/'))}': {fault}" if sheet.depth else fault
-        )
+        where = f"'{_shown(sheet.name.removeprefix(f'{self._file.name}/'))}': " if sheet.depth else ""
+        self._first_fault = self._first_fault or where + fault
+
+    def _stop(self, limit: str) -> NoReturn:
+        """Ends the reading, for a cause that says more than what was wrong with single members before."""
+        self._faults += 1
+        self._first_fault = limit
+        raise _Enough
 
 
 def _shown(name: str) -> str:
@@ -176,8 +201,8 @@ def _shown(name: str) -> str:
     return "".join(c if c.isprintable() and c != "'" else "?" for c in name)
 
 
-def _source(article: Article, name: str) -> str | None:
-    folder, below, _ = name.partition("/")
+def _source(article: Article) -> str | None:
+    folder, below, _ = article.path.partition("/")
     return article.source or _domain(article.url) or (folder if below and folder else None)
 
 

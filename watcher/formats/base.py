@@ -41,7 +41,8 @@ class Budget:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as the kinds see it, or a document inside one, which has the `depth` 1 or more. A kind that can stop
+    """A file as the kinds see it, or a document inside one, which has the `depth` 1 or more and may have been
+    found at a `url`. A kind that can stop
     early does so after one article more than `limits.articles`."""
 
     name: str
@@ -49,6 +50,7 @@ class Sheet:
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     budget: Budget = field(default_factory=lambda: Budget(Limits(), 0))
     depth: int = 0
+    url: str = ""
 
     @cached_property
     def text(self) -> str | None:
@@ -82,11 +84,12 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Member:
     """A document inside another. `data` is None where nothing in it is to be read: a folder, a link. `fault` says what
-    is wrong with it; `data` are then the bytes before the break, if there are any."""
+    is wrong with it; `data` are then the bytes before the break, if there are any. `url` is where a page was found."""
 
     name: str
     data: bytes | None = None
     fault: str = ""
+    url: str = ""
 
 
 class Kind(Protocol):

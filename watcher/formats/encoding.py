@@ -17,49 +17,95 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^<>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
+_ZEROS = {  # which bytes of a character are zero in text of Latin letters
+    "utf-32-be": (True, True, True, False),
+    "utf-32-le": (False, True, True, True),
+    "utf-16-be": (True, False),
+    "utf-16-le": (False, True),
+}
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
-_ESCAPED = re.compile(rb"\x1b(?:\$[@B]|\([JI])")  # ISO-2022-JP is seven bits wide and so always valid UTF-8
-# What browsers take these names for; Python's own tables lack characters that pages under these names use.
+# Seven bits wide and so always valid UTF-8.
+_ESCAPED = ((re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+_SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022")
+# What browsers take these encodings for, by Python's names; its own tables lack characters that pages under them use.
 _WIDER = {
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "us-ascii": "cp1252",
+    "iso8859-1": "cp1252",
     "ascii": "cp1252",
-    "iso-8859-9": "cp1254",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "big5": "big5hkscs",
     "shift_jis": "cp932",
-    "euc-kr": "cp949",
+    "euc_kr": "cp949",
+}
+# Names that browsers know and Python does not.
+_LABELS = {
     "windows-874": "cp874",
     "iso-8859-8-i": "iso-8859-8",
     "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ukrainian": "mac_cyrillic",
+    "x-mac-roman": "mac_roman",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-x-big5": "big5hkscs",
+    "x-euc-jp": "euc_jp",
 }
+# No page is written in these; the first takes quadratic time.
+_PROGRAMS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7"})
+# What the guess does not know: old Macs and DOS.
+_CYRILLIC = ("mac_cyrillic", "cp855")
+_OFTEN = frozenset("оеаинтсрвлкмдпуя")  # four of five letters of a Russian or Bulgarian text
+_FEW = 0.6  # of the letters beyond ASCII: fewer are not those, nor read in the right encoding
+_DENSE = 0.5  # of a text's letters: more beyond ASCII than any language of the West has
+_LETTER, _FOREIGN = re.compile(rb"[A-Za-z\x80-\xff]"), bytes(range(0x80, 0x100))
+_INSIDE = re.compile("(?<=[a-z])[^\x00-\x7f](?=[a-z])")
+_POUNDS = re.compile(rb"(?<![\x80-\xff])\xa3[0-9]")
 _HEAD = 4_096  # bytes in which a page says its encoding
 _SAMPLE = 1_000_000  # bytes that the guess is made from
 _STRAY = 4  # NULs and controls that any text may hold
 _WORST = 0.02  # share of characters that may be lost or controls before the data counts as no text
 
 
-def decode(data: bytes) -> str | None:
-    """The text in `data`, None if it is binary. What cannot be decoded is U+FFFD, at most 2 in 100 characters."""
+def decode(data: bytes, declared: str = "") -> str | None:
+    """The text in `data`, None if it is binary. What cannot be decoded is U+FFFD, at most 2 in 100 characters.
+
+    `declared` is the encoding that whoever sent it names: mails and servers err, so that it counts only where the data
+    are not UTF-8, and where they are seven bits wide and say so.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _mostly(data[len(mark) :].decode(encoding, "replace"))
+    for sign, encoding in _ESCAPED if data.isascii() else ():
+        if sign.search(data[:_SAMPLE]):
+            return _mostly(data.decode(encoding, "replace"))
     if _binary(data):
-        return None
-    if _ESCAPED.search(data[:_SAMPLE]) and data.isascii():
-        return _mostly(data.decode("iso2022_jp_ext", "replace"))
+        return _wide(data)
+    if declared.lower().startswith(_SEVEN_BITS) and data.isascii():
+        return _strictly(data, declared) or _mostly(data.decode("ascii"))
     text = data.decode("utf-8", "replace")
     if not _spoilt(text):
         return text
-    return _legacy(data)
+    return _legacy(data, declared)
 
 
 def _binary(data: bytes) -> bool:
     """Text holds a stray NUL or control at most; compressed or compiled data a fifth of them and more."""
     head = data[:_SAMPLE]
     return len(head) - len(head.translate(None, _CONTROLS)) > max(_STRAY, _WORST * len(head))
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without its mark, told by the zeros that stand at the same place of nearly each character."""
+    head = data[: _HEAD - _HEAD % 4]
+    for encoding, zeros in _ZEROS.items():
+        parts = [head[at :: len(zeros)] for at in range(len(zeros))]
+        if all((2 * part.count(0) > len(part)) == zero for part, zero in zip(parts, zeros, strict=True)):
+            text = data.decode(encoding, "replace")
+            sound = text.count("\0") <= _STRAY and "\ufffd" not in text[:_HEAD] and len(text[:_HEAD].split()) > 1
+            return _mostly(text) if sound else None
+    return None
 
 
 def _spoilt(text: str) -> bool:
@@ -71,24 +117,64 @@ def _spoilt(text: str) -> bool:
     return 20 * lost > foreign
 
 
-def _legacy(data: bytes) -> str | None:
-    declared = _DECLARED.search(data[:_HEAD])
-    if declared is not None:
-        text = _strictly(data, declared[1].decode("ascii", "replace"))
+def _legacy(data: bytes, declared: str) -> str | None:
+    inside = _DECLARED.search(data[:_HEAD])
+    for encoding in (declared, inside[1].decode("ascii", "replace") if inside else ""):
+        text = _strictly(data, encoding) if encoding else None
         if text is not None:
             return text
-    return _mostly(data.decode(_known(detect(data[:_SAMPLE])), "replace"))
+    return _mostly(data.decode(_guess(data[:_SAMPLE]), "replace"))
+
+
+def _guess(sample: bytes) -> str:
+    """The encoding that browsers would guess, but for what they never guess, nor see in so few letters."""
+    found = detect(sample)
+    if found in ("windows-1250", "iso-8859-2") and _POUNDS.search(sample):
+        return "cp1252"  # "£825" is no word that begins with "Ł"
+    if found == "windows-1251":  # but for capitals and "я" that of old Macs is the same
+        return max(("cp1251", "mac_cyrillic"), key=lambda encoding: _often(sample.decode(encoding, "replace")))
+    if found != "windows-1252":
+        return _known(found)
+    letters = len(_LETTER.findall(sample))
+    foreign = len(sample) - len(sample.translate(None, _FOREIGN))
+    return _cyrillic(sample) if foreign > _DENSE * letters else _western(sample)
+
+
+def _cyrillic(sample: bytes) -> str:
+    """The encoding in which a text is one of Cyrillic letters; Windows' own where there is none."""
+    often = {encoding: _often(sample.decode(encoding, "replace")) for encoding in _CYRILLIC}
+    best = max(often, key=lambda encoding: often[encoding])
+    return best if often[best] >= _FEW else "cp1252"
+
+
+def _often(text: str) -> float:
+    foreign = [c for c in text if c > "\x7f"]
+    return sum(c in _OFTEN for c in foreign) / max(1, len(foreign))
+
+
+def _western(sample: bytes) -> str:
+    """Windows' encoding, or that of old Macs where it has fewer capitals and signs inside words: the apostrophe of the
+    one is the Õ of the other."""
+    odd = {
+        encoding: sum(not c.islower() and c != "’" for c in _INSIDE.findall(sample.decode(encoding, "replace")))
+        for encoding in ("cp1252", "mac_roman")
+    }
+    return min(odd, key=lambda encoding: odd[encoding])
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(_known(encoding))
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError, ValueError):  # ValueError: a NUL in its name
         return None
 
 
 def _known(encoding: str) -> str:
-    return _WIDER.get(encoding.lower(), encoding)
+    """Python's name of an encoding that a page names. Raises LookupError."""
+    name = codecs.lookup(_LABELS.get(encoding.lower(), encoding)).name
+    if name in _PROGRAMS:
+        raise LookupError(name)
+    return _WIDER.get(name, name)
 
 
 def _mostly(text: str) -> str | None:

@@ -59,7 +59,7 @@ class Facts:
             published=published,
             published_text=None if published else _fact(self.published),
             source=_fact(self.source),
-            url=self.url.strip() if _ADDRESS.fullmatch(self.url.strip()) else None,
+            url=address(self.url),
             author=_fact(_name(self.author)),
             urgency=int(self.urgency) if re.fullmatch("[1-9]", self.urgency.strip()) else None,
             subjects=tuple(dict.fromkeys(filter(None, map(_fact, self.subjects[:_MOST_SUBJECTS])))),
@@ -67,6 +67,12 @@ class Facts:
             withdrawn="withheld" if hidden and said != "canceled" else said,
             uid=_fact(self.uid),
         )
+
+
+def address(written: str) -> str | None:
+    """The address, None if it is none of the web's."""
+    written = written.strip()
+    return written if _ADDRESS.fullmatch(written) else None
 
 
 def resolved(link: str, base: str) -> str:

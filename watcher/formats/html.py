@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from watcher.formats import plain
 from watcher.formats.base import Sheet
+from watcher.formats.boilerplate import without_boilerplate
 from watcher.formats.normal import normalise, one_line
 from watcher.formats.page import Declared, declared, text_of
 from watcher.language import code, detect
@@ -29,6 +30,9 @@ _LONGEST = 6_000_000  # characters
 _MOST_ELEMENTS = 30_000
 _CROWDED = re.compile(r"<[a-zA-Z](?:[^<>\s]*+\s++){5000}")  # one tag
 _LONGEST_FACT = 500
+_HEADLINE = 4  # words of a link that is a headline and no rubric
+_NOTHING_BUT = 0.9  # of a list's characters: what its links have
+_MOST_LINKS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     said = declared(tree) if tree is not None else Declared()
     found = _extract(tree, code(said.language)) if tree is not None else _Extract()
     title = _fact(said.title) or _fact(found.title) or ""
-    body = _without_title(title, normalise(found.text))
+    body = _without_title(title, without_boilerplate(normalise(found.text)))
     if not body:
         return (_whole(page, title, said),)
     return (
@@ -117,6 +121,7 @@ def _extract(tree: HtmlElement, language: str | None) -> _Extract:
     from trafilatura import bare_extraction  # 14 MB: plain text shall not pay for it
 
     _choose_stop_words(language)
+    _drop_link_lists(tree)
     try:
         found = bare_extraction(
             tree,
@@ -129,6 +134,18 @@ def _extract(tree: HtmlElement, language: str | None) -> _Extract:
     if found is None or isinstance(found, dict):
         return _Extract()
     return _Extract(found.text or "", found.title, found.author, found.sitename, found.url)
+
+
+def _drop_link_lists(tree: HtmlElement) -> None:
+    """Takes out lists of nothing but links to other articles, which trafilatura leaves in beside the text."""
+    for element in list(tree.iter("ul", "ol")):
+        if next(element.iterdescendants("ul", "ol"), None) is not None:
+            continue  # read at each level, 250 of them would take quadratic time
+        links = [" ".join(a.text_content().split()) for a in islice(element.iter("a"), _MOST_LINKS)]
+        heads = [link for link in links if link.count(" ") >= _HEADLINE - 1]
+        text = len("".join(element.text_content().split()))
+        if len(heads) >= 2 and sum(len("".join(link.split())) for link in links) >= _NOTHING_BUT * text:
+            element.drop_tree()
 
 
 def _choose_stop_words(language: str | None) -> None:

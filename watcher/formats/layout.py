@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from watcher.folding import UNSPACED
 from watcher.formats.bylines import ends_sentence
+from watcher.formats.hyphens import is_broken, joined, words
 from watcher.formats.pdfpage import Line
 
 _EDGE = 2  # lines at the head and the foot of a page among which running ones are looked for
@@ -50,10 +51,10 @@ def read(pages: Iterable[Sequence[Line]]) -> Text:
     size = _usual_size(lines)
     first = [line for line in lines if line.page == lines[0].page]
     heading = _heading(first, size)
-    known = _words(lines) if any(_is_broken(line) for line in lines) else frozenset()
+    known = words(lines) if any(is_broken(line) for line in lines) else frozenset()
     taken = set(map(id, heading))
     rest = [line for line in lines if id(line) not in taken]
-    return Text(_joined(heading, known), tuple(_joined(p, known) for p in _paragraphs(rest)))
+    return Text(joined(heading, known), tuple(joined(p, known) for p in _paragraphs(rest)))
 
 
 def _usual_size(lines: Sequence[Line]) -> float:
@@ -98,7 +99,7 @@ def _heading(first: Sequence[Line], usual: float) -> list[Line]:
     """The largest lines of the first page that may be a title: of several words, before a single one, as "Report" and
     a paper's own name are often larger than its headline."""
     groups = [list(group) for _, group in groupby(first, key=lambda line: (round(line.size, 1), line.turned))]
-    big = [g for g in groups if g[0].size >= _BIG * usual and len(_joined(g, ())) <= _LONGEST_TITLE]
+    big = [g for g in groups if g[0].size >= _BIG * usual and len(joined(g, ())) <= _LONGEST_TITLE]
     for least in (3, 2):
         worthy = [g for g in big if _weight(g) >= least]
         if worthy:
@@ -184,7 +185,7 @@ def _parted(block: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _ends_paragraph(one: Line, other: Line, end: float) -> bool:
-    if _is_broken(one) or abs(one.foot - other.foot) < _SAME_SIZE * one.size:
+    if is_broken(one) or abs(one.foot - other.foot) < _SAME_SIZE * one.size:
         return False
     if _BULLET.match(other.text) or _is_centred(one, other) or end - _end(one) > _WIDER * _first_word(other):
         return True
@@ -216,45 +217,4 @@ def _goes_on(one: Line, other: Line) -> bool:
     jumps = one.page + 1 == other.page or (one.page == other.page and other.foot > one.foot)
     if not jumps or one.turned != other.turned or not _same_size(one, other):
         return False
-    return _is_broken(one) or (not ends_sentence(one.text) and unicodedata.category(other.text[0]) in ("Ll", "Lo"))
-
-
-# ── words ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_broken(line: Line) -> bool:
-    """Whether a line ends inside a word, at a hyphen that pdfium kept or not."""
-    return line.broken or (line.text[-1] in "-\xad‐" and line.text[-2:-1].isalnum())
-
-
-def _words(lines: Iterable[Line]) -> frozenset[str]:
-    """The words of all lines, those with hyphens too, by which a broken one is known."""
-    return frozenset(word.strip(".,;:!?()[]\"'«»„“”").casefold() for line in lines for word in line.text.split())
-
-
-def _joined(lines: Sequence[Line], known: Collection[str]) -> str:
-    pieces: list[str] = []
-    for i, line in enumerate(lines):
-        added = " ".join(line.text.split())
-        if pieces:
-            pieces[-1:] = _connected(pieces[-1], added, known, broken=_is_broken(lines[i - 1]))
-        else:
-            pieces.append(added)
-    return "".join(pieces)
-
-
-def _connected(one: str, other: str, known: Collection[str], *, broken: bool) -> tuple[str, str]:
-    """Two pieces as they stand beside each other. A hyphen at the end goes, unless a capital or a digit follows or the
-    text has the word with it elsewhere."""
-    if not broken:
-        together = one[-1] in "([«„" or (_is_unspaced(one[-1]) and _is_unspaced(other[0]))
-        return one, other if together else f" {other}"
-    one = one.rstrip("-\xad‐")
-    first, second = one.rpartition(" ")[2].casefold(), other.partition(" ")[0].casefold().rstrip(".,;:!?)\"'»”")
-    written = f"{first}-{second}" in known and f"{first}{second}" not in known
-    return one, f"-{other}" if written or not other[0].islower() else other
-
-
-def _is_unspaced(character: str) -> bool:
-    """Whether it stands beside others without a space: Chinese and its like, with their full stops and brackets."""
-    return UNSPACED.match(character) is not None or "\uff00" <= character <= "\uff65"
+    return is_broken(one) or (not ends_sentence(one.text) and unicodedata.category(other.text[0]) in ("Ll", "Lo"))

@@ -53,8 +53,12 @@ def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line
     """Title · source · age · more · address, of what the article has."""
     title, source = (one_line(article.get(key) or "", LONGEST_NAME) for key in ("title", "source"))
     where = one_line(article.get("url") or "") or one_line(article.get("path") or "", LONGEST_NAME)
-    told = " · ".join(filter(None, (title, source, reader.age(article), *more)))
-    return (Piece(f"{told} · " if where else told), *plain(where, "link"))
+    facts = " · ".join(filter(None, (source, reader.age(article), *more)))
+    return (
+        *plain(title),
+        Piece(f" · {facts}" if title else facts, "faint"),
+        *((Piece(" · ", "faint"), Piece(where, "link")) if where else ()),
+    )
 
 
 def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:

@@ -8,8 +8,8 @@ from watcher.message import Digest, DigestRule, DigestStory
 from watcher.render.ages import clock, moment
 from watcher.render.articles import Reader, article_line, correlated_line
 from watcher.render.cleaning import one_line
-from watcher.render.pieces import Line, Paragraph, Piece, plain
-from watcher.render.words import level_name, reason
+from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
+from watcher.render.words import level_name, pulse_name, reason
 
 MOST_SAID = 300  # characters of one figure of the pulse
 
@@ -27,7 +27,7 @@ def digest_paragraphs(digest: Digest, reader: Reader) -> Iterator[Paragraph]:
     for rule in digest.rules:
         yield tuple(_rule(rule, reader))
     if digest.pulse:
-        yield tuple(map(_figure, digest.pulse))
+        yield tuple(_figure(figure, reader) for figure in digest.pulse)
     yield (plain(reader.say("digest_id", id=digest.id), "faint"),)
 
 
@@ -42,7 +42,7 @@ def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
     title = one_line(rule.title) or rule.rule
     yield Piece(title, "strong"), Piece(f" · {level_name(rule.level, reader.language)} · {counts}")
     for story in rule.stories:
-        yield Piece("• "), *_story(story, reader)
+        yield BULLET, *_story(story, reader)
     if (more := rule.total - len(rule.stories)) > 0:
         yield plain(reader.say("more_stories", n=more))
 
@@ -57,9 +57,10 @@ def _story(story: DigestStory, reader: Reader) -> Line:
     return article_line(story.alert.article, reader, *more)
 
 
-def _figure(figure: tuple[str, str]) -> Line:
+def _figure(figure: tuple[str, str], reader: Reader) -> Line:
     name, said = figure
-    return Piece(one_line(name.replace("_", " ").capitalize()), "strong"), Piece(f": {one_line(said, MOST_SAID)}")
+    told = one_line(reason(said, reader.language), MOST_SAID)
+    return Piece(one_line(pulse_name(name, reader.language)), "strong"), Piece(f": {told}")
 
 
 def _counts(alerts: int, stories: int, reader: Reader) -> str:

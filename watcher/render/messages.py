@@ -14,7 +14,7 @@ from watcher.render.digests import digest_headline, digest_paragraphs
 from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
 from watcher.render.parts import numbered, parted
-from watcher.render.pieces import Composed, Line, Paragraph, plain
+from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
 from watcher.render.words import level_name, reason
 
 TITLE_LIMIT = 78
@@ -94,7 +94,7 @@ def _first_words(alert: Alert) -> str:
 
 def alone(alert: Alert) -> Bulletin:
     """An alert as a group of its own."""
-    return Bulletin("", alert.level, (alert,))
+    return Bulletin("", alert.level, (alert,), outlets=alert.outlets)
 
 
 def rule_line(alert: Alert) -> str:
@@ -125,15 +125,17 @@ def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str
     for alert in bulletin.alerts:
         if alert not in told and (alert.correlated or all(alert.article != other.article for other in others)):
             others.append(alert)
-    sources = {str(alert.article.get("source")).casefold() for alert in bulletin.alerts if alert.article.get("source")}
-    if (outlets := bulletin.outlets - max(1, len(sources))) > 0:
-        return others, reader.say("more_outlets", n=outlets)
     more = bulletin.total - len(bulletin.alerts)
-    return others, reader.say("more_alerts", n=more) if more > 0 else ""
+    if more <= 0:
+        return others, ""
+    sources = {str(alert.article.get("source")).casefold() for alert in bulletin.alerts if alert.article.get("source")}
+    outlets = bulletin.outlets - max(1, len(sources))
+    return others, reader.say("more_outlets", n=outlets) if outlets > 0 else reader.say("more_alerts", n=more)
 
 
 def _other(alert: Alert, reader: Reader) -> Line:
-    return plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
+    told = plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
+    return BULLET, *told
 
 
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:

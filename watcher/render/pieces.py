@@ -11,11 +11,13 @@ Mark = Literal["", "hit", "strong", "link", "faint"]
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of a line, on which `mark` says what it is: a `hit` made a condition hold, `strong` heads what follows,
-    a `link` is an address, `faint` is for looking something up."""
+    a `link` is an address, `faint` is of second rank."""
 
     text: str
     mark: Mark = ""
 
+
+BULLET = Piece("• ", "faint")  # no markup in any form
 
 Line = tuple[Piece, ...]
 Paragraph = tuple[Line, ...]

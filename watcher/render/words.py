@@ -60,6 +60,15 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "template_failed": "The channel's template could not be used: {why}",
         "digest": "Digest: {what}",
         "digest_empty": "nothing to tell",
+        "pulse_articles": "Articles",
+        "pulse_silent_sources": "Silent sources",
+        "pulse_held": "Held",
+        "pulse_muted": "Muted",
+        "pulse_kept_out": "Kept out",
+        "pulse_rules": "Rules",
+        "pulse_quarantined": "Quarantined",
+        "pulse_dead": "Not delivered",
+        "pulse_test_rules": "Rules under test",
         "alerts": ("{n} alert", "{n} alerts"),
         "stories": ("{n} story", "{n} stories"),
         "articles": ("{n} article", "{n} articles"),
@@ -101,6 +110,15 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "template_failed": "Le modèle du canal n'a pas pu servir : {why}",
         "digest": "Synthèse : {what}",
         "digest_empty": "rien à signaler",
+        "pulse_articles": "Articles",
+        "pulse_silent_sources": "Sources muettes",
+        "pulse_held": "Retenues",
+        "pulse_muted": "Tues",
+        "pulse_kept_out": "Écartées",
+        "pulse_rules": "Règles",
+        "pulse_quarantined": "En quarantaine",
+        "pulse_dead": "Non livrées",
+        "pulse_test_rules": "Règles à l'essai",
         "alerts": ("{n} alerte", "{n} alertes"),
         "stories": ("{n} sujet", "{n} sujets"),
         "articles": ("{n} article", "{n} articles"),
@@ -119,7 +137,8 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "story": "sujet",
     },
 }
-# Why a group speaks again or a digest comes is kept in English, for the log and for programs: (how it reads, is said).
+# Why a group speaks again, why a digest comes and its pulse are kept in English, for the log and for programs:
+# (how it reads, how it is said).
 _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (r"(\d+) outlets?", r"\1 médias"),
@@ -131,6 +150,14 @@ _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"quiet hours ended", "fin des heures calmes"),
         (r"digest", "synthèse"),
         (r"read late", "lu en retard"),
+        (r"none", "aucune"),
+        (r"(\d+) of (\d+) sources", r"\1 de \2 sources"),
+        (
+            r"(\d+) of (\d+) sources; mean of the last (\d+) weeks (\d+) of (\d+)",
+            r"\1 de \2 sources ; moyenne des \3 dernières semaines : \4 de \5",
+        ),
+        (r"(\d+) in force", r"\1 en vigueur"),
+        (r"(\d+) in force since ([-0-9]+ [0-9:]+)", r"\1 en vigueur depuis \2"),
     ),
 }
 
@@ -155,8 +182,13 @@ def say(key: str, language: str, **values: Any) -> str:
     return phrase.format(**values)
 
 
+def pulse_name(name: str, language: str) -> str:
+    """What a figure of the pulse is called, by its stable name."""
+    return say(key, language) if (key := f"pulse_{name}") in PHRASES[language] else name.replace("_", " ").capitalize()
+
+
 def reason(why: str, language: str) -> str:
-    """Why a group speaks again, or a digest comes, in the language; what is not known stays as it is."""
+    """Why a group speaks or a digest comes, or what its pulse says, in the language; what is not known stays."""
     return ", ".join(_one_reason(part, language) for part in why.split(", "))
 
 

@@ -29,7 +29,8 @@ CHANNEL: forms.Keys = {
     "template": forms.text("A file with the body of alerts, in Jinja2.", pattern=r"\.(txt|md|html)(\.j2)?$"),
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
-CHANNEL_LATER = ()
+CHANNEL_LATER: tuple[str, ...] = ()
+_HEARTBEAT = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?")
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
 CHANNEL_FORM = forms.mapping(
     {**CHANNEL, **SENDING, **telling.CHANNEL},
@@ -110,6 +111,19 @@ def _path_fault(path: str) -> str | None:
     if (size := max(len(part.encode()) for part in path.split("/"))) > MOST_NAME:
         return f"file has a name of {size:,} bytes in its path; at most {MOST_NAME} are allowed"
     return None
+
+
+def read_heartbeat(reading: Reading, node: Node | None) -> str | None:
+    """The address that is asked for while the daemon lives. Who knows it can ask for it too, and nothing more, so that
+    it may stand in the rules; it is shown nowhere all the same."""
+    url = reading.text(node, "heartbeat_url")
+    if url is None or node is None:
+        return None
+    if "${" in url or url.startswith("secret:"):
+        reading.fault(node, "values and secrets are read in a channel's urls alone; write the whole address here")
+    elif not _HEARTBEAT.fullmatch(url):
+        reading.fault(node, "heartbeat_url must be an address such as https://hc-ping.com/UUID")
+    return url
 
 
 def read_timezone(reading: Reading, node: Node | None) -> str | None:

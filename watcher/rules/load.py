@@ -16,7 +16,7 @@ from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import forms, nodes, telling
 from watcher.rules.advice import advice
-from watcher.rules.channels import CHANNEL_FORM, read_channel, read_timezone
+from watcher.rules.channels import CHANNEL_FORM, read_channel, read_heartbeat, read_timezone
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.query import Query
@@ -71,8 +71,8 @@ DEFAULTS: Keys = {
     **telling.GROUPING,
     **telling.PACE,
     "operator": forms.text("The channel that Watcher tells its own troubles to."),
+    "heartbeat_url": forms.text("An address that is asked for while Watcher runs.", pattern="^https?://"),
 }
-DEFAULTS_LATER = ("heartbeat_url",)
 RULE_FORM = forms.mapping(
     {**RULE, **RULE_NOTES, **telling.RULE},
     required=("id",),
@@ -160,6 +160,7 @@ class _Loader:
         self.likeness = likeness
         self.channels: dict[str, ChannelSpec] = {}
         self.defaults = _Defaults()
+        self.heartbeat_url: str | None = None
         self.ids: dict[str, Node] = {}
         self.correlations = CorrelationReader(self.reading, {})
         self.telling = TellingReader(self.reading, {})
@@ -202,7 +203,8 @@ class _Loader:
         if advise and not reading.faults:
             warnings |= advice(read, named, self.references.ever_used)
         told, grouping = tuple(sorted(warnings)), self.defaults.grouping
-        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, told, grouping)
+        url = self.heartbeat_url
+        return RuleSet(self.bundle.digest, timezone, self.channels, rules, operator, told, grouping, url)
 
     def _part(self, root: Node) -> dict[str, Node]:
         """The entries of one file. What holds for all files stands in the main one, so that it is said once."""
@@ -226,8 +228,9 @@ class _Loader:
 
     def _defaults(self, node: Node) -> str | None:
         """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
-        entries = self.reading.mapping(node, "defaults", DEFAULTS, DEFAULTS_LATER)
+        entries = self.reading.mapping(node, "defaults", DEFAULTS)
         self.defaults = replace(self._values(entries), grouping=self.telling.grouping(entries), digest=digest(node))
+        self.heartbeat_url = read_heartbeat(self.reading, entries.get("heartbeat_url"))
         return self._known_channel(entries.get("operator"), "operator")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:

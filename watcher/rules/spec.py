@@ -186,6 +186,7 @@ class RuleSet:
     operator: str | None = None
     warnings: tuple[Remark, ...] = ()
     grouping: Grouping = Grouping()
+    heartbeat_url: str | None = field(default=None, repr=False)
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""

@@ -286,6 +286,11 @@ def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None
 
 
 def _alert(opening: Opening, content: Mapping[str, Any]) -> dict[str, Any]:
-    row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at", "story")}
-    row |= {"key": opening.key, "content": content, "recorded_only": opening.draft.recorded_only}
+    row = {name: content[name] for name in ("id", "rule", "rules_digest", "level", "title", "opened_at")}
+    row |= {
+        "story": opening.alert.story,
+        "key": opening.key,
+        "content": content,
+        "recorded_only": opening.draft.recorded_only,
+    }
     return {**row, "came_at": opening.came_at, "secret": secrets.token_urlsafe(SECRET_BYTES)}

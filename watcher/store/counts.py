@@ -22,7 +22,6 @@ from watcher.store.articles import Opening, drafted, open_alerts
 from watcher.store.columns import chunks, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import alerts, articles, correlations, counts, events, read_times
-from watcher.store.stories import Told
 
 MOST_ARTICLES = 20
 """Told of in an alert, the newest; all are linked to it."""
@@ -39,13 +38,12 @@ STRETCHES = 100  # of reading, asked for at once: each is a stop of the daemon
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A match that counts: its article's number, time and story, and the alert that it may open."""
+    """A match that counts: its article's number and time, and the alert that it may open."""
 
     at: int
     article: int
     occurrence: Occurrence
     draft: Draft
-    told: Told | None = None
 
 
 def begin(store: Store, rules: Iterable[RuleSpec], now: int) -> None:
@@ -82,7 +80,7 @@ def count(conn: Connection, happenings: Iterable[Happening], now: int) -> list[A
         kept = keeper.kept(rule, by)
         arrival = Arrival(min(happening.at, now), happening.article, happening.occurrence.values)
         kept.count, crossing = rule.correlation.advance(kept.count, arrival, begun)
-        if crossing and (alert := _open(conn, rule, by, crossing, happening, now)):
+        if crossing and (alert := _open(conn, rule, by, crossing, happening.draft, now)):
             opened.append(alert)
     keeper.save()
     return opened
@@ -141,7 +139,7 @@ def _silences(keeper: _Keeper, drafts: Sequence[tuple[RuleSpec, Draft]], at: int
 def _tell(keeper: _Keeper, silence: _Silence, now: int) -> Alert | None:
     """Opens the alert of a silence. Its count is as it was found: intake alone counts, and it is looking now."""
     keeper.kept(silence.rule, silence.value).count = silence.count
-    return _open(keeper.conn, silence.rule, silence.value, silence.crossing, silence, now)
+    return _open(keeper.conn, silence.rule, silence.value, silence.crossing, silence.draft, now)
 
 
 def note_reading(conn: Connection, now: int) -> None:
@@ -253,19 +251,15 @@ class _Keeper:
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _open(
-    conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, cause: Happening | _Silence, now: int
-) -> Alert | None:
-    """Opens the alert of a crossing; None where it was opened before, as a clock that goes back may have it. Its story
-    is that of the article that set it off."""
+def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: Draft, now: int) -> Alert | None:
+    """Opens the alert of a crossing; None where it was opened before, as a clock that goes back may have it."""
     numbers = list(dict.fromkeys(event.article for event in reversed(crossing.events)))
     key = to_json([by, crossing.start, crossing.end, *numbers[:1]])
     if conn.execute(select(alerts.c.seq).where(alerts.c.rule == rule.id, alerts.c.key == key)).first():
         return None
     told = _summaries(conn, numbers[:MOST_ARTICLES])
-    story = cause.told if isinstance(cause, Happening) else None
-    alert = drafted(cause.draft, next(iter(told), {}), now, story, _correlated(rule, by, crossing, len(numbers), told))
-    open_alerts(conn, [Opening(alert, cause.draft, key, numbers, crossing.end)], now)
+    alert = drafted(draft, next(iter(told), {}), now, None, _correlated(rule, by, crossing, len(numbers), told))
+    open_alerts(conn, [Opening(alert, draft, key, numbers, crossing.end)], now)
     return alert
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, Level
 from watcher.policy_groups import CLOSES_AFTER, Contents, Settings, Spoken
-from watcher.store.columns import uuid7
+from watcher.store.columns import chunks, uuid7
 from watcher.store.schema import alert_articles, alerts, deliveries, groups, sightings
 
 NEWEST = 10  # alerts of a group that a message shows
@@ -58,6 +58,29 @@ def due(conn: Connection, now: int, limit: int, *, untold: bool = False) -> list
     if untold:
         when = when | and_(groups.c.told_at.is_(None), groups.c.due.is_not(None))
     return [_group(row) for row in conn.execute(select(groups).where(when).order_by(groups.c.due).limit(limit))]
+
+
+_COPIED = (
+    select(deliveries.c.group)
+    .join_from(sightings, alert_articles, alert_articles.c.article == sightings.c.article)
+    .join(alerts, alerts.c.seq == alert_articles.c.alert)
+    .join(deliveries, deliveries.c.alert == alerts.c.seq)
+    .join(groups, groups.c.id == deliveries.c.group)
+    .where(sightings.c.at >= bindparam("since"), sightings.c.at > alerts.c.opened_at)
+    .where(groups.c.told_at.is_not(None), groups.c.due.is_not(None))
+    .distinct()
+)
+
+
+def copied(conn: Connection, since: int) -> list[int]:
+    """The open groups that have spoken and whose articles were seen again since then: by one more outlet, maybe."""
+    return list(conn.execute(_COPIED, {"since": since}).scalars())
+
+
+def look_again(conn: Connection, numbers: Sequence[int], now: int) -> None:
+    """Has groups looked at now."""
+    for some in chunks(numbers):
+        conn.execute(update(groups).where(groups.c.id.in_(some)).values(due=now))
 
 
 def wait(conn: Connection, group: Group, until: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, or_, select
 
@@ -21,12 +22,16 @@ from watcher.store.schema import (
     deliveries,
     events,
     files,
+    groups,
     kept_out,
     messages,
+    noisy,
     read_times,
     rule_sets,
     sightings,
+    silences,
     stories,
+    tellings,
 )
 from watcher.stories import HORIZON
 
@@ -34,7 +39,7 @@ DAY_MS = 86_400_000
 BATCH = 200
 """Rows removed in one transaction, so that an alert never waits long for housekeeping."""
 
-_WAITING = deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.HELD.value])
+_WAITING = deliveries.c.state.in_([s.value for s in (DeliveryState.NEW, DeliveryState.PENDING, DeliveryState.HELD)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Pruned:
     rule_sets: int
     files: int
     events: int
+    planned: int
     stories: int
 
 
@@ -80,11 +86,12 @@ def prune(
         rule_sets=_forget_rules(store, opened),
         files=_forget_files(store, decided, is_gone) if is_gone else 0,
         events=_forget_counts(store, now, opened),
+        planned=_forget_plans(store, decided),
         stories=_remove(store, stories, stories.c.id, _ended_stories(now - HORIZON)),
     )
 
 
-def _remove(store: Store, table: Table, key: Column[int], old: ColumnElement[bool]) -> int:
+def _remove(store: Store, table: Table, key: Column[Any], old: ColumnElement[bool]) -> int:
     """Deletes the rows that are old; rows that share a key are taken together or one batch after the other."""
     some = select(key).where(old).limit(BATCH)
     removed = 0
@@ -116,6 +123,17 @@ def _ended_stories(before: int) -> ColumnElement[bool]:
     """Told last before then, and begun: of articles that lay in the inbox for years more may come for a while."""
     begun = exists().where(articles.c.id == stories.c.id, articles.c.seen_at < before)
     return and_(stories.c.last_at < before, begun)
+
+
+def _forget_plans(store: Store, before: int) -> int:
+    """Groups that are closed and told of, the pace of rules, and silences that have ended."""
+    told = exists().where(deliveries.c.group == groups.c.id)
+    closed = and_(groups.c.due.is_(None), groups.c.last_at < before, ~told)
+    removed = _remove(store, groups, groups.c.id, closed)
+    removed += _remove(store, tellings, tellings.c.id, tellings.c.at < before)
+    removed += _remove(store, silences, silences.c.id, silences.c.ends_at < before)
+    with store.write() as conn:
+        return removed + conn.execute(delete(noisy).where(noisy.c.told_at < before)).rowcount
 
 
 def _settled_messages(before: int) -> ColumnElement[bool]:

@@ -1,0 +1,163 @@
+"""Mail: each message an article, those forwarded in it too, and its attachments read like files of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from itertools import pairwise
+
+from watcher.errors import Unreadable
+from watcher.formats import html, mime
+from watcher.formats.base import Member, Sheet
+from watcher.formats.facts import Facts
+from watcher.formats.page import text_of
+from watcher.model import Article
+
+_SENT = frozenset({"from", "received", "return-path", "message-id", "mime-version", "delivered-to"})
+_TOLD = _SENT | {"to", "subject", "date", "content-type", "reply-to", "sender"}
+_TEXT = re.compile(r"text/(?:plain|html)$|multipart/")  # the last where its parts cannot be told apart
+_FORWARDED = ("message/rfc822", "message/global")
+# Parts without an article: they show, sign, invite, style, or tell of the mail itself.
+_NO_ARTICLE = re.compile(
+    r"(?:image|audio|video|font)/|application/(?:pgp|x-pkcs7|pkcs7|ics)|"
+    r"text/(?:calendar|css|(?:x-)?vcard|directory|rfc822-headers|x-amp)|message/"
+)
+_SIGNATURE = "\n-- \n"
+_LONGEST_SIGNATURE = 15  # lines
+_STUB = 3  # times the words of the plain text: so many in the HTML, and the plain text only says to look there
+_KEPT = 2  # one of so many words of a page must be in what is taken for its article: mails are set in tables
+_NARROW, _WIDE = 50, 100  # columns that mails are broken at
+_BEGINS_A_LINE = (" ", "\t", ">", "- ", "* ", "\u2022")
+_QUOTES = re.compile(r"(?:> ?)*")
+_ADDRESS = re.compile(r"([^\s<>@\"]{1,64})@([\w.-]{1,255})")
+
+
+def recognises(sheet: Sheet) -> bool:
+    """By two headers of mail, one of which nothing else has."""
+    names = mime.names(sheet.data)
+    return bool(names & _SENT) and len(names & _TOLD) > 1
+
+
+def read(sheet: Sheet) -> Iterator[Article | Member]:
+    """The message and its attachments, then what is forwarded in it. The source is the domain of the sender."""
+    yield from _items(mime.parsed(sheet.data), sheet, sheet.depth)
+
+
+def _items(message: EmailMessage, sheet: Sheet, depth: int) -> Iterator[Article | Member]:
+    if depth > sheet.limits.depth:
+        raise Unreadable(f"nested more than {sheet.limits.depth:,} levels deep")
+    texts, forwarded, attached = [], [], []
+    for part in mime.leaves(message):
+        kind = part.get_content_type()
+        if kind in _FORWARDED and part.is_multipart():
+            forwarded.append(part)
+        elif _TEXT.match(kind) and part.get_content_disposition() != "attachment":
+            texts.append(part)
+        else:
+            attached.append(part)
+    yield _article(message, texts, sheet)
+    yield from map(_attachment, attached)
+    for part in forwarded:
+        for inner in mime.parts(part):
+            yield from _items(inner, sheet, depth + 1)
+
+
+def _article(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> Article:
+    author, domain = _sender(message)
+    return Facts(
+        title=mime.header(message, "subject"),
+        body=_body(message, texts, sheet),
+        language=mime.header(message, "content-language").partition(",")[0],
+        published=mime.header(message, "date"),
+        source=domain,
+        author=author,
+        uid=mime.header(message, "message-id"),
+    ).article()
+
+
+def _sender(message: EmailMessage) -> tuple[str, str]:
+    """Name and domain of whoever wrote it."""
+    name = "from" if "from" in message else "sender"
+    for address in getattr(message.get(name), "addresses", ()):
+        if address.domain:
+            return address.display_name or address.addr_spec, address.domain.lower()
+    written = mime.header(message, name)
+    found = _ADDRESS.search(written)
+    return written, found[2].lower() if found else ""
+
+
+def _attachment(part: EmailMessage) -> Member:
+    kind, name = part.get_content_type(), part.get_filename() or "attachment"
+    if _NO_ARTICLE.match(kind):
+        return Member(name)
+    text = mime.text(part) if kind.startswith("text/") else ""
+    return Member(name, text.encode("utf-8", "replace") or mime.content(part))
+
+
+# ── the text ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _body(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> str:
+    """All texts, of those that are there as plain text and as HTML the plain one, unless it is a stub."""
+    plain = "\n\n".join(_plain(part) for part in texts if part.get_content_subtype() != "html").strip()
+    pages = [mime.text(part) for part in texts if part.get_content_subtype() == "html"]
+    if plain and any(part.get_content_type() == "multipart/alternative" for part in message.walk()):
+        if _words(plain) * _STUB >= sum(_words(text_of(page)) for page in pages):
+            return plain
+        plain = ""
+    return "\n\n".join(filter(None, [plain, *(_words_of(page, sheet) for page in pages)]))
+
+
+def _words_of(page: str, sheet: Sheet) -> str:
+    """The article in a mail of HTML, or all its words where much of them would be lost."""
+    whole = text_of(page)
+    if not whole.strip():
+        return ""
+    (found,) = html.read(Sheet("mail.html", page.encode("utf-8", "replace"), sheet.limits))
+    return found.text if _words(found.text) * _KEPT >= _words(whole) else whole
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _plain(part: EmailMessage) -> str:
+    text = mime.text(part).replace("\r\n", "\n")
+    before, mark, after = text.rpartition(_SIGNATURE)
+    text = before if mark and after.count("\n") <= _LONGEST_SIGNATURE else text
+    if str(part.get_param("format", "")).lower() == "flowed":
+        return _unflowed(text.split("\n"), " " if str(part.get_param("delsp", "")).lower() != "yes" else "")
+    return "\n\n".join(map(_unwrapped, text.split("\n\n")))
+
+
+def _unflowed(lines: list[str], space: str) -> str:
+    """RFC 3676: a line that ends with a space goes on in the next one of the same depth of quotation."""
+    out: list[str] = []
+    goes_on, depth = False, -1
+    for line in lines:
+        quotes = _QUOTES.match(line)
+        mark = quotes[0] if quotes else ""
+        text = line[len(mark) :] if mark else line.removeprefix(" ")
+        level = mark.count(">")
+        if goes_on and level == depth:
+            out[-1] += text
+        else:
+            out.append(mark + text)
+        goes_on, depth = text.endswith(" ") and text != "-- ", level
+        out[-1] = out[-1][:-1] + space if goes_on else out[-1]
+    return "\n".join(out)
+
+
+def _unwrapped(block: str) -> str:
+    """A paragraph with those lines joined that were broken by width: the next word had no place on them. Lists and
+    addresses stay as they are."""
+    lines = block.split("\n")
+    width = max(map(len, lines))
+    if not _NARROW <= width <= _WIDE:
+        return block
+    out = lines[:1]
+    for line, following in pairwise(lines):
+        full = len(line) + 1 + len(following.partition(" ")[0]) > width
+        out += [" " if full and not following.startswith(_BEGINS_A_LINE) else "\n", following]
+    return "".join(out)

@@ -1,0 +1,162 @@
+"""Health: looks for signs that the daemon is in trouble, tells the operator, and keeps the dead man's switch."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import structlog
+
+from watcher.channels.heartbeat import ping
+from watcher.errors import Trouble
+from watcher.live import Current
+from watcher.model import Level
+from watcher.operator import Operator
+from watcher.settings import Settings
+from watcher.store import vitals
+from watcher.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+STALLED = 10 * MINUTE  # a message is tried three times in it
+MOST_QUARANTINED = 20  # an hour: one or two are the files' own fault
+MOST_DEATHS = 3  # of workers, an hour
+LEAST_FREE = 500_000_000  # bytes: hours of a store's growth, and room to act
+AGAIN = 24 * HOUR  # a trouble that lasts is told once a day
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of trouble: `event` and what it is `about` name it, `text` is for reading. One that is not `told` is known
+    to the operator already."""
+
+    event: str
+    about: str
+    text: str
+    level: Level = Level.HIGH
+    told: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What a look finds: bytes `free` by folder, `troubles` by part, `deaths` of workers and when the last article
+    came, or the daemon started, in UTC ms."""
+
+    free: Mapping[str, int]
+    troubles: Mapping[str, str]
+    deaths: tuple[int, ...] = ()
+    stalled: tuple[vitals.Stalled, ...] = ()
+    quarantined: int = 0
+    refused: bool = False
+    last_news: int = 0
+
+
+def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
+    """What of it is trouble."""
+    for folder, free in found.free.items():
+        if free < LEAST_FREE:
+            yield Sign("disk.low", folder, f"{free // 1_000_000} MB are left for {folder}", Level.CRITICAL)
+    for part, why in found.troubles.items():
+        yield Sign("part.waits", part, f"{part} waits: {why}")
+    for one in found.stalled:
+        waits = f"{one.waiting} message{'s' if one.waiting > 1 else ''} not delivered"
+        text = f"channel {one.channel}: {waits}, the oldest for {(now - one.since) // MINUTE} min: {one.why}"
+        yield Sign("channel.failing", one.channel, text)
+    if found.quarantined >= MOST_QUARANTINED:
+        yield Sign("quarantine.growing", "", f"{found.quarantined} files were put in quarantine within the last hour")
+    deaths = sum(now - at < HOUR for at in found.deaths)
+    if deaths >= MOST_DEATHS:
+        text = f"processes that read articles died {deaths} times within the last hour: is there too little memory?"
+        yield Sign("workers.dying", "", text)
+    if found.refused:
+        yield Sign("rules.refused", "", "the rules file is refused; those accepted before stay in force", told=False)
+    if now - found.last_news >= silence_hours * HOUR:
+        hours = (now - found.last_news) // HOUR
+        yield Sign("articles.none", "", f"no new article for {hours} h", Level.HIGH)
+
+
+class Health:
+    """Owns which troubles last and since when they were told, and when the switch was last pinged. One thread's."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        current: Callable[[], Current],
+        operator: Operator,
+        troubles: Callable[[], Mapping[str, str]],
+        deaths: Callable[[], tuple[int, ...]],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._current = current
+        self._operator = operator
+        self._troubles = troubles
+        self._deaths = deaths
+        self._began: int | None = None
+        self._seen: dict[tuple[str, str], Sign] = {}
+        self._lasting: dict[tuple[str, str], int] = {}
+        self._pinged: tuple[int, bool] | None = None
+
+    def step(self, now: int) -> None:
+        """One look, every half minute: tells what was there at the last one too, and what is over; pings when it is
+        due."""
+        self._began = self._began or now
+        before, self._seen = self._seen, {(s.event, s.about): s for s in self._look(now)}
+        self._tell({key: sign for key, sign in self._seen.items() if key in before}, now)
+        self._ping(now)
+
+    def _look(self, now: int) -> Iterator[Sign]:
+        settings, troubles = self._settings, dict(self._troubles())
+        free = {str(folder): left for folder in (settings.state, settings.inbox) if (left := _free(folder)) is not None}
+        found = Vitals(free, troubles, self._deaths(), last_news=now)
+        try:
+            with self._store.read() as conn:
+                found = replace(
+                    found,
+                    stalled=tuple(vitals.stalled(conn, now - STALLED)),
+                    quarantined=vitals.quarantined(conn, now - HOUR),
+                    refused=vitals.rules_refused(conn),
+                    last_news=max(vitals.last_article(conn) or 0, self._began or now),
+                )
+        except Trouble as trouble:
+            troubles["store"] = str(trouble)  # which `found` holds
+        return signs(found, now, settings.silence_hours)
+
+    def _tell(self, lasting: Mapping[tuple[str, str], Sign], now: int) -> None:
+        for key in [key for key in self._lasting if key not in self._seen]:
+            del self._lasting[key]
+            event, about = key
+            self._operator.tell(f"{event}.over", f"{event}{about and f' ({about})'} is over", now, Level.LOW, about)
+        for key, sign in lasting.items():
+            if sign.told and now - self._lasting.get(key, -AGAIN) >= AGAIN:
+                self._lasting[key] = now
+                self._operator.tell(sign.event, sign.text, now, sign.level, sign.about)
+
+    def _ping(self, now: int) -> None:
+        """Every few minutes, and at once when trouble begins or ends."""
+        url = self._current().rules.heartbeat_url
+        if url is None:
+            return
+        well = not self._seen
+        if self._pinged is not None:
+            at, was = self._pinged
+            if was is well and now - at < self._settings.heartbeat_minutes * MINUTE:
+                return
+        self._pinged = now, well
+        if why := ping(url, well=well):
+            self._operator.tell("heartbeat.unsent", f"the heartbeat address could not be reached: {why}", now)
+        else:
+            log.debug("heartbeat.sent", well=well)
+
+
+def _free(folder: Path) -> int | None:
+    """Bytes left for a folder; None where it is not there, which its part tells."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None

@@ -1,0 +1,47 @@
+"""What the store shows of the daemon's own troubles: what cannot be sent or read, and when news last came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from watcher.model import FileOutcome
+from watcher.store import meta
+from watcher.store.outbox import MessageState
+from watcher.store.schema import articles, files, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """A channel that has failed with messages since `since` (UTC ms): how many wait there, and the error of one."""
+
+    channel: str
+    since: int
+    waiting: int
+    why: str
+
+
+def stalled(conn: Connection, before: int) -> list[Stalled]:
+    """The channels with messages from before a time (UTC ms) that were tried and are still not sent."""
+    columns = messages.c.channel, func.min(messages.c.created_at), func.count(), func.max(messages.c.last_error)
+    pending = and_(messages.c.state == MessageState.PENDING.value, messages.c.created_at <= before)
+    query = select(*columns).where(pending).group_by(messages.c.channel).having(func.max(messages.c.tries) > 0)
+    return [Stalled(*row) for row in conn.execute(query.order_by(messages.c.channel))]
+
+
+def quarantined(conn: Connection, since: int) -> int:
+    """How many files were put in quarantine since a time (UTC ms)."""
+    chosen = files.c.outcome == FileOutcome.QUARANTINED.value, files.c.handled_at > since
+    return conn.execute(select(func.count()).select_from(files).where(*chosen)).scalar_one()
+
+
+def last_article(conn: Connection) -> int | None:
+    """When the newest article came in (UTC ms); None if there never was one."""
+    newest: int | None = conn.execute(select(func.max(articles.c.seen_at))).scalar_one()
+    return newest
+
+
+def rules_refused(conn: Connection) -> bool:
+    """Whether the rules file as it is on disk is refused."""
+    return bool((meta.get(conn, meta.RULES) or {}).get("error"))
