@@ -238,8 +238,6 @@ def test_the_rules_page_names_every_key_that_there_is() -> None:
     """docs/rules.md promises no key that is not there, and leaves none out."""
     rule = {code for cells in table("docs/rules.md", "## A rule") for code in codes(cells[0])}
     assert rule == {*load.RULE, *load.RULE_NOTES, *telling.RULE}
-    later = {cells[0]: codes(cells[1]) for cells in table("docs/rules.md", "## Not available yet")}
-    assert set(later["channel"]) == set(channels.CHANNEL_LATER)
     kinds = {c.rstrip(":") for cells in table("docs/rules.md", "## Conditions") for c in codes(cells[0])}
     assert {k.key for k in conditions.KINDS} <= {k.removeprefix("{") for k in kinds}
     page = (ROOT / "docs/rules.md").read_text()

@@ -29,7 +29,6 @@ CHANNEL: forms.Keys = {
     "template": forms.text("A file with the body of alerts, in Jinja2.", pattern=r"\.(txt|md|html)(\.j2)?$"),
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris."),
 }
-CHANNEL_LATER: tuple[str, ...] = ()
 _HEARTBEAT = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[!-~]*)?")
 _SURROGATES = re.compile("[\ud800-\udfff]")  # alone they are no text, and no UTF-8
 CHANNEL_FORM = forms.mapping(
@@ -44,7 +43,7 @@ def read_channel(
 ) -> ChannelSpec:
     """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
     not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **telling.CHANNEL}, CHANNEL_LATER)
+    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **telling.CHANNEL})
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
