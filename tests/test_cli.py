@@ -649,10 +649,12 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     assert told in done.stderr
     (row,) = (json.loads(line) for line in home.run("deliveries", "--json").stdout.splitlines())
     assert (row["channel"], row["state"], row["tries"]) == ("hook", "pending", 1)
-    assert (row["last_error"], row["reason"]) == ("no connection, or it was cut", "sent at once")
+    assert (row["last_error"], row["reason"]) == ("no connection, or it was cut", "told with its group")
     assert row["due"] > row["created_at"]
     listed = home.run("deliveries", "list", "--channel", "hook", "--status", "pending").stdout
-    assert f"{row['id']}  " in listed and "hook pending: sent at once  [1 try, last error: no connection" in listed
+    assert (
+        f"{row['id']}  " in listed and "hook pending: told with its group  [1 try, last error: no connection" in listed
+    )
     assert home.run("deliveries", "--status", "dead").stdout == ""
     assert home.run("deliveries", "retry", str(row["id"])).stdout == "1 delivery tried again\n"
     assert home.run("deliveries", "drop", row["alert"]).stdout == "1 delivery dropped\n"
