@@ -664,7 +664,7 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     for words, status, why in (
         (("drop",), 2, "say which deliveries"),
         (("drop", "77"), 1, "no delivery has the number 77"),
-        (("list", "--status", "lost"), 2, "--status is one of pending, held, sent, dead, dropped, not 'lost'"),
+        (("list", "--status", "lost"), 2, "--status is one of new, pending, held, sent, dead, dropped, not 'lost'"),
     ):
         done = home.run("deliveries", *words)
         assert (done.returncode, why in done.stderr) == (status, True), done.stderr
