@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from watcher import policy_groups
 from watcher.live import Current
 from watcher.message import Bulletin, Digest, MessageKind, Notice
 from watcher.model import Alert, DeliveryState, WaitsFor
-from watcher.policy_decide import Case, Drop, Hold, Late, Tell, decide, digest_at, quiet, to_digest
-from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.policy import grouping
+from watcher.policy.decide import Case, Drop, Hold, Late, Tell, decide, digest_at, quiet, to_digest
+from watcher.policy.quiet import Silence, moment, muted, silenced
 from watcher.render import span
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import ChannelSpec, RuleSpec
@@ -228,7 +228,7 @@ class Plan:
     def _group(self, one: Waiting, case: Case) -> Hold | None:
         """Tells an alert alone, or has it join its group; a hold where its rule is too noisy to begin anything new."""
         rule, channel, alert = case.rule, case.channel, one.alert
-        settings = policy_groups.settings(channel, rule, alert.level, self.current.rules.grouping)
+        settings = grouping.settings(channel, rule, alert.level, self.current.rules.grouping)
         if settings.alone:
             if held := self._brake(case):
                 return held
@@ -236,7 +236,7 @@ class Plan:
             bulletin = Bulletin(alert.id, alert.level, (alert,), titles, outlets=alert.outlets)
             self._tell(channel.name, bulletin, [one], "sent at once")
             return None
-        key = policy_groups.key(settings.by, alert, one.story, one.key)
+        key = grouping.key(settings.by, alert, one.story, one.key)
         group = groups.open_one(self.conn, channel.name, key, self.now)
         if group is None:
             if held := self._brake(case):
@@ -254,7 +254,7 @@ class Plan:
     def _brake(self, case: Case) -> Hold | None:
         """Counts what a rule begins to tell a channel; beyond its pace it waits for the digest."""
         rule, channel = case.rule, case.channel
-        name, pace = case.alert.rule, policy_groups.pace(channel, rule, case.alert.level)
+        name, pace = case.alert.rule, grouping.pace(channel, rule, case.alert.level)
         if pace is None:
             return None
         since = self.now - pace.seconds * 1000
@@ -267,7 +267,7 @@ class Plan:
         most = f"{pace.count} in {span(pace.seconds)}"
         held = to_digest(case, self.now, f"rule {name} is noisy: {most} were told")
         if plans.note_noisy(self.conn, name, channel.name, since, self.now):
-            term = policy_groups.term(plans.latest(self.conn, name, pace.count))
+            term = grouping.term(plans.latest(self.conn, name, pace.count))
             by = f", most by {term}" if term else ""
             rest = moment(held.until, channel.timezone)
             text = f"Rule {name} is noisy: it told {most} here{by}. The rest waits for the digest at {rest}."
@@ -289,18 +289,14 @@ class Plan:
             return
         if group.spoken.at is not None:
             contents = groups.contents(self.conn, group)
-            why = policy_groups.news(group.spoken, contents, group.updates) if contents else ""
+            why = grouping.news(group.spoken, contents, group.updates) if contents else ""
             if not self._time_to_speak(group, waiting, why):
                 return
         waiting = self._still(waiting, channel)
         contents = groups.contents(self.conn, group)
-        why = (
-            policy_groups.news(group.spoken, contents, group.updates)
-            if contents and group.spoken.at is not None
-            else ""
-        )
+        why = grouping.news(group.spoken, contents, group.updates) if contents and group.spoken.at is not None else ""
         if contents is None or (group.spoken.at is not None and not why):
-            closes = None if contents is None else group.last_at + policy_groups.CLOSES_AFTER
+            closes = None if contents is None else group.last_at + grouping.CLOSES_AFTER
             groups.wait(self.conn, group, closes)
             return
         newest = tuple(groups.newest(self.conn, group))
@@ -314,7 +310,7 @@ class Plan:
     def _time_to_speak(self, group: Group, waiting: Sequence[Waiting], why: str) -> bool:
         """Whether a group that has spoken has news, and spoke long enough ago; else it waits, or closes."""
         assert group.spoken.at is not None
-        closes = group.last_at + policy_groups.CLOSES_AFTER
+        closes = group.last_at + grouping.CLOSES_AFTER
         if why:
             may = group.spoken.at + group.interval
             if may > self.now:
