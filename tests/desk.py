@@ -32,7 +32,7 @@ from watcher.model import (
     Verdict,
 )
 from watcher.planning import Planner
-from watcher.policy_decide import Late
+from watcher.policy.decide import Late
 from watcher.rules.load import Bundle, load
 from watcher.store import Store, lanes, open_store, outbox, plans
 from watcher.store.alerts import Shown, show_alert

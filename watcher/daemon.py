@@ -29,7 +29,7 @@ from watcher.model import Level
 from watcher.operator import Operator
 from watcher.part import BACKOFF, LONGEST_WAIT, Part
 from watcher.planning import Planner
-from watcher.policy_decide import Late
+from watcher.policy.decide import Late
 from watcher.rulefiles import channel_faults
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Links, Order, ReadyWhen, Settings

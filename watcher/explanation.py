@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from watcher.analyse import Engine
     from watcher.entities.mentions import Mention
     from watcher.inbox import Quarantined
-    from watcher.policy_quiet import Silence
+    from watcher.policy.quiet import Silence
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300

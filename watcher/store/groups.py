@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, Level
-from watcher.policy_groups import CLOSES_AFTER, Contents, Settings, Spoken
+from watcher.policy.grouping import CLOSES_AFTER, Contents, Settings, Spoken
 from watcher.store.columns import chunks, uuid7
 from watcher.store.schema import alert_articles, alerts, deliveries, groups, sightings
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from watcher.model import Alert, Catchup, Level, WaitsFor
-from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.policy.quiet import Silence, moment, muted, silenced
 from watcher.rules.cron import parse
 from watcher.rules.evaluate import undated
 from watcher.rules.spec import ChannelSpec, RuleSpec
 
+NOTIFYING_STATUS = "stable"  # the only one whose rules tell anybody
 INHIBITED = "inhibited: "  # how the reason begins
 FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
 
@@ -55,6 +56,11 @@ class Case:
     channel: ChannelSpec
     came_at: int
     inhibited_by: str = ""
+
+
+def recorded_only(status: str) -> str:
+    """Why a rule of this status tells nobody; "" for a stable one."""
+    return "" if status == NOTIFYING_STATUS else f"status {status}: recorded only"
 
 
 def decide(case: Case, silences: Sequence[Silence], late: Late, now: int) -> Tell | Hold | Drop:

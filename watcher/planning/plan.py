@@ -1,26 +1,25 @@
-"""Alerts -> messages: decides what each delivery becomes and writes what is to be sent, one transaction a turn."""
+"""One transaction of planning: what each delivery becomes, and the messages to send."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from watcher import policy_groups
 from watcher.live import Current
 from watcher.message import Bulletin, Digest, MessageKind, Notice
 from watcher.model import Alert, DeliveryState, WaitsFor
-from watcher.policy_decide import Case, Drop, Hold, Late, Tell, decide, digest_at, quiet, to_digest
-from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.policy import grouping
+from watcher.policy.decide import Case, Drop, Hold, Late, Tell, decide, digest_at, quiet, to_digest
+from watcher.policy.quiet import Silence, moment, muted, silenced
 from watcher.render import span
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, escalations, groups, outbox, plans, silences
 from watcher.store.columns import uuid7
-from watcher.store.engine import Store
 from watcher.store.groups import Group
 from watcher.store.plans import Changes, Held, Waiting
 from watcher.store.pulse import pulse
@@ -28,96 +27,12 @@ from watcher.store.pulse import pulse
 log = structlog.get_logger(__name__)
 
 BATCH = 200  # deliveries decided, and groups told, in one transaction
-BACKLOG_LOOK = 1_000  # ms between two looks at whether the backlog is read
 BACKLOG_AT_MOST = 15 * 60_000  # ms that its digest waits for the end of it
-COPIES_AGAIN = 5_000  # ms: a copy is committed a little after the time that it bears
 ESCALATES_FOR = 24 * 60 * 60_000  # ms
 """A day without an answer: nobody is there whom one more message would reach."""
 
 
 _RULE = "rule:"  # before the name of the rule by which an alert escalates; no channel is called so
-
-
-class Planner:
-    """Owns what is decided of alerts; all calls in dispatch's thread."""
-
-    def __init__(
-        self,
-        store: Store,
-        current: Callable[[], Current],
-        late: Late,
-        reading: Callable[[], bool],
-        *,
-        once: bool = False,
-    ) -> None:
-        """`reading` says whether the inbox holds what is not read yet. With `once` nothing more comes after it: no
-        group waits for more of it."""
-        self._store = store
-        self._current = current
-        self._late = late
-        self._reading = reading
-        self._once = once
-        self._known: Current | None = None
-        self._copies_since: int | None = None
-        self._inhibitors: Mapping[str, frozenset[str]] = {}
-
-    def step(self, now: int) -> int | None:
-        """Plans all that is to be planned by `now`; returns when to come again, None if nothing waits. Raises
-        Trouble: then a transaction was not written, and is made again by the next call."""
-        current = self._current()
-        if current is not self._known:
-            self._adapt(current, now)
-            self._known = current
-        self._look_for_copies(now)
-        return self._plan_all(current, now)
-
-    def _look_for_copies(self, now: int) -> None:
-        """An article that another outlet brings too opens no alert, and may be news of a group all the same."""
-        with self._store.read() as conn:
-            again = groups.copied(conn, self._copies_since or now - COPIES_AGAIN)
-        if again:
-            with self._store.write() as conn:
-                groups.look_again(conn, again, now)
-        self._copies_since = now - COPIES_AGAIN
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits that the end of reading releases."""
-        with self._store.read() as conn:
-            if plans.next_due(conn) == 0 or plans.backlog(conn):
-                return False
-            return not (self._once and groups.due(conn, 0, 1, untold=True))
-
-    def _plan_all(self, current: Current, now: int) -> int | None:
-        while True:
-            read = not self._reading()
-            with self._store.read() as conn:
-                due, backlog = plans.next_due(conn), plans.backlog(conn)
-                hurried = self._once and read and bool(groups.due(conn, now, 1, untold=True))
-            if not hurried and not (backlog and read) and (due is None or due > now):
-                return due if not backlog else min(now + BACKLOG_LOOK, due or now + BACKLOG_LOOK)
-            with self._store.write() as conn:
-                plan = Plan(conn, current, self._inhibitors, self._late, now)
-                plan.make(read=read, hurried=hurried)
-
-    def _adapt(self, current: Current, now: int) -> None:
-        """New rules: who inhibits whom, when digests are due, and until when that waits which is held."""
-        found: dict[str, set[str]] = {}
-        for rule in current.rules.rules:
-            for other in rule.inhibits:
-                found.setdefault(other, set()).add(rule.id)
-        self._inhibitors = {rule: frozenset(others) for rule, others in found.items()}
-        channels = current.rules.channels.values()
-        wanted = {
-            c.name: (f"{c.digest.cron.text} {c.timezone}", c.digest.cron.following(now, c.timezone))
-            for c in channels
-            if c.digest
-        }
-        with self._store.write() as conn:
-            digests.schedule(conn, wanted, now)
-            plan = Plan(conn, current, self._inhibitors, self._late, now)
-            for name in plans.all_held_channels(conn):
-                plan.wait_anew(name)
 
 
 @dataclass(slots=True)
@@ -228,7 +143,7 @@ class Plan:
     def _group(self, one: Waiting, case: Case) -> Hold | None:
         """Tells an alert alone, or has it join its group; a hold where its rule is too noisy to begin anything new."""
         rule, channel, alert = case.rule, case.channel, one.alert
-        settings = policy_groups.settings(channel, rule, alert.level, self.current.rules.grouping)
+        settings = grouping.settings(channel, rule, alert.level, self.current.rules.grouping)
         if settings.alone:
             if held := self._brake(case):
                 return held
@@ -236,7 +151,7 @@ class Plan:
             bulletin = Bulletin(alert.id, alert.level, (alert,), titles, outlets=alert.outlets)
             self._tell(channel.name, bulletin, [one], "sent at once")
             return None
-        key = policy_groups.key(settings.by, alert, one.story, one.key)
+        key = grouping.key(settings.by, alert, one.story, one.key)
         group = groups.open_one(self.conn, channel.name, key, self.now)
         if group is None:
             if held := self._brake(case):
@@ -254,7 +169,7 @@ class Plan:
     def _brake(self, case: Case) -> Hold | None:
         """Counts what a rule begins to tell a channel; beyond its pace it waits for the digest."""
         rule, channel = case.rule, case.channel
-        name, pace = case.alert.rule, policy_groups.pace(channel, rule, case.alert.level)
+        name, pace = case.alert.rule, grouping.pace(channel, rule, case.alert.level)
         if pace is None:
             return None
         since = self.now - pace.seconds * 1000
@@ -267,7 +182,7 @@ class Plan:
         most = f"{pace.count} in {span(pace.seconds)}"
         held = to_digest(case, self.now, f"rule {name} is noisy: {most} were told")
         if plans.note_noisy(self.conn, name, channel.name, since, self.now):
-            term = policy_groups.term(plans.latest(self.conn, name, pace.count))
+            term = grouping.term(plans.latest(self.conn, name, pace.count))
             by = f", most by {term}" if term else ""
             rest = moment(held.until, channel.timezone)
             text = f"Rule {name} is noisy: it told {most} here{by}. The rest waits for the digest at {rest}."
@@ -289,18 +204,14 @@ class Plan:
             return
         if group.spoken.at is not None:
             contents = groups.contents(self.conn, group)
-            why = policy_groups.news(group.spoken, contents, group.updates) if contents else ""
+            why = grouping.news(group.spoken, contents, group.updates) if contents else ""
             if not self._time_to_speak(group, waiting, why):
                 return
         waiting = self._still(waiting, channel)
         contents = groups.contents(self.conn, group)
-        why = (
-            policy_groups.news(group.spoken, contents, group.updates)
-            if contents and group.spoken.at is not None
-            else ""
-        )
+        why = grouping.news(group.spoken, contents, group.updates) if contents and group.spoken.at is not None else ""
         if contents is None or (group.spoken.at is not None and not why):
-            closes = None if contents is None else group.last_at + policy_groups.CLOSES_AFTER
+            closes = None if contents is None else group.last_at + grouping.CLOSES_AFTER
             groups.wait(self.conn, group, closes)
             return
         newest = tuple(groups.newest(self.conn, group))
@@ -314,7 +225,7 @@ class Plan:
     def _time_to_speak(self, group: Group, waiting: Sequence[Waiting], why: str) -> bool:
         """Whether a group that has spoken has news, and spoke long enough ago; else it waits, or closes."""
         assert group.spoken.at is not None
-        closes = group.last_at + policy_groups.CLOSES_AFTER
+        closes = group.last_at + grouping.CLOSES_AFTER
         if why:
             may = group.spoken.at + group.interval
             if may > self.now:
