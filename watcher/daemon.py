@@ -156,7 +156,7 @@ class _Parts:
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
         self._looking = Part("health", self._look, ended)
-        self._flight = Flight(settings, pools, self._reading.wake)
+        self._flight = Flight(settings, pools, lambda: self._live.current, self._reading.wake)
         self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
         late = Late(settings.catchup_ms, settings.catch_up)
         planner = Planner(store, lambda: self._live.current, late, lambda: not self._intake.idle, once=once)

@@ -21,7 +21,7 @@ Ids = Annotated[
 ]
 OnlyChannel = Annotated[str | None, typer.Option("--channel", help="Only of this channel.")]
 OnlyState = Annotated[
-    list[str] | None, typer.Option("--status", help="Only these: pending, held, sent, dead or dropped.")
+    list[str] | None, typer.Option("--status", help="Only these: new, pending, held, sent, dead or dropped.")
 ]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
 
