@@ -229,7 +229,7 @@ RULE_FAULTS = [
     (
         "version: 1\ntime_intervals:\n  ever: {times: ['00:00-24:00']}\n"
         "channels:\n  desk: {urls: ['json://localhost'], mute: [ever]}\n",
-        "5:45: mute never ends: these intervals are the whole week; take the channel out of `notify`",
+        "5:44: mute never ends: these intervals are the whole week; take the channel out of `notify`",
     ),
     (in_rule("{keywords: a}") + "    inhibits: [zz]\n", "5:16: unknown rule 'zz' in inhibits"),
     ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
