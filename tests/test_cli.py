@@ -504,6 +504,9 @@ def test_alerts_are_listed_the_newest_first(delivered: tuple[Home, Done]) -> Non
     assert listed == home.run("alerts", "list").stdout
     assert len(listed.splitlines()) == 18
     assert all("[console sent]" in line for line in listed.splitlines())
+    rules = {id_: line.index(id_) for line in listed.splitlines() if (id_ := line.split()[4])}
+    assert len(rules) > 2
+    assert len(set(rules.values())) == 1, "rules stand below one another, whatever their level"
     one = home.run("alerts", "--rule", "drug-trafficking", "--limit", "1", "--json").stdout
     found = json.loads(one)
     assert found["alert"]["rule"] == "drug-trafficking"
@@ -649,10 +652,12 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     assert told in done.stderr
     (row,) = (json.loads(line) for line in home.run("deliveries", "--json").stdout.splitlines())
     assert (row["channel"], row["state"], row["tries"]) == ("hook", "pending", 1)
-    assert (row["last_error"], row["reason"]) == ("no connection, or it was cut", "sent at once")
+    assert (row["last_error"], row["reason"]) == ("no connection, or it was cut", "told with its group")
     assert row["due"] > row["created_at"]
     listed = home.run("deliveries", "list", "--channel", "hook", "--status", "pending").stdout
-    assert f"{row['id']}  " in listed and "hook pending: sent at once  [1 try, last error: no connection" in listed
+    assert (
+        f"{row['id']}  " in listed and "hook pending: told with its group  [1 try, last error: no connection" in listed
+    )
     assert home.run("deliveries", "--status", "dead").stdout == ""
     assert home.run("deliveries", "retry", str(row["id"])).stdout == "1 delivery tried again\n"
     assert home.run("deliveries", "drop", row["alert"]).stdout == "1 delivery dropped\n"
@@ -662,7 +667,7 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     for words, status, why in (
         (("drop",), 2, "say which deliveries"),
         (("drop", "77"), 1, "no delivery has the number 77"),
-        (("list", "--status", "lost"), 2, "--status is one of pending, held, sent, dead, dropped, not 'lost'"),
+        (("list", "--status", "lost"), 2, "--status is one of new, pending, held, sent, dead, dropped, not 'lost'"),
     ):
         done = home.run("deliveries", *words)
         assert (done.returncode, why in done.stderr) == (status, True), done.stderr

@@ -197,6 +197,17 @@ def test_a_pause_outlives_a_restart(office: Office) -> None:
     assert told == {key: value for key, value in paused.items() if key != "until"}
 
 
+def test_status_says_when_an_address_is_tried_next(office: Office) -> None:
+    """After a first failure that is when the message that failed is due again, as `deliveries list` has it."""
+    office.services["desk"].answers["one"] = Retry("HTTP 503")
+    opened(office, "desk")
+    office.step()
+    with office.store.read() as conn:
+        (paused,), (row,) = counts(conn)["channels"], list_deliveries(conn, Which(), 1)
+    assert paused["failures"] == 1
+    assert NOW < paused["until"] == row.due
+
+
 def test_a_wait_that_the_service_asks_for_holds_for_all_messages_to_it(office: Office) -> None:
     """After 429 with Retry-After nothing at all is sent there for so long."""
     desk = office.services["desk"]

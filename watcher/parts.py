@@ -60,7 +60,7 @@ class Parts:
         self._dispatching = Part("dispatch", self._send, ended)
         self._ruling = Part("rules", self._rule, ended)
         self._looking = Part("health", self._look, ended)
-        self._flight = Flight(settings, pools, self._reading.wake)
+        self._flight = Flight(settings, pools, self._current, self._reading.wake)
         wake = self._dispatching.wake
         self._operator = Operator(store, self._current, wake)
         late = Late(settings.catchup_ms, settings.catch_up)

@@ -40,8 +40,8 @@ def run(
     inbox: Inbox = DEFAULT_INBOX,
     rules: Rules = DEFAULT_RULES,
     state: State = DEFAULT_STATE,
-    once: Annotated[bool, typer.Option("--once", help="Handle what is there, deliver, and end.")] = False,
-    adopt: Annotated[bool, typer.Option("--adopt", help="First pass over what is there, without reading it.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Read what is there, send the alerts, and end.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Do not read what is there already, only what comes.")] = False,
     after: Annotated[
         str, typer.Option(envvar="WATCHER_AFTER", help="keep, archive or delete files when done.")
     ] = "keep",
@@ -93,7 +93,7 @@ def run(
     json_fields: JsonFields = None,
     catchup: Annotated[
         str,
-        typer.Option(envvar="WATCHER_CATCHUP", help="Alerts are late where a file rested so long before it was read."),
+        typer.Option(envvar="WATCHER_CATCHUP", help="How long a file may have rested without its alerts being late."),
     ] = "1h",
     catch_up: Annotated[
         str, typer.Option(envvar="WATCHER_CATCH_UP", help="What becomes of late alerts: digest, notify or record.")
@@ -105,7 +105,8 @@ def run(
         int, typer.Option(envvar="WATCHER_KEEP_ALERTS_DAYS", help="Days that alerts are kept.")
     ] = 400,
     silence_hours: Annotated[
-        float, typer.Option(envvar="WATCHER_SILENCE_HOURS", help="Hours without an article after which that is told.")
+        float,
+        typer.Option(envvar="WATCHER_SILENCE_HOURS", help="Hours without an article after which the operator is told."),
     ] = 24,
     heartbeat_minutes: Annotated[
         float, typer.Option(envvar="WATCHER_HEARTBEAT_MINUTES", help="Minutes between pings of heartbeat_url.")
@@ -194,7 +195,7 @@ def status(
     state: State = DEFAULT_STATE,
     as_json: Json = False,
 ) -> int:
-    """How many files, articles, alerts and messages there are, and in what state."""
+    """Whether the daemon is alive, which rules it runs on, and how many files, alerts and messages there are."""
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey

@@ -294,7 +294,7 @@ class _Loader:
             correlation=correlation,
             grouping=self.telling.grouping(entries),
             max_alerts=values.max_alerts,
-            mute=self.telling.mute(entries),
+            mute=self.telling.mute(entries, "use `enabled: false`"),
             digest=self.telling.digest(entries),
             escalate=self.telling.escalate(entries),
             inhibits=self.telling.inhibits(rule_id, entries),
