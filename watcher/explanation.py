@@ -18,7 +18,7 @@ from watcher.store.deliveries import DeliveryRow
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
-    from watcher.entities.mentions import Mention
+    from watcher.entities.senses import Mention
     from watcher.inbox import Quarantined
     from watcher.policy.quiet import Silence
 
