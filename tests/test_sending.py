@@ -20,7 +20,7 @@ from watcher.message import Bulletin, Digest, Failed, Lane, Message, MessageKind
 from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
-from watcher.policy_decide import Late
+from watcher.policy.decide import Late
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import Pace
 from watcher.store import Store

@@ -18,9 +18,9 @@ from watcher.store.deliveries import DeliveryRow
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
-    from watcher.entities.mentions import Mention
+    from watcher.entities.senses import Mention
     from watcher.inbox import Quarantined
-    from watcher.policy_quiet import Silence
+    from watcher.policy.quiet import Silence
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, exists, func, insert, or_, select
 
 from watcher.message import Lane
-from watcher.policy import Pause
+from watcher.policy.retries import Pause
 from watcher.store.engine import Store
 from watcher.store.held import BATCH
 from watcher.store.outbox import MINE, MessageState, end_unsent
