@@ -273,6 +273,25 @@ def _moment(written: str, timezone: str) -> datetime:
 # ── work for a pool ──────────────────────────────────────────────────────────────────────────────
 
 
+def read_file(path: Path, limits: Limits) -> tuple[tuple[Article, ...], str]:
+    """The articles of a file as the daemon would read it, wherever it lies, and why there are not more, "" if nothing
+    is wrong with it. In a worker it costs what one file of the inbox may cost."""
+    try:
+        with open(path, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
+            data = stream.read(limits.bytes_in + 1)
+    except IsADirectoryError:
+        return (), "it is a folder; name the files in it"
+    except OSError as error:
+        return (), f"it cannot be read: {error.strerror}"
+    try:
+        with allowance(limits.seconds, limits.memory_mb):
+            return extract(Document(path.name, data), limits, _late(limits.seconds)), ""
+    except Incomplete as error:
+        return tuple(error.articles), str(error)
+    except Unreadable as error:
+        return (), str(error)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it."""
