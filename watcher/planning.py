@@ -23,7 +23,7 @@ from watcher.store import digests, escalations, groups, outbox, plans, silences
 from watcher.store.columns import uuid7
 from watcher.store.engine import Store
 from watcher.store.groups import Group
-from watcher.store.plans import Changes, Held, Waiting
+from watcher.store.plans import Changes, Due, Held, Waiting
 from watcher.store.pulse import pulse
 
 log = structlog.get_logger(__name__)
@@ -90,7 +90,8 @@ class Planner:
     def idle(self) -> bool:
         """Whether nothing waits that the end of reading releases."""
         with self._store.read() as conn:
-            if self._more or plans.next_due(conn) == 0 or plans.backlog(conn):
+            due = plans.find_due(conn)
+            if self._more or due.new or due.backlog:
                 return False
             return not (self._once and groups.due(conn, 0, 1, untold=True))
 
@@ -98,13 +99,14 @@ class Planner:
         for _ in range(MOST_TURNS):
             read = not self._reading()
             with self._store.read() as conn:
-                due, backlog = plans.next_due(conn), plans.backlog(conn)
+                due = plans.find_due(conn)
                 hurried = self._once and read and bool(groups.due(conn, now, 1, untold=True))
-            if not hurried and not (backlog and read) and (due is None or due > now):
-                return due if not backlog else min(now + BACKLOG_LOOK, due or now + BACKLOG_LOOK)
+            first = due.first
+            if not hurried and not (due.backlog and read) and (first is None or first > now):
+                return first if not due.backlog else min(now + BACKLOG_LOOK, first or now + BACKLOG_LOOK)
             with self._store.write() as conn:
                 plan = Plan(conn, current, self._inhibitors, self._late, now)
-                plan.make(read=read, hurried=hurried)
+                plan.make(due, read=read, hurried=hurried)
         return now
 
     def _adapt(self, current: Current, now: int) -> None:
@@ -143,20 +145,27 @@ class Plan:
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _digested: set[str] = field(default_factory=set)
 
-    def make(self, *, read: bool, hurried: bool) -> None:
-        """Everything that is due."""
-        self._decide(plans.undecided(self.conn, BATCH))
-        self._write()
-        for name in plans.held_channels(self.conn, self.now, backlog=read):
-            self._tell_held(name, backlog=read)
-        self._write()
-        self._send_digests()
+    def make(self, due: Due, *, read: bool, hurried: bool) -> None:
+        """Everything that is due, and what that makes due."""
+        if due.new:
+            self._decide(plans.undecided(self.conn, BATCH))
+            self._write()
+        if due.backlog or self._is_due(due.held):
+            for name in plans.held_channels(self.conn, self.now, backlog=read):
+                self._tell_held(name, backlog=read)
+            self._write()
+        if self._is_due(due.digest):
+            self._send_digests()
         for group in groups.due(self.conn, self.now, BATCH, untold=hurried):
             self._look_at(group)
         self._write()
-        for chain in escalations.due(self.conn, self.now):
-            self._escalate(chain)
-        self._write()
+        if self._is_due(due.escalation):
+            for chain in escalations.due(self.conn, self.now):
+                self._escalate(chain)
+            self._write()
+
+    def _is_due(self, at: int | None) -> bool:
+        return at is not None and at <= self.now
 
     def _write(self) -> None:
         plans.write(self.conn, self.changes, self.now)
