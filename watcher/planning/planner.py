@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from watcher.live import Current
 from watcher.planning.plan import Plan
 from watcher.policy.decide import Late
+from watcher.policy.grouping import CLOSES_AFTER
 from watcher.store import digests, groups, plans
 from watcher.store.engine import Store
 
+MOST_TURNS = 5  # transactions of a step: each takes up to 0.5 s, and what is planned is not sent before it ends
 BACKLOG_LOOK = 1_000  # ms between two looks at whether the backlog is read
 COPIES_AGAIN = 5_000  # ms: a copy is committed a little after the time that it bears
 
@@ -35,22 +37,26 @@ class Planner:
         self._once = once
         self._known: Current | None = None
         self._copies_since: int | None = None
+        self._more = True
         self._inhibitors: Mapping[str, frozenset[str]] = {}
 
     def step(self, now: int) -> int | None:
-        """Plans all that is to be planned by `now`; returns when to come again, None if nothing waits. Raises
-        Trouble: then a transaction was not written, and is made again by the next call."""
+        """Plans what is to be planned by `now`; returns when to come again, `now` if there is more, None if nothing
+        waits. Raises Trouble: then a transaction was not written, and is made again by the next call."""
         current = self._current()
         if current is not self._known:
             self._adapt(current, now)
             self._known = current
         self._look_for_copies(now)
-        return self._plan_all(current, now)
+        due = self._plan_all(current, now)
+        self._more = due is not None and due <= now
+        return due
 
     def _look_for_copies(self, now: int) -> None:
         """An article that another outlet brings too opens no alert, and may be news of a group all the same."""
         with self._store.read() as conn:
-            again = groups.copied(conn, self._copies_since or now - COPIES_AGAIN)
+            since = self._copies_since if self._copies_since is not None else now - CLOSES_AFTER
+            again = groups.copied(conn, since)
         if again:
             with self._store.write() as conn:
                 groups.look_again(conn, again, now)
@@ -60,12 +66,12 @@ class Planner:
     def idle(self) -> bool:
         """Whether nothing waits that the end of reading releases."""
         with self._store.read() as conn:
-            if plans.next_due(conn) == 0 or plans.backlog(conn):
+            if self._more or plans.next_due(conn) == 0 or plans.backlog(conn):
                 return False
             return not (self._once and groups.due(conn, 0, 1, untold=True))
 
     def _plan_all(self, current: Current, now: int) -> int | None:
-        while True:
+        for _ in range(MOST_TURNS):
             read = not self._reading()
             with self._store.read() as conn:
                 due, backlog = plans.next_due(conn), plans.backlog(conn)
@@ -75,6 +81,7 @@ class Planner:
             with self._store.write() as conn:
                 plan = Plan(conn, current, self._inhibitors, self._late, now)
                 plan.make(read=read, hurried=hurried)
+        return now
 
     def _adapt(self, current: Current, now: int) -> None:
         """New rules: who inhibits whom, when digests are due, and until when that waits which is held."""
