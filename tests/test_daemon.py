@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,15 +126,14 @@ def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
     assert opened[0] == opened[1] == opened[2]
 
 
-def test_another_user_can_drop_files(tmp_path: Path) -> None:
+def test_another_user_can_drop_files() -> None:
     """A file that another unprivileged user copies in is read."""
     if os.geteuid() != 0 or " 4294967295" not in Path("/proc/self/uid_map").read_text():
         pytest.skip("needs to be root with all users, to become another one")
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
-    with running(tmp_path) as daemon:
+    with tempfile.TemporaryDirectory() as folder, running(home := Path(folder)) as daemon:  # pytest's own is closed
+        home.chmod(0o755)
         daemon.inbox.chmod(0o2777)
-        source = tmp_path / "source.txt"
+        source = home / "source.txt"
         source.write_text(ARTICLE)
         subprocess.run(["cp", str(source), str(daemon.inbox / "mine.txt")], check=True, user=65534, group=65534)
         assert wait_for(lambda: daemon.alerts, "the alert") == ["mine.txt"]

@@ -57,11 +57,12 @@ def deliveries_retry(
 ) -> int:
     """Send what is dead, or waits for its next try, now; the daemon does it within 30 seconds."""
     from watcher.clock import now_ms
+    from watcher.explanation import counted
     from watcher.store.deliveries import retry
 
     which = _which(ids, channel, in_state, everything=everything)
     with opened_store(state) as store:
-        print(_counted(retry(store, which, now_ms()), "tried again"))
+        print(f"{counted(retry(store, which, now_ms()), 'delivery', 'deliveries')} tried again")
     return 0
 
 
@@ -75,11 +76,12 @@ def deliveries_drop(
 ) -> int:
     """Take out what is pending, held or dead: it is not sent, and kept as dropped."""
     from watcher.clock import now_ms
+    from watcher.explanation import counted
     from watcher.store.deliveries import drop
 
     which = _which(ids, channel, in_state, everything=everything)
     with opened_store(state) as store:
-        print(_counted(drop(store, which, now_ms()), "dropped"))
+        print(f"{counted(drop(store, which, now_ms()), 'delivery', 'deliveries')} dropped")
     return 0
 
 
@@ -93,7 +95,3 @@ def _which(ids: list[str] | None, channel: str | None, states: list[str] | None,
     if not (ids or channel or states or everything):
         raise SettingsError("say which deliveries: their numbers, an alert's id, --channel, --status, or --all")
     return Which(tuple(ids or ()), channel, tuple(map(DeliveryState, states or ())))
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {'delivery' if number == 1 else 'deliveries'} {what}"
