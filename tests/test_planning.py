@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
-from watcher import planning
 from watcher.errors import RulesError
 from watcher.message import Lane, MessageKind, Notice
 from watcher.model import Alert, Level
+from watcher.planning import plan, planner
 from watcher.store import lanes, silences
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.schema import messages
@@ -108,8 +108,8 @@ def test_a_group_that_grows_fast_is_looked_at_once_an_interval(make: Make) -> No
 
 def test_what_waits_to_be_planned_does_not_hold_up_what_is(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of very many alerts the first are sent before the last are planned."""
-    monkeypatch.setattr(planning, "BATCH", 1)
-    monkeypatch.setattr(planning, "MOST_TURNS", 2)
+    monkeypatch.setattr(plan, "BATCH", 1)
+    monkeypatch.setattr(planner, "MOST_TURNS", 2)
     d = make(rules(", group_wait: 0s"))
     opened = [d.open() for _ in range(6)]
     assert d.planner.step(d.now) == d.now
