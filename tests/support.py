@@ -17,6 +17,8 @@ from typing import Any
 
 WATCHER = str(Path(sys.executable).parent / "watcher")
 PATIENCE = 20.0
+# A page that takes a second or more to read.
+SLOW = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
 
 RULES = """\
 version: 1

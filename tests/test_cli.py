@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,8 +20,9 @@ from unittest import mock
 import pytest
 from typer.testing import CliRunner
 
-from tests.support import WATCHER, running, wait_for
+from tests.support import SLOW, WATCHER, running, wait_for
 from watcher import cli, explanation
+from watcher.cli import rules
 from watcher.errors import SettingsError
 from watcher.settings import After, Settings
 
@@ -362,6 +363,27 @@ def test_explain_goes_on_after_what_it_cannot_read(home: Home) -> None:
         "nosuch.txt: it cannot be read: No such file or directory",
         "a.bin: binary data of no known kind",
     ]
+
+
+def test_explain_goes_on_after_a_file_that_its_reader_does_not_survive(home: Home) -> None:
+    """A file that would hang or crash whoever reads it is told in one line, and those after it are explained."""
+    (home.path / "slow.html").write_bytes(SLOW)
+    (home.path / "b.txt").write_text("The Taliban are back in the news of this morning.\n")
+    read = rules._read
+    with mock.patch.object(rules, "_read", lambda files, limits: read(files, replace(limits, seconds=0.2))):
+        done = home.run("explain", "--text", "slow.html", "b.txt")
+    assert done.returncode == 1
+    assert done.stdout == "The Taliban are back in the news of this morning.\n"
+    assert done.stderr.splitlines() == ["slow.html: its reader died: over 0.2 s, over 512 MB, or a crash"]
+
+
+def test_explain_shows_the_part_of_a_file_that_can_be_read(home: Home) -> None:
+    """Of a list that breaks off, the whole articles are explained, and the fault is told on stderr."""
+    lines = '{"title": "Taliban", "text": "The Taliban are back."}\n{"title": "Bro'
+    (home.path / "a.jsonl").write_text(lines)
+    done = home.run("explain", "--text", "a.jsonl")
+    assert (done.returncode, done.stdout) == (1, "Taliban\n\nThe Taliban are back.\n")
+    assert done.stderr.startswith("a.jsonl: broken JSON at line 2")
 
 
 def test_a_file_whose_name_is_not_utf8_is_explained(home: Home) -> None:

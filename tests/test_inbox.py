@@ -705,6 +705,22 @@ def test_each_file_passed_over_has_a_reason_and_is_told_once(desk: Desk, outside
     assert desk.open().settle() == Ready()
 
 
+def test_a_mail_is_read_when_it_has_left_the_tmp_of_its_maildir(desk: Desk, outside: Path) -> None:
+    """What is being written into the `tmp` beside `cur` and `new` is not read, neither in the inbox itself nor below;
+    moved to `new`, a mail is read at once. Any other folder `tmp` is read."""
+    for folder in ("cur", "new", "tmp", "box/cur", "box/new", "box/tmp/deep", "other/tmp"):
+        (desk.root / folder).mkdir(parents=True)
+    desk.open(watch="native").inbox.start()
+    assert reasons(desk.settle()) == {"tmp/": "tmp of a Maildir", "box/tmp/": "tmp of a Maildir"}
+    for name in ("tmp/1", "box/tmp/2", "box/tmp/deep/3", "box/new/4", "other/tmp/5"):
+        write(outside / "mail").rename(desk.root / name)
+    desk.await_(lambda got: sorted(paths(got)) == ["box/new/4", "other/tmp/5"])
+    (desk.root / "box/tmp/2").rename(desk.root / "box/new/2")
+    desk.await_(lambda got: paths(got) == ["box/new/2"])
+    desk.pass_time(31)
+    assert desk.settle() == Ready()
+
+
 def test_a_temporary_file_is_passed_over_only_when_it_stays(watched: Desk) -> None:
     """A download under way is not told; one that was given up is, after it rested; finished, it is read at once."""
     path = write(watched.root / "a.txt.part", "half")

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
-from tests.support import Daemon, wait_for
+from tests.support import SLOW, Daemon, wait_for
 from watcher.worker import Pool, allowance, beside_allowance
 
-SLOW = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
 

@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watcher.errors import Unreadable
 from watcher.message import Message, MessageKind
-from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Document, Entity, Level, Limits
+from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Entity, Level
 from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
 from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 from watcher.store.deliveries import DeliveryRow
@@ -25,20 +24,6 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300
 MOST_SHOWN = 8  # of the places in doubt; --json has them all
-
-
-def articles_of(file: Path, limits: Limits) -> tuple[Article, ...]:
-    """The articles of a file as the daemon would read it. Raises Unreadable."""
-    from watcher.formats import extract  # only here: `status` and `health` read nothing, and are asked often
-
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(limits.bytes_in + 1)
-    except IsADirectoryError:
-        raise Unreadable("it is a folder; name the files in it") from None
-    except OSError as error:
-        raise Unreadable(f"it cannot be read: {error.strerror}") from error
-    return extract(Document(file.name, data), limits)
 
 
 def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import Analysed, FileFacts, FileOutcome
 from watcher.settings import Settings
-from watcher.worker import Pool
+from watcher.worker import Pool, why_died
 
 log = structlog.get_logger(__name__)
 
@@ -201,7 +201,7 @@ class _Queue:
             self._halve(batch)
             return None
         settings = self._settings
-        why = f"its reader died: over {settings.max_seconds:g} s, over {settings.max_memory_mb} MB, or a crash"
+        why = why_died(settings.max_seconds, settings.max_memory_mb)
         return (Analysed(batch.files[0], FileOutcome.QUARANTINED, why),)
 
     def _halve(self, batch: Batch) -> None:

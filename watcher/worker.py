@@ -27,6 +27,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def why_died(seconds: float, memory_mb: int) -> str:
+    """The reason for a file whose reader died within such an allowance."""
+    return f"its reader died: over {seconds:g} s, over {memory_mb} MB, or a crash"
+
+
 class Pool:
     """The workers. Owns the executor, which breaks whole when one worker dies and is then made anew; any thread may
     submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it."""

@@ -48,6 +48,25 @@ def read(file: FileFacts, root: str, limits: Limits, now: int) -> Read | None:
         return Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))
 
 
+def read_anywhere(path: Path, limits: Limits) -> tuple[tuple[Article, ...], str]:
+    """The articles of a file as the daemon would read it, wherever it lies, and why there are not more, "" if nothing
+    is wrong with it. In a worker it costs what one file of the inbox may cost."""
+    try:
+        with open(path, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
+            data = stream.read(limits.bytes_in + 1)
+    except IsADirectoryError:
+        return (), "it is a folder; name the files in it"
+    except OSError as error:
+        return (), f"it cannot be read: {error.strerror}"
+    try:
+        with allowance(limits.seconds, limits.memory_mb):
+            return extract(Document(path.name, data), limits, _late(limits.seconds)), ""
+    except Incomplete as error:
+        return tuple(error.articles), str(error)
+    except Unreadable as error:
+        return (), str(error)
+
+
 def _late(seconds: float) -> Callable[[], bool]:
     """Whether so much of a file's time is over that an archive ends with what was read, before its worker is ended."""
     end = time.monotonic() + _FOR_MEMBERS * seconds

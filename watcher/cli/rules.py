@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -27,9 +27,10 @@ from watcher.cli.common import (
     engine_of,
     loaded_rules,
 )
-from watcher.errors import Incomplete, WatcherError
+from watcher.errors import WatcherError
 
 if TYPE_CHECKING:
+    from watcher.model import Article, Limits
     from watcher.rules.spec import RuleSet
 
 MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
@@ -144,17 +145,10 @@ def explain(
     failed = 0
     limits = Limits(json_fields=read_json_fields(json_fields))
     engine = None if text else engine_of(loaded_rules(rules, name_likeness), model)
-    for file in files:
-        try:
-            articles = explanation.articles_of(file, limits)
-        except Incomplete as error:
-            print(f"{one_line(file)}: {error}", file=sys.stderr)
-            articles = error.articles
+    for file, articles, fault in _read(files, limits):
+        if fault:
+            print(f"{one_line(file)}: {fault}", file=sys.stderr)
             failed = FAULTS
-        except WatcherError as error:
-            print(f"{one_line(file)}: {error}", file=sys.stderr)
-            failed = FAULTS
-            continue
         for article in articles:
             if why := article.barred(now_ms()):
                 print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
@@ -164,3 +158,23 @@ def explain(
             found = explanation.explain(engine, file, article)
             print(json.dumps(found, ensure_ascii=False) if as_json else explanation.for_people(found))
     return failed
+
+
+def _read(files: Sequence[Path], limits: Limits) -> Iterator[tuple[Path, tuple[Article, ...], str]]:
+    """Each file with its articles and what is wrong with it. A worker reads them: what crashes a parser or never comes
+    to an end costs its own file alone."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from watcher.analyse import read_anywhere
+    from watcher.worker import Pool, why_died
+
+    pool = Pool(1)
+    try:
+        for file in files:
+            try:
+                yield (file, *pool.submit(read_anywhere, file, limits).result())
+            except BrokenProcessPool:
+                pool.mend()
+                yield file, (), why_died(limits.seconds, limits.memory_mb)
+    finally:
+        pool.stop()

@@ -14,7 +14,7 @@ import structlog
 from watcher.errors import Trouble
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.lanes import Lane, lane_of
-from watcher.inbox.look import SHUT, Found, View, is_passed_by, why_unreadable
+from watcher.inbox.look import SHUT, Found, View, why_unreadable
 from watcher.inbox.markers import is_marker, marked, marker_of, spent
 from watcher.inbox.root import Change, Root, WatchMode
 from watcher.inbox.scans import RESCAN, Scan, Scans
@@ -186,7 +186,7 @@ class Inbox:
             log.info("inbox.events_lost", then="all of it is looked at")
             self._scans.want()
         for hint in hints:
-            if hint.folder and not is_passed_by(hint.path):
+            if hint.folder and not self._view.passes_by(hint.path):
                 self._scans.folder(hint.path, whole=hint.whole)
         for whole in (True, False):
             self._admit_all(self._looked([h for h in hints if h.whole is whole and not h.folder]), now, tick, whole)

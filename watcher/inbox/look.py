@@ -28,11 +28,6 @@ class Found:
     why: str = ""
 
 
-def is_passed_by(folder: str) -> bool:
-    """Whether a folder, or one above it, is passed over by its name."""
-    return any(why_not(part) for part in folder.split("/"))
-
-
 @dataclass(frozen=True, slots=True)
 class View:
     """The inbox as it is looked at; `links`: symbolic links to files that lie outside are followed too."""
@@ -40,10 +35,15 @@ class View:
     root: str
     links: bool = False
 
+    def passes_by(self, folder: str) -> bool:
+        """Whether a folder, or one above it, is passed over."""
+        parts = folder.split("/")
+        return any(self._why_not_folder("/".join(parts[:n])) for n in range(1, len(parts) + 1))
+
     def look(self, path: str) -> Found | None:
         """The file at `path` below the root; None if there is none, or a folder above it is passed over or a link."""
         above, _, name = path.rpartition("/")
-        if above and (is_passed_by(above) or not is_inside(self.root, f"{self.root}/{above}")):
+        if above and (self.passes_by(above) or not is_inside(self.root, f"{self.root}/{above}")):
             return None
         full = f"{self.root}/{path}"
         try:
@@ -86,16 +86,23 @@ class View:
 
     def _visit(self, entry: os.DirEntry[str], path: str) -> Found | None:
         """An entry of a folder; a folder comes back with a path that ends in "/"."""
-        why = why_not(entry.name)
         try:
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
-                return Found(f"{path}/", 0, 0, why)
-            return self._judge(entry.path, path, status, why)
+                return Found(f"{path}/", 0, 0, self._why_not_folder(path))
+            return self._judge(entry.path, path, status, why_not(entry.name))
         except _GONE:
             return None
         except OSError as error:
             return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
+
+    def _why_not_folder(self, path: str) -> str:
+        """Why a folder is passed over, "" if it is not: by its name, or as the place where mails are being written."""
+        above, _, name = path.rpartition("/")
+        if name != "tmp":
+            return why_not(name)
+        beside = (f"{self.root}/{above}/{folder}" for folder in ("cur", "new"))
+        return "tmp of a Maildir" if all(os.path.isdir(folder) for folder in beside) else ""  # noqa: PTH112
 
     def _judge(self, full: str, path: str, status: os.stat_result, why: str) -> Found:
         if stat.S_ISLNK(status.st_mode):

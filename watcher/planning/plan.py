@@ -22,7 +22,7 @@ from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, escalations, groups, outbox, plans, silences
 from watcher.store.columns import uuid7
 from watcher.store.groups import Group
-from watcher.store.plans import Changes, Held, Waiting
+from watcher.store.plans import Changes, Due, Held, Waiting
 from watcher.store.pulse import pulse
 
 log = structlog.get_logger(__name__)
@@ -52,20 +52,27 @@ class Plan:
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _digested: set[str] = field(default_factory=set)
 
-    def make(self, *, read: bool, hurried: bool) -> None:
-        """Everything that is due."""
-        self._decide(plans.undecided(self.conn, BATCH))
-        self._write()
-        for name in plans.held_channels(self.conn, self.now, backlog=read):
-            self._tell_held(name, backlog=read)
-        self._write()
-        self._send_digests()
+    def make(self, due: Due, *, read: bool, hurried: bool) -> None:
+        """Everything that is due, and what that makes due."""
+        if due.new:
+            self._decide(plans.undecided(self.conn, BATCH))
+            self._write()
+        if due.backlog or self._is_due(due.held):
+            for name in plans.held_channels(self.conn, self.now, backlog=read):
+                self._tell_held(name, backlog=read)
+            self._write()
+        if self._is_due(due.digest):
+            self._send_digests()
         for group in groups.due(self.conn, self.now, BATCH, untold=hurried):
             self._look_at(group)
         self._write()
-        for chain in escalations.due(self.conn, self.now):
-            self._escalate(chain)
-        self._write()
+        if self._is_due(due.escalation):
+            for chain in escalations.due(self.conn, self.now):
+                self._escalate(chain)
+            self._write()
+
+    def _is_due(self, at: int | None) -> bool:
+        return at is not None and at <= self.now
 
     def _write(self) -> None:
         plans.write(self.conn, self.changes, self.now)

@@ -66,7 +66,8 @@ class Planner:
     def idle(self) -> bool:
         """Whether nothing waits that the end of reading releases."""
         with self._store.read() as conn:
-            if self._more or plans.next_due(conn) == 0 or plans.backlog(conn):
+            due = plans.find_due(conn)
+            if self._more or due.new or due.backlog:
                 return False
             return not (self._once and groups.due(conn, 0, 1, untold=True))
 
@@ -74,13 +75,14 @@ class Planner:
         for _ in range(MOST_TURNS):
             read = not self._reading()
             with self._store.read() as conn:
-                due, backlog = plans.next_due(conn), plans.backlog(conn)
+                due = plans.find_due(conn)
                 hurried = self._once and read and bool(groups.due(conn, now, 1, untold=True))
-            if not hurried and not (backlog and read) and (due is None or due > now):
-                return due if not backlog else min(now + BACKLOG_LOOK, due or now + BACKLOG_LOOK)
+            first = due.first
+            if not hurried and not (due.backlog and read) and (first is None or first > now):
+                return first if not due.backlog else min(now + BACKLOG_LOOK, first or now + BACKLOG_LOOK)
             with self._store.write() as conn:
                 plan = Plan(conn, current, self._inhibitors, self._late, now)
-                plan.make(read=read, hurried=hurried)
+                plan.make(due, read=read, hurried=hurried)
         return now
 
     def _adapt(self, current: Current, now: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, Level
 from watcher.policy.grouping import CLOSES_AFTER, Contents, Settings, Spoken
@@ -54,12 +54,16 @@ def join(conn: Connection, group: Group, settings: Settings, now: int) -> Group:
     return _group(conn.execute(changed).one())
 
 
+_IS_DUE = groups.c.due <= bindparam("now", type_=BigInteger)
+_UNTOLD = and_(groups.c.told_at.is_(None), groups.c.due.is_not(None))
+_FIRST = select(groups).order_by(groups.c.due).limit(bindparam("most"))
+_DUE, _DUE_OR_UNTOLD = _FIRST.where(_IS_DUE), _FIRST.where(_IS_DUE | _UNTOLD)
+
+
 def due(conn: Connection, now: int, limit: int, *, untold: bool = False) -> list[Group]:
     """Groups to look at now; with `untold` also all that have told nothing yet."""
-    when = groups.c.due <= now
-    if untold:
-        when = when | and_(groups.c.told_at.is_(None), groups.c.due.is_not(None))
-    return [_group(row) for row in conn.execute(select(groups).where(when).order_by(groups.c.due).limit(limit))]
+    asked = {"now": now, "most": limit}
+    return [_group(row) for row in conn.execute(_DUE_OR_UNTOLD if untold else _DUE, asked)]
 
 
 _COPIED = (

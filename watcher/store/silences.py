@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, insert, select, update
 
 from watcher.errors import WatcherError
 from watcher.policy.quiet import Silence
@@ -40,10 +40,13 @@ def active(conn: Connection, now: int) -> list[Silence]:
     return listed(conn, now)
 
 
+_ALL = select(silences).order_by(silences.c.created_at, silences.c.id)
+_ACTIVE = _ALL.where(silences.c.ends_at > bindparam("now", type_=BigInteger))
+
+
 def listed(conn: Connection, now: int, *, ended: bool = False) -> list[Silence]:
     """Those that hold, with `ended` those that held once too."""
-    wanted = select(silences).order_by(silences.c.created_at, silences.c.id)
-    rows = conn.execute(wanted if ended else wanted.where(silences.c.ends_at > now))
+    rows = conn.execute(_ALL) if ended else conn.execute(_ACTIVE, {"now": now})
     return [_silence(row) for row in rows]
 
 
