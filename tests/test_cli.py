@@ -545,7 +545,7 @@ def test_an_alert_is_shown_with_its_evidence_and_tries(
     assert shown.startswith("HIGH · Le Pakistan fournirait aux talibans son aide dans la lutte contre Daech\n")
     assert "  near: Pakistan accorde son aide aux talibans" in shown
     assert "  > Par un réseau de canaux informels, le Pakistan" in shown
-    assert "console: sent\n" in shown
+    assert "console: sent: at once\n" in shown
     full = json.loads(home.run("alerts", "show", alert["id"], "--json").stdout)
     assert full["alert"] == alert
     assert full["deliveries"][0]["messages"][0]["attempts"][0]["outcome"] == "sent"
@@ -571,7 +571,7 @@ def test_status_json_has_the_form_of_the_contract(
     """`seen` is the sum of the four after it; every state has its number."""
     home, _ = delivered
     found = json.loads(home.run("status", "--json").stdout)
-    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner", "stuck", "channels"]
+    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner", "channels", "stuck"]
     files = found["files"]
     assert files == {"seen": 8, "done": 6, "waiting": 0, "quarantined": 1, "passed_over": 1}
     assert files["seen"] == sum(n for state, n in files.items() if state != "seen")

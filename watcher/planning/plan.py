@@ -157,7 +157,7 @@ class Plan:
                 return held
             titles = (alert.title or alert.rule,)
             bulletin = Bulletin(alert.id, alert.level, (alert,), titles, outlets=alert.outlets)
-            self._tell(channel.name, bulletin, [one], "sent at once")
+            self._tell(channel.name, bulletin, [one], "at once")
             return None
         key = grouping.key(settings.by, alert, one.story, one.key)
         group = groups.open_one(self.conn, channel.name, key, self.now)
