@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-import watcher.analyse as analyse_module
 from tests.support import RULES
 from tests.test_workers import SLOW
 from watcher.analyse import Engine, Task, analyse, load_rules, run_tests, test_rules
+from watcher.analyse import engine as engine_module
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
 from watcher.rules.compile import ArticleView
 from watcher.rules.conditions.base import Outcome, View
@@ -45,7 +45,7 @@ def poison(request: pytest.FixtureRequest, failure: type[Exception], monkeypatch
     """On an article with the word "poison" a condition fails, or the words for what it found, as an unknown fault of
     ours would."""
     if request.param == "telling":
-        monkeypatch.setattr(analyse_module, "told", partial(_poisoned, told, failure))
+        monkeypatch.setattr(engine_module, "told", partial(_poisoned, told, failure))
         return
     sound, error = Keywords.evaluate, failure
 

@@ -526,6 +526,9 @@ def test_alerts_are_listed_the_newest_first(delivered: tuple[Home, Done]) -> Non
     assert listed == home.run("alerts", "list").stdout
     assert len(listed.splitlines()) == 18
     assert all("[console sent]" in line for line in listed.splitlines())
+    rules = {id_: line.index(id_) for line in listed.splitlines() if (id_ := line.split()[4])}
+    assert len(rules) > 2
+    assert len(set(rules.values())) == 1, "rules stand below one another, whatever their level"
     one = home.run("alerts", "--rule", "drug-trafficking", "--limit", "1", "--json").stdout
     found = json.loads(one)
     assert found["alert"]["rule"] == "drug-trafficking"

@@ -18,7 +18,7 @@ import typer.main
 
 from tests import session
 from watcher import __version__, cli
-from watcher.rules import channels, conditions, correlation, intervals, load, nodes, ruletests, telling
+from watcher.rules import channels, conditions, correlation, intervals, keys, nodes, ruletests, telling
 from watcher.rules.correlation import reader
 from watcher.rules.positions import positions_of
 from watcher.rules.query import read_query
@@ -237,7 +237,7 @@ def _inline(page: Path) -> Iterator[str]:
 def test_the_rules_page_names_every_key_that_there_is() -> None:
     """docs/rules.md promises no key that is not there, and leaves none out."""
     rule = {code for cells in table("docs/rules.md", "## A rule") for code in codes(cells[0])}
-    assert rule == {*load.RULE, *load.RULE_NOTES, *telling.RULE}
+    assert rule == {*keys.RULE, *keys.RULE_NOTES, *telling.RULE}
     kinds = {c.rstrip(":") for cells in table("docs/rules.md", "## Conditions") for c in codes(cells[0])}
     assert {k.key for k in conditions.KINDS} <= {k.removeprefix("{") for k in kinds}
     page = (ROOT / "docs/rules.md").read_text()
@@ -246,7 +246,7 @@ def test_the_rules_page_names_every_key_that_there_is() -> None:
     for kind, (needed, allowed) in reader.KEYS.items():
         written = " ".join(correlations[kind])
         assert all(re.search(rf"\b{key}\b", written) for key in (*needed, *allowed)), kind
-    for key in (*channels.CHANNEL, *telling.CHANNEL, *load.DEFAULTS, *ruletests.TEST, *intervals.INTERVAL):
+    for key in (*channels.CHANNEL, *telling.CHANNEL, *keys.DEFAULTS, *ruletests.TEST, *intervals.INTERVAL):
         assert key in page
 
 

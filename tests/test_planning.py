@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
+from watcher import planning
 from watcher.errors import RulesError
-from watcher.message import MessageKind, Notice
+from watcher.message import Lane, MessageKind, Notice
 from watcher.model import Alert, Level
-from watcher.store import silences
+from watcher.store import lanes, silences
+from watcher.store.fallback import Fallback, fall_back
 from watcher.store.schema import messages
 
 MONDAY = at("2026-03-02T10:00:00+01:00")
@@ -77,6 +79,56 @@ def test_copies_of_an_article_are_outlets(make: Make) -> None:
         d.copy(1, source)
         d.wait(10 * MINUTE)
     assert [(t.bulletin.why, t.bulletin.outlets) for t in d.at("desk")] == [("", 1), ("3 outlets", 3)]
+
+
+def test_copies_that_came_before_a_restart_are_outlets(make: Make) -> None:
+    """A daemon that ended before it looked at copies tells of them when it is started again, however late."""
+    d = make(rules())
+    d.open(story=1, source="afp")
+    d.wait(HOUR)
+    for source in ("a.fr", "b.fr"):
+        d.copy(1, source)
+    d.now += DAY
+    d.restart()
+    d.wait(MINUTE)
+    assert [t.bulletin.outlets for t in d.at("desk")] == [1, 3]
+
+
+def test_a_group_that_grows_fast_is_looked_at_once_an_interval(make: Make) -> None:
+    """What joins a group that has just spoken waits for its next moment, however much it is."""
+    d = make(rules(", group_by: [channel]"))
+    d.open()
+    d.wait(MINUTE)
+    spoken = d.at("desk")[0].at
+    for _ in range(3):
+        d.open()
+        d.now += 1000
+        assert d.step() == spoken + 5 * MINUTE
+
+
+def test_what_waits_to_be_planned_does_not_hold_up_what_is(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many alerts the first are sent before the last are planned."""
+    monkeypatch.setattr(planning, "BATCH", 1)
+    monkeypatch.setattr(planning, "MOST_TURNS", 2)
+    d = make(rules(", group_wait: 0s"))
+    opened = [d.open() for _ in range(6)]
+    assert d.planner.step(d.now) == d.now
+    with d.store.read() as conn:
+        assert lanes.waiting(conn)
+    assert d.reason(opened[-1], "desk")[0] == "new"
+    d.wait(MINUTE)
+    assert len(d.at("desk")) == 6
+
+
+def test_what_a_fallback_was_told_is_not_told_by_its_group(make: Make) -> None:
+    """An alert that waits in a group of the fallback, and is told there because its channel refused it, comes once."""
+    d = make(rules(", group_wait: 0s").replace("notify: [desk]", "notify: [desk, boss]"))
+    alert = d.open(story=1)
+    d.planner.step(d.now)
+    assert fall_back(d.store, Lane("desk", "one"), Fallback("boss", ("one",)), "HTTP 401", d.now) == 1
+    d.wait(HOUR)
+    assert len(d.at("boss")) == 1
+    assert d.reason(alert, "boss") == ("sent", "fallback of desk: HTTP 401")
 
 
 def test_updates_are_never_closer_than_the_interval(make: Make) -> None:
@@ -346,6 +398,17 @@ def test_a_mute_rule_is_held_at_every_channel(make: Make) -> None:
     assert [t.digest.rules[0].rule for t in d.digests("desk")] == ["a"]
 
 
+def test_what_breaks_through_is_told_when_the_quiet_hours_of_its_rule_end(make: Make) -> None:
+    """The channel's own quiet hours, which its level passes, do not hold it further."""
+    text = rules(", mute: [mornings], except_level: critical").replace(
+        "time_intervals:\n", "time_intervals:\n  mornings: {times: ['05:00-09:00']}\n"
+    )
+    d = make(text.replace("level: critical,", "level: critical, mute: [nights],"), at("2026-03-02T23:00:00+01:00"))
+    d.open("b")
+    d.wait(DAY)
+    assert [t.at for t in d.digests("desk")] == [at("2026-03-03T06:00:00+01:00")]
+
+
 def test_a_silence_covers_what_is_held(make: Make) -> None:
     """A silence that is made in the night keeps the digest of the morning free of what it covers."""
     d = make(rules(", mute: [nights]"), at("2026-03-02T23:00:00+01:00"))
@@ -575,6 +638,18 @@ def test_an_acknowledgement_of_one_alert_stops_its_group(make: Make) -> None:
     d.open("b", story=1)
     d.wait(16 * MINUTE)
     assert [t.bulletin.alerts[0].rule for t in d.at("boss")] == ["b"]
+
+
+def test_a_silence_of_one_rule_ends_the_escalation_of_no_other(make: Make) -> None:
+    """Where a message told of two rules and one is silenced, the boss still hears of the other."""
+    d = make(rules(", escalate: {after: 15m, notify: [boss]}"))
+    silenced, loud = d.open("a", story=1), d.open("b", story=1)
+    d.wait(MINUTE)
+    silences.add(d.store, rule="a", why="known", now=d.now, ends_at=d.now + DAY)
+    d.wait(20 * MINUTE)
+    assert [[alert.id for alert in t.bulletin.alerts] for t in d.at("boss")] == [[loud.id]]
+    (ended,) = d.show(silenced).escalations
+    assert (ended.due, ended.reason.startswith("silenced until ")) == (None, True)
 
 
 def test_a_rule_escalates_once_for_all_channels(make: Make) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher import policy
+from watcher.policy import retries
+from watcher.policy.decide import recorded_only
 
 HOUR = 60 * 60 * 1000
 
@@ -14,38 +15,38 @@ HOUR = 60 * 60 * 1000
 @pytest.mark.parametrize("status", ["experimental", "test", "deprecated"])
 def test_other_rules_are_only_recorded(status: str) -> None:
     """A rule that is not stable disturbs nobody, and says why; a stable one tells."""
-    assert policy.recorded_only(status) == f"status {status}: recorded only"
-    assert policy.recorded_only("stable") == ""
+    assert recorded_only(status) == f"status {status}: recorded only"
+    assert recorded_only("stable") == ""
 
 
 def test_waits_double_to_a_quarter_of_an_hour() -> None:
     """Ten seconds, then twice as long each time, at most fifteen minutes, a fifth more or less."""
     for tries, middle in enumerate([10, 20, 40, 80, 160, 320, 640, 900, 900], 1):
-        assert 0.8 * middle <= policy.backoff(tries, "m") <= 1.2 * middle
+        assert 0.8 * middle <= retries.backoff(tries, "m") <= 1.2 * middle
 
 
 @given(st.integers(-5, 10_000), st.text(max_size=10))
 def test_waits_are_bounded_and_repeatable(tries: int, seed: str) -> None:
     """No number of failures makes a wait longer than 18 minutes, and the same message waits the same."""
-    assert 8 <= policy.backoff(tries, seed) <= 1080
-    assert policy.backoff(tries, seed) == policy.backoff(tries, seed)
+    assert 8 <= retries.backoff(tries, seed) <= 1080
+    assert retries.backoff(tries, seed) == retries.backoff(tries, seed)
 
 
 def test_messages_spread_out() -> None:
     """A hundred messages that failed together do not come back together."""
-    assert len({round(policy.backoff(3, f"m{n}"), 3) for n in range(100)}) > 90
+    assert len({round(retries.backoff(3, f"m{n}"), 3) for n in range(100)}) > 90
 
 
 @given(st.floats(0, 1e12), st.integers(1, 50))
 def test_what_the_provider_asks_for_is_kept(after: float, tries: int) -> None:
     """Nobody is asked again sooner than they wished, up to an hour."""
-    due = policy.next_try(0, 0, tries, "m", after)
+    due = retries.next_try(0, 0, tries, "m", after)
     assert due is not None
     assert min(max(after, 1), 3600) * 1000 - 1 <= due <= 1.2 * 3600 * 1000
 
 
 def test_after_a_day_it_is_given_up() -> None:
     """A message is tried for 24 hours and then is dead."""
-    assert policy.next_try(0, 23 * HOUR, 100, "m") is not None
-    assert policy.next_try(0, 24 * HOUR, 100, "m") is None
-    assert policy.next_try(5, 24 * HOUR + 6, 1, "m", 1) is None
+    assert retries.next_try(0, 23 * HOUR, 100, "m") is not None
+    assert retries.next_try(0, 24 * HOUR, 100, "m") is None
+    assert retries.next_try(5, 24 * HOUR + 6, 1, "m", 1) is None

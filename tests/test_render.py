@@ -170,6 +170,17 @@ def test_title_without_a_title() -> None:
     assert bare("") == "LOW · my-rule"
 
 
+def test_the_title_of_a_rule_is_said_once() -> None:
+    """Where the rule's title heads the message, its id alone stands below; one too long for the first line is whole."""
+
+    def first_line(rule_title: str) -> str:
+        alert = Alert("1", "my-rule", rule_title, Level.INFORMATIONAL, 0, {"title": ""}, ())
+        return rendered(message(alert), "text").body.partition("\n")[0]
+
+    assert first_line("Rule title") == "my-rule"
+    assert first_line("title " * 20) == f"{('title ' * 20).strip()} (my-rule)"
+
+
 def test_sample_says_that_it_is_a_test() -> None:
     """A message of `channels test` alarms nobody."""
     assert title_of(message(alert(), MessageKind.SAMPLE)) == "TEST · Article"

@@ -222,6 +222,15 @@ RULE_FAULTS = [
         in_rule("{keywords: a}") + "    escalate: {after: 0s, notify: [console]}\n",
         "5:23: after must be from 1s to 30d, not '0s'",
     ),
+    (
+        in_rule("{keywords: a}") + "    mute: [ever]\ntime_intervals:\n  ever: {times: ['00:00-24:00']}\n",
+        "5:11: mute never ends: these intervals are the whole week; use `enabled: false`",
+    ),
+    (
+        "version: 1\ntime_intervals:\n  ever: {times: ['00:00-24:00']}\n"
+        "channels:\n  desk: {urls: ['json://localhost'], mute: [ever]}\n",
+        "5:44: mute never ends: these intervals are the whole week; take the channel out of `notify`",
+    ),
     (in_rule("{keywords: a}") + "    inhibits: [zz]\n", "5:16: unknown rule 'zz' in inhibits"),
     ("version: 1\nrules:\n  - {condition: {keywords: a}}\n", "3:5: a rule needs 'id'"),
     ("version: 1\nrules:\n  - {id: a}\n", "3:5: a rule needs 'condition' or 'query'"),

@@ -258,6 +258,7 @@ UNSEEN = {
     "sizes in bytes": r"has a name of \d+ bytes",
     "how long a duration is": r"must be (at most|from 1s to) 30d",
     "what the fields of a cron mean": r"cron: ",
+    "what time intervals come to": r"mute never ends",
 }
 
 

@@ -20,7 +20,7 @@ from watcher.message import Bulletin, Digest, Failed, Lane, Message, MessageKind
 from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
-from watcher.policy_decide import Late
+from watcher.policy.decide import Late
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import Pace
 from watcher.store import Store
@@ -195,6 +195,17 @@ def test_a_pause_outlives_a_restart(office: Office) -> None:
     assert paused["until"] > NOW
     told = {"channel": "desk", "address": 1, "waiting": 10, "failures": 3, "since": NOW, "why": "HTTP 503"}
     assert told == {key: value for key, value in paused.items() if key != "until"}
+
+
+def test_status_says_when_an_address_is_tried_next(office: Office) -> None:
+    """After a first failure that is when the message that failed is due again, as `deliveries list` has it."""
+    office.services["desk"].answers["one"] = Retry("HTTP 503")
+    opened(office, "desk")
+    office.step()
+    with office.store.read() as conn:
+        (paused,), (row,) = counts(conn)["channels"], list_deliveries(conn, Which(), 1)
+    assert paused["failures"] == 1
+    assert NOW < paused["until"] == row.due
 
 
 def test_a_wait_that_the_service_asks_for_holds_for_all_messages_to_it(office: Office) -> None:

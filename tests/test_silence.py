@@ -95,7 +95,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
                 return still_there(conn, paths)
 
         looked = Inbox(inbox, known=known, wake=lambda: None, settle=0, rescan=1, ticks=lambda: clock[0] / 1000)
-        flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: None)  # type: ignore[arg-type]
+        flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: current, lambda: None)  # type: ignore[arg-type]
         operator = Operator(store, lambda: current, lambda: None)
         intake = Intake(settings, looked, store, flight, lambda: current, operator, lambda: None)
         intake.step(NOW)

@@ -1,57 +1,34 @@
-"""The daemon: wires the parts together, starts them, feeds the supervisor, and stops them."""
+"""The daemon: starts the parts, heeds signals, feeds the supervisor, and stops when it is told to or a part dies."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import TypeVar
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
-from watcher.channels import open_channels, secret_dirs
-from watcher.clock import now_ms
-from watcher.dispatch import Dispatch
-from watcher.errors import PartDied, StoreError, Trouble
-from watcher.flight import Flight
-from watcher.health import Health
-from watcher.inbox import Inbox, Lane
-from watcher.intake import Intake
-from watcher.live import Change, Live
-from watcher.model import Level
-from watcher.operator import Operator
-from watcher.part import BACKOFF, LONGEST_WAIT, Part
-from watcher.planning import Planner
-from watcher.policy_decide import Late
-from watcher.rulefiles import channel_faults
+from watcher.errors import PartDied, Trouble
+from watcher.inbox import Lane
+from watcher.part import BACKOFF
+from watcher.parts import Parts
 from watcher.sdnotify import Notifier
-from watcher.settings import After, Links, Order, ReadyWhen, Settings
-from watcher.store.articles import LedgerRow, still_there
-from watcher.store.engine import Store, open_store
-from watcher.store.lanes import unsent, untried
+from watcher.settings import After, Links, ReadyWhen, Settings
+from watcher.store.engine import open_store
+from watcher.store.lanes import unsent
 from watcher.store.lock import DaemonLock
-from watcher.store.retention import prune
-from watcher.store.status import NotedInbox, beat, counts, note_inbox
-from watcher.worker import Pool, give_memory_back
+from watcher.store.status import NotedInbox, note_inbox
+from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-
-HEARTBEAT = 5.0
-SUMMARY = 60.0
-LOOK_AT_HEALTH = 30.0
-LOOK_AT_RULES = 0.3
-STOP_WITHIN = 8.0  # of the 10 s that a stop may take
-FINISH_WITHIN = 5.0  # of those, for the files in flight
-STUCK_AFTER = 60.0  # a part that takes no step for so long no longer feeds heartbeat and supervisor
 
 
 @dataclass(slots=True)
@@ -86,7 +63,7 @@ class Daemon:
             pools = {Lane.QUICK: Pool(self._settings.workers), Lane.SLOW: Pool(1)}
             for pool in pools.values():
                 stack.callback(pool.stop)
-            parts = _Parts(self._settings, store, pools, self._flags.woken.set, once=once)
+            parts = Parts(self._settings, store, pools, self._flags.woken.set, once=once)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -110,7 +87,7 @@ class Daemon:
                 self._flags.woken.wait(wait)
                 wait = min(2 * wait, BACKOFF[1])
 
-    def _loop(self, parts: _Parts, *, once: bool) -> None:
+    def _loop(self, parts: Parts, *, once: bool) -> None:
         reloading = False
         while not self._flags.stop:
             self._flags.woken.wait(0.2 if once else 1.0)
@@ -129,247 +106,6 @@ class Daemon:
                 self._notifier.watchdog()
             if once and parts.idle():
                 return
-
-
-class _Parts:
-    """The wired parts and their threads."""
-
-    def __init__(
-        self, settings: Settings, store: Store, pools: Mapping[Lane, Pool], ended: Callable[[], None], *, once: bool
-    ) -> None:
-        self._settings = settings
-        self._store = store
-        dirs = secret_dirs(os.environ)
-        self._live = Live(
-            settings.rules,
-            store,
-            pools[Lane.QUICK],
-            lambda rules: open_channels(rules.channels, os.environ, dirs, sys.stdout),
-            lambda rules: channel_faults(rules, os.environ, dirs),
-            settings.model,
-            settings.limits,
-            settings.name_likeness,
-            lambda: sorted(self._flight.languages),
-        )
-        self._woken = ended
-        self._reading = Part("intake", self._read, ended, self._finish_reading)
-        self._dispatching = Part("dispatch", self._send, ended)
-        self._ruling = Part("rules", self._rule, ended)
-        self._looking = Part("health", self._look, ended)
-        self._flight = Flight(settings, pools, self._reading.wake)
-        self._operator = Operator(store, lambda: self._live.current, self._dispatching.wake)
-        late = Late(settings.catchup_ms, settings.catch_up)
-        planner = Planner(store, lambda: self._live.current, late, lambda: not self._intake.idle, once=once)
-        wake = self._dispatching.wake
-        self._dispatch = Dispatch(store, lambda: self._live.current, self._operator, planner, wake, now_ms)
-        self._inbox = Inbox(
-            settings.inbox,
-            known=self._known,
-            wake=self._reading.wake,
-            settle=settings.settle,
-            rescan=settings.rescan,
-            watch=settings.watch.value,
-            tidy=settings.after is not After.KEEP,
-            newest_first=settings.order is Order.NEWEST,
-            markers=settings.ready is ReadyWhen.MARKER,
-            links=settings.links is Links.ANYWHERE,
-        )
-        self._intake = Intake(
-            settings,
-            self._inbox,
-            store,
-            self._flight,
-            lambda: self._live.current,
-            self._operator,
-            self._dispatching.wake,
-        )
-        self._health = Health(
-            settings,
-            store,
-            lambda: self._live.current,
-            self._operator,
-            lambda: {part.name: part.trouble for part in self._all if part.trouble},
-            lambda: self._flight.deaths,
-        )
-        self._asked = threading.Event()
-        self._watching = False
-        self.lost_store = False
-        self._scheduler = BackgroundScheduler(
-            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        )
-
-    # ── life ──────────────────────────────────────────────────────────────────────────────────────
-
-    def adopt(self) -> int:
-        files = 0
-        while not self._inbox.idle:
-            files += self._intake.adopt(now_ms())
-            time.sleep(0.05)
-        return files
-
-    def start(self, *, watch: bool) -> None:
-        self._watching = watch
-        self._tell(self._live.start(now_ms()))
-        self._dispatch.start(now_ms())
-        if watch:
-            self._start_watching()
-        for part in self._all:
-            part.start()
-        every = self._scheduler.add_job
-        every(self._beat, "interval", seconds=HEARTBEAT, id="heartbeat")
-        every(self._summarise, "interval", seconds=SUMMARY, id="summary")
-        every(self._reading.wake, "interval", seconds=self._settings.rescan, id="rescan")
-        every(self._dispatching.wake, "interval", seconds=LONGEST_WAIT, id="retries")
-        every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
-        self._beat()
-        self._scheduler.start()
-
-    def _start_watching(self) -> None:
-        try:
-            self._inbox.start()
-        except Trouble as trouble:  # the inbox is away for now; every step looks for it again
-            log.warning("inbox.away", why=str(trouble))
-        log.info("inbox.watched", inbox=str(self._settings.inbox), by=self._inbox.watching)
-
-    def stop(self) -> None:
-        """Ends the threads in the order of the work, so that what is in hand is finished."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        until = time.monotonic() + STOP_WITHIN
-        self._looking.stop()  # and not waited for: it may be asking an address that does not answer
-        self._live.stop()
-        # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
-        for parts in ((self._reading, self._dispatching), (self._ruling,)):
-            for part in parts:
-                part.stop()
-            for part in parts:
-                if part.is_alive():
-                    part.join(max(0.1, until - time.monotonic()))
-        if self._watching:
-            self._inbox.stop()
-        self._dispatch.stop(max(0.1, until - time.monotonic()))
-
-    @property
-    def _all(self) -> tuple[Part, ...]:
-        return self._ruling, self._reading, self._dispatching, self._looking
-
-    def failure(self) -> tuple[str, BaseException] | None:
-        """The part that died, and of what."""
-        if self.lost_store:
-            return "store", StoreError("its file was removed or replaced")
-        return next(((part.name, part.failure) for part in self._all if part.failure), None)
-
-    def moving(self) -> bool:
-        """Whether intake and dispatch make steps."""
-        now = time.monotonic()
-        return all(now - part.last_step < STUCK_AFTER for part in (self._reading, self._dispatching))
-
-    def idle(self) -> bool:
-        """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
-        if not self._intake.idle or self._live.untested:
-            return False
-        self._operator.post(now_ms(), rest=True)
-        try:
-            if not self._dispatch.idle:
-                return False
-            with self._store.read() as conn:
-                return not untried(conn, now_ms())
-        except Trouble:
-            return False
-
-    # ── turns ─────────────────────────────────────────────────────────────────────────────────────
-
-    def _read(self, now: int) -> float:
-        return max(0, self._intake.step(now) - now_ms()) / 1000
-
-    def _send(self, now: int) -> float:
-        due = self._dispatch.step(now)
-        return LONGEST_WAIT if due is None else max(0.05, (due - now_ms()) / 1000)
-
-    def _rule(self, now: int) -> float:
-        asked = self._asked.is_set()
-        if change := self._live.step(now, asked=asked):
-            self._tell(change)
-            self._dispatching.wake()
-        if asked:
-            self._asked.clear()
-            self._woken()
-        return LOOK_AT_RULES
-
-    def _look(self, now: int) -> float:
-        if self._watching and self.moving():  # a daemon that is stuck lets the switch go
-            self._health.step(now)
-        return LOOK_AT_HEALTH
-
-    def _finish_reading(self, now: int) -> None:
-        self._intake.finish(now, FINISH_WITHIN)
-
-    def _known(self, paths: Sequence[str]) -> Mapping[str, LedgerRow]:
-        with self._store.read() as conn:
-            return still_there(conn, paths)
-
-    # ── what is told ──────────────────────────────────────────────────────────────────────────────
-
-    def reload(self) -> None:
-        """Has the rules and secrets read again; `reloaded` when that is done."""
-        self._asked.set()
-        self._ruling.wake()
-
-    @property
-    def reloaded(self) -> bool:
-        return not self._asked.is_set()
-
-    def summary(self) -> str:
-        current = self._live.current
-        return f"{len(current.rules.rules)} rules, inbox watched by {self._inbox.watching}"
-
-    def _tell(self, change: Change) -> None:
-        level = Level.INFORMATIONAL if change.event == "rules.loaded" else Level.HIGH
-        self._operator.tell(change.event, change.text, now_ms(), level, always=True)
-
-    def _beat(self) -> None:
-        self._reading.wake()  # a look at whether the inbox is still there costs two stats
-        give_memory_back()  # each thread's heap keeps what it freed: 20 MB more after 28,000 articles
-        if not self._store.in_place:
-            log.critical("store.gone", why="the store's file was removed or replaced while the daemon ran")
-            self.lost_store = True
-            self._woken()
-            return
-        if not self.moving():  # whoever asks for the daemon's health is to hear that it is stuck
-            return
-        note = "; ".join(f"{part.name}: {part.trouble}" for part in self._all if part.trouble)
-        self._operator.post(now_ms())
-        try:
-            beat(self._store, now_ms(), note)
-        except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
-            log.warning("heartbeat.missed", why=str(trouble))
-
-    def _summarise(self) -> None:
-        try:
-            with self._store.read() as conn:
-                found = counts(conn, self._inbox.waiting)
-        except Trouble as trouble:
-            log.warning("summary.missed", why=str(trouble))
-            return
-        log.info("summary", **{key: found[key] for key in ("files", "articles", "alerts", "messages")})
-
-    def _prune(self) -> None:
-        settings = self._settings
-        try:
-            pruned = prune(
-                self._store,
-                now_ms(),
-                texts_days=settings.keep_texts_days,
-                alerts_days=settings.keep_alerts_days,
-                is_gone=self._is_gone if self._inbox.there else None,
-            )
-        except Trouble as trouble:  # what was removed by then is gone, the rest goes tomorrow
-            log.warning("store.unpruned", why=str(trouble))
-            return
-        log.info("store.pruned", rows=str(pruned))
-
-    def _is_gone(self, path: str) -> bool:
-        return not os.path.lexists(self._settings.inbox / path)
 
 
 def _noted(settings: Settings) -> NotedInbox:

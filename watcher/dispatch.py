@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import structlog
 
-from watcher import policy
 from watcher.channels import Target
 from watcher.live import Current
 from watcher.message import Lane
 from watcher.model import Level
 from watcher.operator import Operator
 from watcher.planning import Planner
-from watcher.policy import Pause
+from watcher.policy import retries
+from watcher.policy.retries import Pause
 from watcher.render import span
 from watcher.sending import Address, Turn
 from watcher.store import held, lanes, outbox
@@ -24,7 +24,7 @@ from watcher.store.fallback import Fallback, fall_back
 
 log = structlog.get_logger(__name__)
 
-HELD_MS = policy.GIVE_UP_MS  # how long what was written for a removed channel waits for it to come back
+HELD_MS = retries.GIVE_UP_MS  # how long what was written for a removed channel waits for it to come back
 
 
 class Dispatch:
@@ -175,8 +175,8 @@ class Dispatch:
         address = self._address(lane, current)
         if address is None or not pause.failures:
             return None
-        given_up = pause.since + policy.GIVE_UP_MS
-        if given_up <= now and (count := lanes.give_up(self._store, lane, pause.why, now - policy.GIVE_UP_MS, now)):
+        given_up = pause.since + retries.GIVE_UP_MS
+        if given_up <= now and (count := lanes.give_up(self._store, lane, pause.why, now - retries.GIVE_UP_MS, now)):
             text = f"channel {lane.channel}: {count} messages could not be delivered and are kept as dead: {pause.why}"
             log.error("message.dead", channel=lane.channel, address=address.number, messages=count, why=pause.why)
             if address.tells_dead:
@@ -184,7 +184,7 @@ class Dispatch:
         if address.fallback is None:
             return None
         to = address.fallback
-        times = {level: policy.falls_back_at(pause.since, to.after, level) for level in (Level.CRITICAL, Level.MEDIUM)}
+        times = {level: retries.falls_back_at(pause.since, to.after, level) for level in (Level.CRITICAL, Level.MEDIUM)}
         why = f"failing for {span((now - pause.since) // 1000)}: {pause.why}"
         for level, at in times.items():
             only = level if level is Level.CRITICAL else None

@@ -17,9 +17,9 @@ from watcher.store.deliveries import DeliveryRow
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
-    from watcher.entities.mentions import Mention
+    from watcher.entities.senses import Mention
     from watcher.inbox import Quarantined
-    from watcher.policy_quiet import Silence
+    from watcher.policy.quiet import Silence
 
 LONGEST_SHOWN = 120
 LONGEST_SENTENCE = 300
@@ -150,15 +150,23 @@ def _blocker(entry: Mapping[str, Any]) -> str:
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def line(entry: Listed | KeptOut) -> str:
-    """One line of `alerts list`."""
+def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Rows as lines whose cells stand below one another; the last cell is as long as it is."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        yield "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=False)), row[-1]])
+
+
+def line(entry: Listed | KeptOut) -> tuple[str, ...]:
+    """The cells of one line of `alerts list`."""
     if isinstance(entry, KeptOut):
         blockers = ", ".join(dict.fromkeys(map(_blocker, entry.blocked_by)))
-        return f"{_when(entry.at)}  {entry.rule}  {_headline(entry.article)}  [kept out by {blockers}]"
+        return _when(entry.at), entry.rule, f"{_headline(entry.article)}  [kept out by {blockers}]"
     alert = entry.alert
     states = ", ".join(f"{channel} {state}" for channel, state in entry.deliveries) or entry.recorded_only
     states += "; acknowledged" if entry.acked_at is not None else ""
-    return f"{_when(alert.opened_at)}  {alert.id}  {alert.level}  {alert.rule}  {_about(alert)}  [{states}]"
+    return _when(alert.opened_at), alert.id, alert.level, alert.rule, f"{_about(alert)}  [{states}]"
 
 
 def alert(shown: Shown, now: int) -> str:
@@ -186,14 +194,14 @@ def alert(shown: Shown, now: int) -> str:
 def _escalation(one: EscalationRecord) -> str:
     until = f", next {_when(one.due)}" if one.due is not None else ", ended"
     why = f": {one_line(one.reason)}" if one.reason else ""
-    return f"escalates by {one.origin}, told again {one.times} times{until}{why}"
+    return f"escalates by {one.origin}, told again {counted(one.times, 'time')}{until}{why}"
 
 
 def _story(found: Alert) -> str:
     """The story, and how many told it until then."""
     if found.story is None:
         return ""
-    return f", story {found.story}, told by {found.outlets} outlet{'' if found.outlets == 1 else 's'}"
+    return f", story {found.story}, told by {counted(found.outlets, 'outlet')}"
 
 
 def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
@@ -205,13 +213,13 @@ def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
             yield f"    {_when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
 
 
-def delivery_line(row: DeliveryRow) -> str:
-    """One line of `deliveries list`."""
-    told = [f"{row.tries} {'try' if row.tries == 1 else 'tries'}"]
+def delivery_line(row: DeliveryRow) -> tuple[str, ...]:
+    """The cells of one line of `deliveries list`."""
+    told = [counted(row.tries, "try", "tries")]
     told += [f"last error: {one_line(row.last_error)}"] if row.last_error and row.last_error != row.reason else []
     told += [f"next at {_when(row.due)}" + (f": {one_line(row.waits)}" if row.waits else "")] if row.due else []
-    head = f"{row.id}  {_when(row.created_at)}  {row.alert}  {row.level}  {row.rule}"
-    return f"{head}  {row.channel} {row.state}: {one_line(row.reason)}  [{', '.join(told)}]"
+    became = f"{row.channel} {row.state}: {one_line(row.reason)}  [{', '.join(told)}]"
+    return str(row.id), _when(row.created_at), row.alert, row.level, row.rule, became
 
 
 def _sentences(found: Alert) -> list[str]:
@@ -232,6 +240,11 @@ def _headline(article: Mapping[str, Any]) -> str:
 def quarantined(one: Quarantined) -> str:
     """A line of `quarantine list`."""
     return f"{_when(one.at)}  {one.size:>11,} bytes  {one_line(one.path)}: {one_line(one.reason)}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 try", "2 tries"."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _when(milliseconds: int) -> str:
@@ -276,7 +289,7 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
         "alerts": str(found["alerts"]),
         "deliveries": _states(found["deliveries"]),
         "messages": _states(found["messages"]),
-        **({"channels": f"{len(found['channels'])} addresses are left alone:"} if found["channels"] else {}),
+        **_failing(len(found["channels"])),
     }
     lines = []
     for name, value in table.items():
@@ -285,6 +298,11 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
             lines += [f"  {one_line(fault)}" for fault in rules["error"].splitlines()]
     lines += [f"  {_paused(paused)}" for paused in found["channels"]]
     return "\n".join(lines)
+
+
+def _failing(addresses: int) -> dict[str, str]:
+    """A line only where an address fails or has used up its rate."""
+    return {"channels": f"{counted(addresses, 'address', 'addresses')} failing or held back:"} if addresses else {}
 
 
 def _stuck(found: Mapping[str, int]) -> dict[str, str]:
@@ -302,8 +320,9 @@ def _alive(age_ms: int, note: str) -> str:
 def _paused(told: Mapping[str, Any]) -> str:
     head = f"{one_line(told['channel'])}, address {told['address']}"
     if told["failures"]:
-        head += f": {told['failures']} failures in a row since {_when(told['since'])}"
-    return f"{head}: {one_line(told['why'])}; next at {_when(told['until'])}, {told['waiting']} waiting"
+        head += f": {counted(told['failures'], 'failure')} in a row since {_when(told['since'])}"
+    waiting = counted(told["waiting"], "message")
+    return f"{head}: {one_line(told['why'])}; next try {_when(told['until'])}, {waiting} waiting"
 
 
 def _states(counts: Mapping[str, int], leave_out: str = "") -> str:

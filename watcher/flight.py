@@ -46,8 +46,14 @@ class Flight:
     """Owns what is in flight, each lane with a pool of its own, so that none waits for the other; all calls in intake's
     thread."""
 
-    def __init__(self, settings: Settings, pools: Mapping[Lane, Pool], wake: Callable[[], None]) -> None:
-        self._lanes = {lane: _Queue(settings, pools[lane], wake) for lane in Lane}
+    def __init__(
+        self,
+        settings: Settings,
+        pools: Mapping[Lane, Pool],
+        newest: Callable[[], Current],
+        wake: Callable[[], None],
+    ) -> None:
+        self._lanes = {lane: _Queue(settings, pools[lane], newest, wake) for lane in Lane}
         self._idle_since = time.monotonic()
 
     @property
@@ -111,9 +117,10 @@ class Flight:
 class _Queue:
     """Owns the batches of one lane, at most two a worker, in the order in which they were added."""
 
-    def __init__(self, settings: Settings, pool: Pool, wake: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, pool: Pool, newest: Callable[[], Current], wake: Callable[[], None]) -> None:
         self._settings = settings
         self.pool = pool
+        self._newest = newest
         self._wake = wake
         self.batches: deque[Batch] = deque()
         self.languages: set[str] = set()
@@ -143,7 +150,7 @@ class _Queue:
             if batch.future is None:
                 self._send(batch, now)
             elif batch.future.done() and batch.future.exception() is None and batch.future.result() is None:
-                self._send(batch, now, with_rules=True)  # its worker does not know these rules yet
+                self._send_again(batch, now)
 
     def landed(self, now: int) -> tuple[Batch, tuple[Analysed, ...]] | None:
         while self.batches and (future := self.batches[0].future) is not None and future.done():
@@ -159,6 +166,14 @@ class _Queue:
                 return batch, found
             self.go_on(now)
         return None
+
+    def _send_again(self, batch: Batch, now: int) -> None:
+        """Its worker does not know these rules. One that took over meanwhile knows newer ones, and is not made to read
+        the old (5 s for 10,000)."""
+        newest = self._newest()
+        known = batch.current is not newest
+        batch.current = newest
+        self._send(batch, now, with_rules=not known)
 
     def _send(self, batch: Batch, now: int, *, with_rules: bool = False) -> None:
         bundle = batch.current.bundle if with_rules else None

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import structlog
 
-from watcher import policy
 from watcher.counting import Counting
 from watcher.flight import Batch, Flight
 from watcher.inbox import MARKER, Changed, Inbox, Kept, Leftover, archive, delete, is_finished, quarantine
@@ -29,6 +28,7 @@ from watcher.model import (
     Verdict,
 )
 from watcher.operator import Operator
+from watcher.policy.decide import recorded_only
 from watcher.rules.spec import RuleSpec
 from watcher.settings import After, Settings
 from watcher.store.articles import admit, mark_moved, record_files
@@ -210,7 +210,7 @@ class Intake:
 
     def _draft(self, current: Current, rule: RuleSpec, verdict: Verdict) -> Draft:
         """An alert with a delivery to every channel of its rule, to be planned; none of a rule that only records."""
-        recorded = policy.recorded_only(rule.status)
+        recorded = recorded_only(rule.status)
         state = DeliveryState.DROPPED if recorded else DeliveryState.NEW
         decisions = tuple(Decision(name, state, recorded) for name in rule.notify)
         title = rule.title or rule.id

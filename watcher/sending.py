@@ -12,13 +12,13 @@ from traceback import extract_tb
 import structlog
 from sqlalchemy import Connection
 
-from watcher import policy
 from watcher.channels import Channel
 from watcher.errors import Trouble
 from watcher.message import Bulletin, Failed, Lane, Retry, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.operator import Operator
-from watcher.policy import Pause
+from watcher.policy import retries
+from watcher.policy.retries import Pause
 from watcher.render import span
 from watcher.rules.spec import Pace
 from watcher.store import outbox
@@ -118,8 +118,8 @@ class Turn(threading.Thread):
         before = self._pause
         retry_at = None
         if isinstance(outcome, Retry):
-            retry_at = policy.next_try(claimed.first_try, now, claimed.tries, message.id, outcome.after)
-            self._pause = policy.after_failure(before, now, self._at.lane.target, outcome.why, outcome.after)
+            retry_at = retries.next_try(claimed.first_try, now, claimed.tries, message.id, outcome.after)
+            self._pause = retries.after_failure(before, now, self._at.lane.target, outcome.why, outcome.after)
         else:
             self._pause = None  # whatever it answered, it answers
         self._tried.append(now)
@@ -137,7 +137,7 @@ class Turn(threading.Thread):
         why = "" if isinstance(outcome, Sent) else outcome.why
         after = self._at.fallback.after if self._at.fallback else 0
         # It alone may fail, at an address that takes others.
-        late = why and policy.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
+        late = why and retries.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
         notice = None
         if dead and self._at.tells_dead:
             text = f"channel {claimed.lane.channel}: a message could not be delivered and is kept as dead: {why}"
@@ -150,7 +150,7 @@ class Turn(threading.Thread):
             if notice is not None:
                 self._operator.put(conn, notice, now)
             if isinstance(outcome, Sent) and before is not None and before.failures:
-                fold(conn, claimed.lane, now - policy.STALE_MS, now)
+                fold(conn, claimed.lane, now - retries.STALE_MS, now)
 
         return also
 
@@ -172,7 +172,7 @@ class Turn(threading.Thread):
     def _at_its_rate(self, pause: Pause | None, now: int) -> Pause | None:
         """The pause where the address has got as many messages as it takes; the same one where it takes another."""
         rate = self._at.rate
-        if rate is None or (until := policy.free_at(self._tried, rate.count, 1000 * rate.seconds, now)) <= now:
+        if rate is None or (until := retries.free_at(self._tried, rate.count, 1000 * rate.seconds, now)) <= now:
             return pause
         if pause is not None and pause.failures:
             return replace(pause, until=max(until, pause.until))

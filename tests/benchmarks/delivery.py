@@ -24,7 +24,7 @@ from watcher.message import MessageKind
 from watcher.model import Alert, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
-from watcher.policy_decide import Late
+from watcher.policy.decide import Late
 from watcher.rules.load import Bundle, load
 from watcher.store import Store, open_store
 from watcher.store.lanes import unsent

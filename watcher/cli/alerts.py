@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, OnlyRule, State, app, command, opened_store
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, OnlyRule, State, app, command, opened_store, print_lines
 
 group = typer.Typer(cls=ListFirst, help="The alerts that were opened; `list` if nothing else is said.")
 app.add_typer(group, name="alerts")
@@ -29,14 +29,14 @@ def alerts_list(
 
     with opened_store(state) as store, store.read() as conn:
         found = list_kept_out(conn, limit, rule) if kept_out else list_alerts(conn, limit, rule)
-    for entry in found:
-        print(json.dumps(explanation.record(entry), ensure_ascii=False) if as_json else explanation.line(entry))
+    objects = (json.dumps(explanation.record(entry), ensure_ascii=False) for entry in found)
+    print_lines(objects if as_json else explanation.columns(map(explanation.line, found)))
     return 0
 
 
 @command(group, "show")
 def alerts_show(
-    alert: Annotated[str, typer.Argument(help="The alert's id, or its beginning.")],
+    alert: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its beginning.")],
     state: State = DEFAULT_STATE,
     as_json: Json = False,
 ) -> int:
@@ -56,7 +56,7 @@ def alerts_ack(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of alerts, or their beginnings.")],
     state: State = DEFAULT_STATE,
 ) -> int:
-    """Say that somebody looks after alerts: whoever would be told next of what was told with them is not."""
+    """Acknowledge alerts: an escalation of them, and of what was told with them, stops."""
     from watcher.cli.silence import user
     from watcher.clock import now_ms
     from watcher.store.alerts import show_alert

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -42,18 +42,20 @@ app = typer.Typer(
     context_settings={"help_option_names": HELP},
     epilog="Exit status: 0 well, 1 faults found or trouble, 2 wrong usage, 78 no valid rules to run on.",
 )
-Inbox = Annotated[Path, typer.Option(envvar="WATCHER_INBOX", help="The folder to watch.")]
-Rules = Annotated[Path, typer.Option(envvar="WATCHER_RULES", help="The rules file.")]
-State = Annotated[Path, typer.Option(envvar="WATCHER_STATE", help="The folder of the store and the quarantine.")]
-Model = Annotated[str, typer.Option(envvar="WATCHER_MODEL", help="Size of language models: md, or the smaller sm.")]
-Likeness = Annotated[
-    float, typer.Option(envvar="WATCHER_NAME_LIKENESS", help="How alike, to 1, names in other spellings must be.")
-]
+
+
+def setting(name: str, told: str) -> Any:
+    """The option of a setting, which its variable sets too: `--inbox` or WATCHER_INBOX."""
+    return typer.Option(envvar=f"WATCHER_{name.upper()}", help=told)
+
+
+Inbox = Annotated[Path, setting("inbox", "The folder to watch.")]
+Rules = Annotated[Path, setting("rules", "The rules file.")]
+State = Annotated[Path, setting("state", "The folder of the store and the quarantine.")]
+Model = Annotated[str, setting("model", "Size of language models: md, or the smaller sm.")]
+Likeness = Annotated[float, setting("name_likeness", "How alike, to 1, names in other spellings must be.")]
 JsonFields = Annotated[
-    str | None,
-    typer.Option(
-        envvar="WATCHER_JSON_FIELDS", help="Where JSON keeps parts of an article: title=head.line,body=story."
-    ),
+    str | None, setting("json_fields", "Where JSON keeps parts of an article: title=head.line,body=story.")
 ]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -92,6 +94,12 @@ def _status_of(run: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """One after the other, as they come."""
+    for line in lines:
+        print(line)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store, print_lines
 from watcher.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 group = typer.Typer(cls=ListFirst, help="What became of each alert at each channel; `list` if nothing else is said.")
 app.add_typer(group, name="deliveries")
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Deliveries' numbers, or alerts' ids or their beginnings.")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="ID...", help="Deliveries' numbers, or alerts' ids or their beginnings.")
+]
 OnlyChannel = Annotated[str | None, typer.Option("--channel", help="Only of this channel.")]
 OnlyState = Annotated[
     list[str] | None, typer.Option("--status", help="Only these: new, pending, held, sent, dead or dropped.")
@@ -40,8 +42,8 @@ def deliveries_list(
     which = _which(ids, channel, in_state)
     with opened_store(state) as store, store.read() as conn:
         found = list_deliveries(conn, which, limit)
-    for row in found:
-        print(json.dumps(explanation.record(row), ensure_ascii=False) if as_json else explanation.delivery_line(row))
+    objects = (json.dumps(explanation.record(row), ensure_ascii=False) for row in found)
+    print_lines(objects if as_json else explanation.columns(map(explanation.delivery_line, found)))
     return 0
 
 

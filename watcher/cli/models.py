@@ -11,7 +11,7 @@ import typer
 
 from watcher.cli.common import FAULTS, Json, ListFirst, Model, app, command
 
-group = typer.Typer(cls=ListFirst, help="The language models that tell names; `list` if nothing else is said.")
+group = typer.Typer(cls=ListFirst, help="The language models that recognise names; `list` if nothing else is said.")
 app.add_typer(group, name="models")
 
 

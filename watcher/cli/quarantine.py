@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, FAULTS, USAGE, Json, ListFirst, State, app, command, opened_store
+from watcher.cli.common import DEFAULT_STATE, FAULTS, USAGE, Json, ListFirst, State, app, command, opened_store, setting
 from watcher.errors import WatcherError
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ def quarantine_list(state: State = DEFAULT_STATE, as_json: Json = False) -> int:
 def quarantine_retry(
     names: Annotated[list[str] | None, typer.Argument(help="Files, as `list` names them.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    inbox: Annotated[
-        Path | None, typer.Option(envvar="WATCHER_INBOX", help="Where to put them; the daemon's inbox if not given.")
-    ] = None,
+    inbox: Annotated[Path | None, setting("inbox", "Where to put them; the daemon's inbox if not given.")] = None,
     state: State = DEFAULT_STATE,
 ) -> int:
     """Put files back into the inbox, to be read once more; nothing there is overwritten."""

@@ -165,14 +165,14 @@ def _read(files: Sequence[Path], limits: Limits) -> Iterator[tuple[Path, tuple[A
     to an end costs its own file alone."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from watcher.analyse import read_file
+    from watcher.analyse.files import read_anywhere
     from watcher.worker import Pool, why_died
 
     pool = Pool(1)
     try:
         for file in files:
             try:
-                yield (file, *pool.submit(read_file, file, limits).result())
+                yield (file, *pool.submit(read_anywhere, file, limits).result())
             except BrokenProcessPool:
                 pool.mend()
                 yield file, (), why_died(limits.seconds, limits.memory_mb)

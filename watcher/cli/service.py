@@ -26,6 +26,7 @@ from watcher.cli.common import (
     app,
     command,
     opened_store,
+    setting,
 )
 from watcher.errors import RulesError, SettingsError, WatcherError
 
@@ -40,80 +41,48 @@ def run(
     inbox: Inbox = DEFAULT_INBOX,
     rules: Rules = DEFAULT_RULES,
     state: State = DEFAULT_STATE,
-    once: Annotated[bool, typer.Option("--once", help="Handle what is there, deliver, and end.")] = False,
-    adopt: Annotated[bool, typer.Option("--adopt", help="First pass over what is there, without reading it.")] = False,
-    after: Annotated[
-        str, typer.Option(envvar="WATCHER_AFTER", help="keep, archive or delete files when done.")
-    ] = "keep",
-    archive: Annotated[
-        Path | None, typer.Option(envvar="WATCHER_ARCHIVE", help="Where archived files go; STATE/archive if not given.")
-    ] = None,
-    watch: Annotated[str, typer.Option(envvar="WATCHER_WATCH", help="native, poll or auto.")] = "auto",
+    once: Annotated[bool, typer.Option("--once", help="Read what is there, send the alerts, and end.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Do not read what is there already, only what comes.")] = False,
+    after: Annotated[str, setting("after", "keep, archive or delete files when done.")] = "keep",
+    archive: Annotated[Path | None, setting("archive", "Where archived files go; STATE/archive if not given.")] = None,
+    watch: Annotated[str, setting("watch", "native, poll or auto.")] = "auto",
     settle: Annotated[
-        float | None,
-        typer.Option(envvar="WATCHER_SETTLE", help="Seconds a file must rest: 2, on network mounts 10, if not given."),
+        float | None, setting("settle", "Seconds a file must rest: 2, on network mounts 10, if not given.")
     ] = None,
     rescan: Annotated[
-        float,
-        typer.Option(
-            envvar="WATCHER_RESCAN", help="Seconds between two looks at all files; where they are polled, 1 at most."
-        ),
+        float, setting("rescan", "Seconds between two looks at all files; where they are polled, 1 at most.")
     ] = 30,
     ready: Annotated[
-        str, typer.Option(envvar="WATCHER_READY", help="Read a file when it rests (settle) or has its marker (marker).")
+        str, setting("ready", "Read a file when it rests (settle) or has its marker (marker).")
     ] = "settle",
-    order: Annotated[
-        str, typer.Option(envvar="WATCHER_ORDER", help="Which files are read first: oldest or newest.")
-    ] = "oldest",
-    links: Annotated[
-        str, typer.Option(envvar="WATCHER_LINKS", help="Symbolic links to follow: inside the inbox, or anywhere.")
-    ] = "inside",
-    workers: Annotated[int, typer.Option(envvar="WATCHER_WORKERS", help="Processes that read articles.")] = 1,
+    order: Annotated[str, setting("order", "Which files are read first: oldest or newest.")] = "oldest",
+    links: Annotated[str, setting("links", "Symbolic links to follow: inside the inbox, or anywhere.")] = "inside",
+    workers: Annotated[int, setting("workers", "Processes that read articles.")] = 1,
     model: Model = "md",
     name_likeness: Likeness = DEFAULT_LIKENESS,
-    max_bytes: Annotated[int, typer.Option(envvar="WATCHER_MAX_BYTES", help="Largest file that is read.")] = 50_000_000,
-    max_seconds: Annotated[float, typer.Option(envvar="WATCHER_MAX_SECONDS", help="Longest reading of a file.")] = 30,
+    max_bytes: Annotated[int, setting("max_bytes", "Largest file that is read.")] = 50_000_000,
+    max_seconds: Annotated[float, setting("max_seconds", "Longest reading of a file.")] = 30,
     max_memory_mb: Annotated[
-        int,
-        typer.Option(envvar="WATCHER_MAX_MEMORY_MB", help="MB of memory that a file may take beside the model."),
+        int, setting("max_memory_mb", "MB of memory that a file may take beside the model.")
     ] = 512,
-    max_articles: Annotated[int, typer.Option(envvar="WATCHER_MAX_ARTICLES", help="Most articles of a file.")] = 5_000,
-    max_unpacked: Annotated[
-        int, typer.Option(envvar="WATCHER_MAX_UNPACKED", help="Most bytes that an archive may unpack to.")
-    ] = 200_000_000,
-    max_ratio: Annotated[
-        int, typer.Option(envvar="WATCHER_MAX_RATIO", help="How many times its size an archive may unpack to.")
-    ] = 100,
-    max_members: Annotated[
-        int, typer.Option(envvar="WATCHER_MAX_MEMBERS", help="Most members of an archive or mail.")
-    ] = 5_000,
-    max_depth: Annotated[
-        int, typer.Option(envvar="WATCHER_MAX_DEPTH", help="Most archives and mails inside one another.")
-    ] = 3,
+    max_articles: Annotated[int, setting("max_articles", "Most articles of a file.")] = 5_000,
+    max_unpacked: Annotated[int, setting("max_unpacked", "Most bytes that an archive may unpack to.")] = 200_000_000,
+    max_ratio: Annotated[int, setting("max_ratio", "How many times its size an archive may unpack to.")] = 100,
+    max_members: Annotated[int, setting("max_members", "Most members of an archive or mail.")] = 5_000,
+    max_depth: Annotated[int, setting("max_depth", "Most archives and mails inside one another.")] = 3,
     json_fields: JsonFields = None,
     catchup: Annotated[
-        str,
-        typer.Option(envvar="WATCHER_CATCHUP", help="Alerts are late where a file rested so long before it was read."),
+        str, setting("catchup", "How long a file may have rested without its alerts being late.")
     ] = "1h",
-    catch_up: Annotated[
-        str, typer.Option(envvar="WATCHER_CATCH_UP", help="What becomes of late alerts: digest, notify or record.")
-    ] = "digest",
-    keep_texts_days: Annotated[
-        int, typer.Option(envvar="WATCHER_KEEP_TEXTS_DAYS", help="Days that texts and decisions are kept.")
-    ] = 90,
-    keep_alerts_days: Annotated[
-        int, typer.Option(envvar="WATCHER_KEEP_ALERTS_DAYS", help="Days that alerts are kept.")
-    ] = 400,
+    catch_up: Annotated[str, setting("catch_up", "What becomes of late alerts: digest, notify or record.")] = "digest",
+    keep_texts_days: Annotated[int, setting("keep_texts_days", "Days that texts and decisions are kept.")] = 90,
+    keep_alerts_days: Annotated[int, setting("keep_alerts_days", "Days that alerts are kept.")] = 400,
     silence_hours: Annotated[
-        float, typer.Option(envvar="WATCHER_SILENCE_HOURS", help="Hours without an article after which that is told.")
+        float, setting("silence_hours", "Hours without an article after which the operator is told.")
     ] = 24,
-    heartbeat_minutes: Annotated[
-        float, typer.Option(envvar="WATCHER_HEARTBEAT_MINUTES", help="Minutes between pings of heartbeat_url.")
-    ] = 5,
-    log_format: Annotated[
-        str, typer.Option(envvar="WATCHER_LOG_FORMAT", help="text, json, or auto: text on a terminal.")
-    ] = "auto",
-    log_level: Annotated[str, typer.Option(envvar="WATCHER_LOG_LEVEL", help="debug, info, warning or error.")] = "info",
+    heartbeat_minutes: Annotated[float, setting("heartbeat_minutes", "Minutes between pings of heartbeat_url.")] = 5,
+    log_format: Annotated[str, setting("log_format", "text, json, or auto: text on a terminal.")] = "auto",
+    log_level: Annotated[str, setting("log_level", "debug, info, warning or error.")] = "info",
 ) -> int:
     """Watch the inbox and send alerts until stopped.
 
@@ -188,13 +157,12 @@ def health(state: State = DEFAULT_STATE) -> int:
 @command(app)
 def status(
     inbox: Annotated[
-        Path | None,
-        typer.Option(envvar="WATCHER_INBOX", help="Where to count waiting files; the daemon's inbox if not given."),
+        Path | None, setting("inbox", "Where to count waiting files; the daemon's inbox if not given.")
     ] = None,
     state: State = DEFAULT_STATE,
     as_json: Json = False,
 ) -> int:
-    """How many files, articles, alerts and messages there are, and in what state."""
+    """Whether the daemon is alive, which rules it runs on, and how many files, alerts and messages there are."""
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey

@@ -10,7 +10,7 @@ import typer
 
 from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
 
-group = typer.Typer(cls=ListFirst, help="What nobody is told for a while; `list` if nothing else is said.")
+group = typer.Typer(cls=ListFirst, help="Alerts that nobody is told of for a while; `list` if nothing else is said.")
 app.add_typer(group, name="silence")
 
 

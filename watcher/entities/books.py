@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from watcher.entities.archive import Archive
-from watcher.entities.mentions import BIG, NO_PLACE, Sense
 from watcher.entities.phrases import Found, LineBook, PhraseBook, longest
+from watcher.entities.senses import BIG, NO_PLACE, Sense
 from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.text import Text

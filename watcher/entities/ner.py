@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from watcher.entities import models
-from watcher.entities.mentions import Mention
+from watcher.entities.senses import Mention
 from watcher.model import Entity
 from watcher.sentences import sentence_ends
 from watcher.text import Text

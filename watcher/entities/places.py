@@ -8,7 +8,8 @@ from typing import Any
 
 from watcher.entities.archive import Archive
 from watcher.entities.books import Books
-from watcher.entities.mentions import Mention, Sense, country_of, judge
+from watcher.entities.mentions import judge
+from watcher.entities.senses import Mention, Sense, country_of
 from watcher.folding import fold_words
 from watcher.model import Place
 from watcher.text import Text

@@ -19,6 +19,7 @@ from watcher.render.words import level_name, reason
 
 TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
+WHOLE = 60  # characters of a headline that the first line has room for, whatever the level
 RULES = 10  # named one by one
 ARTICLES = 5  # of a correlation, told one by one
 NOTICE_LIMIT = 4000
@@ -143,7 +144,10 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     lead = bulletin.lead
     if bulletin.why:
         yield (plain(reader.say("update", why=one_line(reason(bulletin.why, reader.language))), "strong"),)
-    yield tuple(map(plain, rule_lines(bulletin, reader)))
+    rules = rule_lines(bulletin, reader)
+    if rules == [rule_line(lead)] and headline(lead, reader) == one_line(lead.title, WHOLE):
+        rules = [lead.rule]  # its title stands in the first line already
+    yield tuple(map(plain, rules))
     if lead.correlated:
         yield (plain(correlated_line(lead.correlated, reader.language)),)
     yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))

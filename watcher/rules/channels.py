@@ -67,7 +67,7 @@ def read_channel(
         fallback_after=read_fallback_after(reading, entries),
         template=_template(reading, files, entries.get("template")),
         grouping=told.grouping(entries),
-        mute=told.mute(entries, own_timezone),
+        mute=told.mute(entries, "take the channel out of `notify`", own_timezone),
         except_level=told.except_level(entries),
         digest=told.digest(entries),
         escalate=told.escalate(entries),

@@ -11,8 +11,8 @@ from itertools import islice
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from watcher.entities.lookup import article_words
-from watcher.entities.mentions import Mention
 from watcher.entities.places import Gazetteer, places_of
+from watcher.entities.senses import Mention
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import Literals, NameKey, Needed, NotYet, Stretch, every
 from watcher.rules.conditions.place import Place as PlaceCondition

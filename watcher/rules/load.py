@@ -14,84 +14,35 @@ from pathlib import PurePath
 from watcher.entities.places import Gazetteer
 from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Level
-from watcher.rules import forms, nodes, telling
+from watcher.rules import nodes, telling
 from watcher.rules.advice import advice
-from watcher.rules.channels import CHANNEL_FORM, read_channel, read_heartbeat, read_timezone
+from watcher.rules.channels import read_channel, read_heartbeat, read_timezone
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
-from watcher.rules.conditions.query import Query
-from watcher.rules.correlation.reader import FORM as CORRELATION_FORM
-from watcher.rules.correlation.reader import TEMPORAL, CorrelationReader, is_temporal
+from watcher.rules.correlation.reader import CorrelationReader, is_temporal
 from watcher.rules.fallbacks import check_fallbacks
-from watcher.rules.forms import CONDITION, LANGUAGE, Keys
-from watcher.rules.intervals import INTERVAL_FORM, read_interval
+from watcher.rules.intervals import read_interval
+from watcher.rules.keys import (
+    ALWAYS,
+    DEFAULTS,
+    ID,
+    MAIN_ONLY,
+    ON_UPDATE,
+    RULE,
+    RULE_NOTES,
+    TOP,
+    UNDATED,
+    VERSION,
+)
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged, where
 from watcher.rules.reading import Reading, TooMany, kind
 from watcher.rules.references import References, digest
-from watcher.rules.ruletests import TEST_FORM, Testable, read_test
+from watcher.rules.ruletests import Testable, read_test
 from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, Grouping, Pace, RuleSet, RuleSpec, TestSpec
 from watcher.rules.telling import TellingReader
 
-VERSION = "1"
-ID = "[a-z0-9-]{1,100}"
-UNDATED = ("pass", "drop", "digest")
-_DEFAULTS: Keys = {
-    "level": forms.choice(Level, "How grave an alert is."),
-    "languages": forms.some(LANGUAGE, "Articles in other languages are kept out; one of unknown language passes."),
-    "max_age": forms.duration("Older articles are kept out, such as 3d."),
-    "undated": forms.choice(UNDATED, "With max_age, what becomes of an article without a certain date."),
-    "notify": forms.texts("The channels that alerts go to."),
-}
-ALWAYS = "always"
-ON_UPDATE = ("once", ALWAYS)
-RULE_NOTES: Keys = {  # for people; kept by the file itself
-    "description": forms.text("For people."),
-    "note": forms.text("For people."),
-    "tags": forms.texts("For people."),
-    "owner": forms.text("For people."),
-    "references": forms.texts("For people."),
-}
-RULE: Keys = {
-    "id": forms.text("The rule's name in alerts and commands: small letters, digits and -.", pattern=f"^{ID}$"),
-    "title": forms.text("What the rule is called in alerts."),
-    "condition": forms.ref("condition", "What must be true of an article."),
-    "query": Query.form,
-    "status": forms.choice(STATUSES, "stable sends; the others record alerts and tell nobody."),
-    "enabled": forms.boolean("false switches the rule off."),
-    **_DEFAULTS,
-    "on_update": forms.choice(ON_UPDATE, "Whether a new version of an article that it matched before alerts again."),
-    "correlation": CORRELATION_FORM,
-    "tests": forms.some(TEST_FORM, "Articles that the rule should match, or should not.", least=0),
-    "ignore": forms.some(forms.choice(Code), "The codes of warnings that the rule is spared."),
-}
-DEFAULTS: Keys = {
-    **_DEFAULTS,
-    **telling.GROUPING,
-    **telling.PACE,
-    "operator": forms.text("The channel that Watcher tells its own troubles to."),
-    "heartbeat_url": forms.text("An address that is asked for while Watcher runs.", pattern="^https?://"),
-}
-RULE_FORM = forms.mapping(
-    {**RULE, **RULE_NOTES, **telling.RULE},
-    required=("id",),
-    said="A rule.",
-    oneOf=[{"required": ["condition"]}, {"required": ["query"]}, TEMPORAL],
-)
-TOP: Keys = {
-    "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
-    "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
-    "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
-    "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),
-    "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
-    "places": forms.named(forms.texts(pattern="^(?!@)"), "Sets of places, named like regions."),
-    "channels": forms.named(CHANNEL_FORM, "Where alerts are sent; console is always there."),
-    "time_intervals": forms.named(INTERVAL_FORM, "Hours of the clock on days of the week, used by name."),
-    "defaults": forms.mapping(DEFAULTS, said="What holds for rules that say nothing else."),
-    "rules": forms.listed(RULE_FORM, "What to look for in every article.", least=0),
-}
-MAIN_ONLY = ("timezone", "include", "defaults")
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
@@ -294,7 +245,7 @@ class _Loader:
             correlation=correlation,
             grouping=self.telling.grouping(entries),
             max_alerts=values.max_alerts,
-            mute=self.telling.mute(entries),
+            mute=self.telling.mute(entries, "use `enabled: false`"),
             digest=self.telling.digest(entries),
             escalate=self.telling.escalate(entries),
             inhibits=self.telling.inhibits(rule_id, entries),

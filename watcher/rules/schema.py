@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from watcher.rules import forms, lists, load
+from watcher.rules import forms, keys, lists
 from watcher.rules.conditions.near import WITH_SPANS
 from watcher.rules.conditions.reader import COMPANIONS, GROUPS, KINDS
 from watcher.rules.conditions.score import OWN
@@ -21,7 +21,7 @@ from watcher.rules.forms import Form, Keys
 def schema() -> dict[str, Any]:
     """The schema. What it refuses the reader refuses too; that the reader refuses more, it cannot help: names that
     nothing bears, numbers that do not fit together."""
-    top = forms.mapping(load.TOP, required=("version",), said="The rules of Watcher.")
+    top = forms.mapping(keys.TOP, required=("version",), said="The rules of Watcher.")
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Watcher rules",

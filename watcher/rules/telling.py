@@ -86,8 +86,9 @@ class TellingReader:
             tuple(sorted({n for n in updates if n})) if "updates" in entries else None,
         )
 
-    def mute(self, entries: Mapping[str, Node], timezone: str | None = None) -> tuple[TimeInterval, ...]:
-        """The intervals that `mute` names, by the clocks of `timezone` if it is given."""
+    def mute(self, entries: Mapping[str, Node], instead: str, timezone: str | None = None) -> tuple[TimeInterval, ...]:
+        """The intervals that `mute` names, by the clocks of `timezone` if it is given; `instead` is what to do where
+        they never end."""
         found = []
         for name, node in self.reading.texts(entries.get("mute"), "mute"):
             if name in self.intervals:
@@ -96,7 +97,7 @@ class TellingReader:
                 hint = self.reading.hint(name, self.intervals) or _HINT
                 self.reading.fault(node, f"unknown time interval {kind(node)} in mute{hint}")
         if (node_ := entries.get("mute")) is not None and _always(found):
-            self.reading.fault(node_, "mute never ends: these intervals are the whole week; use `enabled: false`")
+            self.reading.fault(node_, f"mute never ends: these intervals are the whole week; {instead}")
         return tuple(replace(interval, timezone=timezone) if timezone else interval for interval in found)
 
     def digest(self, entries: Mapping[str, Node]) -> DigestTimes | None:

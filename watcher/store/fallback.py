@@ -69,7 +69,7 @@ def _tell(conn: Connection, row: AnyRow, to: Fallback, why: str, now: int) -> bo
         "reason": f"fallback of {row.channel}: {why}",
         "mailing": mailing,
     }
-    decided = {**decided, "waits_for": None}
+    decided = {**decided, "waits_for": None, "due": None, "group": None}  # its group tells it no more
     for alert in fresh:
         if alert in there:
             mine = deliveries.c.id == there[alert].id

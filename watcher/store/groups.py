@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, Level
-from watcher.policy_groups import CLOSES_AFTER, Contents, Settings, Spoken
+from watcher.policy.grouping import CLOSES_AFTER, Contents, Settings, Spoken
 from watcher.store.columns import chunks, uuid7
 from watcher.store.schema import alert_articles, alerts, deliveries, groups, sightings
 
@@ -46,8 +46,10 @@ def make(conn: Connection, channel: str, key: str, settings: Settings, now: int)
 
 
 def join(conn: Connection, group: Group, settings: Settings, now: int) -> Group:
-    """Notes that an alert has joined: a group that has spoken is looked at, another waits no longer than it asks."""
-    due = now if group.spoken.at is not None else min(group.due, now + settings.wait)
+    """Notes that an alert has joined: a group that has spoken is looked at as soon as it may speak again, another waits
+    no longer than the alert asks."""
+    spoke = group.spoken.at
+    due = max(now, spoke + group.interval) if spoke is not None else min(group.due, now + settings.wait)
     changed = update(groups).where(groups.c.id == group.id).values(last_at=now, due=due).returning(groups)
     return _group(conn.execute(changed).one())
 
@@ -67,7 +69,7 @@ _COPIED = (
     .join(deliveries, deliveries.c.alert == alerts.c.seq)
     .join(groups, groups.c.id == deliveries.c.group)
     .where(sightings.c.at >= bindparam("since"), sightings.c.at > alerts.c.opened_at)
-    .where(groups.c.told_at.is_not(None), groups.c.due.is_not(None))
+    .where(sightings.c.at >= groups.c.told_at, groups.c.due.is_not(None))
     .distinct()
 )
 

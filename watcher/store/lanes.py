@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, exists, func, insert, or_, select
 
 from watcher.message import Lane
-from watcher.policy import Pause
+from watcher.policy.retries import Pause
 from watcher.store.engine import Store
 from watcher.store.held import BATCH
 from watcher.store.outbox import MINE, MessageState, end_unsent
@@ -80,12 +80,18 @@ def load_pauses(conn: Connection) -> dict[Lane, Pause]:
 
 
 def list_pauses(conn: Connection) -> list[Paused]:
-    """`load_pauses` for reading, with how much waits."""
+    """`load_pauses` for reading, with how much waits; `until` is when the first of that is tried, if it is later."""
     mine = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Lane._fields), _WAITING)
     count = select(func.count()).select_from(messages).where(mine).scalar_subquery().label("waiting")
-    rows = conn.execute(select(pauses, count).order_by(pauses.c.channel, pauses.c.address))
+    first = select(func.min(messages.c.due)).where(mine).scalar_subquery().label("first")
+    rows = conn.execute(select(pauses, count, first).order_by(pauses.c.channel, pauses.c.address))
     return [
-        Paused(row.channel, row.address, Pause(row.failures, row.since, row.until, row.why), row.waiting)
+        Paused(
+            row.channel,
+            row.address,
+            Pause(row.failures, row.since, max(row.until, row.first or row.until), row.why),
+            row.waiting,
+        )
         for row in rows
     ]
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, WaitsFor
-from watcher.policy_decide import INHIBITED
+from watcher.policy.decide import INHIBITED
 from watcher.store.columns import chunks
 from watcher.store.schema import alerts, deliveries, digests, escalations, groups, noisy, tellings
 

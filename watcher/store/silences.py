@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from watcher.errors import WatcherError
-from watcher.policy_quiet import Silence
+from watcher.policy.quiet import Silence
 from watcher.store.columns import uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import acks, alerts, silences

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from watcher.model import Alert, Catchup, Level, WaitsFor
-from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.policy.quiet import Silence, moment, muted, silenced
 from watcher.rules.cron import parse
 from watcher.rules.evaluate import undated
+from watcher.rules.intervals import TimeInterval
 from watcher.rules.spec import ChannelSpec, RuleSpec
 
+NOTIFYING_STATUS = "stable"  # the only one whose rules tell anybody
 INHIBITED = "inhibited: "  # how the reason begins
 FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
 
@@ -57,6 +59,11 @@ class Case:
     inhibited_by: str = ""
 
 
+def recorded_only(status: str) -> str:
+    """Why a rule of this status tells nobody; "" for a stable one."""
+    return "" if status == NOTIFYING_STATUS else f"status {status}: recorded only"
+
+
 def decide(case: Case, silences: Sequence[Silence], late: Late, now: int) -> Tell | Hold | Drop:
     """What becomes of it at `now`, in the order of the contract."""
     alert, channel = case.alert, case.channel
@@ -71,13 +78,16 @@ def decide(case: Case, silences: Sequence[Silence], late: Late, now: int) -> Tel
 
 def quiet(case: Case, now: int) -> Hold | None:
     """Until when the channel, or the rule, is mute."""
-    channel, rule = case.channel, case.rule
-    loud = channel.except_level is not None and case.alert.level.rank >= channel.except_level.rank
-    intervals = (*rule.mute, *(() if loud else channel.mute))
-    if (found := muted(intervals, now)) is None:
+    if (found := muted(mute_of(case.channel, case.rule, case.alert.level), now)) is None:
         return None
     until, names = found
-    return Hold(until, WaitsFor.MUTE, f"quiet hours {names} until {moment(until, channel.timezone)}")
+    return Hold(until, WaitsFor.MUTE, f"quiet hours {names} until {moment(until, case.channel.timezone)}")
+
+
+def mute_of(channel: ChannelSpec, rule: RuleSpec, level: Level) -> tuple[TimeInterval, ...]:
+    """The quiet hours of a rule's alert of this level at a channel: its `except_level` spares an alert its own."""
+    loud = channel.except_level is not None and level.rank >= channel.except_level.rank
+    return (*rule.mute, *(() if loud else channel.mute))
 
 
 def _catch_up(case: Case, late: Late) -> Hold | Drop | None:

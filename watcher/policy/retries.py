@@ -1,4 +1,4 @@
-"""Which rules tell at all, and when a message that failed is tried again."""
+"""When a message that failed is tried again, and an address that fails or has had enough is left alone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ GIVE_UP_MS = 24 * 60 * 60 * 1000
 BREAKS_AFTER = 3  # failures in a row after which an address is only probed
 STALE_MS = 60 * 60 * 1000  # what is older when an address works again comes as one digest
 FALLBACK_CRITICAL = 120  # seconds of failure after which critical alerts go to the fallback, at the latest
-
-NOTIFYING_STATUS = "stable"
-
-
-def recorded_only(status: str) -> str:
-    """Why a rule of this status tells nobody; "" for a stable one."""
-    return "" if status == NOTIFYING_STATUS else f"status {status}: recorded only"
 
 
 def backoff(tries: int, seed: str) -> float:

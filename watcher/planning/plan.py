@@ -1,26 +1,26 @@
-"""Alerts -> messages: decides what each delivery becomes and writes what is to be sent, one transaction a turn."""
+"""One transaction of planning: what each delivery becomes, and the messages to send."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from watcher import policy_groups
 from watcher.live import Current
 from watcher.message import Bulletin, Digest, MessageKind, Notice
-from watcher.model import Alert, DeliveryState, WaitsFor
-from watcher.policy_decide import Case, Drop, Hold, Late, Tell, decide, digest_at, quiet, to_digest
-from watcher.policy_quiet import Silence, moment, muted, silenced
+from watcher.model import Alert, DeliveryState, Level, WaitsFor
+from watcher.policy import grouping
+from watcher.policy.decide import Case, Drop, Hold, Late, Tell, decide, digest_at, mute_of, quiet, to_digest
+from watcher.policy.grouping import CLOSES_AFTER, Contents
+from watcher.policy.quiet import Silence, moment, muted, silenced
 from watcher.render import span
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, escalations, groups, outbox, plans, silences
 from watcher.store.columns import uuid7
-from watcher.store.engine import Store
 from watcher.store.groups import Group
 from watcher.store.plans import Changes, Held, Waiting
 from watcher.store.pulse import pulse
@@ -28,96 +28,12 @@ from watcher.store.pulse import pulse
 log = structlog.get_logger(__name__)
 
 BATCH = 200  # deliveries decided, and groups told, in one transaction
-BACKLOG_LOOK = 1_000  # ms between two looks at whether the backlog is read
 BACKLOG_AT_MOST = 15 * 60_000  # ms that its digest waits for the end of it
-COPIES_AGAIN = 5_000  # ms: a copy is committed a little after the time that it bears
 ESCALATES_FOR = 24 * 60 * 60_000  # ms
 """A day without an answer: nobody is there whom one more message would reach."""
 
 
 _RULE = "rule:"  # before the name of the rule by which an alert escalates; no channel is called so
-
-
-class Planner:
-    """Owns what is decided of alerts; all calls in dispatch's thread."""
-
-    def __init__(
-        self,
-        store: Store,
-        current: Callable[[], Current],
-        late: Late,
-        reading: Callable[[], bool],
-        *,
-        once: bool = False,
-    ) -> None:
-        """`reading` says whether the inbox holds what is not read yet. With `once` nothing more comes after it: no
-        group waits for more of it."""
-        self._store = store
-        self._current = current
-        self._late = late
-        self._reading = reading
-        self._once = once
-        self._known: Current | None = None
-        self._copies_since: int | None = None
-        self._inhibitors: Mapping[str, frozenset[str]] = {}
-
-    def step(self, now: int) -> int | None:
-        """Plans all that is to be planned by `now`; returns when to come again, None if nothing waits. Raises
-        Trouble: then a transaction was not written, and is made again by the next call."""
-        current = self._current()
-        if current is not self._known:
-            self._adapt(current, now)
-            self._known = current
-        self._look_for_copies(now)
-        return self._plan_all(current, now)
-
-    def _look_for_copies(self, now: int) -> None:
-        """An article that another outlet brings too opens no alert, and may be news of a group all the same."""
-        with self._store.read() as conn:
-            again = groups.copied(conn, self._copies_since or now - COPIES_AGAIN)
-        if again:
-            with self._store.write() as conn:
-                groups.look_again(conn, again, now)
-        self._copies_since = now - COPIES_AGAIN
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits that the end of reading releases."""
-        with self._store.read() as conn:
-            if plans.next_due(conn) == 0 or plans.backlog(conn):
-                return False
-            return not (self._once and groups.due(conn, 0, 1, untold=True))
-
-    def _plan_all(self, current: Current, now: int) -> int | None:
-        while True:
-            read = not self._reading()
-            with self._store.read() as conn:
-                due, backlog = plans.next_due(conn), plans.backlog(conn)
-                hurried = self._once and read and bool(groups.due(conn, now, 1, untold=True))
-            if not hurried and not (backlog and read) and (due is None or due > now):
-                return due if not backlog else min(now + BACKLOG_LOOK, due or now + BACKLOG_LOOK)
-            with self._store.write() as conn:
-                plan = Plan(conn, current, self._inhibitors, self._late, now)
-                plan.make(read=read, hurried=hurried)
-
-    def _adapt(self, current: Current, now: int) -> None:
-        """New rules: who inhibits whom, when digests are due, and until when that waits which is held."""
-        found: dict[str, set[str]] = {}
-        for rule in current.rules.rules:
-            for other in rule.inhibits:
-                found.setdefault(other, set()).add(rule.id)
-        self._inhibitors = {rule: frozenset(others) for rule, others in found.items()}
-        channels = current.rules.channels.values()
-        wanted = {
-            c.name: (f"{c.digest.cron.text} {c.timezone}", c.digest.cron.following(now, c.timezone))
-            for c in channels
-            if c.digest
-        }
-        with self._store.write() as conn:
-            digests.schedule(conn, wanted, now)
-            plan = Plan(conn, current, self._inhibitors, self._late, now)
-            for name in plans.all_held_channels(conn):
-                plan.wait_anew(name)
 
 
 @dataclass(slots=True)
@@ -228,7 +144,7 @@ class Plan:
     def _group(self, one: Waiting, case: Case) -> Hold | None:
         """Tells an alert alone, or has it join its group; a hold where its rule is too noisy to begin anything new."""
         rule, channel, alert = case.rule, case.channel, one.alert
-        settings = policy_groups.settings(channel, rule, alert.level, self.current.rules.grouping)
+        settings = grouping.settings(channel, rule, alert.level, self.current.rules.grouping)
         if settings.alone:
             if held := self._brake(case):
                 return held
@@ -236,7 +152,7 @@ class Plan:
             bulletin = Bulletin(alert.id, alert.level, (alert,), titles, outlets=alert.outlets)
             self._tell(channel.name, bulletin, [one], "sent at once")
             return None
-        key = policy_groups.key(settings.by, alert, one.story, one.key)
+        key = grouping.key(settings.by, alert, one.story, one.key)
         group = groups.open_one(self.conn, channel.name, key, self.now)
         if group is None:
             if held := self._brake(case):
@@ -254,7 +170,7 @@ class Plan:
     def _brake(self, case: Case) -> Hold | None:
         """Counts what a rule begins to tell a channel; beyond its pace it waits for the digest."""
         rule, channel = case.rule, case.channel
-        name, pace = case.alert.rule, policy_groups.pace(channel, rule, case.alert.level)
+        name, pace = case.alert.rule, grouping.pace(channel, rule, case.alert.level)
         if pace is None:
             return None
         since = self.now - pace.seconds * 1000
@@ -267,7 +183,7 @@ class Plan:
         most = f"{pace.count} in {span(pace.seconds)}"
         held = to_digest(case, self.now, f"rule {name} is noisy: {most} were told")
         if plans.note_noisy(self.conn, name, channel.name, since, self.now):
-            term = policy_groups.term(plans.latest(self.conn, name, pace.count))
+            term = grouping.term(plans.latest(self.conn, name, pace.count))
             by = f", most by {term}" if term else ""
             rest = moment(held.until, channel.timezone)
             text = f"Rule {name} is noisy: it told {most} here{by}. The rest waits for the digest at {rest}."
@@ -281,26 +197,17 @@ class Plan:
     def _look_at(self, group: Group) -> None:
         """Has a group tell what is new, wait for it, or close."""
         channel = self._channel(group.channel)
-        waiting = plans.waiting_in(self.conn, group.id)
         if channel is None:
-            for one in waiting:
+            for one in plans.waiting_in(self.conn, group.id):
                 self._lost(one.delivery)
             groups.wait(self.conn, group, None)
             return
-        if group.spoken.at is not None:
-            contents = groups.contents(self.conn, group)
-            why = policy_groups.news(group.spoken, contents, group.updates) if contents else ""
-            if not self._time_to_speak(group, waiting, why):
-                return
-        waiting = self._still(waiting, channel)
-        contents = groups.contents(self.conn, group)
-        why = (
-            policy_groups.news(group.spoken, contents, group.updates)
-            if contents and group.spoken.at is not None
-            else ""
-        )
+        if group.spoken.at is not None and not self._time_to_speak(group, self._come_to(group)[1]):
+            return
+        waiting = self._still(plans.waiting_in(self.conn, group.id), channel)
+        contents, why = self._come_to(group)
         if contents is None or (group.spoken.at is not None and not why):
-            closes = None if contents is None else group.last_at + policy_groups.CLOSES_AFTER
+            closes = None if contents is None else group.last_at + CLOSES_AFTER
             groups.wait(self.conn, group, closes)
             return
         newest = tuple(groups.newest(self.conn, group))
@@ -311,10 +218,17 @@ class Plan:
             channel.name, bulletin, waiting, f"told with its group: {why}" if why else "told with its group", group.id
         )
 
-    def _time_to_speak(self, group: Group, waiting: Sequence[Waiting], why: str) -> bool:
+    def _come_to(self, group: Group) -> tuple[Contents | None, str]:
+        """What a group has, and what of that is news, "" for nothing or where it has told nothing yet."""
+        contents = groups.contents(self.conn, group)
+        if contents is None or group.spoken.at is None:
+            return contents, ""
+        return contents, grouping.news(group.spoken, contents, group.updates)
+
+    def _time_to_speak(self, group: Group, why: str) -> bool:
         """Whether a group that has spoken has news, and spoke long enough ago; else it waits, or closes."""
         assert group.spoken.at is not None
-        closes = group.last_at + policy_groups.CLOSES_AFTER
+        closes = group.last_at + CLOSES_AFTER
         if why:
             may = group.spoken.at + group.interval
             if may > self.now:
@@ -323,7 +237,7 @@ class Plan:
         if closes > self.now:
             groups.wait(self.conn, group, closes)
             return False
-        for one in waiting:
+        for one in plans.waiting_in(self.conn, group.id):
             told = moment(group.spoken.at)
             self.changes.put(
                 one.delivery, DeliveryState.DROPPED, f"folded into its group, told at {told}: no news", group=group.id
@@ -349,18 +263,17 @@ class Plan:
         """Rules changed: what is held at a channel waits as they say now."""
         channel = self._channel(name)
         if channel is not None:
-            held = plans.held_at(self.conn, name)
-            plans.postpone(self.conn, [(one.delivery, self._until(one, channel)) for one in held])
+            times = Times(channel, self._rule, self.now)
+            until = ((one, self._until(one, times)) for one in plans.held_at(self.conn, name))
+            plans.postpone(self.conn, [(one.delivery, at) for one, at in until if at != one.due])
 
-    def _until(self, one: Held, channel: ChannelSpec) -> int:
-        rule = self._rule(one.rule)
+    def _until(self, one: Held, times: Times) -> int:
         match one.waits_for:
             case WaitsFor.MUTE:
-                found = muted((*channel.mute, *rule.mute), self.now)
-                return min(found[0], one.due) if found else self.now
+                found = times.mute(one)
+                return min(found, one.due) if found else self.now
             case WaitsFor.DIGEST:
-                following = digest_at(rule, channel, self.now)
-                return min(one.due, following) if one.due <= self.now else following
+                return one.due if one.due <= self.now else times.digest(one)
             case _:
                 return one.due
 
@@ -373,12 +286,11 @@ class Plan:
             for one in due:
                 self._lost(one.delivery)
             return
-        ready, later = [], []
+        ready, later, times = [], [], Times(channel, self._rule, self.now)
         for one in due:
-            rule = self._rule(one.rule)
-            if (found := muted((*channel.mute, *rule.mute), self.now)) is not None:
-                later.append((one.delivery, found[0]))
-            elif one.waits_for is WaitsFor.MUTE and (until := self._digest_after(rule, channel)) > self.now:
+            if (found := times.mute(one)) is not None:
+                later.append((one.delivery, found))
+            elif one.waits_for is WaitsFor.MUTE and (until := times.digest_after_mute(one)) > self.now:
                 reason = f"{one.reason}; digest at {moment(until, channel.timezone)}"
                 self.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
             else:
@@ -391,10 +303,6 @@ class Plan:
             for one in ready:
                 reason = f"{one.reason}; in the digest of {moment(self.now, channel.timezone)}"
                 self.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
-
-    def _digest_after(self, rule: RuleSpec, channel: ChannelSpec) -> int:
-        """When the digest is that quiet hours which end now are told by: that of the channel or rule, else now."""
-        return digest_at(rule, channel, self.now - 1) if channel.digest or rule.digest else self.now
 
     def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
         if not self.silences:
@@ -465,16 +373,25 @@ class Plan:
         if waited > ESCALATES_FOR:
             escalations.end(self.conn, chain, f"nobody acknowledged it for {span(waited // 1000)}")
             return
-        alerts = list(plans.contents(self.conn, chain.alerts).values())
-        if reason := next((why for alert in alerts if (why := silenced(self.silences, alert, self.now))), ""):
-            escalations.end(self.conn, chain, reason)
+        found = plans.contents(self.conn, chain.alerts)
+        silent = {seq: silenced(self.silences, alert, self.now) for seq, alert in found.items()}
+        chain = self._heard_of(chain, silent)
+        if not chain.alerts:
             return
+        alerts = [found[seq] for seq in chain.alerts]
         why = f"not acknowledged for {span(waited // 1000)}"
         told = [name for name in escalate.notify if self._tell_again(name, chain, alerts, why)]
         after = escalate.after * 1000
         following = chain.due + after * ((self.now - chain.due) // after + 1)
         reason = f"{why}: told {', '.join(told)}" if told else f"{why}: {', '.join(escalate.notify)} mute or gone"
         escalations.again(self.conn, chain, following, reason, told=bool(told))
+
+    def _heard_of(self, chain: escalations.Chain, silent: Mapping[int, str]) -> escalations.Chain:
+        """The chain without those of its alerts that are silenced, which end here with the reason."""
+        for seq, reason in silent.items():
+            if reason:
+                escalations.end(self.conn, replace(chain, alerts=(seq,)), reason)
+        return replace(chain, alerts=tuple(seq for seq, reason in silent.items() if not reason))
 
     def _tell_again(self, name: str, chain: escalations.Chain, alerts: Sequence[Alert], why: str) -> bool:
         """Tells a channel of alerts that nobody acknowledged, unless it is mute."""
@@ -509,6 +426,41 @@ class Plan:
         rows = outbox.written(channel, targets, kind, body, self.now)
         self._messages += rows
         return str(rows[0]["mailing"])
+
+
+class Times:
+    """Until when what is held at a channel waits, as the rules say at `now`: reckoned once for each rule and level, not
+    for each of 50,000 deliveries."""
+
+    def __init__(self, channel: ChannelSpec, rule: Callable[[str], RuleSpec], now: int) -> None:
+        self._channel = channel
+        self._rule = rule
+        self._now = now
+        self._mute: dict[tuple[str, str], int | None] = {}
+        self._digest: dict[str, int] = {}
+        self._after_mute: dict[str, int] = {}
+
+    def mute(self, one: Held) -> int | None:
+        """When the quiet hours end that hold now, None for none."""
+        key = one.rule, one.level
+        if key not in self._mute:
+            found = muted(mute_of(self._channel, self._rule(one.rule), Level(one.level)), self._now)
+            self._mute[key] = found[0] if found else None
+        return self._mute[key]
+
+    def digest(self, one: Held) -> int:
+        """When the next digest is."""
+        if one.rule not in self._digest:
+            self._digest[one.rule] = digest_at(self._rule(one.rule), self._channel, self._now)
+        return self._digest[one.rule]
+
+    def digest_after_mute(self, one: Held) -> int:
+        """When the digest is that quiet hours which end now are told by: that of the channel or rule, else now."""
+        if one.rule not in self._after_mute:
+            rule = self._rule(one.rule)
+            own = self._channel.digest or rule.digest
+            self._after_mute[one.rule] = digest_at(rule, self._channel, self._now - 1) if own else self._now
+        return self._after_mute[one.rule]
 
 
 def _by_rule(told: Iterable[Waiting]) -> dict[str, list[Waiting]]:

@@ -1,0 +1,7 @@
+"""Reads files and runs rules on their articles, as explain, test and every worker do."""
+
+from watcher.analyse.engine import Engine, Matched, gazetteer
+from watcher.analyse.ruletests import Tested, run_tests
+from watcher.analyse.tasks import Task, analyse, load_rules, test_rules
+
+__all__ = ["Engine", "Matched", "Task", "Tested", "analyse", "gazetteer", "load_rules", "run_tests", "test_rules"]

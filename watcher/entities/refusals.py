@@ -1,0 +1,122 @@
+"""Why the words beside a place's name make it a part of something else: a person, a club, a paper."""
+
+from __future__ import annotations
+
+from watcher.entities.beside import TOWNS, behind_hyphen, in_quotes, is_club, named_after
+from watcher.entities.senses import Name, Refusal, country_of, is_small
+from watcher.entities.writing import (
+    NOUNS_IN_CAPITALS,
+    adjoins,
+    begins_sentence,
+    honorific_before,
+    is_capitalised,
+    is_little,
+    titled_line,
+    words,
+)
+from watcher.text import Text
+
+_PAPERS = words(
+    "post times herald tribune gazette journal examiner telegraph guardian observer chronicle star daily sun match soir"
+)
+_OFFICES = words(
+    "president king queen prince princess crown prime minister ministers foreign defence defense interior army police "
+    "government parliament river valley border embassy airport state football ambassador gov sen rep republican "
+    "republicans democrat democrats supreme"
+)
+# Words that stand before a town with a capital and are no first names.
+_BEFORE_TOWNS = words(
+    "old new greater central north south east west northern southern eastern western inner outer grand nouveau vieux "
+    "восточный западный institut institute université university universität college collège radio hôtel hotel gare "
+    "bourse aéroport airport euronext "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december"
+)
+
+
+def around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> Refusal | None:
+    """Why the words beside a name make it a part of something else."""
+    if name.senses[0].kind in ("adjective", "people"):
+        return None
+    if honorific_before(text, name.first) is not None:
+        return _part_of_person(text, name.first - 1, name.last)
+    follows = name.last + 1 < len(text) and adjoins(text, name.last) and is_capitalised(text, name.last + 1)
+    kind = name.senses[0].kind
+    if kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
+        return _refusal(text, name.first, name.last + 1, "part of a longer name")
+    if kind not in ("city", "town", "area") and name.folded not in borne:
+        return None
+    if kind in ("city", "town", "area") and (refusal := _something_else(text, name, taken)):
+        return refusal
+    if titled_line(text, name.first):
+        return None
+    if kind == "town" and _goes_on(text, name, taken):
+        return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
+    # At a sentence's start any word has a capital: "Bombarder Kaboul".
+    certain = name.folded in borne or name.senses[0].kind == "town"
+    if _first_name_before(text, name, taken) and (certain or not begins_sentence(text, name.first - 1)):
+        return _part_of_person(text, name.first - 1, name.last)
+    last_name = follows and name.last + 1 not in taken and text.folded_word(name.last + 1) not in _OFFICES
+    if last_name and name.folded in borne:
+        return _part_of_person(text, name.first, name.last + 1)
+    return None
+
+
+def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+    """Why a town's or region's name is a club's, a ship's, or a part of what is named after somebody."""
+    club = is_club(text, name.first, name.last, british=country_of(name.senses[0].code) == "GB")
+    if club:
+        return _refusal(text, *club, "a club", lasting=True)
+    if in_quotes(text, name.start, name.end):
+        return _refusal(text, name.first, name.last, "a name in quotation marks")
+    if name.senses[0].kind == "city":
+        return None
+    if behind_hyphen(text, name.first) and name.first - 1 not in taken:
+        return _refusal(text, name.first - 1, name.last, "part of a longer name")
+    if name.senses[0].kind == "town" and named_after(text, name.first, name.last):
+        return _refusal(text, name.first, name.last, "named after a place or somebody")
+    return None
+
+
+def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
+    """Whether a word with a capital follows that is no place: Mary Pierce, Lincoln Center; but not Cleveland GOP."""
+    behind = name.last + 1
+    return (
+        behind < len(text)
+        and (text.word(name.last).isupper() or not text.word(behind).isupper())
+        and behind not in taken
+        and text.language not in NOUNS_IN_CAPITALS
+        and text.text[text.ends[name.last] : text.starts[behind]] in (" ", "\u00a0", "-")
+        and is_capitalised(text, behind)
+        and text.folded_word(behind) not in _OFFICES | TOWNS
+    )
+
+
+def _first_name_before(text: Text, name: Name, taken: set[int]) -> bool:
+    before = name.first - 1
+    return (
+        before >= 0
+        and before not in taken
+        and text.language not in NOUNS_IN_CAPITALS
+        and adjoins(text, before)
+        and is_capitalised(text, before)
+        and not text.word(before).isupper()
+        and text.folded_word(before) not in _BEFORE_TOWNS
+        and not is_little(text, before)
+    )
+
+
+def _part_of_person(text: Text, first: int, last: int) -> Refusal:
+    return _refusal(text, first, last, "part of a name", person=True)
+
+
+def _refusal(text: Text, first: int, last: int, why: str, *, person: bool = False, lasting: bool = False) -> Refusal:
+    start, end = text.starts[first], text.ends[last]
+    return Refusal(f"{why}: {text.text[start:end]}", start, end, person, lasting=lasting)
+
+
+def known_person(text: Text, name: Name, people: frozenset[str], taken: set[int]) -> Refusal | None:
+    """Any word may stand with a capital at a sentence's start; before the name of a known person it is a first name."""
+    if name.folded in people and _first_name_before(text, name, taken):
+        return _part_of_person(text, name.first - 1, name.last)
+    return None

@@ -1,0 +1,80 @@
+"""What a place's name in a text may mean, and what is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from watcher.model import Place
+
+NO_PLACE = "none"  # the kind of longer names that hold a place's name: Washington Post
+NEEDY = ("town", "area")  # kinds that count as places only with support
+BIG = 500_000  # inhabitants: a town that an article names without its country
+KNOWN = 100_000  # inhabitants: the name of a smaller one at a sentence's start may be any word
+
+
+class Sense(NamedTuple):
+    """What a name means: a place's kind and code; kind NO_PLACE means nothing, `town` a city and `area` a first-level
+    region that need support. With the first-level region that a town lies in, and its inhabitants."""
+
+    kind: str
+    code: str
+    region: str = ""
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a name mentions no place, and the span of the longer name it belongs to.
+
+    `person` where it stands as a last or first name does. `around` where the words beside it say so, and not only that
+    none of the article's speaks for the place. `lasting` where the name alone may be short for the longer one in the
+    rest of the article: a club's, or that of a person with the name of a small town (Gary Heidnik).
+    """
+
+    reason: str
+    start: int
+    end: int
+    person: bool = False
+    around: bool = True
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place's name in a text; `refusal` is None where it mentions the place, and `reason` says what spoke for it
+    where that was in doubt."""
+
+    place: Place
+    refusal: Refusal | None = None
+    reason: str = ""
+
+
+class Name(NamedTuple):
+    """A name in a text with all that it may mean, the likeliest first."""
+
+    senses: tuple[Sense, ...]
+    folded: str
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+class Judged(NamedTuple):
+    """A name with the sense taken, why it mentions no place, if it does not, and else what spoke for it."""
+
+    name: Name
+    sense: Sense
+    refusal: Refusal | None
+    reason: str = ""
+
+
+def is_small(sense: Sense) -> bool:
+    """Whether it is a town whose name may as well be any other name: Pierce, Lynn, Gary."""
+    return sense.kind == "town" and sense.people < KNOWN
+
+
+def country_of(code: str) -> str:
+    """The country of a code of a town or first-level region, else the code."""
+    return code.partition("/")[0].partition("-")[0] if code[:2].isupper() else code

@@ -1,0 +1,110 @@
+"""What a worker hands to intake, and intake to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from watcher.model.alert import DeliveryState, Level
+from watcher.model.article import Article
+from watcher.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What an article is found by among others: the 32-bit numbers of its `shingles`, packed in their order, and
+    `bands`, of which two articles that are alike share some."""
+
+    shingles: bytes
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
+    by their kind (source, place, person, org) that the correlations of the rules that matched are counted by; and what
+    its story is found by, where a rule matched and its text is long enough."""
+
+    article: Article
+    verdicts: tuple[Verdict, ...] = ()
+    needed_ner: bool = False
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fingerprint: Fingerprint | None = None
+
+    @property
+    def matched(self) -> frozenset[str]:
+        """The rules that matched."""
+        return frozenset(verdict.rule for verdict in self.verdicts if verdict.match)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file of the inbox at the moment it was read; `path` is relative to the inbox. `rested_at` is when it came to
+    rest, 0 where that is not known; it does not tell one state of a file from another."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str = ""
+    rested_at: int = field(default=0, compare=False)
+
+
+class FileOutcome(StrEnum):
+    """What became of a file."""
+
+    DONE = "done"
+    QUARANTINED = "quarantined"
+    PASSED_OVER = "passed_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What a worker found in one file: its articles, or the reason why it cannot be used."""
+
+    file: FileFacts
+    outcome: FileOutcome
+    reason: str = ""
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where an alert goes: one channel, what is done, and why."""
+
+    channel: str
+    state: DeliveryState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An alert about to be opened, before it has an id; `recorded_only` says why nobody is told (status: test);
+    `on_update`: also for a new version of an article that its rule matched before."""
+
+    rule: str
+    title: str
+    level: Level
+    rules_digest: str
+    verdict: Verdict
+    decisions: tuple[Decision, ...] = ()
+    recorded_only: str = ""
+    on_update: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One article to be admitted, with the alerts that it opens if it is new."""
+
+    reading: Reading
+    drafts: tuple[Draft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """One file to be entered in the ledger together with its articles."""
+
+    file: FileFacts
+    outcome: FileOutcome
+    reason: str = ""
+    admissions: tuple[Admission, ...] = ()
