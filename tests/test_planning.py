@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError
@@ -118,6 +119,32 @@ def test_what_waits_to_be_planned_does_not_hold_up_what_is(make: Make, monkeypat
     assert d.reason(opened[-1], "desk")[0] == "new"
     d.wait(MINUTE)
     assert len(d.at("desk")) == 6
+
+
+def test_planning_reads_no_history(make: Make) -> None:
+    """No question of a turn goes through all the alerts, articles or deliveries that there ever were."""
+    d = make(rules(", group_wait: 0s"))
+    asked: dict[str, Any] = {}
+
+    def note(_conn: object, _cursor: object, statement: str, values: Any, _context: object, many: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked[statement] = values[0] if many else values
+
+    d.step()
+    event.listen(d.store.engine, "before_cursor_execute", note)
+    for _ in range(2):
+        d.open(story=1)
+        asked.clear()
+        d.planner.step(d.now)
+        d.copy(d.numbers, "b.fr")
+        d.planner.step(d.now)
+        d.now += HOUR
+    event.remove(d.store.engine, "before_cursor_execute", note)
+    with d.store.read() as conn:
+        steps = {(row[3], s) for s, v in asked.items() for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {s}", v)}
+    history = ("deliveries", "alerts", "alert_articles", "sightings", "messages", "articles")
+    assert len(asked) > 8
+    assert [found for found in steps if found[0].split(" ")[0] == "SCAN" and found[0].split(" ")[1] in history] == []
 
 
 def test_what_a_fallback_was_told_is_not_told_by_its_group(make: Make) -> None:

@@ -56,7 +56,7 @@ def join(conn: Connection, group: Group, settings: Settings, now: int) -> Group:
 
 _IS_DUE = groups.c.due <= bindparam("now", type_=BigInteger)
 _UNTOLD = and_(groups.c.told_at.is_(None), groups.c.due.is_not(None))
-_FIRST = select(groups).order_by(groups.c.due).limit(bindparam("most"))
+_FIRST = select(groups).order_by(groups.c.due).limit(bindparam("most", type_=BigInteger))
 _DUE, _DUE_OR_UNTOLD = _FIRST.where(_IS_DUE), _FIRST.where(_IS_DUE | _UNTOLD)
 
 
@@ -66,13 +66,15 @@ def due(conn: Connection, now: int, limit: int, *, untold: bool = False) -> list
     return [_group(row) for row in conn.execute(_DUE_OR_UNTOLD if untold else _DUE, asked)]
 
 
+# Two questions, the first not DISTINCT: else SQLite reads all deliveries, or all sightings, that there ever were.
+_SEEN = select(sightings.c.article).where(sightings.c.at >= bindparam("since", type_=BigInteger))
 _COPIED = (
     select(deliveries.c.group)
-    .join_from(sightings, alert_articles, alert_articles.c.article == sightings.c.article)
-    .join(alerts, alerts.c.seq == alert_articles.c.alert)
+    .join_from(alert_articles, alerts, alerts.c.seq == alert_articles.c.alert)
+    .join(sightings, sightings.c.article == alert_articles.c.article)
     .join(deliveries, deliveries.c.alert == alerts.c.seq)
     .join(groups, groups.c.id == deliveries.c.group)
-    .where(sightings.c.at >= bindparam("since"), sightings.c.at > alerts.c.opened_at)
+    .where(alert_articles.c.article.in_(bindparam("articles", expanding=True)), sightings.c.at > alerts.c.opened_at)
     .where(sightings.c.at >= groups.c.told_at, groups.c.due.is_not(None))
     .distinct()
 )
@@ -80,7 +82,10 @@ _COPIED = (
 
 def copied(conn: Connection, since: int) -> list[int]:
     """The open groups that have spoken and whose articles were seen again since then: by one more outlet, maybe."""
-    return list(conn.execute(_COPIED, {"since": since}).scalars())
+    found = set[int]()
+    for some in chunks(dict.fromkeys(conn.execute(_SEEN, {"since": since}).scalars())):
+        found |= set(conn.execute(_COPIED, {"articles": some}).scalars())
+    return sorted(found)
 
 
 def look_again(conn: Connection, numbers: Sequence[int], now: int) -> None:

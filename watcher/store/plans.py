@@ -114,7 +114,7 @@ def find_due(conn: Connection) -> Due:
     return Due(bool(new), bool(waits), first, group, digest, escalation)
 
 
-_UNDECIDED = _CASES.where(_NEW).order_by(deliveries.c.id).limit(bindparam("most"))
+_UNDECIDED = _CASES.where(_NEW).order_by(deliveries.c.id).limit(bindparam("most", type_=BigInteger))
 
 
 def undecided(conn: Connection, limit: int) -> list[Waiting]:
