@@ -137,6 +137,7 @@ def test_mail_arrives_by_starttls_and_password(certificate: ssl.SSLContext) -> N
     body = mail.get_body(("plain", "html"))
     assert body is not None
     assert "0190-alert" in body.get_content()
+    assert not [line for line in body.get_content().splitlines() if line.startswith(" ")]
 
 
 def test_a_wrong_password_is_final_and_a_busy_mail_server_is_not(certificate: ssl.SSLContext) -> None:
