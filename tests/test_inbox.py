@@ -209,8 +209,11 @@ def test_files_archived_do_not_delay_the_next(watched: Desk, outside: Path) -> N
     assert min(took) < 0.25
 
 
-def test_a_file_that_is_written_waits_until_it_rests(watched: Desk) -> None:
+def test_a_file_that_is_written_waits_until_it_rests(watched: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow writer: not a byte is read before size and time stood still for two seconds."""
+    hints, ends = watched.inbox._hints, threading.Semaphore(0)
+    ended = hints.ended
+    monkeypatch.setattr(hints, "ended", lambda name: (ended(name), ends.release()))
     path = write(watched.root / "slow.txt", "one")
     watched.await_(lambda _: watched.inbox.waiting == 1)
     for part in ("two", "three"):
@@ -222,7 +225,7 @@ def test_a_file_that_is_written_waits_until_it_rests(watched: Desk) -> None:
         assert paths(watched.step()) == []
     watched.pass_time(1.7)
     assert paths(watched.step()) == []
-    closed(watched)
+    assert all(ends.acquire(timeout=DEADLINE) for _ in range(3))  # the inbox has heard of each writer's end
     watched.pass_time(0.4)
     ready = watched.step()
     assert [(r.file.path, r.file.size) for r in ready.files] == [("slow.txt", 11)]
