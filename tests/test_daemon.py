@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_quarantined_with_its_reason(daemon: Daemon) -> N
     (daemon.home / "part").rename(daemon.inbox / "evil\n.bin")
     reason = wait_for(lambda: list((daemon.state / "quarantine").glob("*.reason.txt")), "the reason")[0]
     assert "binary" in reason.read_text()
-    assert not list(daemon.inbox.iterdir())
+    wait_for(lambda: not list(daemon.inbox.iterdir()), "the file's move")
     assert wait_for(lambda: [n for n in daemon.notices if "evil" in n], "the notice")
     assert daemon.status()["files"] == {"seen": 1, "done": 0, "waiting": 0, "quarantined": 1, "passed_over": 0}
 
