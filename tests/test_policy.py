@@ -50,3 +50,5 @@ def test_after_a_day_it_is_given_up() -> None:
     assert retries.next_try(0, 23 * HOUR, 100, "m") is not None
     assert retries.next_try(0, 24 * HOUR, 100, "m") is None
     assert retries.next_try(5, 24 * HOUR + 6, 1, "m", 1) is None
+    assert retries.next_try(0, 23 * HOUR, 1, "m", free=24 * HOUR) is not None
+    assert retries.next_try(0, 23 * HOUR, 1, "m", free=24 * HOUR + 1) is None

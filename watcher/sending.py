@@ -118,8 +118,9 @@ class Turn(threading.Thread):
         before = self._pause
         retry_at = None
         if isinstance(outcome, Retry):
-            retry_at = retries.next_try(claimed.first_try, now, claimed.tries, message.id, outcome.after)
-            self._pause = retries.after_failure(before, now, self._at.lane.target, outcome.why, outcome.after)
+            self._pause = pause = retries.after_failure(before, now, self._at.lane.target, outcome.why, outcome.after)
+            first, tries = claimed.first_try, claimed.tries
+            retry_at = retries.next_try(first, now, tries, message.id, outcome.after, pause.until)
         else:
             self._pause = None  # whatever it answered, it answers
         self._tried.append(now)

@@ -27,13 +27,14 @@ def backoff(tries: int, seed: str) -> float:
     return wait * _spread(tries, seed, 1 - JITTER, 1 + JITTER)
 
 
-def next_try(first_try: int, now: int, tries: int, seed: str, after: float | None = None) -> int | None:
+def next_try(first_try: int, now: int, tries: int, seed: str, after: float | None = None, free: int = 0) -> int | None:
     """When to try again (UTC ms), None when 24 h have passed since `first_try` or will have by then.
 
-    `after` is the wait in seconds that the provider asked for: kept up to an hour, never undercut.
+    `after` is the wait in seconds that the provider asked for: kept up to an hour, never undercut. `free` is until when
+    the address is left alone.
     """
     due = now + _wait(tries, seed, after)
-    return due if due - first_try <= GIVE_UP_MS else None
+    return due if max(due, free) - first_try <= GIVE_UP_MS else None
 
 
 def _wait(tries: int, seed: str, after: float | None) -> int:
