@@ -54,7 +54,7 @@ def test_one_text_serves_every_form() -> None:
         *("HIGH <rfi.fr>  ", "> De l'**aide** \\<ici>.  ", "  ", "<https://example.org/1>")
     ]
     assert filled(text, form="html").startswith(
-        "HIGH &lt;rfi.fr&gt;<br />\n&gt; De l&#x27;<b>aide</b> &lt;ici&gt;.<br />"
+        "HIGH &lt;rfi.fr&gt;<br />&gt; De l&#x27;<b>aide</b> &lt;ici&gt;.<br />"
     )
 
 

@@ -121,7 +121,7 @@ def _notify(plugin: Any, message: Message, reader: Reader, template: Template | 
         for part in parts:
             try:
                 taken = plugin.notify(
-                    body=_written(plugin, part.body),
+                    body=part.body,
                     title=part.title,
                     notify_type=_TYPES[message.content.level],
                     body_format=form,
@@ -138,12 +138,6 @@ def _notify(plugin: Any, message: Message, reader: Reader, template: Template | 
                     f"{_service(plugin)} did not take it, and Apprise gives no reason"
                 )
     return Sent()
-
-
-def _written(plugin: Any, body: str) -> str:
-    """Of a mail Apprise makes a plain text too, in which a line's end behind its break would begin the next line with a
-    space."""
-    return body.replace("<br />\n", "<br />") if plugin.protocol == "mailto" else body
 
 
 def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:

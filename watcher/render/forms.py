@@ -50,8 +50,9 @@ MARKUPS: Mapping[Form, Markup] = {
     "text": Markup(escape_text, ("**", "**"), ("", ""), "\n", "\n\n"),
     # Two spaces are a line break in CommonMark and invisible where a newline is one already.
     "markdown": Markup(_escape_markdown, ("**", "**"), ("**", "**"), "  \n", "\n\n"),
-    # Breaks and bold only: every service that takes HTML knows them, Telegram refuses most others.
-    "html": Markup(html.escape, ("<b>", "</b>"), ("<b>", "</b>"), "<br />\n", "<br /><br />\n"),
+    # Breaks and bold only: every service that takes HTML knows them, Telegram refuses most others. No line ends behind
+    # them: where Apprise makes a plain text too, as for mail, they would begin the next line with a space.
+    "html": Markup(html.escape, ("<b>", "</b>"), ("<b>", "</b>"), "<br />", "<br /><br />"),
 }
 
 
