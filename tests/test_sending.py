@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support import wait_for
 from tests.test_outbox import alert, deliveries, to
@@ -343,6 +343,21 @@ def test_what_is_older_than_an_hour_comes_as_one_digest_when_the_service_is_back
         found = counts(conn)
     assert (found["deliveries"]["sent"], found["messages"]["folded"], found["messages"]["pending"]) == (32, 0, 0)
     assert office.state(old[-1])["mail"][0] is DeliveryState.SENT
+
+
+def test_the_digest_of_what_waited_tells_a_story_once(office: Office) -> None:
+    """The alerts of one story are one entry of it, with their number, as in a digest of what was held."""
+    mail = office.services["mail"]
+    mail.answers["m"] = Retry("HTTP 502")
+    for number in range(4):
+        opened(office, "mail", number=number)
+    with office.store.write() as conn:
+        conn.execute(update(alerts).values(story=7))
+    office.until(2 * HOUR)
+    mail.answers["m"] = Sent()
+    office.until(20 * MINUTE)
+    (digest,) = [m.content for m in mail.got if isinstance(m.content, Digest)]
+    assert [[story.alerts for story in rule.stories] for rule in digest.rules] == [[3]]
 
 
 def test_a_single_old_alert_stays_a_message(office: Office) -> None:

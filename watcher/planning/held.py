@@ -62,7 +62,9 @@ class Digests:
         plans.postpone(self._work.conn, later)
         if ready := self._not_silenced(ready):
             self._digested.add(name)
-            digest = digests.compose(self._work.conn, ready, self._why(ready, channel), self._work.now)
+            digest = digests.compose(
+                self._work.conn, [one.seq for one in ready], self._why(ready, channel), self._work.now
+            )
             mailing = self._work.send(name, MessageKind.DIGEST, digest.to_json())
             for one in ready:
                 reason = f"{one.reason}; in the digest of {moment(self._work.now, channel.timezone)}"

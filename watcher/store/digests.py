@@ -12,10 +12,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.message import Digest, DigestRule, DigestStory
 from watcher.model import Level
-from watcher.store.columns import uuid7
+from watcher.store.columns import AnyRow, chunks, uuid7
 from watcher.store.groups import outlets
-from watcher.store.plans import Held, contents
-from watcher.store.schema import digests
+from watcher.store.plans import contents
+from watcher.store.schema import alerts, digests
 
 MOST_RULES, MOST_STORIES = 50, 10  # that one digest shows; the others are counted
 _MOST_COUNTED = 500  # alerts of a story whose outlets are counted
@@ -58,36 +58,45 @@ def sent(conn: Connection, channel: str, following: int, now: int) -> None:
     conn.execute(update(digests).where(digests.c.channel == channel).values(since=now, due=following))
 
 
-def compose(conn: Connection, held: Sequence[Held], why: str, now: int) -> Digest:
-    """What was held, grouped by rule and story: the loudest rules first, then those of most stories."""
-    by_rule: dict[str, list[Held]] = {}
-    for one in held:
+def compose(conn: Connection, seqs: Iterable[int], why: str, now: int) -> Digest:
+    """What these alerts tell, grouped by rule and story: the loudest rules first, then those of most stories."""
+    told = _entries(conn, seqs)
+    by_rule: dict[str, list[AnyRow]] = {}
+    for one in told:
         by_rule.setdefault(one.rule, []).append(one)
     stories = {rule: _by_story(some) for rule, some in by_rule.items()}
     ordered = sorted(by_rule, key=lambda rule: (-_level(by_rule[rule]).rank, -len(stories[rule]), rule))
-    told = tuple(_rule(conn, by_rule[rule], stories[rule]) for rule in ordered[:MOST_RULES])
-    start = min(one.opened_at for one in held)
-    return Digest(uuid7(now), why, start, now, told, level=_level(held))
+    rules = tuple(_rule(conn, by_rule[rule], stories[rule]) for rule in ordered[:MOST_RULES])
+    start = min(one.opened_at for one in told)
+    return Digest(uuid7(now), why, start, now, rules, level=_level(told))
 
 
-def _by_story(held: Iterable[Held]) -> list[list[Held]]:
+def _entries(conn: Connection, seqs: Iterable[int]) -> list[AnyRow]:
+    """The alerts without the whole of them, the oldest first."""
+    of = alerts.c
+    wanted = select(of.seq, of.id, of.rule, of.title, of.level, of.story, of.opened_at)
+    rows = [row for some in chunks(seqs) for row in conn.execute(wanted.where(of.seq.in_(some)))]
+    return sorted(rows, key=lambda row: row.seq)
+
+
+def _by_story(told: Iterable[AnyRow]) -> list[list[AnyRow]]:
     """The alerts of each story, the story with the newest first."""
-    found: dict[object, list[Held]] = {}
-    for one in held:
+    found: dict[object, list[AnyRow]] = {}
+    for one in told:
         found.setdefault(one.story or one.id, []).append(one)
     return sorted(found.values(), key=lambda story: -story[-1].seq)
 
 
-def _rule(conn: Connection, held: Sequence[Held], stories: Sequence[Sequence[Held]]) -> DigestRule:
+def _rule(conn: Connection, entries: Sequence[AnyRow], stories: Sequence[Sequence[AnyRow]]) -> DigestRule:
     shown = stories[:MOST_STORIES]
     newest = contents(conn, [story[-1].seq for story in shown])
     told = tuple(
         DigestStory(newest[story[-1].seq], len(story), outlets(conn, [one.seq for one in story[-_MOST_COUNTED:]]))
         for story in shown
     )
-    last = held[-1]
-    return DigestRule(last.rule, last.title, _level(held), told, len(stories), len(held))
+    last = entries[-1]
+    return DigestRule(last.rule, last.title, _level(entries), told, len(stories), len(entries))
 
 
-def _level(held: Iterable[Held]) -> Level:
-    return max((Level(one.level) for one in held), key=lambda level: level.rank)
+def _level(entries: Iterable[AnyRow]) -> Level:
+    return max((Level(one.level) for one in entries), key=lambda level: level.rank)

@@ -221,12 +221,8 @@ class Held:
 
     delivery: int
     seq: int
-    id: str
     rule: str
-    title: str
     level: str
-    story: int | None
-    opened_at: int
     waits_for: WaitsFor
     due: int
     reason: str
@@ -245,25 +241,13 @@ def held_at(conn: Connection, channel: str, until: int | None = None) -> list[He
     """What waits for a time at a channel, the oldest first; `until` a time, or all. What waits for the end of the
     backlog is always among it."""
     of, told = deliveries.c, alerts.c
-    wanted = select(of.id, told.seq, told.id.label("ident"), told.rule, told.title, told.level, told.story)
-    wanted = wanted.add_columns(told.opened_at, of.waits_for, of.due, of.reason).join_from(deliveries, alerts)
+    wanted = select(of.id, told.seq, told.rule, told.level, of.waits_for, of.due, of.reason)
+    wanted = wanted.join_from(deliveries, alerts)
     wanted = wanted.where(of.channel == channel, of.waits_for.in_([kind.value for kind in HELD_BY_TIME]))
     if until is not None:
         wanted = wanted.where((of.due <= until) | (of.waits_for == WaitsFor.BACKLOG.value))
     return [
-        Held(
-            row.id,
-            row.seq,
-            row.ident,
-            row.rule,
-            row.title,
-            row.level,
-            row.story,
-            row.opened_at,
-            WaitsFor(row.waits_for),
-            row.due,
-            row.reason,
-        )
+        Held(row.id, row.seq, row.rule, row.level, WaitsFor(row.waits_for), row.due, row.reason)
         for row in conn.execute(wanted.order_by(of.id))
     ]
 
