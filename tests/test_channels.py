@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import socket
 import threading
 import time
@@ -34,6 +35,7 @@ from watcher.rules.spec import ChannelSpec
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 
+DRIBBLE = b"HTTP/1." + b"1" * 1_000  # sent byte by byte, no status is ever seen
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
 
 
@@ -208,6 +210,18 @@ def test_huge_answer_is_not_read(httpserver: HTTPServer) -> None:
     assert http.LARGEST_ANSWER <= len(answer.content) <= http.LARGEST_ANSWER + http.CHUNK
 
 
+def _whole_request(connection: socket.socket) -> None:
+    """Reads a request to its end: closed before that, the connection is reset and the answer may be lost with it."""
+    got = b""
+    while b"\r\n\r\n" not in got and (some := connection.recv(65536)):
+        got += some
+    head, _, body = got.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: *(\d+)", head)
+    missing = int(length[1]) - len(body) if length else 0
+    while missing > 0 and (some := connection.recv(65536)):
+        missing -= len(some)
+
+
 @contextmanager
 def raw_server(answer: bytes, every: float = 0.0, reset: bool = False) -> Iterator[int]:
     """A server on a plain socket: it sends `answer` byte by byte, or hangs, or resets; yields its port."""
@@ -220,12 +234,12 @@ def raw_server(answer: bytes, every: float = 0.0, reset: bool = False) -> Iterat
             except OSError:
                 return
             with connection:
-                connection.recv(65536)
-                if reset:
-                    linger_none = b"\x01\0\0\0\0\0\0\0"
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_none)
-                    continue
                 try:
+                    _whole_request(connection)
+                    if reset:
+                        linger_none = b"\x01\0\0\0\0\0\0\0"
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_none)
+                        continue
                     for byte in answer:
                         connection.send(bytes([byte]))
                         if every and done.wait(every):
@@ -264,28 +278,28 @@ def test_a_hanging_service() -> None:
     with raw_server(b"") as port:
         began = time.monotonic()
         assert send(open_urls(f"json://127.0.0.1:{port}/?rto=0.3")) == Retry("no answer in time")
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
 
 
 def test_a_dribbling_service() -> None:
     """A service that sends a byte now and then cannot hold a channel: the whole request has a deadline."""
-    with raw_server(b"HTTP/1.1 200 OK\r\n", every=0.15) as port:
+    with raw_server(DRIBBLE, every=0.05) as port:
         began = time.monotonic()
-        outcome = send(open_urls(f"json://127.0.0.1:{port}/?rto=0.2&cto=0.2"))
+        outcome = send(open_urls(f"json://127.0.0.1:{port}/?rto=0.6&cto=0.2"))
         assert outcome == Retry("no whole answer in time")
-        assert 1 < time.monotonic() - began < 4
+        assert 1 < time.monotonic() - began < 10
 
 
 def test_an_answer_that_stops_midway() -> None:
     """The status counts: a service that said 200 took the message, though the rest of its answer never comes."""
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf") as port:
-        assert send(open_urls(f"json://127.0.0.1:{port}/?rto=0.2")) == Sent()
+        assert send(open_urls(f"json://127.0.0.1:{port}/?rto=1")) == Sent()
 
 
 def test_malformed_headers_do_not_show_the_address(caplog: pytest.LogCaptureFixture) -> None:
     """urllib3 warns of a server's broken headers with the whole address: not of a channel's."""
     with raw_server(b"HTTP/1.1 200 OK\r\nbroken\r\n\r\n") as port:
-        assert send(open_urls(f"json://127.0.0.1:{port}/{CANARY}?rto=0.5")) == Sent()
+        assert send(open_urls(f"json://127.0.0.1:{port}/{CANARY}")) == Sent()
     assert CANARY not in caplog.text
 
 

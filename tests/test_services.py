@@ -27,7 +27,7 @@ from werkzeug import Request, Response
 
 from tests.canary import CANARY
 from tests.support import wait_for
-from tests.test_channels import ALERT, raw_server
+from tests.test_channels import ALERT, DRIBBLE, raw_server
 from watcher.channels import Channel, open_channels
 from watcher.message import Failed, Message, MessageKind, Retry, SendOutcome, Sent
 from watcher.rules.spec import ChannelSpec
@@ -270,13 +270,13 @@ def test_each_kind_tells_taken_busy_broken_and_refused_apart(
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_bears_a_service_that_hangs_resets_or_dribbles(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of it is taken for a success, costs more than the time allowed, or is given up at once."""
-    query = "?rto=0.3&cto=0.3"
+    query = "?rto=0.6&cto=0.2"
     with raw_server(b"") as port:
         began = time.monotonic()
         assert send(open_kind(kind, f"127.0.0.1:{port}", monkeypatch, query)) == Retry("no answer in time")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 10
     with raw_server(b"", reset=True) as port:
         cut = "no connection, or it was cut"
         assert send(open_kind(kind, f"127.0.0.1:{port}", monkeypatch, query)) == Retry(cut)
-    with raw_server(b"HTTP/1.1 200 OK\r\n", every=0.2) as port:
+    with raw_server(DRIBBLE, every=0.05) as port:
         assert send(open_kind(kind, f"127.0.0.1:{port}", monkeypatch, query)) == Retry("no whole answer in time")
