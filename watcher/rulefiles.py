@@ -15,7 +15,7 @@ from watcher.entities import places
 from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Limits
 from watcher.rules.load import Bundle, in_order, load
-from watcher.rules.nodes import MAX_CHARACTERS
+from watcher.rules.nodes import MAX_CHARACTERS, line_and_column
 from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
 from watcher.rules.spec import ChannelSpec, RuleSet
 
@@ -77,9 +77,9 @@ class Files:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-            self.faults.append(Fault(name, line, column, "not UTF-8; save the file as UTF-8"))
+            before = error.object[: error.start].decode()  # behind a byte order mark
+            place = line_and_column(before, len(before))
+            self.faults.append(Fault(name, *place, "not UTF-8; save the file as UTF-8"))
             return None
 
     def _fault(self, name: str, message: str) -> None:
