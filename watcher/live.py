@@ -13,7 +13,7 @@ from watcher.analyse import load_rules, test_rules
 from watcher.channels import Channels
 from watcher.errors import Fault, RulesError
 from watcher.model import Limits
-from watcher.rulefiles import expand, read_documents, read_files
+from watcher.rulefiles import FaultsOfChannels, checked, expand, read_documents, read_files
 from watcher.rules.load import Bundle
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.engine import Store
@@ -57,7 +57,7 @@ class Live:
         store: Store,
         pool: Pool,
         open_them: OpenChannels,
-        faults_of: Callable[[RuleSet], list[Fault]],
+        faults_of: FaultsOfChannels,
         model: str,
         limits: Limits,
         likeness: float,
@@ -82,13 +82,14 @@ class Live:
         self._stopped = False
 
     def start(self, now: int) -> Change:
-        """Loads the rules, or the last accepted ones where the file is faulty; raises RulesError if there are none."""
+        """Loads the rules, or those of the same file that were accepted last where it is faulty; raises RulesError if
+        there are none."""
         try:
             self.current = self._load(self._bundle(), self._pool)
         except RulesError as error:
             self._read = self._seen = self._looked
             accepted = last_accepted(self._store)
-            if accepted is None:
+            if accepted is None or not _is(self._path, next(iter(accepted.files))):
                 raise
             try:
                 self.current = self._load(Bundle(accepted.files), self._pool)
@@ -130,17 +131,18 @@ class Live:
         return self._loaded(before)
 
     def _load(self, bundle: Bundle, pool: Pool) -> Current:
+        rules = checked(bundle, lambda: self._load_in(pool, bundle), self._faults_of)
+        return Current(bundle, rules, self._open_channels(rules), {r.id: r for r in rules.rules})
+
+    def _load_in(self, pool: Pool, bundle: Bundle) -> RuleSet:
         try:
             read = pool.on_each(load_rules, bundle, self._model, self._likeness, self._languages())
-            rules = [future.result() for future in read][0]
+            return [future.result() for future in read][0]
         except (BrokenProcessPool, CancelledError) as error:
             file = next(iter(bundle.files))
             raise RulesError(
                 [Fault(file, 1, 1, "reading these rules ended the process that read them: too large?")]
             ) from error
-        if faults := self._faults_of(rules):
-            raise RulesError(sorted(faults))
-        return Current(bundle, rules, self._open_channels(rules), {r.id: r for r in rules.rules})
 
     def _loaded(self, before: Current | None) -> Change:
         self.untested = any(rule.tests for rule in self.current.rules.rules)
@@ -202,6 +204,11 @@ class Live:
                 self.untested = False  # only now: `run --once` waits for it
         failing = [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in tested if t.why]
         return Change("rules.tests_fail", "\n".join(_some(failing))) if failing else None
+
+
+def _is(path: Path, main: str) -> bool:
+    """Whether a main rules file is the one at a path."""
+    return path.absolute() == Path(main).absolute()
 
 
 def _stat(path: Path) -> tuple[int, int, int, int] | None:

@@ -90,7 +90,7 @@ class Parts:
             self._store,
             pool,
             lambda rules: open_channels(rules.channels, os.environ, dirs, sys.stdout),
-            lambda rules: channel_faults(rules, os.environ, dirs),
+            lambda channels: channel_faults(channels, os.environ, dirs),
             self._settings.model,
             self._settings.limits,
             self._settings.name_likeness,

@@ -149,7 +149,7 @@ class ListReader:
             if self._too_deep(node):
                 return None
             self._depth += 1
-            parts = [p for n in node.items if (p := self._item(n, style))]
+            parts = list(self._without_repeats((n, self._item(n, style)) for n in node.items))
             self._depth -= 1
             return _one_of(parts[0].label, parts) if parts else None
         if is_reference(node):
@@ -218,14 +218,16 @@ class ListReader:
             return None
         entries = reading.mapping(node, "a term", TERM, required=("term",))
         own = reading.boolean(entries.get("case"), "case")
-        exact = reading.boolean(entries.get("exact"), "exact")
+        exact = bool(reading.boolean(entries.get("exact"), "exact"))
         tongue = entries.get("lang")
         if tongue is not None and reading.text(tongue, "lang") not in (None, ANY):
             language = reading.language(tongue) or "" if isinstance(tongue, Scalar) else ""
         written = entries.get("term")
         if reading.text(written, "term") is None or not isinstance(written, Scalar):
             return None
-        return self._compiled(written, _Style(case if own is None else own, language), bool(exact))
+        if own is None and not exact:
+            own = case
+        return self._compiled(written, _Style(own, language), exact)
 
     def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
         key = (node.value, style, exact)

@@ -81,9 +81,14 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
     if faults or rules is None:
-        order = {file: i for i, file in enumerate(bundle.files)}
-        raise RulesError(sorted(set(faults), key=lambda f: (order.get(f.file, 0), f)))
+        raise RulesError(in_order(faults, bundle), tuple(loader.channels.values()))
     return rules
+
+
+def in_order(faults: Iterable[Fault], bundle: Bundle) -> list[Fault]:
+    """The faults in the order of the files, each once."""
+    order = {file: i for i, file in enumerate(bundle.files)}
+    return sorted(set(faults), key=lambda f: (order.get(f.file, 0), f))
 
 
 @dataclass(frozen=True, slots=True)

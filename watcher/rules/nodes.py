@@ -91,7 +91,7 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
     if len(text) > MAX_CHARACTERS:
         return None, [Fault(file, 1, 1, f"longer than {MAX_CHARACTERS:,} characters; split it into several files")]
     if found := _NO_TEXT.search(text):
-        return None, [Fault(file, *_line_and_column(text, found.start()), _CHARACTERS[found[0]])]
+        return None, [Fault(file, *line_and_column(text, found.start()), _CHARACTERS[found[0]])]
     reader = _Reader(text, file)
     try:
         return reader.document(), reader.faults
@@ -145,6 +145,7 @@ class _Reader:
         if not event.anchor and event.tag in (None, "!"):
             return
         mark, name = ("&", event.anchor) if event.anchor else ("!", event.tag.removeprefix("!"))
+        name = name.replace("tag:yaml.org,2002:", "!")
         what = "anchors" if event.anchor else "tags"
         self._fault(event, f'YAML {what} are not allowed; a value that begins with {mark} needs quotes: "{mark}{name}"')
 
@@ -187,7 +188,8 @@ _ALIAS = re.compile(r"(?:[:,\[-] +)([*&][^\s,]+)\s+$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in `text`."""
     ends = [found.end() for found in _LINE_END.finditer(text, 0, offset)]
     return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
@@ -198,7 +200,7 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
         position = int(getattr(error, "position", 0))
         before = text.encode("utf-8", "surrogatepass")[:position].decode("utf-8", "ignore")
         return Fault(
-            file, *_line_and_column(text, len(before)), "a control character that YAML does not allow; remove it"
+            file, *line_and_column(text, len(before)), "a control character that YAML does not allow; remove it"
         )
     lines = _LINE_END.split(text)
     problem, context = (str(getattr(error, name, "") or "") for name in ("problem", "context"))

@@ -56,7 +56,7 @@ class _Case:
     """How a stretch of word `word` of a term, from its letter `at`, must be written.
 
     `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals. Beside
-    wildcards it may stand anywhere in the word, as `wild` has it.
+    wildcards it may stand anywhere in the word, as `wild` has it. In `any_case` only its `accents` are looked at.
     """
 
     word: int
@@ -66,6 +66,7 @@ class _Case:
     wild: re.Pattern[str] | None = None
     short: bool = False
     accents: bool = False
+    any_case: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +138,8 @@ class Term:
 
 
 def compile_term(written: str, *, case: bool | None = None, exact: bool = False, language: str = "") -> Term:
-    """The term that `written` means. `case` True is as written, False in any case, None judges by its capitals.
+    """The term that `written` means. `case` True is as written, False in any case, None judges by its capitals;
+    `exact` is with its accents, and as written unless `case` is False.
 
     Raises TermError where it is too long, has no letter, or a wildcard stands where none may.
     """
@@ -154,7 +156,7 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
         raise TermError(
             f"{hyphens} hyphens in one term; at most {MAX_HYPHENS} are allowed, write spaces for the others"
         )
-    variants = tuple(_variant(words, True if exact else case, exact) for words in _spellings(pieces))
+    variants = tuple(_variant(words, True if exact and case is None else case, exact) for words in _spellings(pieces))
     return Term(written, variants, language)
 
 
@@ -274,14 +276,15 @@ def _pattern(patterns: list[str], open_end: bool) -> re.Pattern[str]:
 def _cases(number: int, word: list[_Piece], case: bool | None, exact: bool) -> list[_Case]:
     found, at = [], 0
     for piece in word:
-        wild = [(letters if exact else unaccent)(s) if _BETWEEN.match(s) else s for s in _PARTS.split(piece.raw)]
+        written = piece.raw.lower() if case is False else piece.raw
+        wild = [(letters if exact else unaccent)(s) if _BETWEEN.match(s) else s for s in _PARTS.split(written)]
         raw = "".join(s for s in wild if s not in (_STAR, _ONE))
         capitals = sum(c.isupper() for c in raw)
         all_capitals = capitals > 1 and not any(c.islower() for c in raw)
         also = raw.capitalize() if case is None and capitals > 3 else ""
         pattern = _as_wild(wild, also) if piece.pattern.startswith(_STAR) or _ONE in piece.pattern else None
-        if case is True or (case is None and all_capitals):
-            found.append(_Case(number, at, raw, also, pattern, case is None and capitals <= 3, exact))
+        if case is True or exact or (case is None and all_capitals):
+            found.append(_Case(number, at, raw, also, pattern, case is None and capitals <= 3, exact, case is False))
         at += len(raw)
     return found
 
@@ -361,6 +364,8 @@ def _as_written(variant: Variant, case: _Case, text: Text, start: int, end: int)
     left, right = text.span(start, behind)
     stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
+    if case.any_case:
+        written = letters(written.lower())
     if case.wild is not None:
         fits = case.wild.search(written) is not None
     else:

@@ -42,6 +42,7 @@ class ConditionReader:
     conditions_by_name: Map[str, Node] = field(default_factory=dict)
     likeness: float = NAME_LIKENESS
     used: set[str] = field(default_factory=set)
+    in_near: bool = False  # while what stands inside a `near` is read
     _open: list[str] = field(default_factory=list)
     _in_cycles: set[str] = field(default_factory=set)
     _depth: int = 0
