@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,14 +75,14 @@ class Live:
                 raise
             bundle = Bundle(accepted.files)
             try:
-                self._put_in_force(self._opened(bundle, self._reading.at_start(bundle)))
+                self.current = self._opened(bundle, self._reading.at_start(bundle))
             except RulesError:
                 raise error from None
             refuse(self._store, str(error))
             return Change("rules.refused", _refusal(error, self.current.digest))
         self._read = self._seen = self._looked
         accept(self._store, first.digest, first.bundle.files, now, len(first.rules.rules))
-        self._put_in_force(first)
+        self.current = first
         return self._loaded(None)
 
     def step(self, now: int, *, asked: bool = False) -> Change | None:
@@ -113,7 +112,7 @@ class Live:
                 with self._reading.anew(bundle) as rules:
                     after = self._opened(bundle, rules)
                     accept(self._store, after.digest, bundle.files, now, len(rules.rules))
-                    self._put_in_force(after)
+                    self.current = after
         except RulesError as error:
             refuse(self._store, str(error))
             return Change("rules.refused", _refusal(error, before.digest))
@@ -124,13 +123,6 @@ class Live:
         dirs = secret_dirs(self._environment)
         channels = open_channels(rules.channels, self._environment, dirs, self._console)
         return Current(bundle, rules, channels, {r.id: r for r in rules.rules})
-
-    def _put_in_force(self, current: Current) -> None:
-        """The collector is kept off what stays: each look of it at all of the daemon was 80 ms in which no thread did
-        anything."""
-        self.current = current
-        gc.collect()
-        gc.freeze()
 
     def _loaded(self, before: Current | None) -> Change:
         self.untested = any(rule.tests for rule in self.current.rules.rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import time
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from typing import Self, cast
 from watcher.rules.load import without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec
 
-PIECE = 200  # rules: about 2 ms in which no other thread of the process that takes them in does anything
-REST = 0.004  # seconds after a piece in which the others come first
+PIECE = 100  # rules: about 1 ms in which no other thread of the process that takes them in does anything
+REST = 0.006  # seconds after a piece in which the others come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,16 @@ class Parcel:
         return cls(replace(bare, rules=()), tuple(pieces))
 
     def unpacked(self) -> RuleSet:
-        """The set. Takes half a second for 10,000 rules, most of which it rests."""
+        """The set. Takes 0.7 s for 10,000 rules, most of which it rests.
+
+        The collector is kept off the rules, and off all else that is there by then: each look of it at the daemon's
+        memory was 80 ms in which no thread did anything.
+        """
+        gc.collect()
         with without_collecting():
-            return replace(self.rest, rules=tuple(self._rules()))
+            rules = tuple(self._rules())
+            gc.freeze()
+        return replace(self.rest, rules=rules)
 
     def _rules(self) -> Iterator[RuleSpec]:
         for piece in self.pieces:

@@ -13,7 +13,7 @@ from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
 
 RULES_SUFFIXES = (".yaml", ".yml")
 
-_SECTION = re.compile(r"""^(["']?)(include|lists|channels)\1[ \t]*:""", re.MULTILINE)
+_SECTION = re.compile(r"""\n(["']?)(include|lists|channels)\1[ \t]*:""")  # behind ^ it took 12 ms for 2 MB, and not 1
 _NAMED_BY = {"include": "include", "lists": "file", "channels": "template"}
 _NEXT_KEY = re.compile(r"^[^\s#\-\]},]", re.MULTILINE)
 _IN_BRACES = re.compile(r"(?:\s|#.*\n|---.*\n)*\{")
@@ -39,9 +39,10 @@ def sources(text: str) -> Sources:
     if _IN_BRACES.match(text):
         return _told(nodes.parse(text, "")[0]) if any(key in text for key in _NAMED_BY.values()) else Sources()
     found = Sources()
-    for section in _SECTION.finditer(text):
-        end = _NEXT_KEY.search(text, section.end())
-        part = text[section.start() : end.start() if end else len(text)]
+    lines = "\n" + text
+    for section in _SECTION.finditer(lines):
+        end = _NEXT_KEY.search(lines, section.end())
+        part = lines[section.start() : end.start() if end else len(lines)]
         if _NAMED_BY[section[2]] not in part:
             continue
         root, _ = nodes.parse(part, "")

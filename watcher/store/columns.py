@@ -86,7 +86,11 @@ def to_json(value: Any) -> str:
     Lone surrogates come back as they were, but a high one right before a low one as the character that they spell.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return json.dumps(value, separators=(",", ":")) if re.search("[\ud800-\udfff]", text) else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def chunks(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:
