@@ -15,11 +15,11 @@ from tests.test_workers import SLOW
 from watcher.analyse import Engine, Task, analyse, load_rules, run_tests, test_rules
 from watcher.analyse import engine as engine_module
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
-from watcher.rules.compile import ArticleView
 from watcher.rules.conditions.base import Outcome, View
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.evaluate import Finding, told
 from watcher.rules.load import Bundle
+from watcher.rules.views import ArticleView
 from watcher.worker import Pool
 
 test_rules.__test__ = False  # type: ignore[attr-defined]  # the product's function, not a test of ours
