@@ -62,6 +62,7 @@ class Live:
         limits: Limits,
         likeness: float,
         languages: Callable[[], Sequence[str]],
+        learned: Callable[[int], bytes | None],
     ) -> None:
         self._path = path
         self._store = store
@@ -72,6 +73,7 @@ class Live:
         self._limits = limits
         self._likeness = likeness
         self._languages = languages
+        self._learned = learned
         self._watched: list[str] = []
         self._looked: Signature = ()
         self._read: Signature = ()
@@ -108,7 +110,7 @@ class Live:
         signature = self._signature()
         rests, self._seen = signature == self._seen, signature
         if not asked and (signature == self._read or not rests):
-            return self._test() if self.untested else None
+            return self._test(now) if self.untested else None
         with self._reader(self._pool.workers) as pool:
             change = self._reload(pool, now, asked=asked)
         self._read = self._looked  # not before: after trouble of the store the next look reads them again
@@ -185,12 +187,12 @@ class Live:
         if (private := self._private) is not None:
             private.stop()
 
-    def _test(self) -> Change | None:
+    def _test(self, now: int) -> Change | None:
         """Runs the rules' tests in a process of their own. They tell, and stop nothing, whatever happens to them."""
-        documents = read_documents(self.current.rules, self._path)
+        documents, learned = read_documents(self.current.rules, self._path), self._learned(now)
         with self._reader() as pool:
             try:
-                asked = (self.current.bundle, documents, self._model, self._limits, self._likeness)
+                asked = (self.current.bundle, documents, self._model, self._limits, self._likeness, learned)
                 tested = pool.submit(test_rules, *asked).result()
             except (BrokenProcessPool, CancelledError):
                 if self._stopped:

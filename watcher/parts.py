@@ -19,6 +19,7 @@ from watcher.flight import Flight
 from watcher.health import Health
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
+from watcher.learning import Learning
 from watcher.live import Change, Current, Live
 from watcher.model import Level
 from watcher.operator import Operator
@@ -26,7 +27,7 @@ from watcher.part import LONGEST_WAIT, Part
 from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.rulefiles import channel_faults
-from watcher.settings import After, Links, Order, ReadyWhen, Settings
+from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store
 from watcher.store.lanes import untried
@@ -95,6 +96,7 @@ class Parts:
             self._settings.limits,
             self._settings.name_likeness,
             lambda: sorted(self._flight.languages),
+            Learning(self._store, on=self._settings.boilerplate is Boilerplate.CUT).packed,
         )
 
     def _open_inbox(self) -> Inbox:

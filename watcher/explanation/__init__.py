@@ -1,12 +1,13 @@
 """What the commands print of articles, alerts and the service."""
 
 from watcher.explanation.alerts import alert, delivery_line, line, sample_message
-from watcher.explanation.articles import explain, for_people, found_texts
+from watcher.explanation.articles import explain, for_people, found_texts, text
 from watcher.explanation.lines import columns, counted, record
-from watcher.explanation.service import quarantined, silence, status
+from watcher.explanation.service import boilerplate, quarantined, silence, status
 
 __all__ = [
     "alert",
+    "boilerplate",
     "columns",
     "counted",
     "delivery_line",
@@ -19,4 +20,5 @@ __all__ = [
     "sample_message",
     "silence",
     "status",
+    "text",
 ]

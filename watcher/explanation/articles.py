@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watcher.explanation.lines import LONGEST_SHOWN, blocker
+from watcher.explanation.lines import LONGEST_SHOWN, blocker, counted
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity
+from watcher.recurring import Cut, without
 from watcher.render import one_line
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
         "file": str(file),
         "part": article.part,
         "article": _article(article, len(matched.view.text)),
+        "boilerplate": [cut._asdict() for cut in matched.cuts],
         "entities": [_entity(e) for e in entities or ()],
         "places": [_place(m) for m in matched.view.mentions() if m.refusal is None],
         "not_places": [_not_place(m) for m in matched.view.mentions() if m.refusal is not None],
@@ -79,13 +81,28 @@ def for_people(found: Mapping[str, Any]) -> str:
     about = [article["source"], article["language"], _date(article)]
     lines = [f"{one_line(found['file'])}: {one_line(article['title'] or '(no title)')}"]
     lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
+    if lines_cut := found["boilerplate"]:
+        number = counted(len(lines_cut), "line")
+        lines.append(f"  {number} of boilerplate left out, which `explain --text --all` shows")
     lines += [f"  {line}" for line in _places(found)]
     for rule in found["rules"]:
         lines.append(f"  {'MATCH ' if rule['match'] else 'silent'}  {rule['id']}")
         lines += [f"            {line}" for line in _reasons(rule)]
-        if counted := rule.get("correlation"):
-            lines.append(f"            an alert takes several articles: {counted}")
+        if several := rule.get("correlation"):
+            lines.append(f"            an alert takes several articles: {several}")
     return "\n".join(lines)
+
+
+def text(article: Article, cut: Sequence[Cut], *, everything: bool) -> str:
+    """What `explain --text` prints: the text with the lines blank that were `cut`, or with `everything` in its place,
+    each cut line with why."""
+    if not everything:
+        return without(article, cut).text
+    pieces, done = [], 0
+    for line in cut:
+        pieces += [article.text[done : line.start], f"[{one_line(line.why)}] "]
+        done = line.start
+    return "".join([*pieces, article.text[done:]])
 
 
 def _places(found: Mapping[str, Any]) -> Iterator[str]:

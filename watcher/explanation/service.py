@@ -12,11 +12,19 @@ from watcher.render import one_line
 if TYPE_CHECKING:
     from watcher.inbox import Quarantined
     from watcher.policy.quiet import Silence
+    from watcher.store.boilerplate import LearnedLine
 
 
 def quarantined(one: Quarantined) -> str:
     """A line of `quarantine list`."""
     return f"{when(one.at)}  {one.size:>11,} bytes  {one_line(one.path)}: {one_line(one.reason)}"
+
+
+def boilerplate(found: LearnedLine) -> tuple[str, ...]:
+    """The cells of one line of `boilerplate list`."""
+    share = f"in {found.seen} of {found.of} articles, on {counted(found.days, 'day')}"
+    words = one_line(found.text) or "(no text of these articles is kept)"
+    return one_line(found.source), share, f"last {when(found.last_at)[:10]}", words
 
 
 def silence(found: Silence) -> str:
