@@ -135,12 +135,13 @@ def is_copy(article: Sequence[int], others: Iterable[Sequence[int]]) -> bool:
     """Whether an article says little that one of the others does not say: the same story, repeated or brought up to
     date, must not make boilerplate of itself."""
     mine = set(article)
-    return any(_shared(mine, set(other)) >= COPY for other in others)
+    words = _words(mine)
+    return not words or any(_is_copy(mine, words, other) for other in others)
 
 
-def _shared(one: set[int], other: set[int]) -> float:
-    fewer = min(_words(one), _words(other))
-    return _words(one & other) / fewer if fewer else 1.0
+def _is_copy(mine: set[int], words: int, other: Sequence[int]) -> bool:
+    common = mine.intersection(other)
+    return bool(common) and _words(common) >= COPY * min(words, _words(set(other)))
 
 
 def _words(numbers: Iterable[int]) -> int:
@@ -152,15 +153,16 @@ def learn(samples: Sequence[Sample]) -> dict[int, Share]:
     if len(samples) < LEAST:
         return {}
     seen: Counter[int] = Counter()
-    days: dict[int, set[int]] = {}
     for sample in samples:
-        counted = set(sample.lines[1:])
-        seen.update(counted)
-        for number in counted:
-            days.setdefault(number, set()).add(sample.day)
+        seen.update(set(sample.lines[1:]))
     enough = max(LEAST, SHARE * len(samples))
-    often = [(-n, number) for number, n in seen.items() if n >= enough and len(days[number]) >= DAYS]
-    return {number: Share(-n, len(samples)) for n, number in sorted(often)[:MOST_LINES]}
+    often = {number for number, n in seen.items() if n >= enough}
+    days: dict[int, set[int]] = {number: set() for number in often}
+    for sample in samples if often else ():
+        for number in often.intersection(sample.lines[1:]):
+            days[number].add(sample.day)
+    ranked = sorted((-seen[number], number) for number in often if len(days[number]) >= DAYS)
+    return {number: Share(-n, len(samples)) for n, number in ranked[:MOST_LINES]}
 
 
 def pack(learned: Learned) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -71,7 +72,7 @@ def _full(conn: Connection, sources: Sequence[str], day: int) -> set[str]:
 def _by_source(conn: Connection, sources: Sequence[str]) -> dict[str, list[AnyRow]]:
     """The counted articles of each of the sources, the newest first."""
     rows = conn.execute(_ROWS.where(source_lines.c.source.in_(sources)).order_by(*_NEWEST_FIRST))
-    return {source: list(some) for source, some in groupby(rows, key=lambda row: row.source)}
+    return {source: list(some) for source, some in groupby(rows.all(), key=itemgetter(1))}
 
 
 def _note(conn: Connection, source: str, come: Sequence[tuple[int, bytes]], before: Sequence[AnyRow], day: int) -> None:
