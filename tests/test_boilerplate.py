@@ -240,6 +240,16 @@ def test_a_text_of_very_many_lines_is_looked_at_from_both_ends() -> None:
     assert [one.text[c.start : c.end] for c in cuts(one, known(one, *FOOTER))] == list(FOOTER)
 
 
+def test_a_text_without_spaces_is_cut_too() -> None:
+    """Two characters of Chinese are a word: enough remains of an article of a few lines."""
+    one = Article(
+        "标题",
+        "\n".join(["国务院星期一在北京宣布了一项新的计划。" * 2, "记者星期二从现场发回报道说。", "未经许可不得转载"]),
+        source="x",
+    )
+    assert [one.text[c.start : c.end] for c in cuts(one, known(one, "未经许可不得转载"))] == ["未经许可不得转载"]
+
+
 def test_a_line_that_only_begins_like_a_learned_one_stays() -> None:
     """Of a line of more than 2,000 characters no more is compared, and it is never cut."""
     begins = "word " * 400
