@@ -31,11 +31,12 @@ IDLE = 60.0  # seconds after which the worker of the slow lane ends: another sta
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """Files that are read together by one set of rules. `suspect` since a worker died while they were in flight;
-    `notices` are what the operator is to hear of them, once that is known."""
+    """Files that are read together by one set of rules and the boilerplate `learned` so far. `suspect` since a worker
+    died while they were in flight; `notices` are what the operator is to hear of them, once that is known."""
 
     files: tuple[FileFacts, ...]
     current: Current
+    learned: bytes | None = None
     future: Future[tuple[Analysed, ...] | None] | None = None
     suspect: bool = False
     kills: int = 0
@@ -81,10 +82,10 @@ class Flight:
         batches = [batch for queue in self._lanes.values() for batch in queue.batches]
         return min((file.rested_at or 0 for batch in batches for file in batch.files), default=None)
 
-    def add(self, files: Sequence[FileFacts], current: Current) -> None:
+    def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None = None) -> None:
         """Takes files in, each into its lane."""
         for lane, queue in self._lanes.items():
-            queue.add([file for file in files if lane_of(file.path, file.size) is lane], current)
+            queue.add([file for file in files if lane_of(file.path, file.size) is lane], current, learned)
 
     def go_on(self, now: int) -> None:
         """Hands to the workers what waits, and ends the worker of the slow lane when it has long had nothing to do."""
@@ -130,17 +131,17 @@ class _Queue:
     def room(self) -> int:
         return max(0, 2 * self.pool.workers - len(self.batches)) * BATCH
 
-    def add(self, files: Sequence[FileFacts], current: Current) -> None:
+    def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None) -> None:
         """Takes files in, spread over the workers; a batch of big files is a short one."""
         most = min(BATCH, -(-len(files) // self.pool.workers))
         batch: list[FileFacts] = []
         for file in files:
             if batch and (len(batch) == most or sum(f.size for f in batch) + file.size > BATCH_BYTES):
-                self.batches.append(Batch(tuple(batch), current))
+                self.batches.append(Batch(tuple(batch), current, learned))
                 batch = []
             batch.append(file)
         if batch:
-            self.batches.append(Batch(tuple(batch), current))
+            self.batches.append(Batch(tuple(batch), current, learned))
 
     def go_on(self, now: int) -> None:
         """Hands to the workers what waits. After a death the suspects, which stand first, go one at a time, so that the
@@ -179,7 +180,8 @@ class _Queue:
         bundle = batch.current.bundle if with_rules else None
         settings = self._settings
         root, digest = str(settings.inbox), batch.current.digest
-        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle, settings.name_likeness)
+        likeness, learned = settings.name_likeness, batch.learned
+        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle, likeness, learned)
         batch.future = self.pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
@@ -208,4 +210,4 @@ class _Queue:
         self.batches.popleft()
         middle = len(batch.files) // 2
         for files in (batch.files[middle:], batch.files[:middle]):
-            self.batches.appendleft(Batch(files, batch.current, suspect=True))
+            self.batches.appendleft(Batch(files, batch.current, batch.learned, suspect=True))

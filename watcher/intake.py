@@ -12,6 +12,7 @@ import structlog
 from watcher.counting import Counting
 from watcher.flight import Batch, Flight
 from watcher.inbox import MARKER, Changed, Inbox, Kept, Leftover, archive, delete, is_finished, quarantine
+from watcher.learning import Learning
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import (
@@ -30,7 +31,7 @@ from watcher.model import (
 from watcher.operator import Operator
 from watcher.policy.decide import recorded_only
 from watcher.rules.spec import RuleSpec
-from watcher.settings import After, Settings
+from watcher.settings import After, Boilerplate, Settings
 from watcher.store.articles import admit, mark_moved, record_files
 from watcher.store.engine import Store
 
@@ -63,6 +64,7 @@ class Intake:
         self._operator = operator
         self._opened = opened
         self._counting = Counting(store, self._draft)
+        self._learning = Learning(store, on=settings.boilerplate is Boilerplate.CUT)
         self._passed_over: list[tuple[FileFacts, str]] = []
         self._leftovers: list[Leftover] = []
         self.idle = False
@@ -73,10 +75,11 @@ class Intake:
         current = self._current()
         self._counting.begin(current, now)
         self._commit(now)  # before the look at the inbox: that may be away, and what was read must not wait for it
+        learned = self._learning.packed(now)
         ready = self._inbox.step(now, most=self._flight.room)
         self._passed_over += [(p.file, p.reason) for p in ready.passed_over]
         self._leftovers += ready.leftovers
-        self._flight.add([replace(rested.file, rested_at=rested.since) for rested in ready.files], current)
+        self._flight.add([replace(rested.file, rested_at=rested.since) for rested in ready.files], current, learned)
         self._flight.go_on(now)
         self._pass_over(now)
         self._clear_leftovers(now)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    boilerplate,
     burst,
     delivery,
     engine,
@@ -28,6 +29,7 @@ from tests.benchmarks import (
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
+    "boilerplate": boilerplate.measure,
     "burst": burst.measure,
     "delivery": delivery.measure,
     "engine": engine.measure,

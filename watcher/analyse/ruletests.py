@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from watcher.analyse.engine import Engine, failure
 from watcher.errors import Unreadable
 from watcher.formats import extract
-from watcher.model import Article, Document, Limits
+from watcher.model import Article, Document, Evidence, Limits, Missing
 from watcher.render import span
 from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import STORY, Listeners, folded
@@ -77,10 +77,16 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
             return "matches: " + "; ".join(f"'{e.text}' ({e.at or e.condition})" for e in matched[0].evidence[:3])
         (silent,) = engine.match(articles[:1], Options(now, detail=True))[0].verdicts
         reasons = [*silent.missing, *silent.blocked_by]
-        return "does not match: " + "; ".join(getattr(r, "why", None) or f"'{getattr(r, 'text', '')}'" for r in reasons)
+        return "does not match: " + "; ".join(map(_silenced_by, reasons))
     texts = {e.text for v in matched for e in v.evidence}
     absent = [text for text in test.matched if text not in texts]
     return f"matches, but not by {', '.join(map(repr, absent))}" if absent else ""
+
+
+def _silenced_by(reason: Evidence | Missing) -> str:
+    if isinstance(reason, Missing):
+        return reason.why
+    return str(reason.facts.get("why") or f"'{reason.text or ''}'")
 
 
 def _test_articles(
@@ -116,7 +122,7 @@ def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Li
     for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
         matching = [f.rule.id for f in found.findings if f.match]
         at = begun + article.at * 1000
-        story = _story(shelf, number, at, found.view.article) if matching else ()
+        story = _story(shelf, number, at, found.article) if matching else ()
         heard = listeners.occurrences(matching, {**values, STORY: story})
         occurrences += [(at, number, o) for o in heard if o.rule.id == rule.id]
     told = rehearse(rule.correlation, occurrences, begun, begun + test.articles[-1].at * 1000)

@@ -24,13 +24,15 @@ class Fingerprint:
 class Reading:
     """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
     by their kind (source, place, person, org) that the correlations of the rules that matched are counted by; and what
-    its story is found by, where a rule matched and its text is long enough."""
+    its story is found by, where a rule matched and its text is long enough; and the numbers of its `lines`, packed,
+    where they are to be counted."""
 
     article: Article
     verdicts: tuple[Verdict, ...] = ()
     needed_ner: bool = False
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fingerprint: Fingerprint | None = None
+    lines: bytes = b""
 
     @property
     def matched(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
+from watcher.store import boilerplate
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.outbox import record
@@ -137,6 +138,7 @@ def admit(
         before = versions(conn, [(ids[d], one.reading, one.alone) for d, one in new.items()])
         told = tell(conn, [_telling(one, ids[one.digest], new, before, now) for one in arrived])
         fresh = [_fresh(one, ids[d], before.get(ids[d]), told.get(ids[d])) for d, one in new.items()]
+        boilerplate.note(conn, [(one.number, one.reading) for one in fresh if one.number not in before], now)
         opened = _open_all(conn, [(one, a.admission.drafts) for one, a in zip(fresh, new.values(), strict=True)], now)
         _sight(conn, [_sighting(ids[one.digest], one, now) for one in arrived])
         if count is not None and fresh:
