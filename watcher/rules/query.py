@@ -79,10 +79,10 @@ def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node |
         found = query.condition(query.parsed())
     except Stop as stop:
         query.stops.append(stop)
-    for stop in query.stops:
-        guess = reading.guess(stop.prefix, PREFIXES)
+    for told in query.stops:
+        guess = reading.guess(told.prefix, PREFIXES)
         reading.fault(
-            query.at(stop.index), f"unknown prefix {stop.prefix}:; did you mean {guess}:?" if guess else stop.message
+            query.at(told.index), f"unknown prefix {told.prefix}:; did you mean {guess}:?" if guess else told.message
         )
     if query.stops:
         return None
