@@ -21,6 +21,7 @@ from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.correlation.reader import CorrelationReader, is_temporal
 from watcher.rules.fallbacks import check_fallbacks
+from watcher.rules.forms import Keys
 from watcher.rules.intervals import read_interval
 from watcher.rules.keys import (
     ALWAYS,
@@ -43,6 +44,7 @@ from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, Grouping, Pace, RuleSet, RuleSpec, TestSpec
 from watcher.rules.telling import TellingReader
 
+_RULE: Keys = {**RULE, **RULE_NOTES, **telling.RULE}
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
@@ -209,7 +211,7 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **telling.RULE}, required=("id",))
+        entries = reading.mapping(node, "a rule", _RULE, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
         temporal = is_temporal(entries.get("correlation"))

@@ -14,13 +14,16 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from watcher.folding import BORDER, UNSPACED, fold, letters, unaccent
+from watcher.folding import BORDER, UNSPACED, fold, fold_words, letters, unaccent
 from watcher.text import Text
 
 MAX_TERM = 500
 MAX_HYPHENS = 5
 
 _STAR, _ONE = "\ue000", "\ue001"  # wildcards inside a word, told from an escaped * or ?
+# Words of small letters, with at most their first a capital: nothing about them needs a closer look.
+_WORD = "(?:[A-ZÀ-ÖØ-ÞŒЀ-Я]?[0-9a-zß-öø-ÿœа-џ]+|[A-ZÀ-ÖØ-ÞŒЀ-Я])"
+_PLAIN = re.compile(f"{_WORD}(?:[ '’]{_WORD})*")
 _BETWEEN = re.compile(f"[^{_STAR}{_ONE}]+")
 _PARTS = re.compile(f"([{_STAR}{_ONE}])")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
@@ -145,6 +148,8 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
     """
     if len(written) > MAX_TERM:
         raise TermError(f"a term of {len(written):,} characters; at most {MAX_TERM} are allowed")
+    if not (case or exact) and _PLAIN.fullmatch(written):
+        return Term(written, (_plain(written),), language)
     pieces = [piece for piece in _pieces(written) if piece.pattern]
     if not pieces:
         raise TermError("a term without a letter or digit never matches")
@@ -158,6 +163,13 @@ def compile_term(written: str, *, case: bool | None = None, exact: bool = False,
         )
     variants = tuple(_variant(words, True if exact and case is None else case, exact) for words in _spellings(pieces))
     return Term(written, variants, language)
+
+
+def _plain(written: str) -> Variant:
+    """What `_variant` makes of words without wildcards, hyphens and capitals to judge, as most are: 10 µs against 60,
+    of which 10,000 rules have 60,000."""
+    words = fold_words(written)
+    return Variant(f" {' '.join(words)} ", len(words), 0, None, None, (), False, False, False)
 
 
 def inflected(term: Term) -> Term | None:
