@@ -67,6 +67,12 @@ def read_anywhere(path: Path, limits: Limits) -> tuple[tuple[Article, ...], str]
         return (), str(error)
 
 
+def read_within(document: Document, limits: Limits) -> tuple[Article, ...]:
+    """The articles of a document; in a worker it costs what one file of the inbox may cost. Raises Unreadable."""
+    with allowance(limits.seconds, limits.memory_mb):
+        return extract(document, limits)
+
+
 def _late(seconds: float) -> Callable[[], bool]:
     """Whether so much of a file's time is over that an archive ends with what was read, before its worker is ended."""
     end = time.monotonic() + _FOR_MEMBERS * seconds
