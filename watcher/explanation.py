@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from watcher.message import Message, MessageKind
 from watcher.model import UNKNOWN_LANGUAGE, Alert, Article, Entity, Level
-from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
+from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, unmarked
 from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 from watcher.store.deliveries import DeliveryRow
 
@@ -37,6 +37,7 @@ def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
     return {
         "file": str(file),
         "part": article.part,
+        **({"members": list(article.members)} if article.members else {}),
         "article": _article(article, len(matched.view.text)),
         "entities": [_entity(e) for e in entities or ()],
         "places": [_place(m) for m in matched.view.mentions() if m.refusal is None],
@@ -85,7 +86,8 @@ def for_people(found: Mapping[str, Any]) -> str:
     """What `explain` prints without --json."""
     article = found["article"]
     about = [article["source"], article["language"], _date(article)]
-    lines = [f"{one_line(found['file'])}: {one_line(article['title'] or '(no title)')}"]
+    where = place({"path": found["file"], "members": found.get("members")})
+    lines = [f"{where}: {one_line(article['title'] or '(no title)')}"]
     lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
     lines += [f"  {line}" for line in _places(found)]
     for rule in found["rules"]:
@@ -174,6 +176,8 @@ def alert(shown: Shown, now: int) -> str:
     found = shown.alert
     lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
     lines.append(f"opened {_when(found.opened_at)}, rules {found.rules_digest[:12]}{_story(found)}")
+    if not found.correlated and (where := address(found.article)):
+        lines.append(f"in {where}")
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
@@ -234,7 +238,7 @@ def _about(found: Alert) -> str:
 
 
 def _headline(article: Mapping[str, Any]) -> str:
-    return one_line(article.get("title") or article.get("path") or "")
+    return one_line(article.get("title") or "") or place(article)
 
 
 def quarantined(one: Quarantined) -> str:

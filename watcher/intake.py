@@ -29,6 +29,7 @@ from watcher.model import (
 )
 from watcher.operator import Operator
 from watcher.policy.decide import recorded_only
+from watcher.render import place
 from watcher.rules.spec import RuleSpec
 from watcher.settings import After, Settings
 from watcher.store.articles import admit, mark_moved, record_files
@@ -164,7 +165,7 @@ class Intake:
         if alerts:
             self._opened()
         for alert in alerts:
-            about = {"articles": alert.correlated.count} if alert.correlated else {"article": alert.article["path"]}
+            about = {"articles": alert.correlated.count} if alert.correlated else {"article": place(alert.article)}
             log.info("alert.opened", alert=alert.id, rule=alert.rule, level=alert.level, **about)
 
     def _log(self, one: Handled) -> None:

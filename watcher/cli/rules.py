@@ -139,7 +139,7 @@ def explain(
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.model import Limits
-    from watcher.render import one_line
+    from watcher.render import one_line, place
     from watcher.settings import read_json_fields
 
     failed = 0
@@ -151,7 +151,8 @@ def explain(
             failed = FAULTS
         for article in articles:
             if why := article.barred(now_ms()):
-                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
+                named = place({"path": str(file), "members": article.members})
+                print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
                 print(article.text)
                 continue

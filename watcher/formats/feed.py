@@ -47,10 +47,7 @@ def _whole(document: Document, most: int) -> tuple[str, str]:
     text, fault = document.safe, ""
     if not document.whole:
         ends = [found.end() for found in _END.finditer(text)]
-        text, fault = (
-            text[: ends[-1] if ends else 0],
-            f"a feed that breaks off: its {len(ends):,} whole entries were read",
-        )
+        text, fault = text[: ends[-1] if ends else 0], "a feed that breaks off"
         if not ends:
             raise Unreadable("a feed that breaks off before its first entry ends")
     for number, found in enumerate(_START.finditer(text)):

@@ -241,6 +241,7 @@ def summary(article: Article) -> dict[str, Any]:
         "url": article.url,
         "urgency": article.urgency,
         "subjects": list(article.subjects),
+        **({"members": list(article.members)} if article.members else {}),
     }
 
 
