@@ -28,6 +28,7 @@ from watcher.formats import (
     packed,
     pdf,
     plain,
+    rbnews,
     tar,
     unbuilt,
     warc,
@@ -44,7 +45,7 @@ __all__ = ["KINDS", "extract"]
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
     (pdf, packed, docx, odt, epub, office, zipped, tar, warc, mbox, mhtml, mail)
-    + (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
+    + (feed, newsmlg2, newsml1, nitf, rbnews, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over
