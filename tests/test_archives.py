@@ -190,9 +190,53 @@ def test_a_tar_that_breaks_off_gives_its_whole_members() -> None:
     assert "a tar archive that is broken after 2 members" in part_of(data[:2_048] + b"x" * 600)[1]
 
 
-def test_a_zip_without_its_directory_is_refused() -> None:
-    """The reason says that it breaks off."""
-    assert refusal(zipped(*titled("a", "b"))[:-30]) == "a zip archive that breaks off, or whose directory is broken"
+TORN = "a zip archive that breaks off, or whose directory is broken"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_zip_that_breaks_off_gives_its_first_members(method: int) -> None:
+    """Its directory stood at its end; what there is of the last member is read too, and the reason says so."""
+    data = zipped(*titled("a", "b"), ("c.txt", TEXT * 100), method=method)
+    assert part_of(data[:-30]) == (["a", "b", TITLE], f"after 3 articles: {TORN}")
+    at = data.index(b"c.txt") + (1_000 if method == zipfile.ZIP_STORED else 300)
+    titles, reason = part_of(data[:at])
+    assert titles == ["a", "b", TITLE]
+    assert reason == "after 2 articles: 'c.txt': it breaks off; and 1 more fault; 3 articles in all"
+    assert refusal(data[:20]) == TORN
+
+
+def test_a_zip_that_breaks_off_is_read_within_the_limits() -> None:
+    """Written as a stream, with sizes behind the members; a bomb in it, an encrypted member and other packings cost
+    themselves alone."""
+
+    class Stream(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+    written = Stream()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.txt", bytes(5_000_000))
+        for name, text in titled("a", "b"):
+            archive.writestr(name, text)
+    titles, reason = part_of(written.getvalue()[:-30])
+    assert titles == ["a", "b"]
+    assert "'bomb.txt': unpacked more than 100 times as large as the file" in reason
+    data = bytearray(zipped(*titled("a", "b")))
+    data[6] |= 1
+    assert part_of(bytes(data[:-30]))[1].startswith("'a.txt': encrypted")
+    packed = zipped(*titled("a"), method=zipfile.ZIP_LZMA)[:-30]
+    assert refusal(packed).startswith("'a.txt': packed in a way that is not read")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 3_000), st.data())
+def test_any_zip_that_breaks_off_gives_articles_or_a_reason(length: int, data: st.DataObject) -> None:
+    """Wherever it ends and whatever is changed in it."""
+    whole = zipped(*titled("a", "b"), ("c.zip", zipped(*titled("c"))))
+    harm(whole[: min(length, len(whole) - 1)], data)
 
 
 # ── limits and hostile archives ──────────────────────────────────────────────────────────────────
