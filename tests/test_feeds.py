@@ -185,6 +185,16 @@ def test_what_parsers_choke_on_takes_no_time(inside: str) -> None:
     assert read(feed(f"<item><title>A title</title>{inside}</item>"))[0].title == "A title"
 
 
+def test_a_feed_whose_entries_say_nothing_is_refused_as_one() -> None:
+    """Not passed over, for there may be words that are not found, and not only "no text"."""
+    nothing = (
+        "<item><link>http://example.org/</link></item><item><description>&lt;img src='a.png'&gt;</description></item>"
+    )
+    with pytest.raises(Unreadable, match="a feed with entries, none of which has a title or a text"):
+        read(feed(nothing))
+    assert len(read(feed(nothing + item(1, "words")))) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([RSS, ATOM]), st.data())
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:

@@ -50,8 +50,9 @@ def _entry(data: bytes, at: int) -> _Entry | None:
     if len(data) - at < _HEADER.size:
         return None
     _, _, flags, method, _, _, _, packed, size, named, extra = _HEADER.unpack_from(data, at)
-    start = at + _HEADER.size + named + extra
-    name = data[at + _HEADER.size :][:named].decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+    at += _HEADER.size
+    start = at + named + extra
+    name = data[at : at + named].decode("utf-8" if flags & _UTF8 else "cp437", "replace")
     unknown = flags & _SIZES_BEHIND or 0xFFFFFFFF in (packed, size)  # or told in the extra field
     return _Entry(name, flags, method, start, None if unknown else packed) if start <= len(data) else None
 
