@@ -400,7 +400,7 @@ def test_explain_shows_the_part_of_a_file_that_can_be_read(home: Home) -> None:
     (home.path / "a.jsonl").write_text(lines)
     done = home.run("explain", "--text", "a.jsonl")
     assert (done.returncode, done.stdout) == (1, "Taliban\n\nThe Taliban are back.\n")
-    assert done.stderr.startswith("a.jsonl: broken JSON at line 2")
+    assert done.stderr.startswith("a.jsonl: after 1 article: broken JSON at line 2")
 
 
 def test_a_file_whose_name_is_not_utf8_is_explained(home: Home) -> None:

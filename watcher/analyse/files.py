@@ -28,8 +28,9 @@ class Read:
     reason: str = ""
 
 
-def read(file: FileFacts, root: str, limits: Limits, now: int) -> Read | None:
-    """What a file below `root` holds; None where it vanished or changed since it came to rest."""
+def read(file: FileFacts, root: str, limits: Limits, now: int, work: float = 0.0) -> Read | None:
+    """What a file below `root` holds; None where it vanished or changed since it came to rest. In a worker it costs so
+    many seconds of `work` at most, 0 for no other limit than that of all files."""
     try:
         data = _bytes(Path(root, file.path), file, limits.bytes_in)
     except OSError as error:
@@ -38,7 +39,7 @@ def read(file: FileFacts, root: str, limits: Limits, now: int) -> Read | None:
         return None
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        with allowance(limits.seconds, limits.memory_mb):
+        with allowance(limits.seconds, limits.memory_mb, work):
             return _free(file, extract(Document(file.path, data), limits, _late(limits.seconds)), now)
     except Incomplete as error:
         return _free(file, error.articles, now, fault=str(error))

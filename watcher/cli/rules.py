@@ -200,7 +200,7 @@ def explain(
     from watcher import explanation, recurring
     from watcher.clock import now_ms
     from watcher.model import Limits
-    from watcher.render import one_line
+    from watcher.render import one_line, place
     from watcher.settings import read_json_fields
 
     if everything and not text:
@@ -215,7 +215,8 @@ def explain(
             failed = FAULTS
         for article in articles:
             if why := article.barred(now_ms()):
-                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
+                named = place({"path": str(file), "members": article.members})
+                print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
                 print(explanation.text(article, recurring.cuts(article, learned), everything=everything))
                 continue
