@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, update
 
-from watcher.errors import WatcherError
+from watcher.errors import SettingsError, WatcherError
 from watcher.model import DeliveryState
 from watcher.store.alerts import find_alert
 from watcher.store.columns import AnyRow
 from watcher.store.engine import Store
-from watcher.store.fallback import BY_HAND
 from watcher.store.held import BATCH
-from watcher.store.outbox import MessageState, end_unsent
+from watcher.store.outbox import BY_HAND, MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages, pauses
 
 _OPEN = (DeliveryState.NEW, DeliveryState.PENDING, DeliveryState.HELD)
@@ -56,7 +55,8 @@ class DeliveryRow:
 
 
 def list_deliveries(conn: Connection, which: Which, limit: int) -> list[DeliveryRow]:
-    """The newest `limit` of those that are meant. Raises WatcherError for an id that is none."""
+    """The newest `limit` of those that are meant. Raises WatcherError for an id that is none,
+    SettingsError for a channel that is none."""
     about = select(deliveries, alerts.c.id.label("alert_id"), alerts.c.rule, alerts.c.level, alerts.c.title)
     newest = about.join_from(deliveries, alerts).order_by(deliveries.c.id.desc()).limit(limit)
     rows = conn.execute(newest.where(_condition(conn, which))).all()
@@ -171,10 +171,17 @@ def _condition(conn: Connection, which: Which) -> ColumnElement[bool]:
     meant = [_meant(conn, ident) for ident in which.ids]
     asked = [or_(*meant)] if meant else []
     if which.channel is not None:
+        if conn.execute(select(deliveries.c.id).where(deliveries.c.channel == which.channel).limit(1)).first() is None:
+            raise SettingsError(f"no delivery goes to a channel '{which.channel}'{_those_of(conn)}")
         asked.append(deliveries.c.channel == which.channel)
     if which.states:
         asked.append(deliveries.c.state.in_([state.value for state in which.states]))
     return and_(true(), *asked)
+
+
+def _those_of(conn: Connection) -> str:
+    names = conn.execute(select(deliveries.c.channel).distinct().order_by(deliveries.c.channel)).scalars().all()
+    return f"; there are {', '.join(names)}" if names else ""
 
 
 def _meant(conn: Connection, ident: str) -> ColumnElement[bool]:

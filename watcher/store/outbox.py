@@ -34,6 +34,7 @@ class MessageState(StrEnum):
     DROPPED = "dropped"
 
 
+BY_HAND = "dropped by hand"
 OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD, MessageState.FOLDED)
 
 Also = Callable[[Connection], None]
@@ -86,20 +87,38 @@ def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         conn.execute(_MESSAGES, rows)
 
 
-def tell_too(conn: Connection, seqs: Sequence[int], channel: str, mailing: str, reason: str, now: int) -> None:
-    """Notes that a mailing tells alerts, by their numbers, at a channel that they did not go to."""
+def untold(conn: Connection, channel: str, seqs: Iterable[int]) -> list[int]:
+    """Those of the alerts, by their numbers, that a channel has not been told, nor will be now by what is decided: they
+    did not go there, are too low for it, or are held."""
+    return [seq for some in chunks(seqs) for seq, there in _there(conn, channel, some).items() if _is_open(there)]
+
+
+def tell_too(conn: Connection, seqs: Iterable[int], channel: str, mailing: str, reason: str, now: int) -> None:
+    """Notes that a mailing tells alerts at a channel; those that it was told before stay as they are."""
+    decided: dict[str, Any] = {"state": DeliveryState.PENDING.value, "reason": reason, "mailing": mailing}
+    decided |= {"waits_for": None, "due": None, "group": None, "changed_at": now}  # its group tells it no more
     for some in chunks(seqs):
-        there = select(deliveries.c.alert).where(deliveries.c.channel == channel, deliveries.c.alert.in_(some))
-        known = set(conn.execute(there).scalars())
-        row: dict[str, Any] = {
-            "channel": channel,
-            "state": DeliveryState.PENDING.value,
-            "reason": reason,
-            "mailing": mailing,
-        }
-        row |= {"created_at": now, "changed_at": now}
-        if new := [{**row, "alert": seq} for seq in some if seq not in known]:
+        there = _there(conn, channel, some)
+        held = [known.id for known in there.values() if known is not None and _is_open(known)]
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(held)).values(decided))
+        row = {**decided, "channel": channel, "created_at": now}
+        if new := [{**row, "alert": seq} for seq, known in there.items() if known is None]:
             conn.execute(_DELIVERIES, new)
+
+
+def _there(conn: Connection, channel: str, seqs: Sequence[int]) -> dict[int, AnyRow | None]:
+    """The deliveries of alerts at a channel."""
+    mine = select(deliveries).where(deliveries.c.channel == channel, deliveries.c.alert.in_(seqs))
+    return {**dict.fromkeys(seqs), **{row.alert: row for row in conn.execute(mine)}}
+
+
+def _is_open(delivery: AnyRow | None) -> bool:
+    """Whether the channel would not get the alert by itself, or not now."""
+    if delivery is None:
+        return True
+    if delivery.state == DeliveryState.DROPPED:
+        return bool(delivery.reason != BY_HAND)
+    return bool(delivery.state == DeliveryState.HELD and delivery.mailing is None)
 
 
 def written(
