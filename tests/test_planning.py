@@ -698,11 +698,8 @@ def test_a_clock_that_is_set_back_delays_nothing(make: Make) -> None:
     """Where the clock loses five hours, groups are told and escalate as long after as ever; a digest keeps to the time
     of the day."""
     text = rules(", escalate: {after: 15m, notify: [boss]}", ", notify: [desk, mail]")
-    d = make(
-        text.replace(
-            "boss: {urls", 'mail: {urls: ["json://m"], digest: {cron: "0 * * * *", empty: skip}}\n  boss: {urls'
-        )
-    )
+    mail = 'mail: {urls: ["json://m"], digest: {cron: "0 * * * *", empty: skip}}'
+    d = make(text.replace("boss: {urls", f"{mail}\n  boss: {{urls"))
     alert = d.open(story=1)
     d.wait(10_000)
     back = d.now = d.now - 5 * HOUR

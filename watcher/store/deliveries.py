@@ -55,8 +55,7 @@ class DeliveryRow:
 
 
 def list_deliveries(conn: Connection, which: Which, limit: int) -> list[DeliveryRow]:
-    """The newest `limit` of those that are meant. Raises WatcherError for an id that is none,
-    SettingsError for a channel that is none."""
+    """The newest `limit` of those that are meant. Raises WatcherError for an id that is none."""
     about = select(deliveries, alerts.c.id.label("alert_id"), alerts.c.rule, alerts.c.level, alerts.c.title)
     newest = about.join_from(deliveries, alerts).order_by(deliveries.c.id.desc()).limit(limit)
     rows = conn.execute(newest.where(_condition(conn, which))).all()
@@ -154,7 +153,12 @@ def _change(
     states: Collection[DeliveryState],
     change: Callable[[Connection, Sequence[AnyRow]], int],
 ) -> int:
-    """Changes what is meant and is in one of the states, a batch in a transaction."""
+    """Changes what is meant and is in one of the states, a batch in a transaction. Raises SettingsError for a channel
+    that nothing goes to: it is misspelt."""
+    with store.read() as conn:
+        names = conn.execute(select(deliveries.c.channel).distinct().order_by(deliveries.c.channel)).scalars().all()
+    if which.channel is not None and which.channel not in names:
+        raise SettingsError(f"no delivery goes to a channel '{which.channel}'; there are {', '.join(names) or 'none'}")
     wanted = deliveries.c.state.in_([state.value for state in states])
     some = select(deliveries.c.id, deliveries.c.mailing).order_by(deliveries.c.id).limit(BATCH)
     changed, last = 0, 0
@@ -171,17 +175,10 @@ def _condition(conn: Connection, which: Which) -> ColumnElement[bool]:
     meant = [_meant(conn, ident) for ident in which.ids]
     asked = [or_(*meant)] if meant else []
     if which.channel is not None:
-        if conn.execute(select(deliveries.c.id).where(deliveries.c.channel == which.channel).limit(1)).first() is None:
-            raise SettingsError(f"no delivery goes to a channel '{which.channel}'{_those_of(conn)}")
         asked.append(deliveries.c.channel == which.channel)
     if which.states:
         asked.append(deliveries.c.state.in_([state.value for state in which.states]))
     return and_(true(), *asked)
-
-
-def _those_of(conn: Connection) -> str:
-    names = conn.execute(select(deliveries.c.channel).distinct().order_by(deliveries.c.channel)).scalars().all()
-    return f"; there are {', '.join(names)}" if names else ""
 
 
 def _meant(conn: Connection, ident: str) -> ColumnElement[bool]:

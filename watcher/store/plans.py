@@ -264,7 +264,7 @@ def postpone(conn: Connection, due: Iterable[tuple[int, int, str]]) -> None:
     """Sets until when deliveries wait: number, time, and the reason that tells it."""
     rows = [{"this": delivery, "at": at, "why": reason} for delivery, at, reason in due]
     if rows:
-        waits = {"due": bindparam("at"), "reason": bindparam("why")}
+        waits: dict[str, Any] = {"due": bindparam("at"), "reason": bindparam("why")}
         conn.execute(update(deliveries).where(deliveries.c.id == bindparam("this")).values(waits), rows)
 
 
