@@ -205,6 +205,16 @@ def test_a_faulty_file_at_the_start_runs_on_what_was_accepted_before(tmp_path: P
     assert daemon.alerts == ["one.txt"]
 
 
+def test_a_faulty_file_is_not_replaced_by_the_rules_of_another(tmp_path: Path) -> None:
+    """With --rules naming a faulty file, rules that were accepted from another file are not run in its place."""
+    daemon = Daemon(tmp_path, rules=RULES)
+    assert daemon.run("run", "--once").returncode == 0
+    (tmp_path / "other.yaml").write_text("version: 2\n")
+    done = daemon.run("run", "--once", "--rules", str(tmp_path / "other.yaml"))
+    assert done.returncode == 78
+    assert "other.yaml:1:10: version must be 1" in done.stderr
+
+
 # ── channels ─────────────────────────────────────────────────────────────────────────────────────
 
 
