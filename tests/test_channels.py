@@ -284,10 +284,20 @@ def test_a_hanging_service() -> None:
 def test_a_dribbling_service() -> None:
     """A service that sends a byte now and then cannot hold a channel: the whole request has a deadline."""
     with raw_server(DRIBBLE, every=0.05) as port:
+        channel = open_urls(f"json://127.0.0.1:{port}/?rto=0.6&cto=0.2")  # which loads Apprise
         began = time.monotonic()
-        outcome = send(open_urls(f"json://127.0.0.1:{port}/?rto=0.6&cto=0.2"))
+        assert send(channel) == Retry("no whole answer in time")
+        assert 1 < time.monotonic() - began < 30
+
+
+def test_a_patient_address_does_not_lend_its_patience_to_another() -> None:
+    """A request is cut at its own deadline, also while another one has long to go."""
+    with raw_server(b"") as port, raw_server(DRIBBLE, every=0.05) as dribbling:
+        patient = threading.Thread(target=lambda: send(open_urls(f"json://127.0.0.1:{port}/?rto=300")), daemon=True)
+        patient.start()
+        outcome = send(open_urls(f"json://127.0.0.1:{dribbling}/?rto=0.6&cto=0.2"))
         assert outcome == Retry("no whole answer in time")
-        assert 1 < time.monotonic() - began < 10
+        assert patient.is_alive()
 
 
 def test_an_answer_that_stops_midway() -> None:

@@ -706,6 +706,7 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     for words, status, why in (
         (("drop",), 2, "say which deliveries"),
         (("drop", "77"), 1, "no delivery has the number 77"),
+        (("drop", "--channel", "nosuch"), 2, "no delivery goes to a channel 'nosuch'; there are hook"),
         (("list", "--status", "lost"), 2, "--status is one of new, pending, held, sent, dead, dropped, not 'lost'"),
     ):
         done = home.run("deliveries", *words)

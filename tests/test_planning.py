@@ -620,7 +620,7 @@ def test_a_backlog_can_be_told_or_only_recorded(make: Make, then: Catchup) -> No
     if then is Catchup.NOTIFY:
         assert len(d.at("desk")) == 1
     else:
-        assert d.reason(alert, "desk") == ("dropped", "its article had waited 5 h when it was read: recorded only")
+        assert d.reason(alert, "desk") == ("dropped", "its article had waited 5h when it was read: recorded only")
 
 
 def test_consoles_and_files_record_late_alerts_too(make: Make) -> None:
@@ -665,6 +665,51 @@ def test_an_acknowledgement_of_one_alert_stops_its_group(make: Make) -> None:
     d.open("b", story=1)
     d.wait(16 * MINUTE)
     assert [t.bulletin.alerts[0].rule for t in d.at("boss")] == ["b"]
+
+
+def test_an_acknowledged_alert_is_shown_as_such_at_once(make: Make) -> None:
+    """Who looks at an alert that was just acknowledged sees that its escalation has ended, and by whom."""
+    d = make(rules(", escalate: {after: 15m, notify: [boss]}"))
+    alert = d.open(story=1)
+    d.wait(MINUTE)
+    (running,) = d.show(alert).escalations
+    assert running.due == MONDAY + 30_000 + 15 * MINUTE
+    silences.acknowledge(d.store, d.show(alert).seq, "ann", d.now)
+    (ended,) = d.show(alert).escalations
+    assert (ended.due, ended.times, ended.reason) == (None, 0, "acknowledged at 2026-03-02 09:01 UTC by ann")
+
+
+def test_what_was_held_and_is_escalated_is_told_once(make: Make) -> None:
+    """An alert that waits for the boss's digest, and of which the boss is told because nobody acknowledged it, is not
+    told there again by the digest."""
+    text = rules(", escalate: {after: 15m, notify: [boss]}", ", notify: [desk, boss]")
+    d = make(text.replace("boss: {urls", 'boss: {digest: {cron: "0 18 * * *", empty: skip}, urls'))
+    alert = d.open(story=1)
+    d.wait(5 * MINUTE)
+    assert d.reason(alert, "boss")[0] == "held"
+    d.wait(11 * MINUTE)
+    assert d.reason(alert, "boss") == ("sent", "escalated: not acknowledged for 15m")
+    silences.acknowledge(d.store, d.show(alert).seq, "", d.now)
+    d.wait(DAY)
+    assert (len(d.at("boss")), d.digests("boss")) == (1, [])
+
+
+def test_a_clock_that_is_set_back_delays_nothing(make: Make) -> None:
+    """Where the clock loses five hours, groups are told and escalate as long after as ever; a digest keeps to the time
+    of the day."""
+    text = rules(", escalate: {after: 15m, notify: [boss]}", ", notify: [desk, mail]")
+    mail = 'mail: {urls: ["json://m"], digest: {cron: "0 * * * *", empty: skip}}'
+    d = make(text.replace("boss: {urls", f"{mail}\n  boss: {{urls"))
+    alert = d.open(story=1)
+    d.wait(10_000)
+    back = d.now = d.now - 5 * HOUR
+    d.wait(25_000)
+    assert [t.at - back for t in d.at("desk")] == [20_000]
+    d.wait(16 * MINUTE)
+    assert len(d.at("boss")) == 1
+    d.wait(HOUR)
+    assert [t.at % HOUR for t in d.digests("mail")] == [0]
+    assert d.reason(alert, "mail")[0] == "sent"
 
 
 def test_a_silence_of_one_rule_ends_the_escalation_of_no_other(make: Make) -> None:

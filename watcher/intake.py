@@ -191,7 +191,7 @@ class Intake:
             self._opened()
         for alert in alerts:
             about = {"articles": alert.correlated.count} if alert.correlated else {"article": place(alert.article)}
-            log.info("alert.opened", alert=alert.id, rule=alert.rule, level=alert.level, **about)
+            log.info("alert.opened", alert=alert.id, rule=alert.rule, alert_level=alert.level, **about)
 
     def _log(self, one: Handled) -> None:
         log.debug("file.handled", file=one.file.path, outcome=one.outcome, articles=one.articles)

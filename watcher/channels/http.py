@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import math
 import re
 import socket
 import threading
@@ -57,10 +58,10 @@ class Answer:
     hopeless: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
     """The requests made for one message, each within `timeout` seconds. Owned by the sending thread; at
-    a request's deadline a timer's thread shuts the socket, nothing else."""
+    a request's deadline the thread of `_Deadlines` shuts the socket, nothing else."""
 
     key: str
     timeout: float
@@ -72,13 +73,11 @@ class Exchange:
     def limited(self) -> Iterator[None]:
         """One request and its deadline. Apprise's own pauses between messages lie outside."""
         self.expired, self.connection = False, None
-        timer = threading.Timer(self.timeout, self.cut)
-        timer.daemon = True
-        timer.start()
+        _deadlines.put(self, time.monotonic() + self.timeout)
         try:
             yield
         finally:
-            timer.cancel()
+            _deadlines.remove(self)
 
     def cut(self) -> None:
         """End a request that dribbles: a socket's own timeout starts anew with every byte."""
@@ -90,6 +89,41 @@ class Exchange:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
+class _Deadlines:
+    """Owns when requests end at the latest, and the one thread that cuts them then: a timer's thread for each request
+    took a tenth of all that sending costs. Any thread may put and remove."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._at: dict[Exchange, float] = {}
+        self._next = math.inf
+        self._thread: threading.Thread | None = None
+
+    def put(self, exchange: Exchange, at: float) -> None:
+        with self._changed:
+            self._at[exchange] = at
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._keep, name="deadlines", daemon=True)
+                self._thread.start()
+            if at < self._next:
+                self._changed.notify()
+
+    def remove(self, exchange: Exchange) -> None:
+        with self._changed:
+            self._at.pop(exchange, None)
+
+    def _keep(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for exchange in [exchange for exchange, at in self._at.items() if at <= now]:
+                    exchange.cut()
+                    del self._at[exchange]
+                self._next = min(self._at.values(), default=math.inf)
+                self._changed.wait(None if self._next == math.inf else self._next - now)
+
+
+_deadlines = _Deadlines()
 _exchange: ContextVar[Exchange | None] = ContextVar("watcher_exchange", default=None)
 
 

@@ -6,12 +6,13 @@ the form asked for, masked links and mentions ("@everyone") are broken up, and e
 
 from __future__ import annotations
 
-from watcher.render.articles import Reader, address, article_lines, correlated_line, place, span
+from watcher.render.articles import Reader, address, article_lines, correlated_line, place
 from watcher.render.cleaning import clean, one_line
 from watcher.render.forms import Form, escape
 from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
 from watcher.render.records import record, summary
+from watcher.render.spoken import span
 from watcher.render.words import LANGUAGES
 
 __all__ = [

@@ -24,8 +24,9 @@ from watcher.render.messages import (
     title_of,
 )
 from watcher.render.pieces import plain
+from watcher.render.spoken import reason
 from watcher.render.templates import Formed, Template, TemplateError, filled
-from watcher.render.words import level_name, reason
+from watcher.render.words import level_name
 
 
 def templated(message: Message, template: Template, form: Form, reader: Reader) -> Rendered | None:
