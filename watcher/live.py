@@ -94,7 +94,7 @@ class Live:
                 self.current = self._load(Bundle(accepted.files), self._pool)
             except RulesError:
                 raise error from None
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, self.current.digest))
         self._read = self._seen = self._looked
         accept(self._store, self.current.digest, self.current.bundle.files, now, len(self.current.rules.rules))
@@ -120,7 +120,7 @@ class Live:
             bundle = self._bundle()
             after = before if bundle.digest == before.digest and not asked else self._load(bundle, pool)
         except RulesError as error:
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, before.digest))
         accept(self._store, after.digest, after.bundle.files, now, len(after.rules.rules))
         self.current = after

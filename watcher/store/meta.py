@@ -11,6 +11,7 @@ from watcher.store.schema import meta
 HEARTBEAT = "heartbeat"
 INBOX = "inbox"
 RULES = "rules"
+REFUSALS = "refusals"
 
 
 def get(conn: Connection, key: str) -> Any:
