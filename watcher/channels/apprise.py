@@ -40,6 +40,7 @@ _RATES = {
 }
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
 
+_WEB = {"http": "json", "https": "jsons"}  # web addresses, and how Apprise writes a webhook there
 _AROUND = 16  # characters of the tag around a title on top of a body
 _LEAST = 40  # characters of a body, where the title leaves less
 
@@ -112,7 +113,11 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
             return None
     elif not separator or scheme.lower() in known:
         return None
-    if separator and scheme.lower() not in known:
+    if not separator:
+        return "an address begins with the name of a service, such as mailtos://, tgram:// or json://"
+    if scheme.lower() in _WEB:
+        return f"no service has this web address; a webhook that takes JSON is written {_WEB[scheme.lower()]}://host/path"
+    if scheme.lower() not in known:
         return "Apprise knows no such service: the name before '://' is wrong"
     return "Apprise cannot use this address: a part is missing or has the wrong form"
 
@@ -212,7 +217,7 @@ def _schemes() -> frozenset[str]:
 
     _apprise()
     manager: Any = NotificationManager
-    return frozenset(manager().schemas()) | {"http", "https"}  # some services' own web addresses are taken as well
+    return frozenset(manager().schemas()) | _WEB.keys()  # some services' own web addresses are taken as well
 
 
 @functools.cache
