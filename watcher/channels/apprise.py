@@ -116,7 +116,9 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
     if not separator:
         return "an address begins with the name of a service, such as mailtos://, tgram:// or json://"
     if scheme.lower() in _WEB:
-        return f"no service has this web address; a webhook that takes JSON is written {_WEB[scheme.lower()]}://host/path"
+        return (
+            f"no service has this web address; a webhook that takes JSON is written {_WEB[scheme.lower()]}://host/path"
+        )
     if scheme.lower() not in known:
         return "Apprise knows no such service: the name before '://' is wrong"
     return "Apprise cannot use this address: a part is missing or has the wrong form"
