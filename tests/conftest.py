@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql
 
@@ -16,6 +17,9 @@ from watcher.store import Store, open_store
 
 for far_side in ("werkzeug", "mail.log"):  # the servers that tests send to: what reaches them, they may log
     logging.getLogger(far_side).setLevel(logging.CRITICAL)
+# By default an example that takes 200 ms fails its test: on a machine with much to do any does (745 ms were seen).
+settings.register_profile("unhurried", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
