@@ -62,12 +62,12 @@ class Answer:
 
 @dataclass(slots=True)
 class Exchange:
-    """The requests made for one message, each within `timeout` seconds; those by the numbers `done` were taken at a try
-    before. Owned by the sending thread; at a request's deadline a timer's thread shuts the socket, nothing else."""
+    """The requests made for one message, each within `timeout` seconds. Owned by the sending thread; at
+    a request's deadline a timer's thread shuts the socket, nothing else."""
 
     key: str
     timeout: float
-    done: frozenset[int] = frozenset()
+    done: frozenset[int] = frozenset()  # numbers of requests that were taken at a try before
     answers: list[Answer] = field(default_factory=list)
     connection: HTTPConnection | None = None
     expired: bool = False
