@@ -9,11 +9,12 @@ from typing import cast
 
 from watcher.entities import ner, places
 from watcher.model import NAME_LIKENESS, Article, Entity, Verdict
-from watcher.rules.compile import ArticleView, Program, compile_rules
+from watcher.rules.compile import Program, compile_rules
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSpec
+from watcher.rules.views import ArticleView
 from watcher.worker import beside_allowance
 
 MODEL_MEMORY_MB = 1500  # that spaCy with a medium model may take beside the article for which it is loaded

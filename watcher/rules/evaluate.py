@@ -9,9 +9,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
-from watcher.rules.compile import ArticleView, Program
+from watcher.rules.compile import Program
 from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
 from watcher.rules.spec import RuleSpec
+from watcher.rules.views import ArticleView
 
 MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
 MOST_TEXT = 2_000  # characters of a piece of evidence; a text of one paragraph may be one stretch of `near`
