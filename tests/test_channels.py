@@ -318,7 +318,7 @@ def test_mail_server_down() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     channel = open_urls(f"mailto://user:{CANARY}@127.0.0.1:{port}?from=a@example.org&to=b@example.org&cto=1")
-    assert send(channel) == Retry("E-Mail did not take it, and Apprise gives no reason")
+    assert send(channel) == Retry("no connection to the mail server, or it was cut")
 
 
 def test_a_plugin_that_breaks(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -499,7 +499,8 @@ def test_keys_follow_the_rules_file_and_not_the_secret() -> None:
         ("jsn://localhost", "Apprise knows no such service: the name before '://' is wrong"),
         ("jsn://${HOST}", "Apprise knows no such service: the name before '://' is wrong"),
         ("slack://x", "Apprise cannot use this address: a part is missing or has the wrong form"),
-        ("localhost", "Apprise cannot use this address: a part is missing or has the wrong form"),
+        ("localhost", "an address begins with the name of a service, such as mailtos://, tgram:// or json://"),
+        ("https://x.org/a", "no service has this web address; a webhook that takes JSON is written jsons://host/path"),
         ("json://${HOST", "a '${' is not closed (a dollar sign itself is written '$$')"),
         ("secret:../x", "the name after 'secret:' must be letters, digits, '.', '_' and '-'"),
     ],

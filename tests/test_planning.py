@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
-from watcher.errors import RulesError
+from watcher.errors import RulesError, WatcherError
 from watcher.message import Lane, MessageKind, Notice
 from watcher.model import Alert, Level
 from watcher.planning import plan, planner
+from watcher.policy.quiet import Silence
 from watcher.store import lanes, silences
+from watcher.store import rules as accepted
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.schema import messages
 
@@ -352,6 +354,18 @@ def test_what_a_silence_covers(make: Make, matchers: dict[str, str], covered: bo
     assert (d.reason(alert, "desk")[0] == "dropped") is covered
 
 
+@pytest.mark.parametrize("matching", ["!!!", "*", " - ", "\u200b"])
+def test_a_silence_that_says_nothing_is_refused(make: Make, matching: str) -> None:
+    """Words without a letter would silence everything, or what has no title: they are told, and silence nobody."""
+    d = make(rules())
+    with pytest.raises(WatcherError, match="needs a word"):
+        silences.add(d.store, matching=matching, now=d.now, ends_at=d.now + HOUR)
+    with pytest.raises(WatcherError, match="everything would be silent"):
+        silences.add(d.store, rule=" ", source="\t", matching="  ", now=d.now, ends_at=d.now + HOUR)
+    kept_by_an_older_watcher = Silence("s", "", "", matching, "", "", d.now, d.now + HOUR)
+    assert not kept_by_an_older_watcher.covers(d.open(source=None))
+
+
 # ── quiet hours ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -475,6 +489,22 @@ def test_a_daily_digest_over_the_change_of_clocks(make: Make) -> None:
     assert (full.why, full.rules[0].total, full.pulse) == ("digest", 2, ())
     assert empty.rules == () and dict(empty.pulse)["articles"].startswith("0 of 0 sources")
     assert (empty.start, empty.end) == (at("2026-03-28T07:30:00+01:00"), at("2026-03-29T07:30:00+02:00"))
+
+
+def test_the_pulse_counts_refused_saves(make: Make) -> None:
+    """A save that was refused and mended since is told by the next digest, and by none after it."""
+    d = make(rules(', digest: {cron: "0 8 * * *"}'), at("2026-03-02T09:00:00+01:00"))
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    for minute in (1, 2):
+        accepted.refuse(d.store, "rules.yaml:1:1: no", d.now + minute * MINUTE)
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    d.wait(2 * DAY)
+    said = [dict(t.digest.pulse)["rules"] for t in d.digests("desk")]
+    assert said == ["2 in force since 2026-03-02 09:00, 2 saves refused", "2 in force since 2026-03-02 09:00"]
+    accepted.refuse(d.store, "rules.yaml:1:1: no", d.now)
+    d.wait(DAY)
+    newest = dict(d.digests("desk")[-1].digest.pulse)["rules"]
+    assert newest.endswith(", 1 save refused, what was saved last is refused")
 
 
 def test_an_empty_digest_can_be_skipped(make: Make) -> None:

@@ -714,7 +714,7 @@ def test_last_accepted_rules_survive(store: Store) -> None:
     assert rules.last_accepted(store) is None
     rules.accept(store, "one", {"rules.yaml": "1"}, NOW, loaded=1)
     rules.accept(store, "two", {"rules.yaml": "2", "lists/x.txt": "talibã"}, NOW - 9999, loaded=2)
-    rules.refuse(store, "rules.yaml:1:1: no")
+    rules.refuse(store, "rules.yaml:1:1: no", 1)
     kept = rules.last_accepted(store)
     assert kept is not None and (kept.digest, kept.files["lists/x.txt"]) == ("two", "talibã")
     with store.read() as conn:

@@ -8,6 +8,7 @@ status and `Retry-After` back. Requests outside a `carrying` block pass through 
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import math
 import re
@@ -17,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -50,12 +51,14 @@ _ASKS_TO_WAIT = re.compile("retry-after|x-ratelimit-", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one request ended: the status, or without one the `trouble` in plain words."""
+    """How one request ended: the status, or without one the `trouble` in plain words; `number` is its own among those
+    of the message."""
 
     status: int | None = None
     after: float | None = None
     trouble: str = ""
     hopeless: bool = False
+    number: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -65,9 +68,16 @@ class Exchange:
 
     key: str
     timeout: float
+    done: frozenset[int] = frozenset()  # numbers of requests that were taken at a try before
     answers: list[Answer] = field(default_factory=list)
     connection: HTTPConnection | None = None
     expired: bool = False
+
+    def next_number(self) -> int:
+        """The number of the next request: no two of a message share one over all tries, and who is asked again has the
+        same."""
+        free = (number for number in itertools.count() if number not in self.done)
+        return next(itertools.islice(free, len(self.answers), None))
 
     @contextmanager
     def limited(self) -> Iterator[None]:
@@ -128,10 +138,11 @@ _exchange: ContextVar[Exchange | None] = ContextVar("watcher_exchange", default=
 
 
 @contextmanager
-def carrying(key: str, timeout: float) -> Iterator[Exchange]:
-    """Requests made inside by this thread belong to the message `key`; each ends within `timeout` seconds."""
+def carrying(key: str, timeout: float, done: frozenset[int] = frozenset()) -> Iterator[Exchange]:
+    """Requests made inside by this thread belong to the message `key`, of which those by the numbers `done` are not
+    made again; each ends within `timeout` seconds."""
     _install()
-    exchange = Exchange(key, timeout)
+    exchange = Exchange(key, timeout, done)
     token = _exchange.set(exchange)
     try:
         yield exchange
@@ -255,7 +266,7 @@ def _observed(
     if any(answer.status == TOO_MANY for answer in exchange.answers):
         raise requests.ConnectionError("the service has had enough for now")  # some plugins ask again at once
     # A message that a service takes in several requests needs a key for each, the same over all tries.
-    number = len(exchange.answers)
+    number = exchange.next_number()
     request.headers[KEY_HEADER] = f"{exchange.key}.{number}" if number else exchange.key
     streamed = options.get("stream", False)
     adapter = session.get_adapter(url=request.url or "")
@@ -264,10 +275,10 @@ def _observed(
     try:
         response = original(session, request, **{**options, "allow_redirects": False, "stream": True})
     except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as trouble:
-        exchange.answers.append(_trouble(trouble, exchange.expired))
+        exchange.answers.append(replace(_trouble(trouble, exchange.expired), number=number))
         raise
     after = retry_after(response.headers.get("Retry-After"), time.time())
-    exchange.answers.append(Answer(response.status_code, after))
+    exchange.answers.append(Answer(response.status_code, after, number=number))
     for name in [name for name in response.headers if _ASKS_TO_WAIT.match(name)]:
         del response.headers[name]  # some plugins would sleep for as long as it says: the outbox waits, not a thread
     if not streamed:

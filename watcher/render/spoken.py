@@ -32,6 +32,9 @@ _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
             r"\1 de \2 sources ; moyenne des \3 dernières semaines : \4 de \5",
         ),
         (r"(\d+) in force", r"\1 en vigueur"),
+        (r"1 save refused", "1 enregistrement refusé"),
+        (r"(\d+) saves refused", r"\1 enregistrements refusés"),
+        (r"what was saved last is refused", "ce qui a été enregistré en dernier est refusé"),
         (r"(\d+) in force since ([-0-9]+ [0-9:]+)", r"\1 en vigueur depuis \2"),
     ),
 }
