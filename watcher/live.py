@@ -86,7 +86,7 @@ class Live:
                 self.current = self._opened(bundle, self._reading.at_start(bundle))
             except RulesError:
                 raise error from None
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, self.current.digest))
         self._read = self._seen = self._looked
         accept(self._store, first.digest, first.bundle.files, now, len(first.rules.rules))
@@ -122,7 +122,7 @@ class Live:
                     accept(self._store, after.digest, bundle.files, now, len(rules.rules))
                     self.current = after
         except RulesError as error:
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, before.digest))
         return self._loaded(before)
 
