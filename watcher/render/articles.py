@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.model import UNKNOWN_LANGUAGE, Correlated
+from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
 from watcher.render.ages import age
-from watcher.render.cleaning import one_line
+from watcher.render.cleaning import FIELD_LIMIT, one_line
 from watcher.render.pieces import Line, Piece, plain
 from watcher.render.spoken import span
 from watcher.render.words import say
@@ -46,14 +46,20 @@ def dateline(article: Mapping[str, Any], outlets: int, reader: Reader) -> str:
 
 
 def address(article: Mapping[str, Any]) -> str:
-    """The article's URL, or its path below the inbox."""
-    return one_line(article.get("url") or article.get("path") or "")
+    """The article's URL, or where it lies below the inbox."""
+    return one_line(article.get("url") or "") or place(article)
+
+
+def place(article: Mapping[str, Any], longest: int = FIELD_LIMIT) -> str:
+    """The path of the article's file below the inbox, with what it was found in inside of that: pack.zip › a.txt."""
+    path, members = one_line(article.get("path") or "", longest), article.get("members") or ()
+    return INSIDE.join(filter(None, (path, *(one_line(name, LONGEST_NAME) for name in members))))
 
 
 def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line:
     """Title · source · age · more · address, of what the article has."""
     title, source = (one_line(article.get(key) or "", LONGEST_NAME) for key in ("title", "source"))
-    where = one_line(article.get("url") or "") or one_line(article.get("path") or "", LONGEST_NAME)
+    where = one_line(article.get("url") or "") or place(article, LONGEST_NAME)
     facts = " · ".join(filter(None, (source, reader.age(article), *more)))
     return (
         *plain(title),
