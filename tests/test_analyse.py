@@ -17,13 +17,13 @@ from watcher.analyse import Engine, Task, analyse, gazetteer, load_rules, run_te
 from watcher.analyse import engine as engine_module
 from watcher.analyse.parcel import PIECE
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
-from watcher.rules.compile import ArticleView
 from watcher.rules.conditions.base import Outcome, View
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.evaluate import Finding, told
 from watcher.rules.load import Bundle, load
 from watcher.rules.spec import RuleSet
+from watcher.rules.views import ArticleView
 from watcher.worker import Pool
 
 test_rules.__test__ = False  # type: ignore[attr-defined]  # the product's function, not a test of ours

@@ -16,7 +16,9 @@ from hypothesis import event, given, reject, settings
 from hypothesis import strategies as st
 
 from watcher.folding import fold, fold_words
-from watcher.rules.terms import Span, Term, TermError, compile_term, locate, locate_all
+from watcher.rules.locating import locate, locate_all
+from watcher.rules.terms import Span, Term
+from watcher.rules.variants import TermError, compile_term
 from watcher.text import Text
 
 

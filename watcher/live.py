@@ -87,7 +87,7 @@ class Live:
                 self._put_in_force(self._opened(bundle, self._reading.at_start(bundle)))
             except RulesError:
                 raise error from None
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, self.current.digest))
         self._read = self._seen = self._looked
         accept(self._store, first.digest, first.bundle.files, now, len(first.rules.rules))
@@ -123,7 +123,7 @@ class Live:
                     accept(self._store, after.digest, bundle.files, now, len(rules.rules))
                     self._put_in_force(after)
         except RulesError as error:
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, before.digest))
         return self._loaded(before)
 

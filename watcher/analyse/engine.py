@@ -10,11 +10,12 @@ from typing import NamedTuple, cast
 from watcher.entities import ner, places
 from watcher.model import NAME_LIKENESS, Article, Entity, Evidence, Verdict
 from watcher.recurring import Cut, Learned, cuts, without
-from watcher.rules.compile import ArticleView, Program, compile_rules
+from watcher.rules.compile import Program, compile_rules
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSpec
+from watcher.rules.views import ArticleView
 from watcher.worker import beside_allowance
 
 MOST_CUT = 10  # lines that are told of a rule that is silent for their want

@@ -18,13 +18,14 @@ from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
 from watcher.stories import fingerprint
-from watcher.worker import allowance, give_memory_back
+from watcher.worker import allowance, give_memory_back, is_at
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it. `learned` is
-    the boilerplate of sources, packed; with None nothing is cut, and no lines are counted."""
+    the boilerplate of sources, packed; with None nothing is cut, and no lines are counted. `number` is what a worker
+    that dies is known to have been at, and `work` how many seconds of it reading a file may take, if not 0."""
 
     root: str
     files: tuple[FileFacts, ...]
@@ -35,6 +36,8 @@ class Task:
     bundle: Bundle | None = None
     likeness: float = NAME_LIKENESS
     learned: bytes | None = None
+    number: int = 0
+    work: float = 0.0
 
 
 _engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
@@ -49,11 +52,19 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         if task.bundle is None:
             return None
         _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
-    read = [found for file in task.files if (found := read_file(file, task.root, task.limits, task.now)) is not None]
+    read = list(_read(task))
     engine = replace(_engines[task.digest], learned=recurring.unpack(task.learned) if task.learned else {})
     analysed = tuple(_analysed(engine, read, task))
     give_memory_back()
     return analysed
+
+
+def _read(task: Task) -> Iterator[Read]:
+    for number, file in enumerate(task.files):
+        is_at(task.number, number)
+        if (found := read_file(file, task.root, task.limits, task.now, task.work)) is not None:
+            yield found
+    is_at(0, 0)
 
 
 def _keep(digest: str, engine: Engine) -> None:

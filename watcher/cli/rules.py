@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -32,12 +33,13 @@ from watcher.cli.common import (
     loaded_rules,
     opened_store,
 )
-from watcher.errors import SettingsError, WatcherError
+from watcher.errors import SettingsError, Unreadable, WatcherError
 
 if TYPE_CHECKING:
-    from watcher.model import Article, Limits
+    from watcher.model import Article, Document, Limits
     from watcher.recurring import Learned
     from watcher.rules.spec import RuleSet
+    from watcher.worker import Pool
 
 MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
 
@@ -136,11 +138,17 @@ def _run_tests(
     from watcher.analyse import run_tests
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
+    from watcher.worker import Pool
 
     if only is not None and only not in {rule.id for rule in loaded.rules}:
         raise WatcherError(f"no rule '{only}' in {rules}")
     engine = replace(engine_of(loaded, model), learned=learned)
-    tested = run_tests(engine, read_documents(loaded, rules), only=only)
+    pool = Pool(1)
+    try:
+        documents, read = read_documents(loaded, rules), partial(_read_apart, pool)
+        tested = run_tests(engine, documents, only=only, read=read)
+    finally:
+        pool.stop()
     for t in tested:
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
@@ -150,6 +158,20 @@ def _run_tests(
     if not as_json and out is None:
         print(f"{len(tested) - failed} of {len(tested)} tests pass")
     return failed
+
+
+def _read_apart(pool: Pool, document: Document, limits: Limits) -> tuple[Article, ...]:
+    """The articles of a test's file, read by a worker: one that crashes a parser costs its own test alone."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from watcher.analyse import read_within
+    from watcher.worker import why_died
+
+    try:
+        return pool.submit(read_within, document, limits).result()
+    except BrokenProcessPool:
+        pool.mend()
+        raise Unreadable(why_died(limits.seconds, limits.memory_mb)) from None
 
 
 @command(app)
@@ -178,7 +200,7 @@ def explain(
     from watcher import explanation, recurring
     from watcher.clock import now_ms
     from watcher.model import Limits
-    from watcher.render import one_line
+    from watcher.render import one_line, place
     from watcher.settings import read_json_fields
 
     if everything and not text:
@@ -193,7 +215,8 @@ def explain(
             failed = FAULTS
         for article in articles:
             if why := article.barred(now_ms()):
-                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
+                named = place({"path": str(file), "members": article.members})
+                print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
                 print(explanation.text(article, recurring.cuts(article, learned), everything=everything))
                 continue

@@ -10,7 +10,7 @@ from watcher.explanation.articles import found_texts
 from watcher.explanation.lines import blocker, counted, when
 from watcher.message import Message, MessageKind
 from watcher.model import Alert, Level
-from watcher.render import Reader, article_lines, correlated_line, one_line, unmarked
+from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, unmarked
 from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 from watcher.store.deliveries import DeliveryRow
 
@@ -33,6 +33,8 @@ def alert(shown: Shown, now: int) -> str:
     found = shown.alert
     lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
     lines.append(f"opened {when(found.opened_at)}, rules {found.rules_digest[:12]}{_story(found)}")
+    if not found.correlated and (where := address(found.article)):
+        lines.append(f"in {where}")
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
@@ -93,7 +95,7 @@ def _about(found: Alert) -> str:
 
 
 def _headline(article: Mapping[str, Any]) -> str:
-    return one_line(article.get("title") or article.get("path") or "")
+    return one_line(article.get("title") or "") or place(article)
 
 
 def sample_message(message_id: str, now: int) -> Message:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from watcher.explanation.lines import LONGEST_SHOWN, blocker, counted
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity
 from watcher.recurring import Cut, without
-from watcher.render import one_line
+from watcher.render import one_line, place
 
 if TYPE_CHECKING:
     from watcher.analyse import Engine
@@ -30,6 +30,7 @@ def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
     return {
         "file": str(file),
         "part": article.part,
+        **({"members": list(article.members)} if article.members else {}),
         "article": _article(article, len(matched.view.text)),
         "boilerplate": [cut._asdict() for cut in matched.cuts],
         "entities": [_entity(e) for e in entities or ()],
@@ -79,7 +80,8 @@ def for_people(found: Mapping[str, Any]) -> str:
     """What `explain` prints without --json."""
     article = found["article"]
     about = [article["source"], article["language"], _date(article)]
-    lines = [f"{one_line(found['file'])}: {one_line(article['title'] or '(no title)')}"]
+    where = place({"path": found["file"], "members": found.get("members")})
+    lines = [f"{where}: {one_line(article['title'] or '(no title)')}"]
     lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
     if lines_cut := found["boilerplate"]:
         number = counted(len(lines_cut), "line")

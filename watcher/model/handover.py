@@ -104,9 +104,17 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """One file to be entered in the ledger together with its articles."""
+    """One file to be entered in the ledger together with its articles, or a piece of one: `before` it so many of the
+    file's articles were admitted, and with `more` others follow, so that the file is not entered yet."""
 
     file: FileFacts
     outcome: FileOutcome
     reason: str = ""
     admissions: tuple[Admission, ...] = ()
+    before: int = 0
+    more: bool = False
+
+    @property
+    def articles(self) -> int:
+        """How many of the file's articles are known by now."""
+        return self.before + len(self.admissions)

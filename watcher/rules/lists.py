@@ -12,7 +12,8 @@ from watcher.rules import forms
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.reading import CODES, Reading, kind, shown
 from watcher.rules.spec import Code
-from watcher.rules.terms import MAX_TERM, Term, TermError, compile_term, inflected
+from watcher.rules.terms import Term
+from watcher.rules.variants import MAX_TERM, TermError, compile_term, inflected
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from watcher.folding import fold, letters
-from watcher.rules.terms import Span, Spelling, Term, has_capitals
+from watcher.rules.locating import has_capitals
+from watcher.rules.terms import Span, Spelling, Term
 from watcher.text import Text, word_places
 
 MOST_LETTERS = 60  # of a word that has a stem; nobody writes a longer one

@@ -12,6 +12,7 @@ FORGOTTEN = "forgotten"  # boilerplate
 HEARTBEAT = "heartbeat"
 INBOX = "inbox"
 RULES = "rules"
+REFUSALS = "refusals"
 
 
 def get(conn: Connection, key: str) -> Any:

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
 
-_MANY = 50  # items of a list that is worth to be looked up once for all conditions that share it
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Keywords(Leaf):
     """At least `min` different items occur, and `times` occurrences in all, none inside an `excepted` phrase.
@@ -91,13 +88,7 @@ class Keywords(Leaf):
         return Hit(self, span, _facts(term, view) if term.inflected else {"term": term.written}, (), "", item)
 
     def _hits(self, view: View) -> list[Hit]:
-        if len(self.items) > _MANY:
-            found = [self._hit(item, term, span, view) for item, term, span in view.occurrences(self.items)]
-        else:
-            spans = view.spans
-            found = [
-                self._hit(item, term, span, view) for item in self.items for term in item.terms for span in spans(term)
-            ]
+        found = [self._hit(item, term, span, view) for item, term, span in view.occurrences(self.items)]
         if not found or not (self.scope or self.excepted or len(found) > 1):
             return found
         return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
