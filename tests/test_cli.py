@@ -332,7 +332,6 @@ def test_explain_finds_the_countries_of_the_facts(explained: list[dict[str, Any]
 
 
 PLACES = {
-    "boilerplate": [],
     "places": [{"name": "Moscou"}, {"name": "Kaboul", "reason": "'à' stands before it"}],
     "not_places": [{"reason": "part of a name: M. Kaboul"}, {"reason": "part of a name: M. Kaboul"}],
 }
