@@ -32,7 +32,7 @@ def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
         "part": article.part,
         **({"members": list(article.members)} if article.members else {}),
         "article": _article(article, len(matched.view.text)),
-        "boilerplate": [cut._asdict() for cut in matched.cuts],
+        **({"boilerplate": [cut._asdict() for cut in matched.cuts]} if matched.cuts else {}),
         "entities": [_entity(e) for e in entities or ()],
         "places": [_place(m) for m in matched.view.mentions() if m.refusal is None],
         "not_places": [_not_place(m) for m in matched.view.mentions() if m.refusal is not None],
@@ -83,7 +83,7 @@ def for_people(found: Mapping[str, Any]) -> str:
     where = place({"path": found["file"], "members": found.get("members")})
     lines = [f"{where}: {one_line(article['title'] or '(no title)')}"]
     lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
-    if lines_cut := found["boilerplate"]:
+    if lines_cut := found.get("boilerplate"):
         number = counted(len(lines_cut), "line")
         lines.append(f"  {number} of boilerplate left out, which `explain --text --all` shows")
     lines += [f"  {line}" for line in _places(found)]
