@@ -89,7 +89,7 @@ def test_a_small_file_that_takes_minutes_holds_up_no_other(tmp_path: Path) -> No
         daemon.drop("0-report.txt", bomb())
         for number in range(1, 4):
             daemon.drop(f"{number}.txt", TEXT.format(number))
-        wait_for(lambda: len(daemon.alerts) == 3, "the alerts of the texts beside it", 60)
+        wait_for(lambda: len(daemon.alerts) == 3, "the alerts of the texts beside it", 100)
         assert daemon.logged("file.slow", file="0-report.txt") and not daemon.logged("worker.died")
         wait_for(lambda: len(workers(daemon)) == 2, "the process of the slow lane", 60)
         daemon.drop("4.txt", TEXT.format(4))
