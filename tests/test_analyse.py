@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ import pytest
 
 from tests.support import RULES
 from tests.test_workers import SLOW
-from watcher.analyse import Engine, Task, analyse, load_rules, run_tests, test_rules
+from watcher.analyse import Engine, Task, analyse, gazetteer, load_rules, run_tests, test_rules
 from watcher.analyse import engine as engine_module
+from watcher.analyse.parcel import PIECE
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
 from watcher.rules.conditions.base import Outcome, View
+from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.evaluate import Finding, told
-from watcher.rules.load import Bundle
+from watcher.rules.load import Bundle, load
+from watcher.rules.spec import RuleSet
 from watcher.rules.views import ArticleView
 from watcher.worker import Pool
 
@@ -111,3 +115,20 @@ def test_who_read_new_rules_matches_by_them_without_reading_them_again(tmp_path:
     analysed = pool.submit(analyse, task).result()
     assert analysed is not None
     assert [v.rule for reading in analysed[0].readings for v in reading.verdicts] == ["taliban"]
+
+
+@pytest.mark.parametrize("count", [0, 1, PIECE, 2 * PIECE + 1])
+def test_new_rules_arrive_as_they_were_read(pool: Pool, count: int) -> None:
+    """They come in pieces; each rule is there once, in its place, with all that it says but its condition."""
+    said = "level: high, notify: [out], max_alerts: 5/h, group_by: [rule]"
+    written = "".join(f"  - {{id: r{n}, {said}, condition: {{keywords: k{n}}}}}\n" for n in range(count))
+    head = "version: 1\nchannels: {out: {file: out.jsonl}}\ndefaults: {operator: out}\nrules:"
+    bundle = Bundle({"rules.yaml": f"{head}\n{written}" if written else f"{head} []\n"})
+    arrived = pool.submit(load_rules, bundle, "md", 0.9).result().unpacked()
+    read = load(bundle, gazetteer())
+    assert _without_conditions(arrived) == _without_conditions(read)
+
+
+def _without_conditions(rules: RuleSet) -> RuleSet:
+    """With one and the same in place of each: two conditions are never equal."""
+    return replace(rules, rules=tuple(replace(rule, condition=NOTHING) for rule in rules.rules))

@@ -99,10 +99,10 @@ def test_a_notice_is_in_the_store_just_when_its_file_is(tmp_path: Path) -> None:
             other.execute("BEGIN IMMEDIATE")
             (daemon.home / "part").write_bytes(bytes(range(256)) * 40)
             (daemon.home / "part").rename(daemon.inbox / "bad.bin")
-            wait_for(lambda: daemon.logged("part.waits", part="intake"), "the wait", 30)
+            wait_for(lambda: daemon.logged("part.waits", part="intake"), "the wait")
             other.execute("ROLLBACK")
         other.close()
-        wait_for(lambda: daemon.rows("SELECT 1 FROM files"), "the file", 40)
+        wait_for(lambda: daemon.rows("SELECT 1 FROM files"), "the file")
         (count,) = daemon.rows("SELECT count(*) FROM messages WHERE json_extract(body, '$.event') = 'file.quarantined'")
         assert count == (1,)
         wait_for(lambda: [n for n in daemon.notices if "bad.bin" in n], "the notice")
@@ -203,6 +203,16 @@ def test_a_faulty_file_at_the_start_runs_on_what_was_accepted_before(tmp_path: P
     assert done.returncode == 0
     assert "rules.refused" in done.stderr
     assert daemon.alerts == ["one.txt"]
+
+
+def test_a_faulty_file_is_not_replaced_by_the_rules_of_another(tmp_path: Path) -> None:
+    """With --rules naming a faulty file, rules that were accepted from another file are not run in its place."""
+    daemon = Daemon(tmp_path, rules=RULES)
+    assert daemon.run("run", "--once").returncode == 0
+    (tmp_path / "other.yaml").write_text("version: 2\n")
+    done = daemon.run("run", "--once", "--rules", str(tmp_path / "other.yaml"))
+    assert done.returncode == 78
+    assert "other.yaml:1:10: version must be 1" in done.stderr
 
 
 # ── channels ─────────────────────────────────────────────────────────────────────────────────────
@@ -306,7 +316,7 @@ def test_ctrl_c_and_sigterm_end_within_ten_seconds_without_a_worker_left(daemon:
     began = time.monotonic()
     assert daemon.stop(signal.SIGINT) == 0
     assert time.monotonic() - began < 10
-    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers' end", 2)
+    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers' end", 20)
 
 
 def test_an_inbox_that_goes_away_is_waited_for(daemon: Daemon) -> None:
@@ -324,7 +334,7 @@ def test_a_locked_store_is_waited_for(daemon: Daemon) -> None:
     with sqlite3.connect(daemon.state / "store.db", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         daemon.drop("one.txt", ARTICLE)
-        wait_for(lambda: daemon.logged("part.waits"), "the wait", 30)
+        wait_for(lambda: daemon.logged("part.waits"), "the wait")
         assert not daemon.ended()
         other.execute("ROLLBACK")
     other.close()
@@ -360,7 +370,7 @@ def test_a_mended_address_gets_what_the_faulty_one_did_not(tmp_path: Path, https
         daemon.drop("one.txt", ARTICLE)
         wait_for(lambda: daemon.logged("message.retried"), "the first try")
         daemon.write_rules(rules.replace("PATH", "right"))
-        wait_for(lambda: [r for r, _ in httpserver.log], "the mended address", 30)
+        wait_for(lambda: [r for r, _ in httpserver.log], "the mended address")
         assert daemon.status()["deliveries"]["dead"] == 0
 
 
@@ -384,9 +394,9 @@ def test_a_locked_store_at_the_start_is_waited_for(tmp_path: Path) -> None:
         with (tmp_path / "log").open("ab") as log:
             process = subprocess.Popen(daemon.command("run"), env=daemon.environment(), stderr=log, cwd=tmp_path)
         try:
-            wait_for(lambda: daemon.logged("start.waits"), "the wait", 30)
+            wait_for(lambda: daemon.logged("start.waits"), "the wait")
             other.execute("ROLLBACK")
-            wait_for(lambda: len(daemon.logged("inbox.watched")) == 2, "the start", 40)
+            wait_for(lambda: len(daemon.logged("inbox.watched")) == 2, "the start")
         finally:
             process.kill()
             process.wait()

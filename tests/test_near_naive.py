@@ -150,11 +150,10 @@ class Near:
         return bool(getattr(barrier.first, self.within) <= unit <= getattr(barrier.last, self.within))
 
     def spans(self, words: Sequence[Word]) -> set[Span]:
-        """The stretches that hold no other."""
-        found = {
+        """From the first to the last word of each solution."""
+        return {
             Span(s[0].start, s[-1].end, s[0].first, s[-1].last, s[0].left, s[-1].right) for s in self.solutions(words)
         }
-        return {s for s in found if not any(t != s and s.start <= t.start and t.end <= s.end for t in found)}
 
 
 def gap(a: Span, b: Span) -> float:

@@ -11,9 +11,22 @@ import pytest
 
 from tests.judging import gazetteer
 from watcher.analyse import Engine, run_tests
+from watcher.errors import RulesError
 from watcher.model import Limits
-from watcher.rulefiles import read_documents
+from watcher.rulefiles import load_checked, read_documents
 from watcher.rules.load import Bundle, load
+
+
+def test_faults_of_rules_and_of_addresses_are_told_together(tmp_path: Path) -> None:
+    """An analyst who mends what is told has mended all: a misspelt key hides no wrong address, nor the other way."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "version: 1\nrules:\n  - {id: a, condition: {keywrds: b}}\n"
+        "channels:\n  desk: {urls: ['jsn://localhost', 'json://localhost', '${A B}']}\n"
+    )
+    with pytest.raises(RulesError) as caught:
+        load_checked(rules, {})
+    assert [(f.line, f.column) for f in caught.value.faults] == [(3, 25), (5, 17), (5, 56)]
 
 
 def bundle(*names: str) -> Bundle:

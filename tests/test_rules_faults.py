@@ -73,6 +73,7 @@ FORM_FAULTS = [
     (in_list("[*, b]"), '3:7: * cannot begin a value; put it in quotes: "*"'),
     (in_list("[%a]"), '3:7: % cannot begin a value; put it in quotes: "%a"'),
     (in_list("[!a, b]"), '3:7: YAML tags are not allowed; a value that begins with ! needs quotes: "!a"'),
+    ("version: !!int 1\n", '1:10: YAML tags are not allowed; a value that begins with ! needs quotes: "!!int"'),
     (in_list("[&a, b]"), '3:7: YAML anchors are not allowed; a value that begins with & needs quotes: "&a"'),
     (
         in_list("[a, b\nrules: []"),
@@ -456,6 +457,8 @@ QUERY_FAULTS = [
     ("a near/5 b", "4:14: 'near/5': operators are written in capitals, NEAR/5"),
     ("a && b", "4:14: && is no operator here; write AND"),
     ("a -b", "4:14: '-b': what must not occur is written NOT b"),
+    ("a AND -b", "4:18: '-b': what must not occur is written NOT b"),
+    ("'!a AND b'", "4:13: '!a': what must not occur is written NOT a"),
     ("a NEAR/x b", f"4:14: 'NEAR/x': {DISTANCE}"),
     ("a AND NEAR/", f"4:18: 'NEAR/': {DISTANCE}"),
     ("a NEAR/99999 b", "4:14: NEAR takes at most 10,000 words; is AND meant?"),
@@ -623,15 +626,30 @@ def test_the_value_of_a_misspelt_key_is_judged_too() -> None:
     assert [f.split(": ")[0] for f in found] == ["2:1", "3:35"]
 
 
+def test_all_faults_of_a_query_that_can_be_understood_are_told() -> None:
+    """Prefixes, distances and what cannot stand in a NEAR: an analyst mends a line once, not fault by fault."""
+    query = "foo:a OR (b NEAR/5 (c AND lang:fr) NEAR/6 -d) OR person:place:e OR titel:(f OR 12:30)"
+    assert [(fault.split(" ")[0], fault.split(" ")[1]) for fault in faults(in_query(f"'{query}'"))] == [
+        ("4:13:", "unknown"),
+        ("4:35:", "AND"),
+        ("4:48:", "NEAR/5"),
+        ("4:55:", "'-d':"),
+        ("4:69:", "place:"),
+        ("4:80:", "unknown"),
+        ("4:92:", "unknown"),
+    ]
+
+
 def test_warnings_come_once_each() -> None:
     """A repeated term and an unknown place are told once, at their places, and stop nothing."""
     text = (
-        'version: 1\nlists:\n  x: [taliban, EI, Taliban, taliban]\nrules:\n  - {id: a, condition: {keywords: "@x"}}\n'
+        'version: 1\nlists:\n  x: [taliban, EI, Taliban, taliban, [Daesh, Daesh]]\nrules:\n  - {id: a, condition: {keywords: "@x"}}\n'
         '  - {id: b, condition: {all: [{keywords: "@x", case: true}, {place: central-asai}]}}\n'
     )
     assert list(map(str, loaded(text).warnings)) == [
         "rules.yaml:3:20: warning: 'Taliban' is repeated [repeated-term]",
         "rules.yaml:3:29: warning: 'taliban' is repeated [repeated-term]",
+        "rules.yaml:3:46: warning: 'Daesh' is repeated [repeated-term]",
         "rules.yaml:6:69: warning: no place 'central-asai' is known, so it matches as written; did you mean 'central-asia'? [unknown-place]",
     ]
 
@@ -657,9 +675,18 @@ def test_what_begins_with_x_is_free() -> None:
     assert [r.id for r in loaded(text).rules] == ["a"]
 
 
-@pytest.mark.parametrize(("data", "place"), [(b"version: 1\nlists: {x: [caf\xe9]}\n", "2:16"), (b"\xff\xfe", "1:1")])
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"version: 1\nlists: {x: [caf\xe9]}\n", "2:16"),
+        ("version: 1\nlists: {x: [été, ".encode() + b"caf\xe9]}\n", "2:21"),
+        ("\ufeffété: ".encode() + b"\xe9", "1:6"),
+        (b"version: 1\r\xe9", "2:1"),
+        (b"\xff\xfe", "1:1"),
+    ],
+)
 def test_a_file_that_is_not_utf_8_says_where(tmp_path: Path, data: bytes, place: str) -> None:
-    """The first byte that is not UTF-8 has a line and column."""
+    """The first byte that is not UTF-8 has a line and column, counted in characters."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(data)
     with pytest.raises(RulesError) as caught:

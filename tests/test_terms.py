@@ -8,6 +8,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import astuple
 from itertools import product
 
 import pytest
@@ -211,6 +212,9 @@ def test_what_makes_no_difference_makes_none(term: str, body: str, hits: list[st
         ("Émir", "Emir émir Émir", {"case": True}, ["Emir", "Émir"]),
         ("Émir", "Emir émir Émir", {"exact": True}, ["Émir"]),
         ("Émir", nfd("Emir Émir"), {"exact": True}, [nfd("Émir")]),
+        ("Émir", "Emir émir Émir ÉMIR emir", {"exact": True, "case": False}, ["émir", "Émir", "ÉMIR"]),
+        ("É?ir*", "Emir émirat ÉMIRS emirat", {"exact": True, "case": False}, ["émirat", "ÉMIRS"]),
+        ("OÙ", "ou où OU Où ici", {"exact": True, "case": False}, ["où", "Où"]),
         ("EI", "ei Ei EI UN DEUX TROIS EI", {"case": False}, ["ei", "Ei", "EI", "EI"]),
         ("EI", "UN DEUX TROIS EI", {"case": True}, ["EI"]),
         ("中国", "我在中国工作", {"case": True}, ["中国"]),
@@ -340,3 +344,31 @@ def test_terms_that_find_different_things_are_not_taken_for_one_another() -> Non
     """*طالبان finds more than طالبان, which finds it behind the article alone: in one list neither is a repetition."""
     assert compile_term("*طالبان").meaning != compile_term("طالبان").meaning
     assert compile_term("Émirat").meaning == compile_term("emirat").meaning
+
+
+# ── ordinary words, read by a short way ──────────────────────────────────────────────────────────
+
+ORDINARY = st.sampled_from([*"aAbBzZéÉœŒßÿøØæÆþÐ09жЖйЙїЇђћѝџѐЀ", " ", "’", "'"])
+
+
+def the_long_way(term: str, case: bool | None) -> list[tuple[object, ...]]:
+    """A space behind a term means nothing, and sends it to be looked at piece by piece."""
+    return [astuple(variant) for variant in compile_term(f"{term} ", case=case).variants]
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(ORDINARY, min_size=1, max_size=12).map("".join), st.sampled_from([None, False, True]))
+def test_ordinary_words_are_what_a_closer_look_makes_of_them(term: str, case: bool | None) -> None:
+    """Most terms are words of small letters and are read by a short way: they find the very same."""
+    try:
+        compiled = compile_term(term, case=case)
+    except TermError:
+        reject()
+    assert [astuple(variant) for variant in compiled.variants] == the_long_way(term, case)
+
+
+def test_each_letter_is_read_alike_by_both_ways() -> None:
+    """Of the letters of Latin, Greek and Cyrillic none is special, wherever it stands in a word."""
+    for letter in (c for c in map(chr, range(0x20, 0x530)) if c.isalnum() and fold(c).strip()):
+        for term in (letter, f"a{letter}", f"{letter}a", f"a{letter}b", f"A{letter} {letter}", 2 * letter):
+            assert [astuple(variant) for variant in compile_term(term).variants] == the_long_way(term, None), term

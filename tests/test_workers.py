@@ -89,7 +89,7 @@ def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) 
     """Nothing of it stays, and the next file finds another."""
     worker = pool.submit(os.getpid).result()
     pool.rest()
-    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 5)
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 20)
     assert pool.submit(os.getpid).result() != worker
 
 
@@ -119,7 +119,7 @@ def test_a_stop_ends_workers_that_are_busy(pool: Pool) -> None:
     worker = pool.submit(os.getpid).result()
     pool.submit(spin, 60)
     pool.stop()
-    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 2)
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 20)
 
 
 # ── in the daemon ────────────────────────────────────────────────────────────────────────────────
@@ -172,7 +172,7 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    wait_for(lambda: not of_session(process.pid), "the end of all its processes", 2)
+    wait_for(lambda: not of_session(process.pid), "the end of all its processes", 20)
 
 
 def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_hand(pool: Pool) -> None:

@@ -52,14 +52,16 @@ class Remark:
 
 
 class RulesError(WatcherError):
-    """The rules do not load; `faults` holds every fault found, in the order of the files."""
+    """The rules do not load; `faults` holds every fault found, in the order of the files. `channels` are those that
+    could be read, whose addresses may be wrong too."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], channels: Sequence[Any] = ()) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = tuple(faults)
+        self.channels = tuple(channels)
 
-    def __reduce__(self) -> tuple[type[RulesError], tuple[tuple[Fault, ...]]]:
-        return (RulesError, (self.faults,))  # an exception with arguments of its own must say how to pickle
+    def __reduce__(self) -> tuple[type[RulesError], tuple[tuple[Fault, ...], tuple[Any, ...]]]:
+        return (RulesError, (self.faults, self.channels))  # an exception with arguments must say how to pickle
 
 
 class SettingsError(WatcherError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from watcher.channels import open_channels, secret_dirs
+from watcher.channels import secret_dirs
 from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
 from watcher.errors import StoreError, Trouble
@@ -26,6 +26,7 @@ from watcher.part import LONGEST_WAIT, Part
 from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.rulefiles import channel_faults
+from watcher.rulereading import RuleReading
 from watcher.settings import After, Links, Order, ReadyWhen, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.engine import Store
@@ -85,17 +86,13 @@ class Parts:
 
     def _open_live(self, pool: Pool) -> Live:
         dirs = secret_dirs(os.environ)
-        return Live(
-            self._settings.rules,
-            self._store,
+        reading = RuleReading(
             pool,
-            lambda rules: open_channels(rules.channels, os.environ, dirs, sys.stdout),
-            lambda rules: channel_faults(rules, os.environ, dirs),
-            self._settings.model,
-            self._settings.limits,
-            self._settings.name_likeness,
+            self._settings,
             lambda: sorted(self._flight.languages),
+            lambda channels: channel_faults(channels, os.environ, dirs),
         )
+        return Live(self._settings.rules, self._store, reading, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:
         settings = self._settings

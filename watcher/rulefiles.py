@@ -6,7 +6,7 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +14,15 @@ from watcher.channels import check_url, open_channels, secret_dirs
 from watcher.entities import places
 from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Limits
-from watcher.rules.load import Bundle, load
-from watcher.rules.nodes import MAX_CHARACTERS
+from watcher.rules.load import Bundle, in_order, load
+from watcher.rules.nodes import MAX_CHARACTERS, line_and_column
 from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
-from watcher.rules.spec import RuleSet
+from watcher.rules.spec import ChannelSpec, RuleSet
 
 MOST_FILES = 1_000
 MOST_BYTES = 4 * MAX_CHARACTERS  # of all files together
+
+FaultsOfChannels = Callable[[Iterable[ChannelSpec]], list[Fault]]
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -75,9 +77,9 @@ class Files:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-            self.faults.append(Fault(name, line, column, "not UTF-8; save the file as UTF-8"))
+            before = error.object[: error.start].decode()  # behind a byte order mark
+            place = line_and_column(before, len(before))
+            self.faults.append(Fault(name, *place, "not UTF-8; save the file as UTF-8"))
             return None
 
     def _fault(self, name: str, message: str) -> None:
@@ -113,10 +115,27 @@ def load_checked(
     path: Path, environment: Mapping[str, str], likeness: float = NAME_LIKENESS, *, advise: bool = False
 ) -> RuleSet:
     """The rules with channels that can be opened here; `likeness` and `advise` as in `load`. Raises RulesError with the
-    faults of the rules, or, where they have none, of the channels' addresses."""
-    rules = load(read_bundle(path), places.load(), likeness, advise=advise)
-    if faults := channel_faults(rules, environment, secret_dirs(environment)):
-        raise RulesError(sorted(faults))
+    faults of the rules and of the channels' addresses."""
+    bundle, dirs = read_bundle(path), secret_dirs(environment)
+    return checked(
+        bundle,
+        lambda: load(bundle, places.load(), likeness, advise=advise),
+        lambda channels: channel_faults(channels, environment, dirs),
+    )
+
+
+def checked(bundle: Bundle, read: Callable[[], RuleSet], faults_of: FaultsOfChannels) -> RuleSet:
+    """What `read` makes of a bundle, where the addresses of its channels can be used too. Raises RulesError with the
+    faults of both."""
+    rules, faults = None, list[Fault]()
+    try:
+        rules = read()
+        channels: Iterable[ChannelSpec] = rules.channels.values()
+    except RulesError as error:
+        faults, channels = list(error.faults), error.channels
+    faults += faults_of(channels)
+    if rules is None or faults:
+        raise RulesError(in_order(faults, bundle))
     return rules
 
 
@@ -140,11 +159,13 @@ def _open_without_blocking(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)  # a pipe would hold the reload up
 
 
-def channel_faults(rules: RuleSet, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> list[Fault]:
+def channel_faults(
+    channels: Iterable[ChannelSpec], environment: Mapping[str, str], secret_dirs: Sequence[Path]
+) -> list[Fault]:
     """What is wrong with the channels' addresses; a missing secret is no fault."""
     return [
         Fault(place.file, place.line, place.column, why)
-        for channel in rules.channels.values()
+        for channel in channels
         for url, place in zip(channel.urls, channel.places, strict=True)
         if (why := check_url(url, environment, secret_dirs)) is not None
     ]

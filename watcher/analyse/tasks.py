@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
+from watcher.analyse.parcel import Parcel
 from watcher.analyse.ruletests import Tested, run_tests
 from watcher.formats import extract
 from watcher.model import NAME_LIKENESS, Analysed, Article, Document, FileFacts, FileOutcome, Limits, Reading
 from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
-from watcher.rules.spec import RuleSet
 from watcher.stories import fingerprint
 from watcher.worker import allowance, give_memory_back
 
@@ -106,7 +106,7 @@ def _reading(matched: Matched, values: Values) -> Reading:
 _FIRST = b"A first article\n\n" + b"It is read before those that matter, on Monday 3 May, by whoever reads.\n" * 20
 
 
-def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str] = ()) -> RuleSet:
+def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str] = ()) -> Parcel:
     """The rules without their trees. This process keeps the engine, and the models of the languages, and is ready to
     match by them. Raises RulesError."""
     engine = Engine.of(bundle, model, likeness)
@@ -115,7 +115,7 @@ def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[
         pipeline(language, model)
     engine.match(extract(Document("first.txt", _FIRST), Limits()), Options())
     give_memory_back()
-    return engine.program.rules.without_conditions()
+    return Parcel.of(engine.program.rules)
 
 
 def test_rules(

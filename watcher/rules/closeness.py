@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watcher.rules.conditions.base import Hit
 
 _FEW = 50  # hits for which words are counted one by one; to list the words of a text takes as long
+MOST_CHAINS = 20_000  # that are made to find every stretch: 20 ms
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
 
 
@@ -132,6 +133,39 @@ def _search(placed: Sequence[Placed], full: int, within: int, ordered: bool) -> 
         found += [chain for served, chain in mine if served == full]
         heapq.heappush(waiting, (hit.end, n, mine))
     return [_hits(chain) for chain in _shortest(found)]
+
+
+def every_solution(
+    hits: Iterable[Placed], full: int, within: int, *, ordered: bool
+) -> Iterable[tuple[Placed, ...]] | None:
+    """Like `solutions`, but one of every stretch there is, whether or not it holds a shorter one; None where that would
+    take more than MOST_CHAINS chains.
+
+    For each set of bits served and each start the chain that ends last is kept: what may follow another with the same
+    may follow it.
+    """
+    waiting: list[tuple[int, int, list[tuple[int, _Chain]]]] = []
+    open_chains: list[dict[int, _Chain]] = [{} for _ in range(full + 1)]
+    before = {1 << i: _sets_before(1 << i, full, ordered) for i in range(full.bit_length())}
+    found: dict[tuple[int, int], _Chain] = {}
+    made = 0
+    for n, hit in enumerate(sorted(hits, key=lambda h: h[2:4])):
+        while waiting and waiting[0][0] <= hit.start:
+            for served, chain in heapq.heappop(waiting)[2]:
+                open_chains[served][chain[0]] = chain
+        mine: list[tuple[int, _Chain]] = [(hit.bit, (hit.start, hit.right, hit, None))]
+        if ordered and hit.bit > 1:
+            mine.clear()
+        for served in before[hit.bit]:
+            live = {start: c for start, c in open_chains[served].items() if c[1] >= hit.left - within}
+            open_chains[served] = live
+            mine += [(served | hit.bit, (start, hit.right, hit, c)) for start, c in live.items()]
+        found |= {(chain[0], hit.end): chain for served, chain in mine if served == full}
+        heapq.heappush(waiting, (hit.end, n, mine))
+        made += len(mine)
+        if made > MOST_CHAINS:
+            return None
+    return map(_hits, found.values())
 
 
 def _sets_before(bit: int, full: int, ordered: bool) -> tuple[int, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field, replace
-from typing import TypeGuard, TypeVar
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeGuard, TypeVar
 
 from watcher.folding import fold_words
 from watcher.rules import forms
@@ -76,8 +76,7 @@ class Item:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     """What holds for the terms of a list: how their case is taken, the language of their articles, "" for any, and
     whether their words are found in every form."""
 
@@ -137,7 +136,7 @@ class ListReader:
                 continue
             if language and style.language and language != style.language:
                 continue  # a list inside one of another language: no article is in both
-            inner = replace(style, language=language or style.language)
+            inner = style._replace(language=language or style.language)
             if isinstance(value, Sequence) and not value.items:
                 self.reading.fault(value, "an empty list of terms; put one in, or remove the key")
             yield from self._without_repeats((n, self._item(n, inner)) for n in self.reading.items(value))
@@ -150,7 +149,7 @@ class ListReader:
             if self._too_deep(node):
                 return None
             self._depth += 1
-            parts = [p for n in node.items if (p := self._item(n, style))]
+            parts = list(self._without_repeats((n, self._item(n, style)) for n in node.items))
             self._depth -= 1
             return _one_of(parts[0].label, parts) if parts else None
         if is_reference(node):
@@ -165,12 +164,13 @@ class ListReader:
         for node, item in items:
             if item is None:
                 continue
-            if all(t.meaning in seen for t in item.terms) and len({t.written for t in item.terms}) == 1:
+            meanings = [term.meaning for term in item.terms]
+            if seen.issuperset(meanings) and len({t.written for t in item.terms}) == 1:
                 if id(node) not in self._repeated:
                     self._repeated.add(id(node))
                     self.reading.warn(node, Code.REPEATED_TERM, f"'{shown(item.label)}' is repeated")
                 continue
-            seen.update(term.meaning for term in item.terms)
+            seen.update(meanings)
             yield item
 
     def _listed(self, node: Scalar, style: object, read: Callable[[Node], T]) -> T | None:
@@ -219,14 +219,16 @@ class ListReader:
             return None
         entries = reading.mapping(node, "a term", TERM, required=("term",))
         own = reading.boolean(entries.get("case"), "case")
-        exact = reading.boolean(entries.get("exact"), "exact")
+        exact = bool(reading.boolean(entries.get("exact"), "exact"))
         tongue = entries.get("lang")
         if tongue is not None and reading.text(tongue, "lang") not in (None, ANY):
             language = reading.language(tongue) or "" if isinstance(tongue, Scalar) else ""
         written = entries.get("term")
         if reading.text(written, "term") is None or not isinstance(written, Scalar):
             return None
-        return self._compiled(written, _Style(case if own is None else own, language), bool(exact))
+        if own is None and not exact:
+            own = case
+        return self._compiled(written, _Style(own, language), exact)
 
     def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
         key = (node.value, style, exact)

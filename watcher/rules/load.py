@@ -21,6 +21,7 @@ from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.correlation.reader import CorrelationReader, is_temporal
 from watcher.rules.fallbacks import check_fallbacks
+from watcher.rules.forms import Keys
 from watcher.rules.intervals import read_interval
 from watcher.rules.keys import (
     ALWAYS,
@@ -43,6 +44,7 @@ from watcher.rules.sources import beside, is_rules
 from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, Grouping, Pace, RuleSet, RuleSpec, TestSpec
 from watcher.rules.telling import TellingReader
 
+_RULE: Keys = {**RULE, **RULE_NOTES, **telling.RULE}
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
@@ -81,9 +83,14 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     told = {(f.file, f.line, f.column) for f in faults}  # where the form is wrong, what it was read as is no fault too
     faults += [f for f in loader.reading.faults if (f.file, f.line, f.column) not in told]
     if faults or rules is None:
-        order = {file: i for i, file in enumerate(bundle.files)}
-        raise RulesError(sorted(set(faults), key=lambda f: (order.get(f.file, 0), f)))
+        raise RulesError(in_order(faults, bundle), tuple(loader.channels.values()))
     return rules
+
+
+def in_order(faults: Iterable[Fault], bundle: Bundle) -> list[Fault]:
+    """The faults in the order of the files, each once."""
+    order = {file: i for i, file in enumerate(bundle.files)}
+    return sorted(set(faults), key=lambda f: (order.get(f.file, 0), f))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +211,7 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", {**RULE, **RULE_NOTES, **telling.RULE}, required=("id",))
+        entries = reading.mapping(node, "a rule", _RULE, required=("id",))
         if not isinstance(node, nodes.Mapping):
             return None
         temporal = is_temporal(entries.get("correlation"))

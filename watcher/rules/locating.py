@@ -84,6 +84,8 @@ def _as_written(variant: Variant, case: Case, text: Text, start: int, end: int) 
     left, right = text.span(start, behind)
     stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
+    if case.any_case:
+        written = letters(written.lower())
     if case.wild is not None:
         fits = case.wild.search(written) is not None
     else:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -21,8 +20,7 @@ MAX_VALUES = 1_000_000  # of one file; five million of a letter each took 98 s a
 MAX_FAULTS = 10_000  # that are told; a million took 23 s
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value as written; `plain` is False where quotes or a block gave it."""
 
     value: str
@@ -32,8 +30,7 @@ class Scalar:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -42,8 +39,7 @@ class Sequence:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A mapping, in the order of the file."""
 
     entries: tuple[tuple[Scalar, Node], ...]
@@ -52,7 +48,10 @@ class Mapping:
     file: str = ""
 
     def get(self, key: str) -> Node | None:
-        return next((value for name, value in self.entries if name.value == key), None)
+        for name, value in self.entries:
+            if name.value == key:
+                return value
+        return None
 
 
 Node = Scalar | Sequence | Mapping
@@ -91,7 +90,7 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Fault]]:
     if len(text) > MAX_CHARACTERS:
         return None, [Fault(file, 1, 1, f"longer than {MAX_CHARACTERS:,} characters; split it into several files")]
     if found := _NO_TEXT.search(text):
-        return None, [Fault(file, *_line_and_column(text, found.start()), _CHARACTERS[found[0]])]
+        return None, [Fault(file, *line_and_column(text, found.start()), _CHARACTERS[found[0]])]
     reader = _Reader(text, file)
     try:
         return reader.document(), reader.faults
@@ -120,8 +119,9 @@ class _Reader:
                 node = self._node(event, 1)
         return node
 
-    def _node(self, event: yaml.Event, depth: int) -> Node:
-        line, column = _position(event)
+    def _node(self, event: Any, depth: int) -> Node:
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
         self._values += 1
         if self._values > MAX_VALUES:
             self._fault(event, f"more than {MAX_VALUES:,} values; split the file into several")
@@ -130,7 +130,8 @@ class _Reader:
             name = str(event.anchor)
             self._fault(event, f'YAML aliases are not allowed; a term that begins with * needs quotes: "*{name}"')
             return Scalar(name, False, line, column, self.file)
-        self._refuse_marks(event)
+        if event.anchor or event.tag is not None:
+            self._refuse_marks(event)
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, not event.style, line, column, self.file)
         if depth > MAX_DEPTH:
@@ -145,6 +146,7 @@ class _Reader:
         if not event.anchor and event.tag in (None, "!"):
             return
         mark, name = ("&", event.anchor) if event.anchor else ("!", event.tag.removeprefix("!"))
+        name = name.replace("tag:yaml.org,2002:", "!")
         what = "anchors" if event.anchor else "tags"
         self._fault(event, f'YAML {what} are not allowed; a value that begins with {mark} needs quotes: "{mark}{name}"')
 
@@ -187,7 +189,8 @@ _ALIAS = re.compile(r"(?:[:,\[-] +)([*&][^\s,]+)\s+$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in `text`."""
     ends = [found.end() for found in _LINE_END.finditer(text, 0, offset)]
     return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
@@ -198,7 +201,7 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
         position = int(getattr(error, "position", 0))
         before = text.encode("utf-8", "surrogatepass")[:position].decode("utf-8", "ignore")
         return Fault(
-            file, *_line_and_column(text, len(before)), "a control character that YAML does not allow; remove it"
+            file, *line_and_column(text, len(before)), "a control character that YAML does not allow; remove it"
         )
     lines = _LINE_END.split(text)
     problem, context = (str(getattr(error, name, "") or "") for name in ("problem", "context"))

@@ -192,7 +192,7 @@ def _terms(texts: Iterable[object]) -> str:
 
 def _term(text: str) -> str:
     """A word as it is, all else in quotes that do not occur in it."""
-    if _WORD.fullmatch(text) and not _OPERATOR.fullmatch(text) and not text.startswith("$"):
+    if _WORD.fullmatch(text) and not _OPERATOR.fullmatch(text) and not text.startswith(("$", "-", "!")):
         return text
     for opening, closing in _QUOTES:
         if opening not in text and closing not in text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeGuard, cast
 
@@ -71,17 +71,20 @@ def _lexer() -> Lark:
 
 
 def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node | None:
-    """The condition that a query means, each node at its place in the file; None where the query has a fault, which is
-    then noted: the first one, as the rest of the query cannot be understood."""
+    """The condition that a query means, each node at its place in the file; None where the query has faults, which are
+    then noted. One of its form is told alone, as the rest of the query cannot be understood."""
     query = _Query(scalar, positions)
     try:
         query.check_length()
         found = query.condition(query.parsed())
     except Stop as stop:
-        guess = reading.guess(stop.prefix, PREFIXES)
+        query.stops.append(stop)
+    for told in query.stops:
+        guess = reading.guess(told.prefix, PREFIXES)
         reading.fault(
-            query.at(stop.index), f"unknown prefix {stop.prefix}:; did you mean {guess}:?" if guess else stop.message
+            query.at(told.index), f"unknown prefix {told.prefix}:; did you mean {guess}:?" if guess else told.message
         )
+    if query.stops:
         return None
     if not _looks_for(found):
         reading.fault(found, "a query of NOT alone holds in nearly every article; write what to look for: a NOT b")
@@ -93,10 +96,11 @@ def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node |
 
 @dataclass(slots=True)
 class _Query:
-    """One query while it is read. Its methods raise Stop at a fault."""
+    """One query while it is read; `stops` are its faults. Where one is of its form, reading ends by raising it."""
 
     scalar: Scalar
     positions: Positions
+    stops: list[Stop] = field(default_factory=list)
     _depth: int = 0
 
     def check_length(self) -> None:
@@ -123,15 +127,19 @@ class _Query:
 
     def condition(self, part: Part, kind: str = "", *, near: bool = False) -> Node:
         """What a part of the query means. `kind` is the prefix that holds for its terms; `near` says that it stands
-        inside one."""
+        inside one. A fault in it is noted, and the part stands for nothing."""
         if isinstance(part, Token):
             return self._terms([part], kind)
         if self._depth >= MAX_DEPTH:
-            raise Stop(_start(part), f"a query nested deeper than {MAX_DEPTH} levels")
+            self._stop(_start(part), f"a query nested deeper than {MAX_DEPTH} levels")
+            return self.at(_start(part))
         self._depth += 1
         found = self._composed(part, kind, near)
         self._depth -= 1
         return found
+
+    def _stop(self, index: int | None, message: str) -> None:
+        self.stops.append(Stop(index, message))
 
     def _composed(self, part: Tree[Token], kind: str, near: bool) -> Node:
         match part.data:
@@ -139,10 +147,10 @@ class _Query:
                 branches = self._branches(part, kind, near)
                 return branches[0] if len(branches) == 1 else self._mapping(part, any=self._list(branches))
             case "both":
-                _refuse_in_near(part.children[1], near)
+                self._refuse_in_near(part.children[1], near)
                 return self._mapping(part, all=self._list(list(self._conjuncts(part, kind))))
             case "negated":
-                _refuse_in_near(part.children[0], near)
+                self._refuse_in_near(part.children[0], near)
                 return self._none(part.children[0], part.children[1], kind)
             case "near":
                 return self._near(part, kind)
@@ -180,9 +188,11 @@ class _Query:
 
     def _near(self, part: Tree[Token], kind: str) -> Node:
         operators = cast("list[Token]", part.children[1::2])
-        distances = [_distance(operator) for operator in operators]
+        distances = [self._distance(operator) for operator in operators]
         for before, operator, distance in zip(operators, operators[1:], distances[1:], strict=False):
-            _check_chain(before, operator, same=distance == distances[0])
+            if why := _odd_chain(before, operator, same=distance == distances[0]):
+                self._stop(operator.start_pos, why)
+                break
         close, ruled_out = [self.condition(part.children[0], kind, near=True)], list[Node]()
         for operator, operand in zip(operators, part.children[2::2], strict=True):
             found = self.condition(operand, kind, near=True)
@@ -199,11 +209,12 @@ class _Query:
         prefix, operand = cast("tuple[Token, Part]", part.children)
         name = prefix[:-1]
         if name not in PREFIXES:
-            raise querywords.unknown_prefix(prefix, _start(operand), operand)
+            self.stops.append(querywords.unknown_prefix(prefix, _start(operand), operand))
+            return self.condition(operand, kind, near=near)
         if name in SCOPES:
             inner = self.condition(operand, kind, near=near)
             if isinstance(inner, Mapping) and any(key.value in ("language", "source") for key, _ in inner.entries):
-                raise Stop(prefix.start_pos, f"{prefix} before what stands nowhere in the text; join it by AND")
+                self._stop(prefix.start_pos, f"{prefix} before what stands nowhere in the text; join it by AND")
             scope = self.at(prefix.start_pos, name)
             if isinstance(inner, Mapping) and inner.get("in") is None:
                 entries = ((self.at(prefix.start_pos, "in"), scope), *inner.entries)
@@ -211,9 +222,9 @@ class _Query:
             wrapped: dict[str, Node] = {"in": scope, "any": self._list([inner])}  # `any` keeps spans for NEAR
             return self._mapping(prefix, **wrapped)
         if kind:
-            raise Stop(prefix.start_pos, f"{written(prefix)} inside {kind}:; a term is of one kind")
+            self._stop(prefix.start_pos, f"{written(prefix)} inside {kind}:; a term is of one kind")
         if near and name in ("lang", "source"):
-            raise Stop(prefix.start_pos, f"{prefix} inside NEAR; it stands nowhere in the text, join it by AND")
+            self._stop(prefix.start_pos, f"{prefix} inside NEAR; it stands nowhere in the text, join it by AND")
         return self.condition(operand, name, near=near)
 
     def _terms(self, tokens: Sequence[Token], kind: str) -> Node:
@@ -221,11 +232,13 @@ class _Query:
         first = tokens[0]
         if first.type == "NAMED":
             if kind:
-                raise Stop(first.start_pos, f"{written(first)} inside {kind}:; a condition stands by itself")
+                self._stop(first.start_pos, f"{written(first)} inside {kind}:; a condition stands by itself")
             return self._mapping(first, use=self.at(first.start_pos, first[1:]))
         for token in tokens:
             if token.type == "WORD" and _NEARNESS.fullmatch(token):
-                raise querywords.no_distance(token)
+                self.stops.append(querywords.no_distance(token))
+            elif denied := querywords.denied(token):
+                self.stops.append(denied)
         texts = [t[1:-1].strip() if t.type == "PHRASE" else str(t) for t in tokens]
         values = [self.at(token.start_pos, text) for token, text in zip(tokens, texts, strict=True)]
         looked_for = values[0] if len(values) == 1 else self._list(values)
@@ -233,6 +246,18 @@ class _Query:
             return self._mapping(first, **{_KEYS[kind]: looked_for})
         entity = {"type": self.at(first.start_pos, kind), "is": looked_for}
         return self._mapping(first, entity=self._mapping(first, **entity))
+
+    def _refuse_in_near(self, operator: Part, near: bool) -> None:
+        if near:
+            joins = "NEAR joins terms, phrases, lists, place: person: org:, ORs of these in parentheses, and NEARs"
+            self._stop(_start(operator), f"{operator} inside NEAR; {joins}")
+
+    def _distance(self, operator: Token) -> str:
+        """The `within` that NEAR/5, ONEAR or NOT NEAR/s means."""
+        _, _, unit = operator.split()[-1].partition("/")
+        if unit.isdigit() and (len(unit) > 9 or int(unit) > MOST_WORDS):
+            self._stop(operator.start_pos, f"NEAR takes at most {MOST_WORDS:,} words; is AND meant?")
+        return str(int(unit[:9])) if unit.isdigit() else _UNITS.get(unit, _NEAR_WORDS)
 
     # ── nodes at their places ─────────────────────────────────────────────────────────────────────
 
@@ -273,29 +298,16 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
-def _refuse_in_near(operator: Part, near: bool) -> None:
-    if near:
-        joins = "NEAR joins terms, phrases, lists, place: person: org:, ORs of these in parentheses, and NEARs"
-        raise Stop(_start(operator), f"{operator} inside NEAR; {joins}")
-
-
-def _distance(operator: Token) -> str:
-    """The `within` that NEAR/5, ONEAR or NOT NEAR/s means."""
-    _, _, unit = operator.split()[-1].partition("/")
-    if unit.isdigit() and (len(unit) > 9 or int(unit) > MOST_WORDS):
-        raise Stop(operator.start_pos, f"NEAR takes at most {MOST_WORDS:,} words; is AND meant?")
-    return str(int(unit)) if unit.isdigit() else _UNITS.get(unit, _NEAR_WORDS)
-
-
-def _check_chain(before: Token, operator: Token, *, same: bool) -> None:
-    """Refuses what a chain of NEARs may mean in two ways."""
+def _odd_chain(before: Token, operator: Token, *, same: bool) -> str:
+    """What is wrong where a chain of NEARs may mean two things; "" where it does not."""
     first, second = written(before), written(operator)
     ordered = {o.startswith("ONEAR") for o in (before, operator) if o.type == "NEAR"}
     if not same or len(ordered) > 1:
         chain = f"{first} and {second} in one chain"
-        raise Stop(operator.start_pos, f"{chain}; make them equal, or write parentheses: (a {first} b) {second} c")
+        return f"{chain}; make them equal, or write parentheses: (a {first} b) {second} c"
     if before.type == "NOT_NEAR" and operator.type == "NEAR":
-        raise Stop(operator.start_pos, f"{second} behind {first}; write {first} last, or parentheses")
+        return f"{second} behind {first}; write {first} last, or parentheses"
+    return ""
 
 
 # ── what a query asks for ────────────────────────────────────────────────────────────────────────

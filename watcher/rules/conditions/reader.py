@@ -17,6 +17,7 @@ from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.terms import Term
 
 KINDS = {kind.key: kind for kind in conditions.KINDS}
+_EVERY_COMPANION = tuple(dict.fromkeys(c for kind in conditions.KINDS for c in kind.companions))
 GROUPS = ("all", "any", "none")
 COMPANIONS: forms.Keys = {  # what may stand beside the keys of conditions; which beside which, each kind says
     "in": forms.some(forms.choice(SECTIONS), "Where to look; the whole text if not given."),
@@ -42,6 +43,7 @@ class ConditionReader:
     conditions_by_name: Map[str, Node] = field(default_factory=dict)
     likeness: float = NAME_LIKENESS
     used: set[str] = field(default_factory=set)
+    in_near: bool = False  # while what stands inside a `near` is read
     _open: list[str] = field(default_factory=list)
     _in_cycles: set[str] = field(default_factory=set)
     _depth: int = 0
@@ -108,19 +110,18 @@ class ConditionReader:
     def _check_keys(self, node: Mapping, keys: list[Scalar]) -> bool:
         """Whether a mapping has a key of a condition; what it may not have is a fault."""
         companions = {c for key in keys for c in KINDS[key.value].companions}
-        every_companion = [c for k in KINDS.values() for c in k.companions]
         explained = False
         for key, value in node.entries:
             name = key.value
             if name in KINDS or name in companions or name.startswith("x-"):
                 continue
-            if name in every_companion:
+            if name in _EVERY_COMPANION:
                 if keys:
                     cure = _cure(name, keys[0].value, value)
                     explained = self._fault(key, f"'{name}' does not go with {keys[0].value}{cure}")
             else:
                 what = "key" if keys else "condition"
-                hint = self.reading.hint(name, [*KINDS, *every_companion])
+                hint = self.reading.hint(name, [*KINDS, *_EVERY_COMPANION])
                 explained = self._fault(key, f"unknown {what} '{shown(name)}'{hint}")
         if not keys and not explained:
             self.reading.fault(node, f"a condition needs one of {', '.join(KINDS)}")

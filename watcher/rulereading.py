@@ -1,0 +1,87 @@
+"""The processes that read rules and run their tests: of their own, so that neither waits for articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from watcher.analyse import Tested, load_rules, test_rules
+from watcher.errors import Fault, RulesError
+from watcher.rulefiles import FaultsOfChannels, checked
+from watcher.rules.load import Bundle
+from watcher.rules.spec import RuleSet
+from watcher.settings import Settings
+from watcher.worker import Pool
+
+
+class RuleReading:
+    """Owns the processes that are at it now. `languages` are those whose models articles needed so far, `faults_of`
+    says what is wrong with the addresses of channels. All calls but `stop` belong to one thread.
+
+    Among the articles' workers rules waited for their turn (22 s behind a backlog of web pages), and a page that kills
+    its reader would have them refused.
+    """
+
+    def __init__(
+        self, pool: Pool, settings: Settings, languages: Callable[[], Sequence[str]], faults_of: FaultsOfChannels
+    ) -> None:
+        self._pool = pool
+        self._settings = settings
+        self._languages = languages
+        self._faults_of = faults_of
+        self._private: Pool | None = None
+        self.stopped = False
+
+    def at_start(self, bundle: Bundle) -> RuleSet:
+        """Has the articles' own workers read the rules, while there are no articles. Raises RulesError."""
+        return checked(bundle, lambda: self._load(bundle, self._pool), self._faults_of)
+
+    @contextmanager
+    def anew(self, bundle: Bundle) -> Iterator[RuleSet]:
+        """New rules, read by new workers. Where nothing is raised while they are looked at, these take the articles
+        over, ready to match: the others would have to read the rules too, with all articles waiting for it (8 s for
+        10,000 rules). Raises RulesError."""
+        with self._processes(self._pool.workers) as pool:
+            yield checked(bundle, lambda: self._load(bundle, pool), self._faults_of)
+            self._pool.replace(pool)
+            self._private = None
+
+    def test(self, bundle: Bundle, documents: Mapping[str, bytes]) -> list[Tested] | None:
+        """How the rules' tests go; None where the process that ran them ended before they did. Raises what running
+        them raises."""
+        settings = self._settings
+        asked = (bundle, documents, settings.model, settings.limits, settings.name_likeness)
+        with self._processes() as pool:
+            try:
+                return pool.submit(test_rules, *asked).result()
+            except (BrokenProcessPool, CancelledError):
+                return None
+
+    def stop(self) -> None:
+        """Ends what rules or tests are being read, from any thread: the part that waits for it goes on at once."""
+        self.stopped = True
+        if (private := self._private) is not None:
+            private.stop()
+
+    @contextmanager
+    def _processes(self, workers: int = 1) -> Iterator[Pool]:
+        """Workers that are ended at once afterwards, unless they were given to the articles."""
+        self._private = Pool(workers)
+        try:
+            yield self._private
+        finally:
+            if self._private is not None:
+                self._private.stop()
+
+    def _load(self, bundle: Bundle, pool: Pool) -> RuleSet:
+        settings = self._settings
+        try:
+            read = pool.on_each(load_rules, bundle, settings.model, settings.name_likeness, self._languages())
+            return [future.result() for future in read][0].unpacked()
+        except (BrokenProcessPool, CancelledError) as error:
+            file = next(iter(bundle.files))
+            raise RulesError(
+                [Fault(file, 1, 1, "reading these rules ended the process that read them: too large?")]
+            ) from error
