@@ -16,7 +16,7 @@ from watcher.sentences import sentence_ends
 LEAD_WORDS = 100
 PARAGRAPH_WORDS = 120
 CAPITALS_RUN = 4
-_BLOCK = 1024  # characters
+_BLOCK = 256  # characters
 _LONG_PARAGRAPH = re.compile(rf"(?: *+[^ ]++){{{PARAGRAPH_WORDS + 1}}}")
 
 
@@ -181,6 +181,10 @@ class Text:
         return word_places(self.folded)
 
     def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
         return self.word_at(len(self.folded))
 
     def word(self, index: int) -> str:
@@ -221,8 +225,8 @@ class Text:
 
     @cached_property
     def _words_before(self) -> list[int]:
-        """The number of the word in which each block of `folded` begins. To count spaces in a block takes a
-        microsecond; to list the words of a text of 4 KB takes 150."""
+        """The number of the word in which each block of `folded` begins. To count spaces in a block takes 0.4 µs; to
+        list the words of a text of 4 KB takes 150."""
         folded, ends = self.folded, range(_BLOCK, len(self.folded) + _BLOCK, _BLOCK)
         counts = (folded.count(" ", end - _BLOCK, end) - folded.count("\n", end - _BLOCK, end) for end in ends)
         return list(accumulate(counts, initial=-1))

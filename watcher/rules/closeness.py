@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.folding import UNSPACED
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _FEW = 50  # hits for which words are counted one by one; to list the words of a text takes as long
 MOST_CHAINS = 20_000  # that are made to find every stretch: 20 ms
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
+
+
+_IN_TEXT = itemgetter(2, 3)  # of a Placed its offsets
 
 
 class Placed(NamedTuple):
@@ -78,7 +82,7 @@ def solutions(hits: Iterable[Placed], full: int, within: int, *, ordered: bool) 
     of these is a stretch that holds a hit of each bit and none such inside: hits put between others only shorten the
     steps. Most of these need no search.
     """
-    placed = sorted(hits, key=lambda h: h[2:4])
+    placed = sorted(hits, key=_IN_TEXT)
     if ordered or any(b.start < a.end for a, b in pairwise(placed)):
         return _search(placed, full, within, ordered)
     return [

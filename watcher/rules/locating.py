@@ -15,6 +15,12 @@ _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
 def locate_all(variant: Variant, text: Text, places: Iterable[int]) -> Iterator[Span]:
     """The spans of the variant whose literal stands at `places`, in their order. Of one with a star on either side the
     first place in a word says all of it: looking at 10,000 in one word of 40,000 letters took 44 s."""
+    if variant.plain:
+        return (_plain(variant, text, place) for place in places)
+    return _verified(variant, text, places)
+
+
+def _verified(variant: Variant, text: Text, places: Iterable[int]) -> Iterator[Span]:
     whole_words = variant.pattern is None and variant.star_start and variant.star_end
     behind = -1
     for place in places:
@@ -29,8 +35,7 @@ def locate_all(variant: Variant, text: Text, places: Iterable[int]) -> Iterator[
 def locate(variant: Variant, text: Text, place: int) -> Span | None:
     """The span of the variant whose literal stands at offset `place` of `text.folded`, if it really stands there."""
     if variant.plain:
-        start, end = place + variant.lead, place + variant.reach
-        return Span(*text.span(start, end), start, end)
+        return _plain(variant, text, place)
     start, end = _stretch(variant, text.folded, place)
     if end < 0 or not has_capitals(variant, text, start, end):
         return None
@@ -39,6 +44,11 @@ def locate(variant: Variant, text: Text, place: int) -> Span | None:
         if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
         start = word
+    return Span(*text.span(start, end), start, end)
+
+
+def _plain(variant: Variant, text: Text, place: int) -> Span:
+    start, end = place + variant.lead, place + variant.reach
     return Span(*text.span(start, end), start, end)
 
 

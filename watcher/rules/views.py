@@ -79,10 +79,17 @@ class ArticleView:
     def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Span]]:
         found = self._occurrences.get(id(items))  # which live as long as the rules
         if found is None:
-            there, (numbers, terms) = self.places_of_literals, self.lookups[id(items)]
-            present = {id(of): of for number, of in zip(numbers, terms, strict=True) if number in there}
-            found = [(item, term, span) for item, term in present.values() for span in self.spans(term)]
-            self._occurrences[id(items)] = found
+            found = self._occurrences[id(items)] = self._looked_up(self.lookups[id(items)])
+        return found
+
+    def _looked_up(self, lookup: Lookup) -> Sequence[tuple[Item, Term, Span]]:
+        there, last = self.places_of_literals, None
+        found: list[tuple[Item, Term, Span]] = []
+        for number, pair in zip(lookup.numbers, lookup.terms, strict=True):
+            if number in there and pair is not last:  # the literals of one term follow one another
+                last = pair
+                item, term = pair
+                found += [(item, term, span) for span in self.spans(term)]
         return found
 
     def _speaks(self, term: Term) -> bool:

@@ -23,7 +23,7 @@ from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.stems import has_stems
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -84,11 +84,11 @@ class Keywords(Leaf):
         """How many different items the hits of an outcome are of."""
         return len({id(h.item) for h in outcome.hits})
 
-    def _hit(self, item: Item, term: Term, span: Span, view: View) -> Hit:
-        return Hit(self, span, _facts(term, view) if term.inflected else {"term": term.written}, (), "", item)
-
     def _hits(self, view: View) -> list[Hit]:
-        found = [self._hit(item, term, span, view) for item, term, span in view.occurrences(self.items)]
+        found = [
+            Hit(self, span, _facts(term, view) if term.inflected else {"term": term.written}, (), "", item)
+            for item, term, span in view.occurrences(self.items)
+        ]
         if not found or not (self.scope or self.excepted or len(found) > 1):
             return found
         return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)

@@ -1,0 +1,79 @@
+"""Which rules are looked at: all that match, whatever terms they share, and few others."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.judging import judged, view_of
+from watcher.model import Article
+
+WORDS = ("gaz", "frontière", "Kaboul", "accord", "EI", "talibans", "Lavrov", "pipe-line")
+TERMS = (*WORDS, "accord gaz", "talib*", "front?ère", "Kaboul accord", "absent", "@common", "pipe line")
+
+
+@st.composite
+def leaves(draw: st.DrawFn) -> str:
+    match draw(st.integers(0, 9)):
+        case 0:
+            return f"{{entity: {{type: person, is: [{draw(st.sampled_from(['Sergueï Lavrov', 'Zamir Kaboulov']))}]}}}}"
+        case 1:
+            return f"{{place: {draw(st.sampled_from(['AF', 'Port-Perdu']))}}}"
+        case 2:
+            return f"{{language: {draw(st.sampled_from(['fr', 'en']))}}}"
+    terms = draw(st.lists(st.sampled_from(TERMS), min_size=1, max_size=3, unique=True))
+    listed = ", ".join(f'"{term}"' for term in terms)
+    companions = draw(st.sampled_from(["", "", ", inflect: true", ", min: 1, except: [accord gaz]", ", case: false"]))
+    return f"{{keywords: [{listed}]{companions}}}"
+
+
+def _group(parts: list[str], key: str) -> str:
+    listed = ", ".join(parts)
+    return f"{{at_least: {{count: 1, of: [{listed}]}}}}" if key == "at_least" else f"{{{key}: [{listed}]}}"
+
+
+conditions = st.recursive(
+    leaves(),
+    lambda inner: st.builds(
+        _group, st.lists(inner, min_size=1, max_size=3), st.sampled_from(["all", "any", "none", "at_least"])
+    ),
+    max_leaves=6,
+)
+texts = st.lists(st.sampled_from([*WORDS, "taliban", "gazeux", "pipeline", "Sergueï Lavrov", "."]), max_size=12).map(
+    " ".join
+)
+
+
+def _rules(written: list[str]) -> str:
+    head = 'version: 1\nlists: {common: [gaz, accord, "talib*"]}\nrules:\n'
+    return head + "".join(f"  - {{id: r{n}, condition: {condition}}}\n" for n, condition in enumerate(written))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(conditions, min_size=1, max_size=8), texts, st.sampled_from(["fr", "en", "und"]))
+def test_a_rule_that_is_passed_over_would_have_kept_silent(written: list[str], body: str, language: str) -> None:
+    """Rules looked at one by one match as those chosen by their terms do, with the same evidence (`judged` asks)."""
+    judged(_rules(written), Article("", body, language))
+
+
+def test_a_rule_of_two_names_matches_where_both_stand() -> None:
+    """Rules that need nothing but names are not passed over for want of the second one."""
+    named = [f"{{entity: {{type: person, is: [{names}]}}}}" for names in ("Lavrov", "Kaboulov, Emomali Rahmon")]
+    article = Article("", "M. Sergueï Lavrov a reçu M. Emomali Rahmon.", "fr")
+    (verdict,) = judged(_rules([_group(named, "all")]), article, detail=False)
+    assert verdict.match
+
+
+def test_a_rule_needs_both_of_its_terms_to_be_looked_at() -> None:
+    """Of rules that share a common word only those are looked at whose other word stands there too."""
+    written = [f'{{all: [{{keywords: gaz}}, {{keywords: "mot{n}"}}]}}' for n in range(50)]
+    program, view = view_of(_rules(written), Article("", "Le gaz et le mot7 de passe.", "fr"))
+    assert [rule.id for rule in program.candidates(view)] == ["r7"]
+
+
+def test_rules_that_share_both_lists_are_all_looked_at() -> None:
+    """A list that many rules share wakes all of them, in their order."""
+    written = ['{all: [{keywords: "@common"}, {keywords: [Kaboul, EI]}]}'] * 20
+    program, view = view_of(_rules(written), Article("", "Accord à Kaboul.", "fr"))
+    assert [rule.id for rule in program.candidates(view)] == [f"r{n}" for n in range(20)]
+    assert not list(program.candidates(program.view(Article("", "Accord sur le gaz.", "fr"))))
