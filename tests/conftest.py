@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql
 
@@ -16,6 +17,13 @@ from watcher.store import Store, open_store
 
 for far_side in ("werkzeug", "mail.log"):  # the servers that tests send to: what reaches them, they may log
     logging.getLogger(far_side).setLevel(logging.CRITICAL)
+# The same cases in each run, however slow the machine: a change is refused for what it breaks. New ones are looked for
+# by `make test ARGS=--hypothesis-profile=search`.
+settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
