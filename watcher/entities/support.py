@@ -41,8 +41,9 @@ def weigh(
     """The names with their senses, those refused for want of support too; `refusals` say which the words beside them
     refuse already. `people` are names of persons here, `longer` short for longer ones."""
     doubtful = people | doubts.weak | longer
+    unsure = doubtful | doubts.words
     trusted = [
-        name if refusal is None and _is_sure(name) and name.folded not in doubtful | doubts.words else None
+        name if refusal is None and _is_sure(name) and name.folded not in unsure else None
         for name, refusal in zip(names, refusals, strict=True)
     ]
     said = _said(text, names, [name for name in trusted if name])
