@@ -46,6 +46,16 @@ def pdf(*pages: Sequence[Run], info: Mapping[str, str] | None = None, trailer: s
     return assembled(objects, f"/Root 1 0 R /Info 7 0 R {trailer}".encode())
 
 
+def bomb() -> bytes:
+    """A PDF of 45 KB that takes minutes of work and little memory: 1,000 pages of one and the same 20 MB."""
+    pages = 1_000
+    kids = " ".join(f"{4 + number} 0 R" for number in range(pages))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R >>"
+    tree = f"<< /Type /Pages /Count {pages} /Kids [{kids}] >>".encode()
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", tree, stream(b"q Q " * 5_000_000), *[page] * pages]
+    return assembled(objects, b"/Root 1 0 R")
+
+
 def stream(data: bytes, *, filters: int = 1) -> bytes:
     """A stream object, compressed so many times."""
     for _ in range(filters):

@@ -113,7 +113,7 @@ def test_archives_inside_archives_are_read() -> None:
     assert [a.title for a in read(nested)] == ["inner", "outer"]
     titles, reason = part_of(zipped(("n.zip", nested), *titled("top")))
     assert titles == ["outer", "top"]
-    assert reason == "'n.zip/x.tar.gz/x.tar/inner.txt': nested more than 3 levels deep"
+    assert reason == "'n.zip › x.tar.gz › inner.txt': nested more than 3 levels deep; 2 articles in all"
 
 
 def test_folders_and_links_are_no_members_to_read() -> None:
@@ -160,7 +160,7 @@ def test_an_encrypted_member_is_told() -> None:
     at = data.index(b"PK\x01\x02")
     data[6] |= 1
     data[at + 8] |= 1
-    assert part_of(bytes(data)) == (["open"], "'secret.txt': encrypted")
+    assert part_of(bytes(data)) == (["open"], "'secret.txt': encrypted; 1 article in all")
 
 
 def test_a_broken_member_costs_itself_alone() -> None:
@@ -168,7 +168,8 @@ def test_a_broken_member_costs_itself_alone() -> None:
     data = bytearray(zipped(*titled("a", "b", "c", "d"), method=zipfile.ZIP_STORED))
     for name in (b"b.txt", b"d.txt"):
         data[data.index(name) + 40] ^= 0xFF
-    assert part_of(bytes(data)) == (["a", "c"], "'b.txt': broken zip data; and 1 more fault")
+    reason = "after 1 article: 'b.txt': broken zip data; and 1 more fault; 2 articles in all"
+    assert part_of(bytes(data)) == (["a", "c"], reason)
 
 
 @pytest.mark.parametrize("ending", FORMS)
@@ -178,19 +179,64 @@ def test_of_data_that_break_off_what_came_before_is_read(ending: str) -> None:
     whole = FORMS[ending]("\n".join(rows).encode())
     titles, reason = part_of(whole[: len(whole) * 9 // 10], "a.jsonl" + ending)
     assert titles[:3] == ["Title 0", "Title 1", "Title 2"] and len(titles) > 500
-    assert "'a.jsonl': " in reason and "data that break off" in reason
+    assert "data that break off" in reason and reason.endswith(f"; {len(titles):,} articles in all")
 
 
 def test_a_tar_that_breaks_off_gives_its_whole_members() -> None:
     """And what there is of the last one, as a cut text is worth more than none."""
     data = tarred(*titled("a", "b"), ("c.txt", TEXT * 100))
-    assert part_of(data[:6_000]) == (["a", "b", TITLE], "'c.txt': it breaks off; and 1 more fault")
+    reason = "after 2 articles: 'c.txt': it breaks off; and 1 more fault; 3 articles in all"
+    assert part_of(data[:6_000]) == (["a", "b", TITLE], reason)
     assert "a tar archive that is broken after 2 members" in part_of(data[:2_048] + b"x" * 600)[1]
 
 
-def test_a_zip_without_its_directory_is_refused() -> None:
-    """The reason says that it breaks off."""
-    assert refusal(zipped(*titled("a", "b"))[:-30]) == "a zip archive that breaks off, or whose directory is broken"
+TORN = "a zip archive that breaks off, or whose directory is broken"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_zip_that_breaks_off_gives_its_first_members(method: int) -> None:
+    """Its directory stood at its end; what there is of the last member is read too, and the reason says so."""
+    data = zipped(*titled("a", "b"), ("c.txt", TEXT * 100), method=method)
+    assert part_of(data[:-30]) == (["a", "b", TITLE], f"after 3 articles: {TORN}")
+    at = data.index(b"c.txt") + (1_000 if method == zipfile.ZIP_STORED else 300)
+    titles, reason = part_of(data[:at])
+    assert titles == ["a", "b", TITLE]
+    assert reason == "after 2 articles: 'c.txt': it breaks off; and 1 more fault; 3 articles in all"
+    assert refusal(data[:20]) == TORN
+
+
+def test_a_zip_that_breaks_off_is_read_within_the_limits() -> None:
+    """Written as a stream, with sizes behind the members; a bomb in it, an encrypted member and other packings cost
+    themselves alone."""
+
+    class Stream(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+    written = Stream()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.txt", bytes(5_000_000))
+        for name, text in titled("a", "b"):
+            archive.writestr(name, text)
+    titles, reason = part_of(written.getvalue()[:-30])
+    assert titles == ["a", "b"]
+    assert "'bomb.txt': unpacked more than 100 times as large as the file" in reason
+    data = bytearray(zipped(*titled("a", "b")))
+    data[6] |= 1
+    assert part_of(bytes(data[:-30]))[1].startswith("'a.txt': encrypted")
+    packed = zipped(*titled("a"), method=zipfile.ZIP_LZMA)[:-30]
+    assert refusal(packed).startswith("'a.txt': packed in a way that is not read")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 3_000), st.data())
+def test_any_zip_that_breaks_off_gives_articles_or_a_reason(length: int, data: st.DataObject) -> None:
+    """Wherever it ends and whatever is changed in it."""
+    whole = zipped(*titled("a", "b"), ("c.zip", zipped(*titled("c"))))
+    harm(whole[: min(length, len(whole) - 1)], data)
 
 
 # ── limits and hostile archives ──────────────────────────────────────────────────────────────────
@@ -202,17 +248,18 @@ def test_nothing_is_unpacked_beyond_the_limit() -> None:
         assert "unpacked more than 100 times as large as the file" in refusal(compress(bytes(5_000_000)))
     many = b"".join(b"%d " % n for n in range(400_000))
     titles, reason = part_of(gzip.compress(many), limits=Limits(unpacked=1_500_000))
-    assert (titles, reason) == ([""], "'a': more than 1,500,000 bytes unpacked")
+    assert (titles, reason) == ([""], "more than 1,500,000 bytes unpacked; 1 article in all")
 
 
 def test_a_member_declared_huge_is_not_inflated() -> None:
     """The others that fit into the limit are; a member that says to be smaller than it is, is broken."""
     data = zipped(("huge.txt", b"word " * 1_000_000), *titled("a"))
-    assert part_of(data) == (["a"], "'huge.txt': unpacked more than 100 times as large as the file")
+    reason = "'huge.txt': unpacked more than 100 times as large as the file; 1 article in all"
+    assert part_of(data) == (["a"], reason)
     lied = bytearray(data)
     at = lied.index(b"PK\x01\x02") + 24
     lied[at : at + 4] = (1_000).to_bytes(4, "little")
-    assert part_of(bytes(lied)) == (["a"], "'huge.txt': broken zip data")
+    assert part_of(bytes(lied)) == (["a"], "'huge.txt': broken zip data; 1 article in all")
 
 
 def test_members_that_overlap_are_inflated_within_the_limit() -> None:
@@ -222,7 +269,8 @@ def test_members_that_overlap_are_inflated_within_the_limit() -> None:
     entry, tail = data[start:end], bytearray(data[end:])
     tail[8:10] = tail[10:12] = (1_000).to_bytes(2, "little")
     tail[12:16] = (len(entry) * 1_000).to_bytes(4, "little")
-    assert part_of(data[:start] + entry * 1_000 + bytes(tail))[1].startswith("'a.txt': unpacked more than 100 times")
+    reason = part_of(data[:start] + entry * 1_000 + bytes(tail))[1]
+    assert reason.startswith("after 10 articles: 'a.txt': unpacked more than 100 times")
 
 
 def test_archives_in_archives_in_archives_end_at_the_limits() -> None:
@@ -236,14 +284,14 @@ def test_archives_in_archives_in_archives_end_at_the_limits() -> None:
 def test_no_more_members_are_read_than_may_be() -> None:
     """A hundred thousand empty members end at the limit, and what stands before it is read."""
     titles, reason = part_of(zipped(*titled("a"), *((f"{n}", b"") for n in range(100_000))))
-    assert (titles, reason) == (["a"], "more than 5,000 members; the first 5,000 were read")
+    assert (titles, reason) == (["a"], "after 1 article: more than 5,000 members")
     assert part_of(tarred(*titled("a", "b", "c")), limits=Limits(members=2))[0] == ["a", "b"]
 
 
 def test_the_articles_of_all_members_together_are_limited() -> None:
     """The limit is the file's, not each member's."""
     titles, reason = part_of(zipped(("a", LINES), ("b", LINES)), limits=Limits(articles=6))
-    assert (len(titles), reason) == (6, "more than 6 articles; the first 6 were read")
+    assert (len(titles), reason) == (6, "after 6 articles: more than 6 articles in one file")
 
 
 def test_a_document_in_an_archive_is_no_larger_than_a_file_may_be() -> None:
@@ -251,7 +299,7 @@ def test_a_document_in_an_archive_is_no_larger_than_a_file_may_be() -> None:
     data = gzip.compress(tarred(("big.txt", TEXT * 20), *titled("a")))
     assert part_of(data, limits=Limits(bytes_in=5_000)) == (
         ["a"],
-        "'a/big.txt': too large: at most 5,000 bytes are read",
+        "'big.txt': too large: at most 5,000 bytes are read; 1 article in all",
     )
 
 
@@ -261,7 +309,7 @@ def test_an_archive_that_takes_too_long_gives_what_was_read_in_time() -> None:
     with pytest.raises(Incomplete) as caught:
         extract(Document("a.zip", zipped(*titled("a", "b", "c"))), Limits(), lambda: next(looks))
     assert [article.title for article in caught.value.articles] == ["a", "b"]
-    assert str(caught.value) == "too slow for 30 seconds; 2 members were read"
+    assert str(caught.value) == "after 2 articles: too slow for 30 seconds; 2 members read"
 
 
 def test_files_with_holes_are_not_read() -> None:
@@ -269,7 +317,7 @@ def test_files_with_holes_are_not_read() -> None:
     info = tarfile.TarInfo("holes.txt")
     info.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(10**15)}
     data = tarred((info, b"1\n1000000000000\n3\n".ljust(512, b"\0") + b"abc"), *titled("a"))
-    assert part_of(data) == (["a"], "'holes.txt': a file with holes, which is not read")
+    assert part_of(data) == (["a"], "'holes.txt': a file with holes, which is not read; 1 article in all")
 
 
 @pytest.mark.parametrize("name", ["../../etc/x.txt", "/etc/x.txt", "x'\n\x1b[31m\u202e.txt", "x" * 60_000, "."])
@@ -312,7 +360,7 @@ def test_the_time_of_a_file_holds_for_its_members(tmp_path: Path) -> None:
     file = FileFacts("a.zip", path.stat().st_size, path.stat().st_mtime_ns)
     (analysed,) = analyse(Task(str(tmp_path), (file,), BUNDLE.digest, 0, Limits(seconds=1e-9), "md", BUNDLE)) or ()
     assert analysed.outcome is FileOutcome.QUARANTINED
-    assert analysed.reason == "too slow for 1e-09 seconds; 0 members were read"
+    assert analysed.reason == "too slow for 1e-09 seconds; 0 members read"
 
 
 # ── through the daemon ───────────────────────────────────────────────────────────────────────────
@@ -327,7 +375,7 @@ def test_the_daemon_reads_archives_within_its_settings(tmp_path: Path) -> None:
         daemon.drop("articles.jsonl.gz", gzip.compress(export))
         wait_for(lambda: len(daemon.alerts) == 3, "three alerts")
         daemon.drop("more.zip", more)
-        limit = "more.zip: more than 2 members; the first 2 were read"
+        limit = "more.zip: after 2 articles: more than 2 members"
         wait_for(lambda: any(limit in notice for notice in daemon.notices), "the notice")
         wait_for(lambda: len(daemon.alerts) == 5, "two alerts of the archive")
         wait_for((daemon.state / "quarantine" / "more.zip").exists, "the archive in quarantine")

@@ -351,6 +351,23 @@ def test_explain_for_people_says_each_thing_once() -> None:
     assert lines[1:] == ["  fr · undated", *told, "  silent  r", "            kept out by all[0] keywords: Daech"]
 
 
+def test_a_test_whose_file_its_reader_does_not_survive_fails_alone(home: Home) -> None:
+    """A test's file that would hang or crash whoever reads it is told at its test, and the other tests are run."""
+    (home.path / "slow.html").write_bytes(SLOW)
+    tests = "{name: t1, file: slow.html, expect: match}, {name: t2, text: Kabul., expect: match}"
+    home.rules(f"version: 1\nrules:\n  - {{id: a, condition: {{keywords: Kabul}}, tests: [{tests}]}}\n")
+    read = rules._read_apart
+    with mock.patch.object(
+        rules, "_read_apart", lambda p, document, limits: read(p, document, replace(limits, seconds=0.2))
+    ):
+        done = home.run("test")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "rules.yaml:3:51: a: test 't1' cannot be run: slow.html: its reader died: over 0.2 s, over 512 MB, or a crash",
+        "1 of 2 tests pass",
+    ]
+
+
 def test_explain_goes_on_after_what_it_cannot_read(home: Home) -> None:
     """A folder, a missing file and a binary one are told on stderr, the others explained; the exit status is 1."""
     (home.path / "a.bin").write_bytes(bytes(range(256)))
@@ -383,7 +400,7 @@ def test_explain_shows_the_part_of_a_file_that_can_be_read(home: Home) -> None:
     (home.path / "a.jsonl").write_text(lines)
     done = home.run("explain", "--text", "a.jsonl")
     assert (done.returncode, done.stdout) == (1, "Taliban\n\nThe Taliban are back.\n")
-    assert done.stderr.startswith("a.jsonl: broken JSON at line 2")
+    assert done.stderr.startswith("a.jsonl: after 1 article: broken JSON at line 2")
 
 
 def test_a_file_whose_name_is_not_utf8_is_explained(home: Home) -> None:
@@ -689,6 +706,7 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     for words, status, why in (
         (("drop",), 2, "say which deliveries"),
         (("drop", "77"), 1, "no delivery has the number 77"),
+        (("drop", "--channel", "nosuch"), 2, "no delivery goes to a channel 'nosuch'; there are hook"),
         (("list", "--status", "lost"), 2, "--status is one of new, pending, held, sent, dead, dropped, not 'lost'"),
     ):
         done = home.run("deliveries", *words)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -251,6 +252,18 @@ def test_an_interval_keeps_to_the_clock_on_the_wall() -> None:
     night = TimeInterval("night", ((22 * 60, 6 * 60),), timezone="Europe/Paris")
     ((start, end), *_) = night.within(at("2024-03-30T20:00"), at("2024-03-31T20:00"))
     assert end - start == 7 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "offset"), [("Europe/Paris", "2026-10-25", "+01:00"), ("America/New_York", "2026-11-01", "-05:00")]
+)
+def test_an_hour_that_clocks_have_twice_is_quiet_twice(zone: str, day: str, offset: str) -> None:
+    """Quiet hours until half past end the second time that it is half past: nobody is woken in between."""
+    hour = 2 if zone == "Europe/Paris" else 1
+    night = TimeInterval("night", ((22 * 60, hour * 60 + 30),), timezone=zone)
+    noon = int(datetime.fromisoformat(f"{day}T12:00{offset}").timestamp() * 1000)
+    (*_, (_, end)) = night.within(noon - 20 * HOUR, noon)
+    assert end == int(datetime.fromisoformat(f"{day}T0{hour}:30{offset}").timestamp() * 1000)
 
 
 def test_silence_outside_the_active_interval_does_not_count() -> None:

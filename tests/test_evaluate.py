@@ -78,6 +78,14 @@ def test_an_article_of_unknown_language_passes_languages() -> None:
         )
 
 
+def test_what_a_language_blocks_stands_nowhere_in_the_text() -> None:
+    """In JSON it has a null `start`, like evidence without a place."""
+    rules = "version: 1\nrules:\n  - {id: a, condition: {keywords: a1}, languages: [en]}\n"
+    (said,) = judged(rules, Article("", "a1", "fr"), now=0, detail=True)
+    (blocking,) = said.to_json()["blocked_by"]
+    assert (blocking["at"], blocking["text"], blocking["start"], blocking["end"]) == ("languages", None, None, None)
+
+
 def test_what_matches_nothing_is_not_kept_out() -> None:
     """Age and language block only what would have matched."""
     rules = "version: 1\nrules:\n  - {id: a, condition: {keywords: b1}, languages: [en], max_age: 1d}\n"

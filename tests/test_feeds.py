@@ -133,7 +133,7 @@ def test_a_feed_in_a_legacy_encoding() -> None:
 
 def test_of_a_feed_that_breaks_off_the_whole_entries_are_read() -> None:
     """What is whole is taken; the reason says that the rest is missing."""
-    with pytest.raises(Incomplete, match="breaks off: its 2 whole entries were read") as caught:
+    with pytest.raises(Incomplete, match="after 2 articles: a feed that breaks off") as caught:
         read(feed(item(1), item(2), item(3))[:-60])
     assert [article.title for article in caught.value.articles] == ["Title 1", "Title 2"]
     with pytest.raises(Unreadable, match="before its first entry ends"):
@@ -142,7 +142,7 @@ def test_of_a_feed_that_breaks_off_the_whole_entries_are_read() -> None:
 
 def test_entries_beyond_the_limit_are_not_read() -> None:
     """The first so many are taken, and the reason names the limit."""
-    with pytest.raises(Incomplete, match="more than 3 articles; the first 3 were read") as caught:
+    with pytest.raises(Incomplete, match="after 3 articles: more than 3 articles in one file") as caught:
         read(feed(*map(item, range(1_000))), Limits(articles=3))
     assert [article.part for article in caught.value.articles] == [0, 1, 2]
     assert len(read(feed(*map(item, range(3))), Limits(articles=3))) == 3
@@ -183,6 +183,16 @@ def test_entities_of_a_feed_are_never_expanded() -> None:
 def test_what_parsers_choke_on_takes_no_time(inside: str) -> None:
     """Deep nesting, endless names, addresses and dates cost seconds at the most, and the entry is read."""
     assert read(feed(f"<item><title>A title</title>{inside}</item>"))[0].title == "A title"
+
+
+def test_a_feed_whose_entries_say_nothing_is_refused_as_one() -> None:
+    """Not passed over, for there may be words that are not found, and not only "no text"."""
+    nothing = (
+        "<item><link>http://example.org/</link></item><item><description>&lt;img src='a.png'&gt;</description></item>"
+    )
+    with pytest.raises(Unreadable, match="a feed with entries, none of which has a title or a text"):
+        read(feed(nothing))
+    assert len(read(feed(nothing + item(1, "words")))) == 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -243,7 +253,7 @@ def test_a_feed_beyond_the_limit_is_quarantined_after_its_first_entries_were_rea
     entries = [item(n, f"The Taliban said so for the {n}. time.") for n in range(4)]
     with running(tmp_path, variables={"WATCHER_MAX_ARTICLES": "2"}) as daemon:
         daemon.drop("courier.xml", feed(*entries))
-        limit = "courier.xml: more than 2 articles; the first 2 were read"
+        limit = "courier.xml: after 2 articles: more than 2 articles in one file"
         wait_for(lambda: any(limit in notice for notice in daemon.notices), "the notice")
         wait_for(lambda: len(daemon.alerts) == 2, "two alerts")
         wait_for((daemon.state / "quarantine" / "courier.xml").exists, "the file in quarantine")

@@ -198,7 +198,7 @@ def test_huge_numbers_are_no_matter() -> None:
 
 def test_articles_beyond_the_limit_are_not_read() -> None:
     """The first so many are taken, and the reason names the limit."""
-    with pytest.raises(Incomplete, match="more than 3 articles; the first 3 were read") as caught:
+    with pytest.raises(Incomplete, match="after 3 articles: more than 3 articles in one file") as caught:
         read([PLAIN] * 10, Limits(articles=3))
     assert len(caught.value.articles) == 3
 

@@ -209,7 +209,7 @@ def test_a_broken_attachment_costs_itself_alone() -> None:
     mail.add_attachment(b'{"title": ', maintype="application", subtype="json", filename="a\u202e'b.json")
     titles, reason = part_of(mail.as_bytes(), "mail")
     assert titles == ["The flood"]
-    assert reason.startswith("'a??b.json': broken JSON at line 1")
+    assert reason.startswith("after 1 article: 'a??b.json': broken JSON at line 1")
 
 
 def test_forwarded_mails_are_articles_of_their_own() -> None:
@@ -223,7 +223,7 @@ def test_forwarded_mails_are_articles_of_their_own() -> None:
     ]
     deep = f"{HEAD}Content-Type: message/rfc822\n\n" * 9 + f"{HEAD}\n{PROSE[0]}"
     titles, reason = part_of(deep.encode())
-    assert (len(titles), reason) == (4, "nested more than 3 levels deep")
+    assert (len(titles), reason) == (4, "after 4 articles: nested more than 3 levels deep")
 
 
 def test_a_mail_of_a_subject_alone_is_an_article() -> None:
@@ -262,7 +262,8 @@ def test_a_broken_mail_of_an_mbox_costs_itself_alone() -> None:
     data = mbox(PROSE[0], "BROKEN", PROSE[1]).replace(
         b"\n\nBROKEN", b"\nContent-Type: multipart/mixed\n" + b"\n--" * 30_000
     )
-    assert part_of(data) == (["Mail 0", "Mail 2"], "'mail 2': a mail of too many lines and parts")
+    reason = "after 1 article: 'mail 2': a mail of too many lines and parts; 2 articles in all"
+    assert part_of(data) == (["Mail 0", "Mail 2"], reason)
 
 
 def test_a_maildir_is_read(tmp_path: Path) -> None:

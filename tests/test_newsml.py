@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,12 +155,40 @@ def test_anpa() -> None:
     assert article.published == datetime(2021, 10, 24, 3, 37, tzinfo=UTC)
 
 
+def test_rbnews() -> None:
+    """Ritzau's XML, alone and in the answer of its service: the subtitle is the lead of what has a headline, a flash
+    without one keeps its dateline, and a canceled one is told as such."""
+    first, flash, canceled = read(
+        "<?xml version='1.0'?><XMLNewsResponse xmlns='http://x.example/'><ListOfRBNews xmlns=''>"
+        + rbnews("<headline>Broer lukket</headline><subtitle>To ad gangen</subtitle>")
+        + rbnews("<headline/><subtitle/>")
+        + rbnews("<headline>Fejl</headline><Annuleret>true</Annuleret>")
+        + "</ListOfRBNews></XMLNewsResponse>"
+    )
+    assert (first.title, first.body) == ("Broer lukket", "To ad gangen\nFloden steg i nat.\nIngen kom til skade.")
+    assert (first.source, first.author, first.urgency, first.uid) == ("ritzau", "Jane Doe", 3, "PTP-1")
+    assert first.published == date(2021, 10, 24)
+    assert (flash.title, flash.body) == ("", "Haag - Floden steg i nat.\nIngen kom til skade.")
+    assert (first.withdrawn, canceled.withdrawn) == ("", "canceled")
+    assert [a.title for a in read(rbnews("<headline>Broer lukket</headline>"))] == ["Broer lukket"]
+    with pytest.raises(Unreadable, match="breaks off before its first"):
+        read(rbnews("<headline>Broer lukket</headline>")[:-40])
+
+
+def rbnews(titles: str) -> str:
+    return (
+        f"<RBNews><PublishDate>2021-10-24T17:32:18</PublishDate>{titles}<town>Haag</town><origin>/ritzau/</origin>"
+        "<content>&lt;p&gt;Floden steg i nat.&lt;/p&gt;&lt;p&gt;Ingen kom til skade.&lt;/p&gt;</content>"
+        "<HistID>PTP-1</HistID><Priority>3</Priority><byLine>Jane Doe</byLine></RBNews>"
+    )
+
+
 # ── broken, empty and hostile ────────────────────────────────────────────────────────────────────
 
 
 def test_of_a_message_that_breaks_off_the_whole_items_are_read() -> None:
     """The last item may be cut, and is left out; the reason says so."""
-    with pytest.raises(Incomplete, match="breaks off: its 1 whole items were read") as caught:
+    with pytest.raises(Incomplete, match="after 1 article: a NewsML-G2 file that breaks off") as caught:
         read(G2.replace("</itemSet>", ITEM[:900]).replace("</newsMessage>", ""))
     assert [article.title for article in caught.value.articles] == [TITLE]
     for text in (ITEM[:-20], NITF[:-20], NEWSML[:-40]):
@@ -177,8 +205,8 @@ def test_what_only_points_to_articles_is_sound(root: str) -> None:
 
 def test_xml_of_another_kind_says_its_name() -> None:
     """It is refused by the name of its root."""
-    with pytest.raises(Unreadable, match=r"a kind that is not read: XML \(RBNews\)"):
-        read("<!-- from the wire --><RBNews><Title>x</Title></RBNews>")
+    with pytest.raises(Unreadable, match=r"a kind that is not read: XML \(Bulletin\)"):
+        read("<!-- from the wire --><Bulletin><Title>x</Title></Bulletin>")
 
 
 def test_deep_and_endless_xml() -> None:
@@ -314,4 +342,4 @@ def test_the_agencies_wires_are_read() -> None:
             refused[path.name] = str(reason)
         else:
             assert all(article.title or article.body for article in articles)
-    assert set(refused) == {"aap-finance-lite.xml", "ritzau_feed.xml", "ritzau_news.xml", "ritzau_news_test_ednote.xml"}
+    assert set(refused) == {"aap-finance-lite.xml"}

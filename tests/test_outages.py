@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pdfs import bomb
 from tests.support import Daemon, running, wait_for
 
 TEXT = "Les talibans progressent ({0}).\n\nLes talibans ont pris la ville de Kunduz mardi ({0}).\n"
@@ -79,6 +80,22 @@ def test_a_slow_file_holds_up_no_other(tmp_path: Path) -> None:
         assert len(daemon.logged("worker.died")) == 2
         told = [event["event"] for event in daemon.events]
         assert told.index("file.quarantined") > max(n for n, event in enumerate(told) if event == "alert.opened")
+
+
+def test_a_small_file_that_takes_minutes_holds_up_no_other(tmp_path: Path) -> None:
+    """One worker, and a PDF of 100 KB that is called a text: the texts that came with it and after it are alerted of
+    while it is still being read, in the slow lane; nobody is told of a dead reader, for none broke a limit yet."""
+    with running(tmp_path, variables={"WATCHER_MAX_SECONDS": "600"}) as daemon:
+        daemon.drop("0-report.txt", bomb())
+        for number in range(1, 4):
+            daemon.drop(f"{number}.txt", TEXT.format(number))
+        wait_for(lambda: len(daemon.alerts) == 3, "the alerts of the texts beside it", 60)
+        assert daemon.logged("file.slow", file="0-report.txt") and not daemon.logged("worker.died")
+        wait_for(lambda: len(workers(daemon)) == 2, "the process of the slow lane", 60)
+        daemon.drop("4.txt", TEXT.format(4))
+        wait_for(lambda: len(daemon.alerts) == 4, "the alert of the text after it", 60)
+        read = [os.fsdecode(path) for (path,) in daemon.rows("SELECT path FROM files")]
+        assert sorted(read) == ["1.txt", "2.txt", "3.txt", "4.txt"]
 
 
 def workers(daemon: Daemon) -> list[int]:

@@ -32,11 +32,12 @@ from watcher.model import (
     Reading,
     Verdict,
 )
+from watcher.policy.retries import Pause
 from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
 from watcher.store.held import hold, readdress, release
-from watcher.store.lanes import waiting
+from watcher.store.lanes import list_pauses, put_pause, waiting
 from watcher.store.outbox import (
     Claimed,
     MessageState,
@@ -319,6 +320,17 @@ def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None
     left = [take(store, now=NOW + 3).message for _ in range(2)]
     assert {m.kind for m in left} == {MessageKind.ALERT, MessageKind.NOTICE}
     assert claim(store, DESK, NOW + 3, LEASE) is None
+
+
+def test_a_channel_that_is_held_is_not_shown_as_failing(store: Store) -> None:
+    """A channel that failed and lost its secret, or left the rules, is tried at once when it comes back."""
+    alert(store, to("one"), number=1)
+    with store.write() as conn:
+        put_pause(conn, DESK, 1, Pause(5, NOW, NOW + 900_000, "HTTP 401"))
+        put_pause(conn, Lane("mail", "one"), 1, Pause(1, NOW, NOW + 10_000, "HTTP 500"))
+    hold(store, "desk", "secret:desk is missing", NOW + 1)
+    with store.read() as conn:
+        assert [paused.channel for paused in list_pauses(conn)] == ["mail"]
 
 
 def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> None:

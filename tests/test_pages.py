@@ -126,7 +126,8 @@ def test_what_cannot_be_unpacked_is_told() -> None:
         (URL, "200 OK", bomb, {"Content-Encoding": "gzip"}),
         (URL, "200 OK", PLAIN, {}),
     )
-    assert part_of(data) == ([TITLE], "'record-3.html': packed in a way that is not read; and 1 more fault")
+    reason = "'record-3.html': packed in a way that is not read; and 1 more fault; 1 article in all"
+    assert part_of(data) == ([TITLE], reason)
     small = part_of(data, limits=Limits(unpacked=1_000_000))
     assert small[0] == [TITLE]
 
@@ -136,7 +137,7 @@ def test_a_crawl_that_breaks_off_gives_what_there_is() -> None:
     data = warc((URL, "200 OK", PLAIN, {}), (URL, "200 OK", PLAIN, {}))
     titles, reason = part_of(data[:-300])
     assert titles == [TITLE, TITLE]
-    assert reason == "'record-5.html': it breaks off"
+    assert reason == "after 1 article: 'record-5.html': it breaks off; 2 articles in all"
     assert "broken after 1 records" in refusal(b"WARC/1.0\r\nContent-Length: 0\r\n\r\n\r\n\r\nWARX/1.0\r\n\r\n")
 
 

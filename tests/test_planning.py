@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
-from watcher.errors import RulesError
+from watcher.errors import RulesError, WatcherError
 from watcher.message import Lane, MessageKind, Notice
 from watcher.model import Alert, Level
 from watcher.planning import plan, planner
+from watcher.policy.quiet import Silence
 from watcher.store import lanes, silences
+from watcher.store import rules as accepted
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.schema import messages
 
@@ -352,6 +354,18 @@ def test_what_a_silence_covers(make: Make, matchers: dict[str, str], covered: bo
     assert (d.reason(alert, "desk")[0] == "dropped") is covered
 
 
+@pytest.mark.parametrize("matching", ["!!!", "*", " - ", "\u200b"])
+def test_a_silence_that_says_nothing_is_refused(make: Make, matching: str) -> None:
+    """Words without a letter would silence everything, or what has no title: they are told, and silence nobody."""
+    d = make(rules())
+    with pytest.raises(WatcherError, match="needs a word"):
+        silences.add(d.store, matching=matching, now=d.now, ends_at=d.now + HOUR)
+    with pytest.raises(WatcherError, match="everything would be silent"):
+        silences.add(d.store, rule=" ", source="\t", matching="  ", now=d.now, ends_at=d.now + HOUR)
+    kept_by_an_older_watcher = Silence("s", "", "", matching, "", "", d.now, d.now + HOUR)
+    assert not kept_by_an_older_watcher.covers(d.open(source=None))
+
+
 # ── quiet hours ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -475,6 +489,22 @@ def test_a_daily_digest_over_the_change_of_clocks(make: Make) -> None:
     assert (full.why, full.rules[0].total, full.pulse) == ("digest", 2, ())
     assert empty.rules == () and dict(empty.pulse)["articles"].startswith("0 of 0 sources")
     assert (empty.start, empty.end) == (at("2026-03-28T07:30:00+01:00"), at("2026-03-29T07:30:00+02:00"))
+
+
+def test_the_pulse_counts_refused_saves(make: Make) -> None:
+    """A save that was refused and mended since is told by the next digest, and by none after it."""
+    d = make(rules(', digest: {cron: "0 8 * * *"}'), at("2026-03-02T09:00:00+01:00"))
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    for minute in (1, 2):
+        accepted.refuse(d.store, "rules.yaml:1:1: no", d.now + minute * MINUTE)
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    d.wait(2 * DAY)
+    said = [dict(t.digest.pulse)["rules"] for t in d.digests("desk")]
+    assert said == ["2 in force since 2026-03-02 09:00, 2 saves refused", "2 in force since 2026-03-02 09:00"]
+    accepted.refuse(d.store, "rules.yaml:1:1: no", d.now)
+    d.wait(DAY)
+    newest = dict(d.digests("desk")[-1].digest.pulse)["rules"]
+    assert newest.endswith(", 1 save refused, what was saved last is refused")
 
 
 def test_an_empty_digest_can_be_skipped(make: Make) -> None:
@@ -620,7 +650,7 @@ def test_a_backlog_can_be_told_or_only_recorded(make: Make, then: Catchup) -> No
     if then is Catchup.NOTIFY:
         assert len(d.at("desk")) == 1
     else:
-        assert d.reason(alert, "desk") == ("dropped", "its article had waited 5 h when it was read: recorded only")
+        assert d.reason(alert, "desk") == ("dropped", "its article had waited 5h when it was read: recorded only")
 
 
 def test_consoles_and_files_record_late_alerts_too(make: Make) -> None:
@@ -665,6 +695,51 @@ def test_an_acknowledgement_of_one_alert_stops_its_group(make: Make) -> None:
     d.open("b", story=1)
     d.wait(16 * MINUTE)
     assert [t.bulletin.alerts[0].rule for t in d.at("boss")] == ["b"]
+
+
+def test_an_acknowledged_alert_is_shown_as_such_at_once(make: Make) -> None:
+    """Who looks at an alert that was just acknowledged sees that its escalation has ended, and by whom."""
+    d = make(rules(", escalate: {after: 15m, notify: [boss]}"))
+    alert = d.open(story=1)
+    d.wait(MINUTE)
+    (running,) = d.show(alert).escalations
+    assert running.due == MONDAY + 30_000 + 15 * MINUTE
+    silences.acknowledge(d.store, d.show(alert).seq, "ann", d.now)
+    (ended,) = d.show(alert).escalations
+    assert (ended.due, ended.times, ended.reason) == (None, 0, "acknowledged at 2026-03-02 09:01 UTC by ann")
+
+
+def test_what_was_held_and_is_escalated_is_told_once(make: Make) -> None:
+    """An alert that waits for the boss's digest, and of which the boss is told because nobody acknowledged it, is not
+    told there again by the digest."""
+    text = rules(", escalate: {after: 15m, notify: [boss]}", ", notify: [desk, boss]")
+    d = make(text.replace("boss: {urls", 'boss: {digest: {cron: "0 18 * * *", empty: skip}, urls'))
+    alert = d.open(story=1)
+    d.wait(5 * MINUTE)
+    assert d.reason(alert, "boss")[0] == "held"
+    d.wait(11 * MINUTE)
+    assert d.reason(alert, "boss") == ("sent", "escalated: not acknowledged for 15m")
+    silences.acknowledge(d.store, d.show(alert).seq, "", d.now)
+    d.wait(DAY)
+    assert (len(d.at("boss")), d.digests("boss")) == (1, [])
+
+
+def test_a_clock_that_is_set_back_delays_nothing(make: Make) -> None:
+    """Where the clock loses five hours, groups are told and escalate as long after as ever; a digest keeps to the time
+    of the day."""
+    text = rules(", escalate: {after: 15m, notify: [boss]}", ", notify: [desk, mail]")
+    mail = 'mail: {urls: ["json://m"], digest: {cron: "0 * * * *", empty: skip}}'
+    d = make(text.replace("boss: {urls", f"{mail}\n  boss: {{urls"))
+    alert = d.open(story=1)
+    d.wait(10_000)
+    back = d.now = d.now - 5 * HOUR
+    d.wait(25_000)
+    assert [t.at - back for t in d.at("desk")] == [20_000]
+    d.wait(16 * MINUTE)
+    assert len(d.at("boss")) == 1
+    d.wait(HOUR)
+    assert [t.at % HOUR for t in d.digests("mail")] == [0]
+    assert d.reason(alert, "mail")[0] == "sent"
 
 
 def test_a_silence_of_one_rule_ends_the_escalation_of_no_other(make: Make) -> None:

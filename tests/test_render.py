@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import render
+from watcher.health import Vitals, signs
 from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice, content_from
 from watcher.model import Alert, Correlated, Level
-from watcher.render import Form, Reader, Rendered, articles, forms, words
+from watcher.render import Form, Reader, Rendered, articles, forms, spoken, words
 from watcher.render import evidence as excerpting
+from watcher.store.vitals import Stalled
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 READER = Reader(NOW)
@@ -321,8 +323,9 @@ def test_what_several_articles_come_to_is_the_first_line(message: Message, line:
 
 def test_the_newest_articles_are_listed_and_the_others_numbered() -> None:
     """Each on a line with what it has, escaped for the form; an alert on fifty articles names five."""
-    body = rendered(several("frequency", total=50, count=50), "markdown").body
-    assert "50 articles in 1h" in body
+    told = rendered(several("frequency", total=50, count=50), "markdown")
+    body = told.body
+    assert f"{told.title}\n{body}".count("50 articles in 1h") == f"{told.title}\n{body}".count("Attacks") == 1
     assert "Un \\[attentat\\](http://evil) ＠everyone · AFP · 1 May 2024, 2 years old · a.txt" in body
     assert "undated · <https://example.org/b>" in body
     assert "and 48 more" in body
@@ -410,11 +413,13 @@ def test_the_pulse_in_french() -> None:
     """The pulse is told in the channel's language; what is not known there stays as it is."""
     figures = (
         ("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"),
+        ("rules", "3 in force since 2026-03-02 09:00, 2 saves refused, what was saved last is refused"),
         ("dead", "none"),
         ("new_one", "5 x"),
     )
     body = render.render(message(Digest("d", "digest", 0, NOW, pulse=figures)), "text", Reader(NOW, language="fr")).body
     assert "Articles: 812 de 41 sources ; moyenne des 4 dernières semaines : 790 de 40\n" in body
+    assert "2 enregistrements refusés, ce qui a été enregistré en dernier est refusé\n" in body
     assert "Non livrées: aucune\nNew one: 5 x\n" in body
 
 
@@ -492,14 +497,39 @@ def test_every_phrase_is_said_in_every_language() -> None:
     [
         ("10 outlets", "10 médias"),
         ("level raised to critical, also rule border", "niveau relevé à CRITIQUE, aussi la règle border"),
-        ("not acknowledged for 15m", "sans accusé de réception depuis 15m"),
+        ("not acknowledged for 15m", "sans accusé de réception depuis 15 min"),
+        ("channel desk works again", "le canal desk fonctionne à nouveau"),
         ("level raised to nowhere", "level raised to nowhere"),
         ("something else", "something else"),
     ],
 )
 def test_why_a_group_speaks_again_is_said_in_french(why: str, french: str) -> None:
     """The reasons that the store keeps are translated; one that is not known is told as it is."""
-    assert words.reason(why, "fr") == french
+    assert spoken.reason(why, "fr") == french
+
+
+def test_notices_are_said_in_french() -> None:
+    """A channel whose messages are French has its notices in French too; one that is not known is told as it is."""
+    stalled = Stalled("desk", 0, 2, "HTTP 500")
+    found = Vitals({"/inbox": 7_000_000}, {"dispatch": "no space"}, (NOW,) * 3, (stalled,), 30, refused=True)
+    texts = [sign.text for sign in signs(found, NOW, 1)]
+    texts += [
+        "channel desk: a message could not be delivered and is kept as dead: HTTP 404",
+        "disk.low (/inbox) is over",
+    ]
+    assert len(texts) == 9
+    assert [text for text in texts if spoken.notice(text, "fr") == text] == []
+    assert [spoken.notice(text, "en") for text in texts] == texts
+    noisy = "Rule a is noisy: it told 20 in 1h here, most by 'gaz' in 18 of 20. The rest waits for the digest at 10:00."
+    assert spoken.notice(noisy, "fr") == (
+        "La règle a est bavarde : 20 messages ici en 1 h, le plus souvent par 'gaz' (18 sur 20). "
+        "Le reste attend la synthèse du 10:00."
+    )
+    sent = Message("m", MessageKind.NOTICE, Notice("disk.low", "7 MB are left for /inbox", Level.CRITICAL))
+    french = render.render(sent, "text", Reader(NOW, language="fr"))
+    assert french.title == "CRITIQUE · il reste 7 Mo pour /inbox"
+    assert "il reste 7 Mo" in french.body
+    assert "something new" in spoken.notice("something new", "fr")
 
 
 def long_digest(rules: int = 12, stories: int = 5) -> Message:

@@ -73,7 +73,7 @@ FORM_FAULTS = [
     (in_list("[*, b]"), '3:7: * cannot begin a value; put it in quotes: "*"'),
     (in_list("[%a]"), '3:7: % cannot begin a value; put it in quotes: "%a"'),
     (in_list("[!a, b]"), '3:7: YAML tags are not allowed; a value that begins with ! needs quotes: "!a"'),
-    ("version: !!int 1\n", '1:10: YAML tags are not allowed; a value that begins with ! needs quotes: "!!int"'),
+    ("version: !!one 1\n", '1:10: YAML tags are not allowed; a value that begins with ! needs quotes: "!!one"'),
     (in_list("[&a, b]"), '3:7: YAML anchors are not allowed; a value that begins with & needs quotes: "&a"'),
     (
         in_list("[a, b\nrules: []"),

@@ -250,6 +250,7 @@ UNSEEN = {
         r"no file '|unknown condition '(?!keywrds)|unknown (list|timezone|channel|time interval|rule) '|several places"
         r"|known already"
     ),
+    "how YAML writes a value": r"YAML tags are not allowed",
     "what names itself": r"holds itself|uses itself",
     "what is there twice": r"duplicate id",
     "a value that YAML takes for null, as it does the term null": r"an empty term$",

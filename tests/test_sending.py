@@ -303,6 +303,23 @@ def test_no_more_than_the_rate_goes_in_any_minute(office: Office) -> None:
     assert times[-1] - NOW == 3 * MINUTE
 
 
+def test_a_clock_that_is_set_back_delays_no_try(office: Office) -> None:
+    """Where the clock loses hours, what failed, what is over the rate, and what comes new go out as soon as ever."""
+    desk, slow = office.services["desk"], office.services["slow"]
+    desk.answers = {"one": Retry("down")}
+    opened(office, "desk")
+    for number in range(4):
+        opened(office, "slow", number=number + 2)
+    office.step()
+    assert (len(desk.asked), len(slow.got)) == (2, 3)
+    desk.answers = {}
+    office.clock[0] -= 5 * 3_600_000
+    office.step()
+    opened(office, "slow", number=9)
+    office.until(61_000)
+    assert (len(desk.got), len(slow.got)) == (3, 5)
+
+
 def test_known_limits_are_the_defaults_of_services() -> None:
     """Slack 60, Telegram 20, Discord 30 and mail 10 a minute without a word in the rules; a webhook has no limit."""
     import io

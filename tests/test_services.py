@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import json
 import os
 import re
 import shutil
@@ -56,19 +57,23 @@ def send(channel: Channel, message: Message = MESSAGE) -> SendOutcome:
 
 
 class MailServer:
-    """Takes mail from who knows the password, after STARTTLS; `refuses` is its answer to every recipient."""
+    """Takes mail from who knows the password, after STARTTLS; `refuses` is its answer to every recipient, or to `only`
+    one."""
 
     def __init__(self) -> None:
         self.got: list[Envelope] = []
         self.refuses = ""
+        self.only = ""
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         known = isinstance(data, LoginPassword) and (data.login, data.password) == (b"watch", CANARY.encode())
         return AuthResult(success=known, handled=False)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, options: list[str]) -> str:
+        if self.refuses and self.only in ("", to):
+            return self.refuses
         envelope.rcpt_tos.append(to)
-        return self.refuses or "250 OK"
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.got.append(envelope)
@@ -100,7 +105,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
 
 
 @contextmanager
-def mail_server(context: ssl.SSLContext) -> Iterator[tuple[MailServer, int]]:
+def mail_server(context: ssl.SSLContext | None) -> Iterator[tuple[MailServer, int]]:
     handler = MailServer()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -109,8 +114,8 @@ def mail_server(context: ssl.SSLContext) -> Iterator[tuple[MailServer, int]]:
         hostname="localhost",
         port=port,
         tls_context=context,
-        require_starttls=True,
-        auth_required=True,
+        require_starttls=context is not None,
+        auth_required=context is not None,
         authenticator=handler.authenticate,
     )
     controller.start()
@@ -151,13 +156,50 @@ def test_a_wrong_password_is_final_and_a_busy_mail_server_is_not(certificate: ss
         assert server.got == []
 
 
+def test_who_has_a_mail_does_not_get_it_again(certificate: ssl.SSLContext) -> None:
+    """A mail that a server takes for one recipient, and not yet for another, is tried again for that one alone."""
+    with mail_server(certificate) as (server, port):
+        channel = channel_of(f"{mail_url(port)},late@example.org,boss@example.org")
+        server.refuses, server.only = "450 greylisted", "late@example.org"
+        assert send(channel) == Retry("the mail server refuses it: SMTP 450")
+        assert send(channel) == Retry("the mail server refuses it: SMTP 450")
+        server.refuses = ""
+        assert send(channel) == Sent()
+        told = [name for envelope in server.got for name in envelope.rcpt_tos]
+        assert sorted(told) == ["boss@example.org", "desk@example.org", "late@example.org"]
+        assert send(channel, Message("0190-other", MessageKind.ALERT, ALERT)) == Sent()
+        assert len(server.got) == 6
+
+
+def test_a_recipient_who_is_unknown_costs_the_others_nothing(certificate: ssl.SSLContext) -> None:
+    """The others have the mail, and the message is dead with the reason, so that the fallback and operator hear."""
+    with mail_server(certificate) as (server, port):
+        server.refuses, server.only = "550 no such user", "gone@example.org"
+        channel = channel_of(f"{mail_url(port)},gone@example.org")
+        assert send(channel) == Failed("the mail server refuses it: SMTP 550")
+        assert [envelope.rcpt_tos for envelope in server.got] == [["desk@example.org"]]
+
+
+def test_a_mail_server_that_is_not_there_is_told_plainly(certificate: ssl.SSLContext) -> None:
+    """Nothing but silence, nobody at the port, a server without TLS: each is told in its own words."""
+    with socket.create_server(("localhost", 0)) as mute:
+        port = mute.getsockname()[1]
+        assert send(channel_of(f"{mail_url(port)}&cto=0.3")) == Retry("the mail server does not answer in time")
+    assert send(channel_of(mail_url(port))) == Retry("no connection to the mail server, or it was cut")
+    with mail_server(None) as (_, port):
+        assert send(channel_of(mail_url(port))) == Retry("the mail server knows no STARTTLS")
+
+
 def test_a_certificate_that_nobody_trusts_gets_no_password(
     certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The password is not sent, and it is tried again: a certificate is renewed some day."""
     monkeypatch.delenv("SSL_CERT_FILE")
     with mail_server(certificate) as (server, port):
-        assert isinstance(send(channel_of(mail_url(port))), Retry)
+        outcome = send(channel_of(mail_url(port)))
+        assert outcome == Retry(
+            "no secure connection to the mail server: its certificate is not trusted, or TLS failed"
+        )
         assert server.got == []
 
 
@@ -265,6 +307,31 @@ def test_each_kind_tells_taken_busy_broken_and_refused_apart(
     assert outcomes == [Sent(), Retry("HTTP 429", 7), Retry("HTTP 500"), Failed("HTTP 404")]
     assert {request.headers["Idempotency-Key"] for request, _ in httpserver.log} == {"0190-message"}
     assert all("0190-alert" in request.get_data(as_text=True) for request, _ in httpserver.log)
+
+
+def test_a_try_again_goes_to_those_alone_who_have_nothing_yet(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an address with several topics each gets a message once, and at each try the request has its own key."""
+    down = {"b", "c"}
+
+    def answer(request: Request) -> Response:
+        return Response("ok", 500 if json.loads(request.get_data())["topic"] in down else 200)
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(answer)
+    host = f"{httpserver.host}:{httpserver.port}"
+    channel = channel_of(f"ntfy://{host}/a/b/c")
+    monkeypatch.setattr("apprise.plugins.ntfy.NotifyNtfy.request_rate_per_sec", 0)
+    assert send(channel) == Retry("HTTP 500")
+    down.remove("c")
+    assert send(channel) == Retry("HTTP 500")
+    down.clear()
+    assert send(channel) == Sent()
+    asked = [(json.loads(r.get_data())["topic"], r.headers["Idempotency-Key"]) for r, _ in httpserver.log]
+    assert [topic for topic, _ in asked[3:]] in (["b", "c", "b"], ["c", "b", "b"])
+    keys = dict(asked[:3])
+    assert len(set(keys.values())) == 3
+    assert all(keys[topic] == key for topic, key in asked)
 
 
 @pytest.mark.parametrize("kind", KINDS)

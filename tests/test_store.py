@@ -23,12 +23,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, func, insert, select
+from sqlalchemy import Connection, create_engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.conftest import POSTGRESQL
 from tests.desk import tell_alone
+from tests.support import wait_for
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
 from watcher.message import Bulletin, Lane, Sent
 from watcher.model import (
@@ -595,6 +596,39 @@ def test_two_threads_writing_lose_nothing(store: Store) -> None:
         assert [one.seq for one in list_alerts(conn, 1000)] == list(range(75, 0, -1))
 
 
+def test_what_was_written_with_others_waits_for_no_later_transaction(store: Store) -> None:
+    """A writer whose work was done in another's transaction goes on while the next one is still being written."""
+    gates = {name: threading.Event() for name in ("first", "joined", "last")}
+    begun = {name: threading.Event() for name in gates}
+    back = threading.Semaphore(0)
+
+    def write(name: str) -> None:
+        def work(_: Connection) -> None:
+            begun[name].set()
+            gates[name].wait(60)
+
+        store.together(work)
+        back.release()
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in ("first", "joined", "joined", "last")]
+    threads[0].start()
+    assert begun["first"].wait(20)
+    for thread in threads[1:3]:
+        thread.start()
+    wait_for(lambda: len(store._jobs) == 2, "two that wait to write")
+    gates["first"].set()
+    assert begun["joined"].wait(20)
+    threads[3].start()
+    wait_for(lambda: len(store._jobs) == 1, "another that waits to write")
+    gates["joined"].set()
+    assert begun["last"].wait(20)
+    assert all(back.acquire(timeout=20) for _ in range(3))
+    gates["last"].set()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
 def test_daemon_and_commands_write_at_the_same_time(store: Store) -> None:
     """Two processes that read before they write wait for each other; neither is turned away."""
     failed: list[Exception] = []
@@ -680,7 +714,7 @@ def test_last_accepted_rules_survive(store: Store) -> None:
     assert rules.last_accepted(store) is None
     rules.accept(store, "one", {"rules.yaml": "1"}, NOW, loaded=1)
     rules.accept(store, "two", {"rules.yaml": "2", "lists/x.txt": "talibã"}, NOW - 9999, loaded=2)
-    rules.refuse(store, "rules.yaml:1:1: no")
+    rules.refuse(store, "rules.yaml:1:1: no", 1)
     kept = rules.last_accepted(store)
     assert kept is not None and (kept.digest, kept.files["lists/x.txt"]) == ("two", "talibã")
     with store.read() as conn:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import SLOW, Daemon, wait_for
-from watcher.worker import Pool, allowance, beside_allowance
+from watcher.worker import Death, Pool, allowance, beside_allowance, is_at
 
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
@@ -62,6 +62,15 @@ def end_abruptly() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def read_until_the_end(seconds: float, work: float) -> None:
+    """Dies at the second file of a task."""
+    for number in range(9):
+        is_at(7, number)
+        if number == 1:
+            with allowance(seconds, 100, work):
+                sum(range(10**12))
+
+
 def core_limit() -> tuple[int, int]:
     import resource
 
@@ -104,6 +113,19 @@ def test_a_deadline_ends_a_worker_inside_c_code_and_the_next_task_finds_another(
     with pytest.raises(BrokenProcessPool):
         pool.submit(spin, 0.2).result(timeout=20)
     assert pool.submit(os.getpid).result() != first
+
+
+@pytest.mark.parametrize(("seconds", "work"), [(0.2, 0.0), (600, 0.2)], ids=["by the clock", "by its work"])
+def test_a_worker_that_dies_is_known_by_what_it_was_at(pool: Pool, seconds: float, work: float) -> None:
+    """The task and the file in it, so that nobody has to look for the culprit; one killed from outside is told apart,
+    and so is one that was at nothing."""
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(read_until_the_end, seconds, work).result(timeout=60)
+    assert pool.death() == Death(killed=False, at=(7, 1))
+    pool.mend()
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(end_abruptly).result(timeout=60)
+    assert pool.death() == Death(killed=True, at=None)
 
 
 def test_a_worker_that_dies_leaves_no_core_file_and_no_sibling_without_work(pool: Pool) -> None:

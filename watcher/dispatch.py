@@ -78,9 +78,9 @@ class Dispatch:
             if name in current.channels and not current.channels[name].unconfigured:
                 self._release(name, now)
         self._give_up_removed(current, now)
+        times = [self._planner.step(now)]
         with self._store.read() as conn:
             pauses = lanes.load_pauses(conn)
-        times = [self._planner.step(now)]
         times += [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
         with self._store.read() as conn:
             waiting = lanes.waiting(conn)

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 import structlog
 
@@ -17,6 +18,7 @@ from watcher.inbox import Lane, lane_of
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import Analysed, FileFacts, FileOutcome
+from watcher.pieces import START, Place
 from watcher.settings import Settings
 from watcher.worker import Pool, why_died
 
@@ -26,20 +28,26 @@ BATCH = 50
 BATCH_BYTES = 5_000_000
 MOST_DEATHS = 10  # remembered
 TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
+# Seconds of work after which a file of the quick lane goes on in the slow one: a web page of 1 MB takes about one.
+QUICK_WORK = 3.0
 IDLE = 60.0  # seconds after which the worker of the slow lane ends: another start costs it about one
 
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """Files that are read together by one set of rules. `suspect` since a worker died while they were in flight;
-    `notices` are what the operator is to hear of them, once that is known."""
+    """Files that are read together by one set of rules and the boilerplate `learned` so far. `suspect` since a worker
+    died while they were in flight; `notices` are what the operator is to hear of them, once that is known; what comes
+    before `admitted` is in the store already; `number` is that of the task that was sent last."""
 
     files: tuple[FileFacts, ...]
     current: Current
+    learned: bytes | None = None
     future: Future[tuple[Analysed, ...] | None] | None = None
     suspect: bool = False
     kills: int = 0
     notices: tuple[Notice, ...] | None = None
+    admitted: Place = START
+    number: int = 0
 
 
 class Flight:
@@ -53,7 +61,8 @@ class Flight:
         newest: Callable[[], Current],
         wake: Callable[[], None],
     ) -> None:
-        self._lanes = {lane: _Queue(settings, pools[lane], newest, wake) for lane in Lane}
+        work = {Lane.QUICK: QUICK_WORK, Lane.SLOW: 0.0}
+        self._lanes = {lane: _Queue(settings, pools[lane], newest, wake, work[lane]) for lane in Lane}
         self._idle_since = time.monotonic()
 
     @property
@@ -81,10 +90,10 @@ class Flight:
         batches = [batch for queue in self._lanes.values() for batch in queue.batches]
         return min((file.rested_at or 0 for batch in batches for file in batch.files), default=None)
 
-    def add(self, files: Sequence[FileFacts], current: Current) -> None:
+    def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None = None) -> None:
         """Takes files in, each into its lane."""
         for lane, queue in self._lanes.items():
-            queue.add([file for file in files if lane_of(file.path, file.size) is lane], current)
+            queue.add([file for file in files if lane_of(file.path, file.size) is lane], current, learned)
 
     def go_on(self, now: int) -> None:
         """Hands to the workers what waits, and ends the worker of the slow lane when it has long had nothing to do."""
@@ -101,7 +110,19 @@ class Flight:
 
         Raises Trouble where no worker can be started.
         """
-        return next((found for queue in self._lanes.values() if (found := queue.landed(now)) is not None), None)
+        for queue in self._lanes.values():
+            found = queue.landed(now)
+            self._hand_on(now)
+            if found is not None:
+                return found
+        return None
+
+    def _hand_on(self, now: int) -> None:
+        """Files that are too slow for the quick lane."""
+        handed_on = self._lanes[Lane.QUICK].handed_on
+        while handed_on:
+            self._lanes[Lane.SLOW].add(*handed_on.pop())
+            self._lanes[Lane.SLOW].go_on(now)
 
     def take_off(self, batch: Batch) -> None:
         """The first batch of its lane is in the store."""
@@ -115,14 +136,22 @@ class Flight:
 
 
 class _Queue:
-    """Owns the batches of one lane, at most two a worker, in the order in which they were added."""
+    """Owns the batches of one lane, at most two a worker, in the order in which they were added.
 
-    def __init__(self, settings: Settings, pool: Pool, newest: Callable[[], Current], wake: Callable[[], None]) -> None:
+    With `work`, files that take more seconds of it, or are their reader's end otherwise, are `handed_on`.
+    """
+
+    def __init__(
+        self, settings: Settings, pool: Pool, newest: Callable[[], Current], wake: Callable[[], None], work: float
+    ) -> None:
         self._settings = settings
         self.pool = pool
         self._newest = newest
         self._wake = wake
+        self._work = work
+        self._numbers = count(1)
         self.batches: deque[Batch] = deque()
+        self.handed_on: list[tuple[tuple[FileFacts, ...], Current, bytes | None]] = []
         self.languages: set[str] = set()
         self.deaths: tuple[int, ...] = ()
 
@@ -130,17 +159,17 @@ class _Queue:
     def room(self) -> int:
         return max(0, 2 * self.pool.workers - len(self.batches)) * BATCH
 
-    def add(self, files: Sequence[FileFacts], current: Current) -> None:
+    def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None) -> None:
         """Takes files in, spread over the workers; a batch of big files is a short one."""
         most = min(BATCH, -(-len(files) // self.pool.workers))
         batch: list[FileFacts] = []
         for file in files:
             if batch and (len(batch) == most or sum(f.size for f in batch) + file.size > BATCH_BYTES):
-                self.batches.append(Batch(tuple(batch), current))
+                self.batches.append(Batch(tuple(batch), current, learned))
                 batch = []
             batch.append(file)
         if batch:
-            self.batches.append(Batch(tuple(batch), current))
+            self.batches.append(Batch(tuple(batch), current, learned))
 
     def go_on(self, now: int) -> None:
         """Hands to the workers what waits. After a death the suspects, which stand first, go one at a time, so that the
@@ -179,22 +208,28 @@ class _Queue:
         bundle = batch.current.bundle if with_rules else None
         settings = self._settings
         root, digest = str(settings.inbox), batch.current.digest
-        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle, settings.name_likeness)
+        likeness, batch.number = settings.name_likeness, next(self._numbers)
+        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle, likeness)
+        task = replace(task, learned=batch.learned, number=batch.number, work=self._work)
         batch.future = self.pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
     def _died(self, batch: Batch, now: int) -> tuple[Analysed, ...] | None:
         """A worker died, and all that was in flight with it. What to enter, if its file is to be put aside."""
-        alone = batch.suspect
+        death, alone = self.pool.death(), batch.suspect
+        slow = None if death.killed else self._handed_on(death.at)
         for other in self.batches:
-            other.suspect = other.suspect or other.future is not None
+            other.suspect = other.suspect or (other.future is not None and slow is None)
             other.future = None
-        killed = self.pool.mend()
+        self.pool.mend()
+        if slow is not None:
+            log.info("file.slow", file=slow.path, then="it goes on in the slow lane")
+            return None
         self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
-        log.warning("worker.died", files=len(batch.files), killed=killed)
+        log.warning("worker.died", files=len(batch.files), killed=death.killed)
         if not alone:
             return None
-        if killed and batch.kills < TRIES_KILLED:
+        if death.killed and batch.kills < TRIES_KILLED:
             batch.kills += 1
             raise Trouble("a worker was killed: is there too little memory?")
         if len(batch.files) > 1:
@@ -204,8 +239,21 @@ class _Queue:
         why = why_died(settings.max_seconds, settings.max_memory_mb)
         return (Analysed(batch.files[0], FileOutcome.QUARANTINED, why),)
 
+    def _handed_on(self, at: tuple[int, int] | None) -> FileFacts | None:
+        """Takes out the file that was its reader's end, to be handed on; None where that is not known, or the lane has
+        time for all files."""
+        batch = next((one for one in self.batches if at is not None and one.number == at[0] and one.future), None)
+        if not self._work or at is None or batch is None:
+            return None
+        file = batch.files[at[1]]
+        self.handed_on.append(((file,), batch.current, batch.learned))
+        batch.files = tuple(other for other in batch.files if other is not file)
+        if not batch.files:
+            self.batches.remove(batch)
+        return file
+
     def _halve(self, batch: Batch) -> None:
         self.batches.popleft()
         middle = len(batch.files) // 2
         for files in (batch.files[middle:], batch.files[:middle]):
-            self.batches.appendleft(Batch(files, batch.current, suspect=True))
+            self.batches.appendleft(Batch(files, batch.current, batch.learned, suspect=True))

@@ -145,7 +145,7 @@ class Health:
         well = not self._seen
         if self._pinged is not None:
             at, was = self._pinged
-            if was is well and now - at < self._settings.heartbeat_minutes * MINUTE:
+            if was is well and 0 <= now - at < self._settings.heartbeat_minutes * MINUTE:
                 return
         self._pinged = now, well
         if why := ping(url, well=well):

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from watcher.channels import Channels, open_channels, secret_dirs
 from watcher.errors import RulesError
+from watcher.learning import Learning
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
 from watcher.rules.load import Bundle
@@ -48,12 +49,19 @@ class Live:
     """Owns the rules in force, `current`. `start` and `step` belong to one thread; others only read `current`."""
 
     def __init__(
-        self, path: Path, store: Store, reading: RuleReading, environment: Mapping[str, str], console: TextIO
+        self,
+        path: Path,
+        store: Store,
+        reading: RuleReading,
+        learning: Learning,
+        environment: Mapping[str, str],
+        console: TextIO,
     ) -> None:
         """Channels take their addresses and secrets from the `environment`, and the `console` is that of channels."""
         self._path = path
         self._store = store
         self._reading = reading
+        self._learning = learning
         self._environment = environment
         self._console = console
         self._watched: list[str] = []
@@ -79,7 +87,7 @@ class Live:
                 self._put_in_force(self._opened(bundle, self._reading.at_start(bundle)))
             except RulesError:
                 raise error from None
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, self.current.digest))
         self._read = self._seen = self._looked
         accept(self._store, first.digest, first.bundle.files, now, len(first.rules.rules))
@@ -94,7 +102,7 @@ class Live:
         signature = self._signature()
         rests, self._seen = signature == self._seen, signature
         if not asked and (signature == self._read or not rests):
-            return self._test() if self.untested else None
+            return self._test(now) if self.untested else None
         change = self._reload(now, asked=asked)
         self._read = self._looked  # not before: after trouble of the store the next look reads them again
         return change
@@ -115,7 +123,7 @@ class Live:
                     accept(self._store, after.digest, bundle.files, now, len(rules.rules))
                     self._put_in_force(after)
         except RulesError as error:
-            refuse(self._store, str(error))
+            refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, before.digest))
         return self._loaded(before)
 
@@ -156,11 +164,11 @@ class Live:
         """What tells one state of all files from another."""
         return tuple((name, _stat(Path(name))) for pattern in self._watched for name in expand(pattern))
 
-    def _test(self) -> Change | None:
+    def _test(self, now: int) -> Change | None:
         """Runs the rules' tests. They tell, and stop nothing, whatever happens to them."""
-        documents = read_documents(self.current.rules, self._path)
+        documents, learned = read_documents(self.current.rules, self._path), self._learning.packed(now)
         try:
-            tested = self._reading.test(self.current.bundle, documents)
+            tested = self._reading.test(self.current.bundle, documents, learned)
         except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
             return Change("rules.tests_fail", f"the rules' tests could not be run: {type(bug).__name__}")
         finally:

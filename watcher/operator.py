@@ -64,7 +64,7 @@ class Operator:
         logged(event, **({"about": about} if about else {}), text=text)
         key = (event, about or text)
         with self._lock:
-            self._last = {k: at for k, at in self._last.items() if now - at < QUIET_MS}
+            self._last = {k: at for k, at in self._last.items() if 0 <= now - at < QUIET_MS}
             if not always and key in self._last:
                 return None
             notice = Notice(event, text, level)
@@ -88,7 +88,7 @@ class Operator:
             return
         with self._lock:
             for event, found in list(self._summed.items()):
-                if rest or now - found.since >= QUIET_MS:
+                if rest or not 0 <= now - found.since < QUIET_MS:
                     text = f"{found.count} more like those told before, the last: {found.last.text}"
                     self._unposted.append(Notice(event, text, found.last.level))
                     del self._summed[event]

@@ -48,11 +48,11 @@ class RuleReading:
             self._pool.replace(pool)
             self._private = None
 
-    def test(self, bundle: Bundle, documents: Mapping[str, bytes]) -> list[Tested] | None:
-        """How the rules' tests go; None where the process that ran them ended before they did. Raises what running
-        them raises."""
+    def test(self, bundle: Bundle, documents: Mapping[str, bytes], learned: bytes | None = None) -> list[Tested] | None:
+        """How the rules' tests go, without the boilerplate that was `learned`; None where the process that ran them
+        ended before they did. Raises what running them raises."""
         settings = self._settings
-        asked = (bundle, documents, settings.model, settings.limits, settings.name_likeness)
+        asked = (bundle, documents, settings.model, settings.limits, settings.name_likeness, learned)
         with self._processes() as pool:
             try:
                 return pool.submit(test_rules, *asked).result()

@@ -103,7 +103,7 @@ class Turn(threading.Thread):
             return None
         if rate := self._at.rate:
             with self._store.read() as conn:
-                self._tried.extend(recent_tries(conn, self._at.lane, now - 1000 * rate.seconds, rate.count))
+                self._tried.extend(recent_tries(conn, self._at.lane, now - 1000 * rate.seconds, now, rate.count))
         before, self._pause = self._pause, self._at_its_rate(self._pause, now)
         if self._waits(now):
             with self._store.write(durable=False) as conn:

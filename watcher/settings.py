@@ -58,6 +58,13 @@ class Links(StrEnum):
     ANYWHERE = "anywhere"
 
 
+class Boilerplate(StrEnum):
+    """What becomes of lines that recur over the articles of a source: the rules do not see them, or they do."""
+
+    CUT = "cut"
+    KEEP = "keep"
+
+
 class LogFormat(StrEnum):
     """Log lines for people, for programs, or by where they go."""
 
@@ -81,6 +88,7 @@ CHOICES: dict[str, type[StrEnum]] = {
     "ready": ReadyWhen,
     "order": Order,
     "links": Links,
+    "boilerplate": Boilerplate,
     "catch_up": Catchup,
     "log_format": LogFormat,
     "log_level": LogLevel,
@@ -114,6 +122,7 @@ class Settings:
     max_members: int = 5_000
     max_depth: int = 3
     json_fields: str | None = None
+    boilerplate: Boilerplate = Boilerplate.CUT
     catchup: str = "1h"
     catch_up: Catchup = Catchup.DIGEST
     keep_texts_days: int = 90
@@ -166,6 +175,15 @@ class Settings:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"WATCHER_{name.upper()}"
+
+
+def read_choice(name: str, written: str) -> StrEnum:
+    """The value of a setting that has a few of them. Raises SettingsError."""
+    kind = CHOICES[name]
+    try:
+        return kind(written.lower())
+    except ValueError:
+        raise SettingsError(f"{variable(name)} is one of {', '.join(kind)}, not '{written}'") from None
 
 
 def read_duration(written: str, what: str) -> int:

@@ -12,16 +12,25 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from watcher.errors import Trouble
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
+_ENDS_WITHIN = 5.0  # seconds
+_DEADLINES = (signal.SIGALRM, signal.SIGPROF)  # of `allowance`
+_ROW = 3  # of a board: a worker's process, the task that it is at, the file in it
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import SynchronizedArray
+
+    Board = SynchronizedArray[int]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +41,15 @@ def why_died(seconds: float, memory_mb: int) -> str:
     return f"its reader died: over {seconds:g} s, over {memory_mb} MB, or a crash"
 
 
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How the worker ended that broke a pool: `killed` from outside, or of what it was at: the number of a task and of
+    a file in it, None where it did not say."""
+
+    killed: bool
+    at: tuple[int, int] | None
+
+
 class Pool:
     """The workers. Owns the executor, which breaks whole when one worker dies and is then made anew; any thread may
     submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it."""
@@ -39,13 +57,14 @@ class Pool:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._lock = threading.Lock()
-        self._executor = self._start()
+        self._executor, self._board = self._start()
         self._retired: list[BaseProcess] = []
 
-    def _start(self) -> ProcessPoolExecutor:
+    def _start(self) -> tuple[ProcessPoolExecutor, Board]:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(os.getpid(),))
+        board: Board = context.Array("q", 1 + _ROW * self.workers)
+        return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(os.getpid(), board)), board
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile."""
@@ -54,7 +73,7 @@ class Pool:
                 return self._executor.submit(call, *args, **kwargs)
             except BrokenProcessPool:
                 self._executor.shutdown(wait=False, cancel_futures=True)
-                self._executor = self._start()
+                self._executor, self._board = self._start()
                 return self._executor.submit(call, *args, **kwargs)
 
     def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
@@ -65,7 +84,7 @@ class Pool:
         """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
         is finished by them."""
         with self._lock:
-            old, self._executor = self._executor, other._executor
+            old, self._executor, self._board = self._executor, other._executor, other._board
             self._retired = [p for p in (*self._retired, *_processes(old)) if p.is_alive()]
             old.shutdown(wait=False)
 
@@ -74,19 +93,26 @@ class Pool:
         if _processes(self._executor):
             self.replace(Pool(self.workers))
 
-    def mend(self) -> bool:
-        """Makes a broken pool anew and tries it out; whether a worker of the old one was killed from outside.
+    def death(self) -> Death:
+        """What broke a pool, before it is mended."""
+        with self._lock:
+            processes, board = _processes(self._executor), cast(Sequence[int], self._board.get_obj())
+        ends = {process.pid: _end(process) for process in processes}
+        # The others were told to end by SIGTERM.
+        dead = {pid for pid, end in ends.items() if end not in (None, 0, -signal.SIGTERM)}
+        rows = [board[at : at + _ROW] for at in range(1, len(board), _ROW)]
+        at = next(((task, file) for pid, task, file in rows if pid in dead and task), None)
+        return Death(-signal.SIGKILL in ends.values(), at)
+
+    def mend(self) -> None:
+        """Makes a broken pool anew and tries it out.
 
         Raises Trouble where no worker can be started: then no file is to blame.
         """
-        with self._lock:
-            processes = _processes(self._executor)
-        killed = any(process.exitcode == -signal.SIGKILL for process in processes)
         try:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
             raise Trouble("no worker can be started: out of memory or of processes?") from error
-        return killed
 
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
@@ -102,14 +128,42 @@ def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
     return list((executor._processes or {}).values())
 
 
-def _begin(parent: int) -> None:
+def _end(process: BaseProcess) -> int | None:
+    """The exit code of a process of a broken pool: the executor's thread tells all of them to end, and may be the one
+    that hears of it, a moment before it notes the code."""
+    until = time.monotonic() + _ENDS_WITHIN
+    while process.exitcode is None and time.monotonic() < until:
+        process.join(_ENDS_WITHIN)
+    return process.exitcode
+
+
+def _begin(parent: int, board: Board) -> None:
     _end_with(parent)
+    _take_row(board)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
-    for number in (signal.SIGTERM, signal.SIGALRM):  # the latter is the deadline of `allowance`
+    for number in (signal.SIGTERM, *_DEADLINES):
         signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _DEADLINES)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # parsers quote what they read; a worker's answer is its only voice
+
+
+_board: Board | None = None  # of this process, a worker; with the row that it writes to
+_row = 0
+
+
+def _take_row(board: Board) -> None:
+    global _board, _row
+    with board.get_lock():
+        _board, _row = board, 1 + _ROW * board[0]
+        board[0] += 1
+    board[_row] = os.getpid()
+
+
+def is_at(task: int, file: int) -> None:
+    """Says what this worker is at, for the case that it is its end; task 0 is none. Elsewhere it does nothing."""
+    if _board is not None:
+        _board[_row + 1 : _row + _ROW] = [task, file]
 
 
 def _end_with(parent: int) -> None:
@@ -126,9 +180,10 @@ def _watch_parent(parent: int) -> None:
 
 
 @contextlib.contextmanager
-def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
+def allowance(seconds: float, memory_mb: int, work: float = 0.0) -> Iterator[None]:
     """Ends a worker process that takes longer, even inside C code, and gives it so much memory beyond what it has:
-    more is a MemoryError, or the worker's end. Elsewhere than in a worker it does nothing.
+    more is a MemoryError, or the worker's end. `work` is how many seconds of them a processor may be busy, 0 for all,
+    which other processes on a busy machine do not shorten. Elsewhere than in a worker it does nothing.
 
     The deadline is the kernel's own timer, whose signal nobody handles: setting it costs a microsecond, where a thread
     that waits, as faulthandler's, was a fifth of the time of a short text.
@@ -139,10 +194,12 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_mb * 2**20, before[1]))
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, work)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    archive,
+    boilerplate,
     burst,
     delivery,
     engine,
@@ -28,6 +30,8 @@ from tests.benchmarks import (
 from tests.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
+    "archive": archive.measure,
+    "boilerplate": boilerplate.measure,
     "burst": burst.measure,
     "delivery": delivery.measure,
     "engine": engine.measure,

@@ -28,8 +28,9 @@ class Read:
     reason: str = ""
 
 
-def read(file: FileFacts, root: str, limits: Limits, now: int) -> Read | None:
-    """What a file below `root` holds; None where it vanished or changed since it came to rest."""
+def read(file: FileFacts, root: str, limits: Limits, now: int, work: float = 0.0) -> Read | None:
+    """What a file below `root` holds; None where it vanished or changed since it came to rest. In a worker it costs so
+    many seconds of `work` at most, 0 for no other limit than that of all files."""
     try:
         data = _bytes(Path(root, file.path), file, limits.bytes_in)
     except OSError as error:
@@ -38,7 +39,7 @@ def read(file: FileFacts, root: str, limits: Limits, now: int) -> Read | None:
         return None
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        with allowance(limits.seconds, limits.memory_mb):
+        with allowance(limits.seconds, limits.memory_mb, work):
             return _free(file, extract(Document(file.path, data), limits, _late(limits.seconds)), now)
     except Incomplete as error:
         return _free(file, error.articles, now, fault=str(error))
@@ -65,6 +66,12 @@ def read_anywhere(path: Path, limits: Limits) -> tuple[tuple[Article, ...], str]
         return tuple(error.articles), str(error)
     except Unreadable as error:
         return (), str(error)
+
+
+def read_within(document: Document, limits: Limits) -> tuple[Article, ...]:
+    """The articles of a document; in a worker it costs what one file of the inbox may cost. Raises Unreadable."""
+    with allowance(limits.seconds, limits.memory_mb):
+        return extract(document, limits)
 
 
 def _late(seconds: float) -> Callable[[], bool]:

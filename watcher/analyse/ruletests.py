@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from watcher.analyse.engine import Engine, failure
 from watcher.errors import Unreadable
 from watcher.formats import extract
-from watcher.model import Article, Document, Limits
+from watcher.model import Article, Document, Evidence, Limits, Missing
 from watcher.render import span
 from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import STORY, Listeners, folded
@@ -19,6 +19,8 @@ from watcher.rules.evaluate import Options
 from watcher.rules.spec import RuleSpec, TestArticle, TestSpec
 from watcher.stories import Shelf, fingerprint
 from watcher.worker import allowance
+
+Reader = Callable[[Document, Limits], tuple[Article, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +38,33 @@ def run_tests(
     documents: Mapping[str, bytes],
     limits: Limits = Limits(),  # noqa: B008
     only: str | None = None,
+    read: Reader = extract,
 ) -> list[Tested]:
-    """Every test of every rule, or `only` of one. `documents` are the files that the tests name, by that name."""
+    """Every test of every rule, or `only` of one. `documents` are the files that the tests name, by that name; `read`
+    makes articles of them, or raises Unreadable."""
     return [
         Tested(rule.id, test.name, f"{test.place.file}:{test.place.line}:{test.place.column}", why)
         for rule in engine.program.enabled
         if only in (None, rule.id)
         for test in rule.tests
-        for why in (_guarded_test(engine, rule, test, documents, limits),)
+        for why in (_guarded_test(engine, rule, test, documents, limits, read),)
     ]
 
 
 def _guarded_test(
-    engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits
+    engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits, read: Reader
 ) -> str:
     """A test may name any file, and costs what one file of the inbox may cost."""
     with allowance(limits.seconds, limits.memory_mb):
         try:
-            return _test(engine, rule, test, documents, limits)
+            return _test(engine, rule, test, documents, limits, read)
         except Exception as error:  # noqa: BLE001 - what rules fail on in one test must not silence the others
             return f"cannot be run: {failure(error)}"
 
 
-def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits) -> str:
+def _test(
+    engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str, bytes], limits: Limits, read: Reader
+) -> str:
     """Why the test fails, "" where it passes."""
     if test.articles:
         return _correlation_test(engine, rule, test, limits)
@@ -66,7 +72,7 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
         return f"cannot be run: {test.file} cannot be read"
     timezone = engine.program.rules.timezone
     try:
-        articles = _test_articles(test, documents, limits, timezone)
+        articles = _test_articles(test, documents, limits, timezone, read)
     except Unreadable as error:
         return f"cannot be run: {test.file or 'its text'}: {error}"
     alone = engine.program.only(rule if test.now else replace(rule, max_age=None))
@@ -77,17 +83,23 @@ def _test(engine: Engine, rule: RuleSpec, test: TestSpec, documents: Mapping[str
             return "matches: " + "; ".join(f"'{e.text}' ({e.at or e.condition})" for e in matched[0].evidence[:3])
         (silent,) = engine.match(articles[:1], Options(now, detail=True))[0].verdicts
         reasons = [*silent.missing, *silent.blocked_by]
-        return "does not match: " + "; ".join(getattr(r, "why", None) or f"'{getattr(r, 'text', '')}'" for r in reasons)
+        return "does not match: " + "; ".join(map(_silenced_by, reasons))
     texts = {e.text for v in matched for e in v.evidence}
     absent = [text for text in test.matched if text not in texts]
     return f"matches, but not by {', '.join(map(repr, absent))}" if absent else ""
 
 
+def _silenced_by(reason: Evidence | Missing) -> str:
+    if isinstance(reason, Missing):
+        return reason.why
+    return str(reason.facts.get("why") or f"'{reason.text or ''}'")
+
+
 def _test_articles(
-    test: TestSpec, documents: Mapping[str, bytes], limits: Limits, timezone: str
+    test: TestSpec, documents: Mapping[str, bytes], limits: Limits, timezone: str, read: Reader
 ) -> tuple[Article, ...]:
     if test.file is not None:
-        return extract(Document(test.file, documents[test.file]), limits)
+        return read(Document(test.file, documents[test.file]), limits)
     return (_written(test, limits, timezone),)
 
 
@@ -116,7 +128,7 @@ def _correlation_test(engine: Engine, rule: RuleSpec, test: TestSpec, limits: Li
     for number, (article, found, values) in enumerate(zip(test.articles, matched, engine.values(matched), strict=True)):
         matching = [f.rule.id for f in found.findings if f.match]
         at = begun + article.at * 1000
-        story = _story(shelf, number, at, found.view.article) if matching else ()
+        story = _story(shelf, number, at, found.article) if matching else ()
         heard = listeners.occurrences(matching, {**values, STORY: story})
         occurrences += [(at, number, o) for o in heard if o.rule.id == rule.id]
     told = rehearse(rule.correlation, occurrences, begun, begun + test.articles[-1].at * 1000)

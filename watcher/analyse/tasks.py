@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from watcher import recurring
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
@@ -17,12 +18,14 @@ from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
 from watcher.stories import fingerprint
-from watcher.worker import allowance, give_memory_back
+from watcher.worker import allowance, give_memory_back, is_at
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it."""
+    """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it. `learned` is
+    the boilerplate of sources, packed; with None nothing is cut, and no lines are counted. `number` is what a worker
+    that dies is known to have been at, and `work` how many seconds of it reading a file may take, if not 0."""
 
     root: str
     files: tuple[FileFacts, ...]
@@ -32,6 +35,9 @@ class Task:
     model: str
     bundle: Bundle | None = None
     likeness: float = NAME_LIKENESS
+    learned: bytes | None = None
+    number: int = 0
+    work: float = 0.0
 
 
 _engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
@@ -46,10 +52,19 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
         if task.bundle is None:
             return None
         _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
-    read = [found for file in task.files if (found := read_file(file, task.root, task.limits, task.now)) is not None]
-    analysed = tuple(_analysed(_engines[task.digest], read, task))
+    read = list(_read(task))
+    engine = replace(_engines[task.digest], learned=recurring.unpack(task.learned) if task.learned else {})
+    analysed = tuple(_analysed(engine, read, task))
     give_memory_back()
     return analysed
+
+
+def _read(task: Task) -> Iterator[Read]:
+    for number, file in enumerate(task.files):
+        is_at(task.number, number)
+        if (found := read_file(file, task.root, task.limits, task.now, task.work)) is not None:
+            yield found
+    is_at(0, 0)
 
 
 def _keep(digest: str, engine: Engine) -> None:
@@ -89,17 +104,19 @@ def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[
     with allowance(task.limits.seconds * (1 + len(articles) / 8), task.limits.memory_mb):
         try:
             matched = engine.match(articles, Options(task.now))
-            return iter([_reading(m, values) for m, values in zip(matched, engine.values(matched), strict=True)])
+            counted = task.learned is not None
+            return iter([_reading(m, v, counted) for m, v in zip(matched, engine.values(matched), strict=True)])
         except Exception as error:  # noqa: BLE001 - a fault that one article brings out must not stop all others
             return failure(error)
 
 
-def _reading(matched: Matched, values: Values) -> Reading:
-    """What matters to intake: rules that match, and those that are only kept out."""
+def _reading(matched: Matched, values: Values, counted: bool) -> Reading:
+    """What matters to intake: rules that match, and those that are only kept out; and the lines, if they are to be
+    counted."""
     told = tuple(v for v in matched.verdicts if v.match or v.blocked_by)
-    article, needed_ner = matched.view.article, matched.needed_ner or not values.keys().isdisjoint(NAMES)
+    article, needed_ner = matched.article, matched.needed_ner or not values.keys().isdisjoint(NAMES)
     found = fingerprint(article.text) if any(v.match for v in told) else None
-    return Reading(article, told, needed_ner, values, found)
+    return Reading(article, told, needed_ner, values, found, recurring.packed(article) if counted else b"")
 
 
 # Read once before any article: what is imported and worked out at the first one took 1.2 s, for which all waited.
@@ -124,6 +141,8 @@ def test_rules(
     model: str,
     limits: Limits = Limits(),  # noqa: B008
     likeness: float = NAME_LIKENESS,
+    learned: bytes | None = None,
 ) -> list[Tested]:
     """`run_tests` for a bundle that has been accepted."""
-    return run_tests(Engine.of(bundle, model, likeness), documents, limits)
+    engine = replace(Engine.of(bundle, model, likeness), learned=recurring.unpack(learned) if learned else {})
+    return run_tests(engine, documents, limits)

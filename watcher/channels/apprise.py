@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key
+from watcher.channels.progress import Progress, ProgressByMessage, leaving_out
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
@@ -39,6 +40,7 @@ _RATES = {
 }
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
 
+_WEB = {"http": "json", "https": "jsons"}  # web addresses, and how Apprise writes a webhook there
 _AROUND = 16  # characters of the tag around a title on top of a body
 _LEAST = 40  # characters of a body, where the title leaves less
 
@@ -53,6 +55,7 @@ class AppriseChannel:
         self.unconfigured = unconfigured
         self._spec = spec
         self._plugins = plugins
+        self._progress = {key: ProgressByMessage() for key in plugins}
 
     @staticmethod
     def handles(spec: ChannelSpec) -> bool:
@@ -83,7 +86,13 @@ class AppriseChannel:
         plugin = self._plugins.get(target_key)
         if plugin is None:
             return Failed(NO_SUCH_TARGET)
-        return _notify(plugin, message, Reader(now, self._spec.timezone, self._spec.language), self._spec.template)
+        reader = Reader(now, self._spec.timezone, self._spec.language)
+        known = self._progress[target_key]
+        progress = known.of(message.id)
+        outcome = _notify(plugin, message, reader, self._spec.template, progress)
+        if isinstance(outcome, Sent) or not progress.begun:
+            known.end(message.id)
+        return outcome
 
 
 def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
@@ -104,12 +113,20 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
             return None
     elif not separator or scheme.lower() in known:
         return None
-    if separator and scheme.lower() not in known:
+    if not separator:
+        return "an address begins with the name of a service, such as mailtos://, tgram:// or json://"
+    if scheme.lower() in _WEB:
+        return (
+            f"no service has this web address; a webhook that takes JSON is written {_WEB[scheme.lower()]}://host/path"
+        )
+    if scheme.lower() not in known:
         return "Apprise knows no such service: the name before '://' is wrong"
     return "Apprise cannot use this address: a part is missing or has the wrong form"
 
 
-def _notify(plugin: Any, message: Message, reader: Reader, template: Template | None) -> SendOutcome:
+def _notify(
+    plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
+) -> SendOutcome:
     from watcher.channels import http, smtp
 
     smtp.install()
@@ -117,27 +134,27 @@ def _notify(plugin: Any, message: Message, reader: Reader, template: Template | 
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
     timeout = plugin.socket_connect_timeout + plugin.socket_read_timeout + 1
-    with http.carrying(message.id, timeout) as exchange:
+    with http.carrying(message.id, timeout, progress.numbers) as exchange:
         for part in parts:
-            try:
-                taken = plugin.notify(
-                    body=part.body,
-                    title=part.title,
-                    notify_type=_TYPES[message.content.level],
-                    body_format=form,
-                    overflow=_overflow(plugin),
-                )
-            # A plugin is other people's code that reads a service's answers: an error in it must cost one
-            # try, not the daemon. Its text may hold the address, so only its kind is told.
-            except Exception as fault:  # noqa: BLE001
-                return http.failure(exchange) or Retry(
-                    f"{_service(plugin)}: its plugin failed ({type(fault).__name__})"
-                )
-            if not taken:
-                return http.failure(exchange) or Retry(
-                    f"{_service(plugin)} did not take it, and Apprise gives no reason"
-                )
+            with leaving_out(progress.of_part(part if len(parts) > 1 else None)):
+                trouble = _send_part(plugin, part, form, _TYPES[message.content.level])
+            if trouble:
+                progress.note(exchange)
+                return http.failure(exchange) or Retry(f"{_service(plugin)}{trouble}")
     return Sent()
+
+
+def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> str:
+    """Has the plugin send a part of a message; what went wrong, "" for nothing."""
+    try:
+        taken = plugin.notify(
+            body=part.body, title=part.title, notify_type=kind, body_format=form, overflow=_overflow(plugin)
+        )
+    # A plugin is other people's code that reads a service's answers: an error in it must cost one
+    # try, not the daemon. Its text may hold the address, so only its kind is told.
+    except Exception as fault:  # noqa: BLE001
+        return f": its plugin failed ({type(fault).__name__})"
+    return "" if taken else " did not take it, and Apprise gives no reason"
 
 
 def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:
@@ -202,7 +219,7 @@ def _schemes() -> frozenset[str]:
 
     _apprise()
     manager: Any = NotificationManager
-    return frozenset(manager().schemas()) | {"http", "https"}  # some services' own web addresses are taken as well
+    return frozenset(manager().schemas()) | _WEB.keys()  # some services' own web addresses are taken as well
 
 
 @functools.cache

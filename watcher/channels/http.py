@@ -8,7 +8,9 @@ status and `Retry-After` back. Requests outside a `carrying` block pass through 
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
+import math
 import re
 import socket
 import threading
@@ -16,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -49,36 +51,43 @@ _ASKS_TO_WAIT = re.compile("retry-after|x-ratelimit-", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one request ended: the status, or without one the `trouble` in plain words."""
+    """How one request ended: the status, or without one the `trouble` in plain words; `number` is its own among those
+    of the message."""
 
     status: int | None = None
     after: float | None = None
     trouble: str = ""
     hopeless: bool = False
+    number: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
     """The requests made for one message, each within `timeout` seconds. Owned by the sending thread; at
-    a request's deadline a timer's thread shuts the socket, nothing else."""
+    a request's deadline the thread of `_Deadlines` shuts the socket, nothing else."""
 
     key: str
     timeout: float
+    done: frozenset[int] = frozenset()  # numbers of requests that were taken at a try before
     answers: list[Answer] = field(default_factory=list)
     connection: HTTPConnection | None = None
     expired: bool = False
+
+    def next_number(self) -> int:
+        """The number of the next request: no two of a message share one over all tries, and who is asked again has the
+        same."""
+        free = (number for number in itertools.count() if number not in self.done)
+        return next(itertools.islice(free, len(self.answers), None))
 
     @contextmanager
     def limited(self) -> Iterator[None]:
         """One request and its deadline. Apprise's own pauses between messages lie outside."""
         self.expired, self.connection = False, None
-        timer = threading.Timer(self.timeout, self.cut)
-        timer.daemon = True
-        timer.start()
+        _deadlines.put(self, time.monotonic() + self.timeout)
         try:
             yield
         finally:
-            timer.cancel()
+            _deadlines.remove(self)
 
     def cut(self) -> None:
         """End a request that dribbles: a socket's own timeout starts anew with every byte."""
@@ -90,14 +99,50 @@ class Exchange:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
+class _Deadlines:
+    """Owns when requests end at the latest, and the one thread that cuts them then: a timer's thread for each request
+    took a tenth of all that sending costs. Any thread may put and remove."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._at: dict[Exchange, float] = {}
+        self._next = math.inf
+        self._thread: threading.Thread | None = None
+
+    def put(self, exchange: Exchange, at: float) -> None:
+        with self._changed:
+            self._at[exchange] = at
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._keep, name="deadlines", daemon=True)
+                self._thread.start()
+            if at < self._next:
+                self._changed.notify()
+
+    def remove(self, exchange: Exchange) -> None:
+        with self._changed:
+            self._at.pop(exchange, None)
+
+    def _keep(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for exchange in [exchange for exchange, at in self._at.items() if at <= now]:
+                    exchange.cut()
+                    del self._at[exchange]
+                self._next = min(self._at.values(), default=math.inf)
+                self._changed.wait(None if self._next == math.inf else self._next - now)
+
+
+_deadlines = _Deadlines()
 _exchange: ContextVar[Exchange | None] = ContextVar("watcher_exchange", default=None)
 
 
 @contextmanager
-def carrying(key: str, timeout: float) -> Iterator[Exchange]:
-    """Requests made inside by this thread belong to the message `key`; each ends within `timeout` seconds."""
+def carrying(key: str, timeout: float, done: frozenset[int] = frozenset()) -> Iterator[Exchange]:
+    """Requests made inside by this thread belong to the message `key`, of which those by the numbers `done` are not
+    made again; each ends within `timeout` seconds."""
     _install()
-    exchange = Exchange(key, timeout)
+    exchange = Exchange(key, timeout, done)
     token = _exchange.set(exchange)
     try:
         yield exchange
@@ -221,7 +266,7 @@ def _observed(
     if any(answer.status == TOO_MANY for answer in exchange.answers):
         raise requests.ConnectionError("the service has had enough for now")  # some plugins ask again at once
     # A message that a service takes in several requests needs a key for each, the same over all tries.
-    number = len(exchange.answers)
+    number = exchange.next_number()
     request.headers[KEY_HEADER] = f"{exchange.key}.{number}" if number else exchange.key
     streamed = options.get("stream", False)
     adapter = session.get_adapter(url=request.url or "")
@@ -230,10 +275,10 @@ def _observed(
     try:
         response = original(session, request, **{**options, "allow_redirects": False, "stream": True})
     except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as trouble:
-        exchange.answers.append(_trouble(trouble, exchange.expired))
+        exchange.answers.append(replace(_trouble(trouble, exchange.expired), number=number))
         raise
     after = retry_after(response.headers.get("Retry-After"), time.time())
-    exchange.answers.append(Answer(response.status_code, after))
+    exchange.answers.append(Answer(response.status_code, after, number=number))
     for name in [name for name in response.headers if _ASKS_TO_WAIT.match(name)]:
         del response.headers[name]  # some plugins would sleep for as long as it says: the outbox waits, not a thread
     if not streamed:

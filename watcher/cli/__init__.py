@@ -9,10 +9,22 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import service, rules, alerts, deliveries, silence, quarantine, channels, models
+from watcher.cli import service, rules, alerts, deliveries, silence, quarantine, boilerplate, channels, models
 from watcher.cli.common import app
 
-__all__ = ["alerts", "app", "channels", "deliveries", "main", "models", "quarantine", "rules", "service", "silence"]
+__all__ = [
+    "alerts",
+    "app",
+    "boilerplate",
+    "channels",
+    "deliveries",
+    "main",
+    "models",
+    "quarantine",
+    "rules",
+    "service",
+    "silence",
+]
 
 
 def main() -> None:

@@ -57,6 +57,9 @@ Likeness = Annotated[float, setting("name_likeness", "How alike, to 1, names in 
 JsonFields = Annotated[
     str | None, setting("json_fields", "Where JSON keeps parts of an article: title=head.line,body=story.")
 ]
+Boilerplate = Annotated[
+    str, setting("boilerplate", "Lines that recur over a source's articles: cut them, or keep them.")
+]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")

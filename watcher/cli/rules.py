@@ -7,6 +7,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -15,23 +17,29 @@ import typer
 from watcher.cli.common import (
     DEFAULT_LIKENESS,
     DEFAULT_RULES,
+    DEFAULT_STATE,
     FAULTS,
+    Boilerplate,
     Json,
     JsonFields,
     Likeness,
     Model,
     OnlyRule,
     Rules,
+    State,
     app,
     command,
     engine_of,
     loaded_rules,
+    opened_store,
 )
-from watcher.errors import WatcherError
+from watcher.errors import SettingsError, Unreadable, WatcherError
 
 if TYPE_CHECKING:
-    from watcher.model import Article, Limits
+    from watcher.model import Article, Document, Limits
+    from watcher.recurring import Learned
     from watcher.rules.spec import RuleSet
+    from watcher.worker import Pool
 
 MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
 
@@ -45,6 +53,8 @@ def check(
     secrets: Annotated[bool, typer.Option("--secrets", help="A missing secret is a fault.")] = False,
     model: Model = "md",
     name_likeness: Likeness = DEFAULT_LIKENESS,
+    state: State = DEFAULT_STATE,
+    boilerplate: Boilerplate = "cut",
 ) -> int:
     """Say what is wrong with the rules file, every fault at its line and column, and warn of what is odd."""
     from watcher.channels import secret_dirs
@@ -56,7 +66,7 @@ def check(
     missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
     for line in (*_warnings(loaded), *(f"warning: {why}" for why in missing)):
         print(line, file=sys.stderr)
-    failed = _run_tests(loaded, rules, model, out=sys.stderr) if strict else 0
+    failed = _run_tests(loaded, rules, model, _learned(state, boilerplate), out=sys.stderr) if strict else 0
     print(f"{rules}: {_count(len(loaded.rules), 'rule')}, {_count(len(loaded.channels), 'channel')}")
     return FAULTS if failed or (secrets and missing) else 0
 
@@ -83,15 +93,42 @@ def test(
     name_likeness: Likeness = DEFAULT_LIKENESS,
     rule: OnlyRule = None,
     as_json: Json = False,
+    state: State = DEFAULT_STATE,
+    boilerplate: Boilerplate = "cut",
 ) -> int:
-    """Run the tests that the rules carry."""
-    return FAULTS if _run_tests(loaded_rules(rules, name_likeness), rules, model, rule, as_json=as_json) else 0
+    """Run the tests that the rules carry; what the state knows as boilerplate of a source, they do not see."""
+    loaded, learned = loaded_rules(rules, name_likeness), _learned(state, boilerplate)
+    failed = _run_tests(loaded, rules, model, learned, rule, as_json=as_json)
+    if learned and not as_json:
+        sources = "the source" if len(learned) == 1 else f"{len(learned)} sources"
+        print(f"without what {state} has learned as boilerplate of {sources}: watcher boilerplate list")
+    return FAULTS if failed else 0
+
+
+def _learned(state: Path, boilerplate: str) -> Learned:
+    """The boilerplate of all sources that the state knows; none without a state. One that cannot be read is told, and
+    stops nothing."""
+    from watcher import settings
+
+    wanted = settings.read_choice("boilerplate", boilerplate) is settings.Boilerplate.CUT
+    if not wanted or not os.path.isdir(state):  # noqa: PTH112 - Path.is_dir raises where it may not look
+        return {}
+    from watcher.clock import now_ms
+    from watcher.store.boilerplate import learned
+
+    try:
+        with opened_store(state) as store, store.read() as conn:
+            return learned(conn, now_ms())
+    except WatcherError as error:
+        print(f"watcher: no boilerplate is left out: {error}", file=sys.stderr)
+        return {}
 
 
 def _run_tests(
     loaded: RuleSet,
     rules: Path,
     model: str,
+    learned: Learned,
     only: str | None = None,
     *,
     as_json: bool = False,
@@ -101,10 +138,17 @@ def _run_tests(
     from watcher.analyse import run_tests
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
+    from watcher.worker import Pool
 
     if only is not None and only not in {rule.id for rule in loaded.rules}:
         raise WatcherError(f"no rule '{only}' in {rules}")
-    tested = run_tests(engine_of(loaded, model), read_documents(loaded, rules), only=only)
+    engine = replace(engine_of(loaded, model), learned=learned)
+    pool = Pool(1)
+    try:
+        documents, read = read_documents(loaded, rules), partial(_read_apart, pool)
+        tested = run_tests(engine, documents, only=only, read=read)
+    finally:
+        pool.stop()
     for t in tested:
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
@@ -114,6 +158,20 @@ def _run_tests(
     if not as_json and out is None:
         print(f"{len(tested) - failed} of {len(tested)} tests pass")
     return failed
+
+
+def _read_apart(pool: Pool, document: Document, limits: Limits) -> tuple[Article, ...]:
+    """The articles of a test's file, read by a worker: one that crashes a parser costs its own test alone."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from watcher.analyse import read_within
+    from watcher.worker import why_died
+
+    try:
+        return pool.submit(read_within, document, limits).result()
+    except BrokenProcessPool:
+        pool.mend()
+        raise Unreadable(why_died(limits.seconds, limits.memory_mb)) from None
 
 
 @command(app)
@@ -133,27 +191,34 @@ def explain(
     name_likeness: Likeness = DEFAULT_LIKENESS,
     as_json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="With --text: what was cut too, and why.")] = False,
     json_fields: JsonFields = None,
+    state: State = DEFAULT_STATE,
+    boilerplate: Boilerplate = "cut",
 ) -> int:
     """Say for each article and rule why it matches, or what kept it silent."""
-    from watcher import explanation
+    from watcher import explanation, recurring
     from watcher.clock import now_ms
     from watcher.model import Limits
-    from watcher.render import one_line
+    from watcher.render import one_line, place
     from watcher.settings import read_json_fields
 
+    if everything and not text:
+        raise SettingsError("--all goes with --text: watcher explain --text --all FILE")
     failed = 0
+    learned = _learned(state, boilerplate)
     limits = Limits(json_fields=read_json_fields(json_fields))
-    engine = None if text else engine_of(loaded_rules(rules, name_likeness), model)
+    engine = None if text else replace(engine_of(loaded_rules(rules, name_likeness), model), learned=learned)
     for file, articles, fault in _read(files, limits):
         if fault:
             print(f"{one_line(file)}: {fault}", file=sys.stderr)
             failed = FAULTS
         for article in articles:
             if why := article.barred(now_ms()):
-                print(f"{one_line(file)}: article {article.part} is passed over: {why}", file=sys.stderr)
+                named = place({"path": str(file), "members": article.members})
+                print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
-                print(article.text)
+                print(explanation.text(article, recurring.cuts(article, learned), everything=everything))
                 continue
             found = explanation.explain(engine, file, article)
             print(json.dumps(found, ensure_ascii=False) if as_json else explanation.for_people(found))

@@ -16,6 +16,7 @@ from watcher.cli.common import (
     DEFAULT_STATE,
     FAULTS,
     UNCONFIGURED,
+    Boilerplate,
     Inbox,
     Json,
     JsonFields,
@@ -28,7 +29,7 @@ from watcher.cli.common import (
     opened_store,
     setting,
 )
-from watcher.errors import RulesError, SettingsError, WatcherError
+from watcher.errors import RulesError, WatcherError
 
 if TYPE_CHECKING:
     from watcher.settings import Settings
@@ -71,8 +72,14 @@ def run(
     max_members: Annotated[int, setting("max_members", "Most members of an archive or mail.")] = 5_000,
     max_depth: Annotated[int, setting("max_depth", "Most archives and mails inside one another.")] = 3,
     json_fields: JsonFields = None,
+    boilerplate: Boilerplate = "cut",
     catchup: Annotated[
-        str, setting("catchup", "How long a file may have rested without its alerts being late.")
+        str,
+        typer.Option(
+            "--catch-up-after",
+            envvar="WATCHER_CATCHUP",
+            help="How long a file may have rested without its alerts being late.",
+        ),
     ] = "1h",
     catch_up: Annotated[str, setting("catch_up", "What becomes of late alerts: digest, notify or record.")] = "digest",
     keep_texts_days: Annotated[int, setting("keep_texts_days", "Days that texts and decisions are kept.")] = 90,
@@ -113,15 +120,9 @@ def run(
 
 
 def _settings(**values: Any) -> Settings:
-    from watcher.settings import CHOICES, Settings, variable
+    from watcher.settings import CHOICES, Settings, read_choice
 
-    for name, kind in CHOICES.items():
-        try:
-            values[name] = kind(values[name].lower())
-        except ValueError:
-            allowed = ", ".join(kind)
-            raise SettingsError(f"{variable(name)} is one of {allowed}, not '{values[name]}'") from None
-    return Settings(**values)
+    return Settings(**values | {name: read_choice(name, values[name]) for name in CHOICES})
 
 
 def _make_inbox(inbox: Path, *, once: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
@@ -28,6 +28,7 @@ from watcher.formats import (
     packed,
     pdf,
     plain,
+    rbnews,
     tar,
     unbuilt,
     warc,
@@ -36,7 +37,7 @@ from watcher.formats import (
 )
 from watcher.formats.base import Budget, Kind, Member, Sheet
 from watcher.formats.facts import address
-from watcher.model import Article, Document, Limits
+from watcher.model import INSIDE, Article, Document, Limits
 
 __all__ = ["KINDS", "extract"]
 
@@ -44,7 +45,7 @@ __all__ = ["KINDS", "extract"]
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
     (pdf, packed, docx, odt, epub, office, zipped, tar, warc, mbox, mhtml, mail)
-    + (feed, newsmlg2, newsml1, nitf, json, wire, unbuilt, html, markdown, plain)
+    + (feed, newsmlg2, newsml1, nitf, rbnews, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over
@@ -88,6 +89,7 @@ class _Reading:
         self._is_late = is_late
         self._file = file
         self._first_fault = ""
+        self._before = 0  # articles, when that was met
         self._faults = 0
         self._members = 0
         self._passed_over: Counter[tuple[type[Unreadable], str]] = Counter()  # documents without text, by why
@@ -96,9 +98,12 @@ class _Reading:
 
     @property
     def fault(self) -> str:
-        """Why there are not more articles: the limit that ended it, or the first cause, and how many others follow."""
-        more = self._faults - 1
-        return self._first_fault + (f"; and {more:,} more fault{'s'[: more - 1]}" if more > 0 else "")
+        """Why there are not more articles: the limit that ended it, or the first cause, and how many others follow;
+        with how many articles were read before that, and in all."""
+        before, found, more = self._before, len(self.articles), self._faults - 1
+        told = f"after {_count(before, 'article')}: " * bool(before) + self._first_fault
+        told += f"; and {_count(more, 'more fault')}" * (more > 0)
+        return told + f"; {_count(found, 'article')} in all" * (found > before and bool(told))
 
     def why_nothing(self) -> Unreadable:
         """Why there is no article at all."""
@@ -136,22 +141,26 @@ class _Reading:
         kind = next((k for k in KINDS if k.recognises(sheet)), None)
         if kind is None:
             raise Foreign("binary data of no known kind")
-        found = 0
+        found = False
+        mine: list[int] = []  # of all articles those that stand in this document itself
         try:
-            for item in kind.read(sheet):
-                found += self._take(sheet, item)
-        except Incomplete as error:
-            for article in error.articles:
-                self._take(sheet, article)
-            raise
-        if not found:
+            for item in _items(kind, sheet):
+                if isinstance(item, Member):
+                    self._member(sheet, item)
+                    found = True
+                elif self._article(sheet, item):
+                    mine.append(len(self.articles) - 1)
+        finally:
+            self._number(mine)
+        if not found and not mine:
             raise Foreign("no text in it")
 
-    def _take(self, sheet: Sheet, item: Article | Member) -> bool:
-        if isinstance(item, Member):
-            self._member(sheet, item)
-            return True
-        return self._article(sheet, item)
+    def _number(self, mine: Sequence[int]) -> None:
+        """Tells the articles of one document apart."""
+        if len(mine) > 1:
+            for number, at in enumerate(mine, 1):
+                article = self.articles[at]
+                self.articles[at] = replace(article, members=(*article.members, f"#{number}"))
 
     def _article(self, sheet: Sheet, article: Article) -> bool:
         """Whether there is anything in the article."""
@@ -159,26 +168,26 @@ class _Reading:
             return False
         limits, length = sheet.limits, len(article.title) + len(article.body)
         if len(self.articles) == limits.articles:
-            self._stop(f"more than {limits.articles:,} articles; the first {limits.articles:,} were read")
+            self._stop(f"more than {limits.articles:,} articles in one file")
         if length > limits.characters:
             self._note(sheet, f"an article of {length:,} characters; at most {limits.characters:,} are taken")
         else:
-            article = replace(
-                article, path=self._file.name, part=len(self.articles), url=article.url or sheet.url or None
-            )
+            article = replace(article, path=self._file.name, part=len(self.articles), members=sheet.members)
+            article = replace(article, url=article.url or sheet.url or None)
             self.articles.append(replace(article, source=_source(article)))
         return True
 
     def _member(self, outer: Sheet, member: Member) -> None:
         limits = outer.limits
         if self._members == limits.members:
-            self._stop(f"more than {limits.members:,} members; the first {limits.members:,} were read")
+            self._stop(f"more than {limits.members:,} members")
         if self._is_late():
-            self._stop(f"too slow for {limits.seconds:g} seconds; {self._members:,} members were read")
+            self._stop(f"too slow for {limits.seconds:g} seconds; {_count(self._members, 'member')} read")
         self._members += 1
-        name = f"{outer.name}/{member.name[-_LONGEST_NAME:]}"
+        own = _shown(member.name[-_LONGEST_NAME:])
+        members = outer.members if member.alone else (*outer.members, own)
         url = address(member.url) or ""
-        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1, url)
+        sheet = Sheet(f"{outer.name}/{own}", member.data or b"", limits, outer.budget, outer.depth + 1, url, members)
         if member.fault:
             self._note(sheet, member.fault)
         if member.data is not None:
@@ -186,19 +195,33 @@ class _Reading:
 
     def _note(self, sheet: Sheet, fault: str) -> None:
         self._faults += 1
-        where = f"'{_shown(sheet.name.removeprefix(f'{self._file.name}/'))}': " if sheet.depth else ""
-        self._first_fault = self._first_fault or where + fault
+        if not self._first_fault:
+            where = INSIDE.join(sheet.members).replace("'", "?")
+            self._first_fault, self._before = (f"'{where}': " if where else "") + fault, len(self.articles)
 
     def _stop(self, limit: str) -> NoReturn:
         """Ends the reading, for a cause that says more than what was wrong with single members before."""
         self._faults += 1
-        self._first_fault = limit
+        self._first_fault, self._before = limit, len(self.articles)
         raise _Enough
 
 
+def _items(kind: Kind, sheet: Sheet) -> Iterator[Article | Member]:
+    """What is in a document, those articles too that come with the word that there are not more."""
+    try:
+        yield from kind.read(sheet)
+    except Incomplete as error:
+        yield from error.articles
+        raise
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _shown(name: str) -> str:
-    """A member's name as a reason may quote it: nothing in it sets, turns or hides what stands around it."""
-    return "".join(c if c.isprintable() and c != "'" else "?" for c in name)
+    """A member's name as it may be shown: nothing in it sets, turns or hides what stands around it."""
+    return "".join(c if c.isprintable() else "?" for c in name)
 
 
 def _source(article: Article) -> str | None:

@@ -41,9 +41,9 @@ class Budget:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as the kinds see it, or a document inside one, which has the `depth` 1 or more and may have been
-    found at a `url`. A kind that can stop
-    early does so after one article more than `limits.articles`."""
+    """A file as the kinds see it, or a document inside one, which has the `depth` 1 or more, may have been found at a
+    `url`, and has the names of the `members` that it was found in, its own the last. A kind that can stop early does so
+    after one article more than `limits.articles`."""
 
     name: str
     data: bytes
@@ -51,6 +51,7 @@ class Sheet:
     budget: Budget = field(default_factory=lambda: Budget(Limits(), 0))
     depth: int = 0
     url: str = ""
+    members: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str | None:
@@ -84,12 +85,14 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Member:
     """A document inside another. `data` is None where nothing in it is to be read: a folder, a link. `fault` says what
-    is wrong with it; `data` are then the bytes before the break, if there are any. `url` is where a page was found."""
+    is wrong with it; `data` are then the bytes before the break, if there are any. `url` is where a page was found.
+    `alone`: there is no other inside, so that its name says nothing that the outer one's does not."""
 
     name: str
     data: bytes | None = None
     fault: str = ""
     url: str = ""
+    alone: bool = False
 
 
 class Kind(Protocol):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from watcher.errors import Empty, Incomplete, Unreadable
+from watcher.errors import Empty, Foreign, Incomplete, Unreadable
 from watcher.formats.base import Sheet
 from watcher.formats.facts import Facts, resolved
 from watcher.formats.markup import Document, text_in
@@ -39,6 +39,8 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         raise Incomplete(fault, articles)
     if not articles:
         raise Empty("a feed without entries")
+    if not any(article.title or article.body for article in articles):
+        raise Foreign("a feed with entries, none of which has a title or a text")
     return articles
 
 
@@ -47,10 +49,7 @@ def _whole(document: Document, most: int) -> tuple[str, str]:
     text, fault = document.safe, ""
     if not document.whole:
         ends = [found.end() for found in _END.finditer(text)]
-        text, fault = (
-            text[: ends[-1] if ends else 0],
-            f"a feed that breaks off: its {len(ends):,} whole entries were read",
-        )
+        text, fault = text[: ends[-1] if ends else 0], "a feed that breaks off"
         if not ends:
             raise Unreadable("a feed that breaks off before its first entry ends")
     for number, found in enumerate(_START.finditer(text)):

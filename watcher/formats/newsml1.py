@@ -30,10 +30,9 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     items = [] if tree is None else tree.findall("{*}NewsItem")
     if not document.whole:
         items = items[:-1]
-        fault = f"a NewsML file that breaks off: its {len(items):,} whole items were read"
         if not items:
             raise Unreadable("a NewsML file that breaks off before its first item ends")
-        raise Incomplete(fault, [_facts(item, tree).article() for item in items])
+        raise Incomplete("a NewsML file that breaks off", [_facts(item, tree).article() for item in items])
     if not items:
         raise Empty("a NewsML file without items")
     return tuple(_facts(item, tree).article() for item in items[: sheet.limits.articles + 1])

@@ -35,7 +35,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         whole = [_facts(item).article() for item in items[:-1]]
         if not whole:
             raise Unreadable("a NewsML-G2 file that breaks off before its first item ends")
-        raise Incomplete(f"a NewsML-G2 file that breaks off: its {len(whole):,} whole items were read", whole)
+        raise Incomplete("a NewsML-G2 file that breaks off", whole)
     articles = tuple(_facts(item).article() for item in items[: sheet.limits.articles + 1])
     if not any(article.title or article.body for article in articles):
         raise Empty("a NewsML-G2 file without news items that have a text")

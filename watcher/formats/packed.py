@@ -43,7 +43,7 @@ def read(sheet: Sheet) -> Iterator[Member]:
     data, fault = _inflated(form, sheet)
     stem = sheet.name.rpartition("/")[2].removesuffix(sheet.suffix) or "data"
     ending = _ENDINGS.get(sheet.suffix, sheet.suffix)
-    yield Member(stem + ending, data if data or not fault else None, fault)
+    yield Member(stem + ending, data if data or not fault else None, fault, alone=True)
 
 
 def _form(data: bytes) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from watcher.errors import Empty, Unreadable
+from watcher.formats import torn
 from watcher.formats.base import Member, Sheet
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ def recognises(sheet: Sheet) -> bool:
 
 
 def read(sheet: Sheet) -> Iterator[Member]:
-    """The members one by one; a broken, encrypted or too large one is told and costs itself alone."""
+    """The members one by one; a broken, encrypted or too large one is told and costs itself alone. Of an archive that
+    breaks off those that are there."""
     archive = sheet.archive
     if archive is None:
+        yield from torn.members(sheet)
         raise Unreadable("a zip archive that breaks off, or whose directory is broken")
     if not archive.infolist():
         raise Empty("a zip archive without members")

@@ -4,7 +4,7 @@ Times are UTC milliseconds since 1970. Offsets count Unicode code points of `Art
 """
 
 from watcher.model.alert import Alert, Catchup, Correlated, DeliveryState, Level, WaitsFor
-from watcher.model.article import UNKNOWN_LANGUAGE, UNREADABLE, Article, Document, Limits, embargo_end
+from watcher.model.article import INSIDE, UNKNOWN_LANGUAGE, UNREADABLE, Article, Document, Limits, embargo_end
 from watcher.model.handover import (
     Admission,
     Analysed,
@@ -19,6 +19,7 @@ from watcher.model.handover import (
 from watcher.model.verdict import NAME_LIKENESS, Entity, Evidence, Missing, Place, Verdict
 
 __all__ = [
+    "INSIDE",
     "NAME_LIKENESS",
     "UNKNOWN_LANGUAGE",
     "UNREADABLE",

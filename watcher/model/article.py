@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 UNKNOWN_LANGUAGE = "und"
 UNREADABLE = "unreadable"  # how the reason begins for a file that is there and may not be read: tried again later
+INSIDE = " \u203a "  # between the names of a file and of what it was found in: pack.zip › a.txt
 _EMBARGOED = "waits for its embargo until "
 
 
@@ -52,6 +53,8 @@ class Article:
     `uid` is what its provider calls it in all its versions (a feed's guid).
     `urgency` is the wires' own, 1 the highest, and `subjects` their codes. Until `embargo` nothing is told of the
     article; nor ever where its provider says that it is `withdrawn` ("canceled", "withheld").
+    `members` are the names of the documents inside the file at `path` that it was found in, the outermost first; where
+    a document holds several articles its number among them, as "#2", is the last.
     """
 
     title: str
@@ -64,6 +67,7 @@ class Article:
     author: str | None = None
     path: str = ""
     part: int = 0
+    members: tuple[str, ...] = ()
     urgency: int | None = None
     subjects: tuple[str, ...] = ()
     embargo: datetime | None = None

@@ -24,13 +24,15 @@ class Fingerprint:
 class Reading:
     """An article with the verdicts that matter to intake: rules that matched, or were only kept out; and the `values`
     by their kind (source, place, person, org) that the correlations of the rules that matched are counted by; and what
-    its story is found by, where a rule matched and its text is long enough."""
+    its story is found by, where a rule matched and its text is long enough; and the numbers of its `lines`, packed,
+    where they are to be counted."""
 
     article: Article
     verdicts: tuple[Verdict, ...] = ()
     needed_ner: bool = False
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fingerprint: Fingerprint | None = None
+    lines: bytes = b""
 
     @property
     def matched(self) -> frozenset[str]:
@@ -102,9 +104,17 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """One file to be entered in the ledger together with its articles."""
+    """One file to be entered in the ledger together with its articles, or a piece of one: `before` it so many of the
+    file's articles were admitted, and with `more` others follow, so that the file is not entered yet."""
 
     file: FileFacts
     outcome: FileOutcome
     reason: str = ""
     admissions: tuple[Admission, ...] = ()
+    before: int = 0
+    more: bool = False
+
+    @property
+    def articles(self) -> int:
+        """How many of the file's articles are known by now."""
+        return self.before + len(self.admissions)

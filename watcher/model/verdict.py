@@ -63,6 +63,9 @@ class Evidence:
         }
 
 
+_NOWHERE = {"text": None, "start": None, "end": None}  # of what blocks a rule and stands nowhere in the text
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A condition that kept a rule silent, and its nearest miss in words."""
@@ -94,5 +97,5 @@ class Verdict:
             "match": self.match,
             "evidence": [e.to_json() for e in self.evidence],
             "missing": [m.to_json() for m in self.missing],
-            "blocked_by": [b.to_json() for b in self.blocked_by],
+            "blocked_by": [b.to_json() | (_NOWHERE if isinstance(b, Missing) else {}) for b in self.blocked_by],
         }

@@ -9,7 +9,7 @@ from watcher.message import Bulletin, MessageKind
 from watcher.model import Alert
 from watcher.planning.work import BY_RULE, Work
 from watcher.policy.decide import Case, quiet
-from watcher.policy.quiet import moment, silenced
+from watcher.policy.quiet import silenced
 from watcher.render import span
 from watcher.store import escalations, groups, outbox, plans
 
@@ -31,9 +31,8 @@ class Escalations:
         if escalate is None:
             escalations.end(self._work.conn, chain, "the rules have no escalation any more")
             return
-        if acked := escalations.acknowledged(self._work.conn, chain):
-            by = f" by {acked[1]}" if acked[1] else ""
-            escalations.end(self._work.conn, chain, f"acknowledged at {moment(acked[0])}{by}")
+        if acknowledged := escalations.acknowledgement(self._work.conn, chain):
+            escalations.end(self._work.conn, chain, acknowledged)
             return
         waited = self._work.now - chain.started_at
         if waited > ESCALATES_FOR:

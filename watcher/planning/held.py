@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from watcher.message import Digest, MessageKind
@@ -14,6 +15,8 @@ from watcher.store import digests, plans
 from watcher.store.columns import uuid7
 from watcher.store.plans import Held
 from watcher.store.pulse import pulse
+
+_TOLD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d \S+$")  # how a reason ends: `moment`
 
 
 class Digests:
@@ -29,7 +32,7 @@ class Digests:
         if channel is not None:
             times = Times(channel, self._work.rule, self._work.now)
             until = ((one, self._until(one, times)) for one in plans.held_at(self._work.conn, name))
-            plans.postpone(self._work.conn, [(one.delivery, at) for one, at in until if at != one.due])
+            plans.postpone(self._work.conn, [_waits(one, at, channel) for one, at in until if at != one.due])
 
     def _until(self, one: Held, times: Times) -> int:
         match one.waits_for:
@@ -53,7 +56,7 @@ class Digests:
         ready, later, times = [], [], Times(channel, self._work.rule, self._work.now)
         for one in due:
             if (found := times.mute(one)) is not None:
-                later.append((one.delivery, found))
+                later.append(_waits(one, found, channel))
             elif one.waits_for is WaitsFor.MUTE and (until := times.digest_after_mute(one)) > self._work.now:
                 reason = f"{one.reason}; digest at {moment(until, channel.timezone)}"
                 self._work.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
@@ -110,6 +113,11 @@ class Digests:
                 self._work.send(channel.name, MessageKind.DIGEST, empty.to_json())
             following = channel.digest.cron.following(self._work.now, channel.timezone)
             digests.sent(self._work.conn, channel.name, following, self._work.now)
+
+
+def _waits(one: Held, until: int, channel: ChannelSpec) -> tuple[int, int, str]:
+    """A delivery that waits until another time than its reason tells."""
+    return one.delivery, until, _TOLD.sub(moment(until, channel.timezone), one.reason)
 
 
 class Times:

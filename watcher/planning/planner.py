@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from watcher.live import Current
 from watcher.planning.plan import Plan
 from watcher.policy.decide import Late
 from watcher.policy.grouping import CLOSES_AFTER
 from watcher.store import digests, groups, plans
 from watcher.store.engine import Store
+from watcher.store.redate import redate
+
+log = structlog.get_logger(__name__)
 
 MOST_TURNS = 5  # transactions of a step: each takes up to 0.5 s, and what is planned is not sent before it ends
 BACKLOG_LOOK = 1_000  # ms between two looks at whether the backlog is read
+SET_BACK = 60_000  # ms: a smaller step of the clock delays nothing that matters
 COPIES_AGAIN = 5_000  # ms: a copy is committed a little after the time that it bears
 
 
@@ -39,11 +45,15 @@ class Planner:
         self._copies_since: int | None = None
         self._more = True
         self._inhibitors: Mapping[str, frozenset[str]] = {}
+        self._stepped_at = 0
 
     def step(self, now: int) -> int | None:
         """Plans what is to be planned by `now`; returns when to come again, `now` if there is more, None if nothing
         waits. Raises Trouble: then a transaction was not written, and is made again by the next call."""
         current = self._current()
+        if now < self._stepped_at - SET_BACK:
+            self._bring_forward(self._stepped_at - now)
+        self._stepped_at = now
         if current is not self._known:
             self._adapt(current, now)
             self._known = current
@@ -51,6 +61,13 @@ class Planner:
         due = self._plan_all(current, now)
         self._more = due is not None and due <= now
         return due
+
+    def _bring_forward(self, by: int) -> None:
+        """The clock was set back by so many ms: nothing waits until it is where it was."""
+        log.warning("clock.set_back", seconds=by // 1000)
+        with self._store.write() as conn:
+            redate(conn, by)
+        self._known = None
 
     def _look_for_copies(self, now: int) -> None:
         """An article that another outlet brings too opens no alert, and may be news of a group all the same."""

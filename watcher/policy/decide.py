@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from watcher.model import Alert, Catchup, Level, WaitsFor
 from watcher.policy.quiet import Silence, moment, muted, silenced
+from watcher.render import span
 from watcher.rules.cron import parse
 from watcher.rules.evaluate import undated
 from watcher.rules.intervals import TimeInterval
@@ -15,6 +16,7 @@ from watcher.rules.spec import ChannelSpec, RuleSpec
 
 NOTIFYING_STATUS = "stable"  # the only one whose rules tell anybody
 INHIBITED = "inhibited: "  # how the reason begins
+_MINUTE = 60_000  # ms
 FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
 
 
@@ -95,7 +97,7 @@ def _catch_up(case: Case, late: Late) -> Hold | Drop | None:
     waited = alert.opened_at - case.came_at
     if waited <= late.after or late.then is Catchup.NOTIFY or alert.level is Level.CRITICAL:
         return None
-    why = f"its article had waited {_span(waited)} when it was read"
+    why = f"its article had waited {span(waited // _MINUTE * 60)} when it was read"
     if late.then is Catchup.RECORD:
         return Drop(f"{why}: recorded only")
     if channel.digest or case.rule.digest or not channel.urls:  # consoles and files record each alert
@@ -127,8 +129,3 @@ def _undated(case: Case) -> bool:
     stated = case.alert.article.get("published")
     published = None if not stated else (datetime if "T" in stated else date).fromisoformat(stated)
     return undated(published, datetime.fromtimestamp(case.alert.opened_at / 1000, UTC), case.channel.timezone)
-
-
-def _span(milliseconds: int) -> str:
-    hours = milliseconds // 3_600_000
-    return f"{hours // 24} days" if hours >= 48 else f"{hours} h" if hours else f"{milliseconds // 60_000} min"

@@ -80,9 +80,10 @@ def _fits(glob: str, value: str) -> bool:
 
 
 def _holds(text: str, words: str) -> bool:
-    """Whole words, a `*` at the end of the last one being any ending."""
+    """Whole words, a `*` at the end of the last one being any ending. Where there is no word, none is held."""
     ending = "" if words.endswith("*") else " "
-    return f" {' '.join(fold_words(words))}{ending}" in f" {' '.join(fold_words(text))} "
+    wanted = " ".join(fold_words(words))
+    return bool(wanted) and f" {wanted}{ending}" in f" {' '.join(fold_words(text))} "
 
 
 def _articles(alert: Alert) -> Sequence[Mapping[str, Any]]:

@@ -6,12 +6,13 @@ the form asked for, masked links and mentions ("@everyone") are broken up, and e
 
 from __future__ import annotations
 
-from watcher.render.articles import Reader, article_lines, correlated_line, span
+from watcher.render.articles import Reader, address, article_lines, correlated_line, place
 from watcher.render.cleaning import clean, one_line
 from watcher.render.forms import Form, escape
 from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
 from watcher.render.records import record, summary
+from watcher.render.spoken import span
 from watcher.render.words import LANGUAGES
 
 __all__ = [
@@ -24,12 +25,14 @@ __all__ = [
     "Reader",
     "TITLE_LIMIT",
     "Rendered",
+    "address",
     "article_lines",
     "clean",
     "compose",
     "correlated_line",
     "escape",
     "one_line",
+    "place",
     "record",
     "render",
     "render_parts",

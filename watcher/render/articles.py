@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.model import UNKNOWN_LANGUAGE, Correlated
+from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
 from watcher.render.ages import age
-from watcher.render.cleaning import one_line
+from watcher.render.cleaning import FIELD_LIMIT, one_line
 from watcher.render.pieces import Line, Piece, plain
+from watcher.render.spoken import span
 from watcher.render.words import say
 
 KINDS = ("place", "source", "person", "org", "story")  # of values that articles are counted by
@@ -45,14 +46,20 @@ def dateline(article: Mapping[str, Any], outlets: int, reader: Reader) -> str:
 
 
 def address(article: Mapping[str, Any]) -> str:
-    """The article's URL, or its path below the inbox."""
-    return one_line(article.get("url") or article.get("path") or "")
+    """The article's URL, or where it lies below the inbox."""
+    return one_line(article.get("url") or "") or place(article)
+
+
+def place(article: Mapping[str, Any], longest: int = FIELD_LIMIT) -> str:
+    """The path of the article's file below the inbox, with what it was found in inside of that: pack.zip › a.txt."""
+    path, members = one_line(article.get("path") or "", longest), article.get("members") or ()
+    return INSIDE.join(filter(None, (path, *(one_line(name, LONGEST_NAME) for name in members))))
 
 
 def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line:
     """Title · source · age · more · address, of what the article has."""
     title, source = (one_line(article.get(key) or "", LONGEST_NAME) for key in ("title", "source"))
-    where = one_line(article.get("url") or "") or one_line(article.get("path") or "", LONGEST_NAME)
+    where = one_line(article.get("url") or "") or place(article, LONGEST_NAME)
     facts = " · ".join(filter(None, (source, reader.age(article), *more)))
     return (
         *plain(title),
@@ -74,15 +81,17 @@ def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:
 def correlated_line(found: Correlated, language: str = "en") -> str:
     """What several articles come to: "5 articles in 1h, place TJ"."""
     by = f", {_kind(found.by, language)} {one_line(found.value)}" if found.by and found.value else ""
-    return one_line(f"{_counted(found, functools.partial(say, language=language), _kind(found.of, language))}{by}")
+    within = span((found.end - found.start) // 1000, language)
+    told = _counted(found, functools.partial(say, language=language), within, _kind(found.of, language))
+    return one_line(f"{told}{by}")
 
 
 def _kind(kind: str | None, language: str) -> str:
     return say(kind, language) if kind in KINDS else kind or ""
 
 
-def _counted(found: Correlated, say: Callable[..., str], of: str) -> str:
-    within, values = span((found.end - found.start) // 1000), ", ".join(map(one_line, found.values))
+def _counted(found: Correlated, say: Callable[..., str], within: str, of: str) -> str:
+    values = ", ".join(map(one_line, found.values))
     articles = say("articles", n=found.count) if found.count else say("no_articles")
     match found.type:
         case "spike":
@@ -99,12 +108,3 @@ def _counted(found: Correlated, say: Callable[..., str], of: str) -> str:
             return say("temporal", values=values, span=within, what=articles)
         case _:
             return say("within", what=articles, span=within)
-
-
-def span(seconds: int) -> str:
-    """A stretch of time as rules write it: "90s" is "1m30s"."""
-    parts = []
-    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)):
-        number, seconds = divmod(seconds, size)
-        parts += [f"{number}{unit}"] if number else []
-    return "".join(parts) or "0s"

@@ -9,7 +9,8 @@ from watcher.render.ages import clock, moment
 from watcher.render.articles import Reader, article_line, correlated_line
 from watcher.render.cleaning import one_line
 from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
-from watcher.render.words import level_name, pulse_name, reason
+from watcher.render.spoken import reason
+from watcher.render.words import level_name, pulse_name
 
 MOST_SAID = 300  # characters of one figure of the pulse
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
 from watcher.model import Alert
+from watcher.render import spoken
 from watcher.render.articles import Reader, address, article_line, article_lines, correlated_line, dateline
 from watcher.render.cleaning import clean, one_line
 from watcher.render.digests import digest_headline, digest_paragraphs
@@ -15,7 +16,7 @@ from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
 from watcher.render.parts import numbered, parted
 from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
-from watcher.render.words import level_name, reason
+from watcher.render.words import level_name
 
 TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
@@ -71,8 +72,9 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
         case Notice() as notice:
-            first = one_line(notice.text.strip().partition("\n")[0]) or one_line(notice.event)
-            return Composed(level, first, tuple(_notice(notice, message, reader)))
+            told = replace(notice, text=spoken.notice(notice.text, reader.language))
+            first = one_line(told.text.strip().partition("\n")[0]) or one_line(notice.event)
+            return Composed(level, first, tuple(_notice(told, message, reader)))
     assert_never(content)
 
 
@@ -143,12 +145,14 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
-        yield (plain(reader.say("update", why=one_line(reason(bulletin.why, reader.language))), "strong"),)
+        yield (plain(reader.say("update", why=one_line(spoken.reason(bulletin.why, reader.language))), "strong"),)
     rules = rule_lines(bulletin, reader)
-    if rules == [rule_line(lead)] and headline(lead, reader) == one_line(lead.title, WHOLE):
+    first = headline(lead, reader)
+    title = one_line(lead.title, RULE_LIMIT if lead.correlated else WHOLE)
+    if rules == [rule_line(lead)] and (first == title or (lead.correlated and title == one_line(lead.title))):
         rules = [lead.rule]  # its title stands in the first line already
     yield tuple(map(plain, rules))
-    if lead.correlated:
+    if lead.correlated and len(first) > WHOLE:  # else the first line has said it
         yield (plain(correlated_line(lead.correlated, reader.language)),)
     yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))
     foot = plain(reader.say("alert", id=lead.id), "faint")

@@ -7,7 +7,7 @@ from typing import Any
 
 from watcher.message import Bulletin, Message
 from watcher.model import Alert
-from watcher.render.articles import Reader, address, correlated_line
+from watcher.render.articles import Reader, address, correlated_line, place
 from watcher.render.cleaning import one_line
 from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, formed, formed_line
@@ -24,8 +24,9 @@ from watcher.render.messages import (
     title_of,
 )
 from watcher.render.pieces import plain
+from watcher.render.spoken import reason
 from watcher.render.templates import Formed, Template, TemplateError, filled
-from watcher.render.words import level_name, reason
+from watcher.render.words import level_name
 
 
 def templated(message: Message, template: Template, form: Form, reader: Reader) -> Rendered | None:
@@ -74,10 +75,11 @@ def fields(bulletin: Bulletin, form: Form, reader: Reader) -> dict[str, Any]:
 
 
 def _article(article: Mapping[str, Any], form: Form, reader: Reader) -> dict[str, Any]:
-    texts = ("title", "source", "language", "published", "author", "url", "path")
+    texts = ("title", "source", "language", "published", "author", "url")
     link = formed_line(plain(address(article), "link"), form)
     return {
         **{name: one_line(article.get(name) or "") for name in texts},
+        "path": place(article),
         "age": reader.age(article),
         "link": Formed(link),
     }

@@ -5,7 +5,6 @@ Each phrase is said once a language; where it counts, in the singular and in the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -137,29 +136,6 @@ PHRASES: Mapping[str, Mapping[str, Phrase]] = {
         "story": "sujet",
     },
 }
-# Why a group speaks again, why a digest comes and its pulse are kept in English, for the log and for programs:
-# (how it reads, how it is said).
-_REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "fr": (
-        (r"(\d+) outlets?", r"\1 médias"),
-        (rf"level raised to ({'|'.join(Level)})", r"niveau relevé à {level}"),
-        (r"also rule (\S+)", r"aussi la règle \1"),
-        (r"also rules (.+)", r"aussi les règles \1"),
-        (r"not acknowledged for (\w+)", r"sans accusé de réception depuis \1"),
-        (r"quiet hours (.+) ended", r"fin des heures calmes \1"),
-        (r"quiet hours ended", "fin des heures calmes"),
-        (r"digest", "synthèse"),
-        (r"read late", "lu en retard"),
-        (r"none", "aucune"),
-        (r"(\d+) of (\d+) sources", r"\1 de \2 sources"),
-        (
-            r"(\d+) of (\d+) sources; mean of the last (\d+) weeks (\d+) of (\d+)",
-            r"\1 de \2 sources ; moyenne des \3 dernières semaines : \4 de \5",
-        ),
-        (r"(\d+) in force", r"\1 en vigueur"),
-        (r"(\d+) in force since ([-0-9]+ [0-9:]+)", r"\1 en vigueur depuis \2"),
-    ),
-}
 
 
 def level_name(level: Level, language: str) -> str:
@@ -185,16 +161,3 @@ def say(key: str, language: str, **values: Any) -> str:
 def pulse_name(name: str, language: str) -> str:
     """What a figure of the pulse is called, by its stable name."""
     return say(key, language) if (key := f"pulse_{name}") in PHRASES[language] else name.replace("_", " ").capitalize()
-
-
-def reason(why: str, language: str) -> str:
-    """Why a group speaks or a digest comes, or what its pulse says, in the language; what is not known stays."""
-    return ", ".join(_one_reason(part, language) for part in why.split(", "))
-
-
-def _one_reason(why: str, language: str) -> str:
-    for pattern, said in _REASONS.get(language, ()):
-        if match := re.fullmatch(pattern, why):
-            level = level_name(Level(match[1]), language) if "{level}" in said else ""
-            return match.expand(said.replace("{level}", level))
-    return why

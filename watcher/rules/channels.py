@@ -43,7 +43,8 @@ def read_channel(
 ) -> ChannelSpec:
     """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
     not told that there is none."""
-    entries = reading.mapping(node, f"channel '{name.value}'", {**CHANNEL, **SENDING, **telling.CHANNEL})
+    keys = {**CHANNEL, **SENDING, **telling.CHANNEL}
+    entries = reading.mapping(node, f"channel '{name.value}'", keys, form='urls: ["json://..."]')
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
         reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")

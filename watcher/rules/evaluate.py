@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
+from watcher.render import span
 from watcher.rules.compile import Program
 from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
 from watcher.rules.spec import RuleSpec
@@ -151,7 +152,7 @@ def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> 
         if rule.undated == "drop":
             yield Missing("max_age", "max_age", "the article has no certain date, undated: drop")
     elif moment - _moment_of(published, time.max, timezone) > timedelta(seconds=rule.max_age):
-        age = _span(rule.max_age)
+        age = span(rule.max_age)
         yield Missing("max_age", "max_age", f"published {published.isoformat()}, more than {age} ago")
 
 
@@ -163,10 +164,3 @@ def undated(published: date | datetime | None, moment: datetime, timezone: str) 
 def _moment_of(published: date | datetime, of_day: time, timezone: str) -> datetime:
     """The stated time, or a moment of the stated day where it has none."""
     return published if isinstance(published, datetime) else datetime.combine(published, of_day, ZoneInfo(timezone))
-
-
-def _span(seconds: int) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"

@@ -77,13 +77,14 @@ class TimeInterval:
             if day.weekday() in self.weekdays:
                 for begins, ends in sorted(self.times):
                     past = ends <= begins
-                    yield _moment(day, begins, zone), _moment(day + timedelta(days=past), ends, zone)
+                    yield _moment(day, begins, zone), _moment(day + timedelta(days=past), ends, zone, last=True)
             day += timedelta(days=1)
 
 
-def _moment(day: date, minute: int, zone: ZoneInfo) -> int:
+def _moment(day: date, minute: int, zone: ZoneInfo, *, last: bool = False) -> int:
+    """When a minute of the day is, in UTC ms: of one that clocks have twice in autumn the first time, or the last."""
     days, rest = divmod(minute, DAY)
-    local = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), zone)
+    local = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60, fold=last), zone)
     return int(local.astimezone(UTC).timestamp() * 1000)
 
 

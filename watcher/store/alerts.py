@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from watcher.errors import WatcherError
 from watcher.model import Alert, DeliveryState
 from watcher.store.columns import AnyRow
+from watcher.store.escalations import Chain, acknowledgement
 from watcher.store.outbox import MessageState
 from watcher.store.schema import (
     acks,
@@ -170,9 +171,17 @@ def _watched(conn: Connection, seq: int) -> tuple[Ack | None, tuple[EscalationRe
     """Who looks after an alert, and who is told while nobody does."""
     row = conn.execute(select(acks).where(acks.c.alert == seq)).one_or_none()
     of = escalations.c
-    told = conn.execute(select(escalations).where(of.alert == seq).order_by(of.origin))
-    records = tuple(EscalationRecord(one.origin, one.times, one.due, one.reason) for one in told)
-    return None if row is None else Ack(row.at, row.by), records
+    told = conn.execute(select(escalations).where(of.alert == seq).order_by(of.origin)).all()
+    return None if row is None else Ack(row.at, row.by), tuple(_escalation(conn, one) for one in told)
+
+
+def _escalation(conn: Connection, row: AnyRow) -> EscalationRecord:
+    """One that was acknowledged has ended, though the daemon notes it only when it is due."""
+    if row.due is not None:
+        chain = Chain(row.origin, row.group, (row.alert,), row.started_at, row.due, row.times)
+        if ended := acknowledgement(conn, chain):
+            return EscalationRecord(row.origin, row.times, None, ended)
+    return EscalationRecord(row.origin, row.times, row.due, row.reason)
 
 
 def _messages(conn: Connection, mailing: str | None) -> tuple[MessageRecord, ...]:

@@ -1,6 +1,6 @@
 """What intake writes: the ledgers of files and articles, and the alerts that a new article opens.
 
-Owned by the thread of intake; one transaction admits a whole batch.
+Owned by the thread of intake; one transaction admits a whole batch, or a piece of one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
+from watcher.store import boilerplate
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.outbox import record
@@ -120,14 +121,15 @@ def admit(
 ) -> list[Alert]:
     """Enters files with their articles and opens the alerts of those articles that are new, all or nothing.
 
-    A known article is a further sighting and opens nothing; the same batch again changes nothing. `count` is called
+    A known article is a further sighting and opens nothing; the same batch again changes nothing, and so does the part
+    of a file that was admitted when a kill came before the rest of it. `count` is called
     inside of the transaction with those that are new, for the alerts of several, and each of `also` in any case.
     Returns the alerts opened, in the order of the batch, those of several articles last. Raises Trouble: then nothing
     was written.
     """
     arrived = [_Arrived.of(one, admission) for one in handled for admission in one.admissions]
     with store.write() as conn:
-        _enter(conn, [(one.file, one.outcome, one.reason) for one in handled], now)
+        _enter(conn, [(one.file, one.outcome, one.reason) for one in handled if not one.more], now)
         ids = _known(conn, [one.digest for one in arrived])
         new: dict[str, _Arrived] = {}
         for one in arrived:
@@ -137,6 +139,7 @@ def admit(
         before = versions(conn, [(ids[d], one.reading, one.alone) for d, one in new.items()])
         told = tell(conn, [_telling(one, ids[one.digest], new, before, now) for one in arrived])
         fresh = [_fresh(one, ids[d], before.get(ids[d]), told.get(ids[d])) for d, one in new.items()]
+        boilerplate.note(conn, [(one.number, one.reading) for one in fresh if one.number not in before], now)
         opened = _open_all(conn, [(one, a.admission.drafts) for one, a in zip(fresh, new.values(), strict=True)], now)
         _sight(conn, [_sighting(ids[one.digest], one, now) for one in arrived])
         if count is not None and fresh:
@@ -157,7 +160,7 @@ class _Arrived:
 
     @classmethod
     def of(cls, one: Handled, admission: Admission) -> _Arrived:
-        return cls(one.file, admission, admission.reading.article.digest, len(one.admissions) == 1)
+        return cls(one.file, admission, admission.reading.article.digest, one.articles == 1 and not one.more)
 
     @property
     def reading(self) -> Reading:
@@ -241,6 +244,7 @@ def summary(article: Article) -> dict[str, Any]:
         "url": article.url,
         "urgency": article.urgency,
         "subjects": list(article.subjects),
+        **({"members": list(article.members)} if article.members else {}),
     }
 
 

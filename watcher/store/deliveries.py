@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, update
 
-from watcher.errors import WatcherError
+from watcher.errors import SettingsError, WatcherError
 from watcher.model import DeliveryState
 from watcher.store.alerts import find_alert
 from watcher.store.columns import AnyRow
 from watcher.store.engine import Store
-from watcher.store.fallback import BY_HAND
 from watcher.store.held import BATCH
-from watcher.store.outbox import MessageState, end_unsent
+from watcher.store.outbox import BY_HAND, MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages, pauses
 
 _OPEN = (DeliveryState.NEW, DeliveryState.PENDING, DeliveryState.HELD)
@@ -154,7 +153,12 @@ def _change(
     states: Collection[DeliveryState],
     change: Callable[[Connection, Sequence[AnyRow]], int],
 ) -> int:
-    """Changes what is meant and is in one of the states, a batch in a transaction."""
+    """Changes what is meant and is in one of the states, a batch in a transaction. Raises SettingsError for a channel
+    that nothing goes to: it is misspelt."""
+    with store.read() as conn:
+        names = conn.execute(select(deliveries.c.channel).distinct().order_by(deliveries.c.channel)).scalars().all()
+    if which.channel is not None and which.channel not in names:
+        raise SettingsError(f"no delivery goes to a channel '{which.channel}'; there are {', '.join(names) or 'none'}")
     wanted = deliveries.c.state.in_([state.value for state in states])
     some = select(deliveries.c.id, deliveries.c.mailing).order_by(deliveries.c.id).limit(BATCH)
     changed, last = 0, 0

@@ -32,8 +32,12 @@ class Scheduled:
 
 def schedule(conn: Connection, wanted: Mapping[str, tuple[str, int]], now: int) -> None:
     """Enters for each channel by what times its digests are sent and when the next is due; one whose times are the same
-    as before keeps its own."""
-    known = {row.channel: row.times for row in conn.execute(select(digests))}
+    as before keeps its own, unless that is later: the clock was set back."""
+    found = conn.execute(select(digests)).all()
+    for row in found:
+        if row.channel in wanted and row.due > wanted[row.channel][1]:
+            put_off(conn, row.channel, wanted[row.channel][1])
+    known = {row.channel: row.times for row in found}
     gone = [name for name, times in known.items() if name not in wanted or wanted[name][0] != times]
     if gone:
         conn.execute(delete(digests).where(digests.c.channel.in_(gone)))

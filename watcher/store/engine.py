@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -44,8 +43,9 @@ class Store:
         self.engine = engine
         self.path = path
         self._writing = threading.Lock()
-        self._leading = threading.Lock()
-        self._jobs: deque[_Job] = deque()
+        self._shared = threading.Condition()
+        self._jobs: list[_Job] = []
+        self._led = False
         self._identity = _identity(path)
 
     @property
@@ -80,11 +80,19 @@ class Store:
         where that of another thread fails, but is written once. Raises what `work` does, Trouble, StoreError.
         """
         job = _Job(work)
-        self._jobs.append(job)
-        with self._leading:  # whoever waits here mostly finds its work done
+        with self._shared:
+            self._jobs.append(job)
+            while self._led and not job.done:  # another thread writes: this job, or what was asked for before it
+                self._shared.wait()
             if not job.done:
-                jobs = [self._jobs.popleft() for _ in range(len(self._jobs))]
+                self._led, jobs, self._jobs = True, self._jobs, []
+        if not job.done:
+            try:
                 self._do(jobs)
+            finally:
+                with self._shared:
+                    self._led = False
+                    self._shared.notify_all()
         if job.failure is not None:
             raise job.failure
         return cast(T, job.value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from watcher.policy.quiet import moment
 from watcher.store.columns import chunks
 from watcher.store.schema import acks, deliveries, escalations, groups
 
@@ -58,6 +59,14 @@ def acknowledged(conn: Connection, chain: Chain) -> tuple[int, str] | None:
     later = and_(acks.c.alert.in_(of_group), acks.c.at >= chain.started_at)
     row = conn.execute(select(acks.c.at, acks.c.by).where(or_(mine, later)).order_by(acks.c.at).limit(1)).first()
     return None if row is None else (row.at, row.by)
+
+
+def acknowledgement(conn: Connection, chain: Chain) -> str:
+    """Why a chain has ended, where somebody acknowledged it; "" where nobody did."""
+    if (found := acknowledged(conn, chain)) is None:
+        return ""
+    at, by = found
+    return f"acknowledged at {moment(at)}{f' by {by}' if by else ''}"
 
 
 def again(conn: Connection, chain: Chain, due: int, reason: str, *, told: bool) -> None:

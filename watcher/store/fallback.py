@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
 from watcher.message import Lane, MessageKind
-from watcher.model import DeliveryState, Level
-from watcher.store.columns import AnyRow, chunks
+from watcher.model import Level
+from watcher.store.columns import AnyRow
 from watcher.store.engine import Store
 from watcher.store.held import BATCH
-from watcher.store.outbox import MessageState, enqueue
+from watcher.store.outbox import MessageState, enqueue, tell_too, untold
 from watcher.store.schema import deliveries, messages
-
-BY_HAND = "dropped by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +55,11 @@ def _tell(conn: Connection, row: AnyRow, to: Fallback, why: str, now: int) -> bo
     """Whether there was anything to tell: an alert that the fallback gets anyhow is not told there twice."""
     conn.execute(update(messages).where(messages.c.seq == row.seq).values(fallback_at=now))
     alerts = _alerts(conn, row)
-    there = {known.alert: known for known in _deliveries(conn, to.channel, alerts)}
-    fresh = [alert for alert in alerts if alert not in there or _is_open_to(there[alert])]
+    fresh = untold(conn, to.channel, alerts)
     if alerts and not fresh:
         return False
     mailing = enqueue(conn, to.channel, to.targets, MessageKind(row.kind), row.body, now)
-    decided: dict[str, Any] = {
-        "state": DeliveryState.PENDING.value,
-        "reason": f"fallback of {row.channel}: {why}",
-        "mailing": mailing,
-    }
-    decided = {**decided, "waits_for": None, "due": None, "group": None}  # its group tells it no more
-    for alert in fresh:
-        if alert in there:
-            mine = deliveries.c.id == there[alert].id
-            conn.execute(update(deliveries).where(mine).values(**decided, changed_at=now))
-        else:
-            about = {"alert": alert, "channel": to.channel, "created_at": now, "changed_at": now}
-            conn.execute(deliveries.insert().values(**about, **decided))
+    tell_too(conn, fresh, to.channel, mailing, f"fallback of {row.channel}: {why}", now)
     return True
 
 
@@ -85,15 +68,3 @@ def _alerts(conn: Connection, row: AnyRow) -> list[int]:
     folded = select(messages.c.mailing).where(messages.c.part_of == row.seq)
     told = or_(deliveries.c.mailing == row.mailing, deliveries.c.mailing.in_(folded))
     return list(conn.execute(select(deliveries.c.alert).where(told).distinct().order_by(deliveries.c.alert)).scalars())
-
-
-def _deliveries(conn: Connection, channel: str, alerts: list[int]) -> Iterator[AnyRow]:
-    for some in chunks(alerts):
-        yield from conn.execute(select(deliveries).where(deliveries.c.channel == channel, deliveries.c.alert.in_(some)))
-
-
-def _is_open_to(delivery: AnyRow) -> bool:
-    """Whether the fallback would not get the alert by itself, or not now: it is too low for it, or is held."""
-    if delivery.state == DeliveryState.DROPPED:
-        return bool(delivery.reason != BY_HAND)
-    return bool(delivery.state == DeliveryState.HELD and delivery.mailing is None)

@@ -21,8 +21,10 @@ REMOVED = "its channel was removed from the rules"
 
 
 def hold(store: Store, channel: str, reason: str, now: int) -> int:
-    """Holds what waits at a channel that cannot be used; what is being sent may end. Returns the deliveries held."""
+    """Holds what waits at a channel that cannot be used; what is being sent may end. That its addresses failed is
+    forgotten: what is released is tried at once. Returns the deliveries held."""
     with store.write() as conn:
+        conn.execute(delete(pauses).where(pauses.c.channel == channel))
         waiting = and_(messages.c.channel == channel, messages.c.state == MessageState.PENDING.value)
         conn.execute(update(messages).where(waiting).values(state=MessageState.HELD.value, due=now))
         pending = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.PENDING.value)

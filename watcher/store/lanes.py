@@ -33,17 +33,18 @@ def waiting(conn: Connection) -> dict[Lane, int]:
     return dict(sorted(found.items()))
 
 
+_SINCE = attempts.c.at.between(bindparam("since", type_=BigInteger), bindparam("now", type_=BigInteger))
 _RECENT = (
     select(attempts.c.at)
     .join_from(attempts, messages)
-    .where(attempts.c.at > bindparam("after", type_=BigInteger), MINE)
+    .where(_SINCE, MINE)
     .order_by(attempts.c.at.desc(), attempts.c.id.desc())
 )
 
 
-def recent_tries(conn: Connection, lane: Lane, after: int, most: int) -> list[int]:
-    """When the last tries in a lane were, the oldest first."""
-    rows = conn.execute(_RECENT.limit(most), {**lane._asdict(), "after": after})
+def recent_tries(conn: Connection, lane: Lane, after: int, now: int, most: int) -> list[int]:
+    """When the last tries in a lane were, the oldest first; none that a clock since set back says are still to come."""
+    rows = conn.execute(_RECENT.limit(most), {**lane._asdict(), "since": after + 1, "now": now})
     return sorted(rows.scalars())
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from watcher.store.schema import meta
 
+FORGOTTEN = "forgotten"  # boilerplate
 HEARTBEAT = "heartbeat"
 INBOX = "inbox"
 RULES = "rules"
+REFUSALS = "refusals"
 
 
 def get(conn: Connection, key: str) -> Any:

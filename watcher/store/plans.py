@@ -260,11 +260,12 @@ def all_held_channels(conn: Connection) -> list[str]:
     )
 
 
-def postpone(conn: Connection, due: Iterable[tuple[int, int]]) -> None:
-    """Sets until when deliveries wait: pairs of number and time."""
-    rows = [{"this": delivery, "at": at} for delivery, at in due]
+def postpone(conn: Connection, due: Iterable[tuple[int, int, str]]) -> None:
+    """Sets until when deliveries wait: number, time, and the reason that tells it."""
+    rows = [{"this": delivery, "at": at, "why": reason} for delivery, at, reason in due]
     if rows:
-        conn.execute(update(deliveries).where(deliveries.c.id == bindparam("this")).values(due=bindparam("at")), rows)
+        waits: dict[str, Any] = {"due": bindparam("at"), "reason": bindparam("why")}
+        conn.execute(update(deliveries).where(deliveries.c.id == bindparam("this")).values(waits), rows)
 
 
 def contents(conn: Connection, seqs: Iterable[int]) -> dict[int, Alert]:

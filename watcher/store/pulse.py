@@ -27,7 +27,7 @@ def pulse(conn: Connection, channel: str, since: int, now: int, timezone: str) -
         ("held", str(_count(conn, deliveries, deliveries.c.state == DeliveryState.HELD.value))),
         ("muted", str(_muted(conn, channel, fresh))),
         ("kept_out", str(_count(conn, kept_out, _within(kept_out.c.at, *fresh)))),
-        ("rules", _rules(conn, timezone)),
+        ("rules", _rules(conn, fresh, timezone)),
         ("quarantined", str(_count(conn, files, _outcome(fresh)))),
         ("dead", str(_count(conn, messages, _dead(fresh)))),
         ("test_rules", _tested(conn, fresh)),
@@ -86,12 +86,20 @@ def _muted(conn: Connection, channel: str, fresh: tuple[int, int]) -> int:
     )
 
 
-def _rules(conn: Connection, timezone: str) -> str:
+def _rules(conn: Connection, fresh: tuple[int, int], timezone: str) -> str:
+    """How many are in force since when, and how often what was saved was refused."""
     found = meta.get(conn, meta.RULES) or {"loaded": 0, "digest": "", "error": None}
     accepted = select(rule_sets.c.accepted_at).where(rule_sets.c.digest == (found["digest"] or ""))
     at = conn.execute(accepted).scalar()
     when = "" if at is None else f" since {datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
-    return f"{found['loaded']} in force{when}" + ("; what was saved later is refused" if found["error"] else "")
+    since, now = fresh
+    refused = sum(since < at <= now for at in meta.get(conn, meta.REFUSALS) or ())
+    said = (
+        f"{found['loaded']} in force{when}",
+        f"{refused} save{'' if refused == 1 else 's'} refused" if refused else "",
+        "what was saved last is refused" if found["error"] else "",
+    )
+    return ", ".join(filter(None, said))
 
 
 def _tested(conn: Connection, fresh: tuple[int, int]) -> str:

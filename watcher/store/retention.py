@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, or_, select
 
 from watcher.model import DeliveryState
-from watcher.store import meta
+from watcher.store import boilerplate, meta
 from watcher.store.engine import Store
 from watcher.store.outbox import OPEN
 from watcher.store.schema import (
@@ -58,6 +58,7 @@ class Pruned:
     events: int
     planned: int
     stories: int
+    source_lines: int
 
 
 def prune(
@@ -88,6 +89,7 @@ def prune(
         events=_forget_counts(store, now, opened),
         planned=_forget_plans(store, decided),
         stories=_remove(store, stories, stories.c.id, _ended_stories(now - HORIZON)),
+        source_lines=boilerplate.prune(store, now),
     )
 
 

@@ -12,6 +12,8 @@ from watcher.store.columns import to_json
 from watcher.store.engine import Store
 from watcher.store.schema import rule_sets
 
+MOST_REFUSALS = 200  # whose times are kept
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -32,9 +34,10 @@ def accept(store: Store, digest: str, files: Mapping[str, str], now: int, loaded
         meta.put(conn, meta.RULES, {"loaded": loaded, "digest": digest, "error": None})
 
 
-def refuse(store: Store, error: str) -> None:
-    """Tells in the status why the newest files were not accepted; the set in force stays."""
+def refuse(store: Store, error: str, now: int) -> None:
+    """Tells in the status why the newest files were not accepted; the set in force stays. When that was is kept."""
     with store.write() as conn:
+        meta.put(conn, meta.REFUSALS, [*(meta.get(conn, meta.REFUSALS) or []), now][-MOST_REFUSALS:])
         current = meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None}
         meta.put(conn, meta.RULES, {**current, "error": error})
 

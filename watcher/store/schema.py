@@ -1,10 +1,11 @@
 """The tables of the store. Times are UTC milliseconds; `migrations/` brings older stores to this form.
 
 Owners: intake writes files, articles, article_texts, sightings, kept_out, alerts, alert_articles and the first
-deliveries, the stories (stories, story_articles, story_bands, story_sources), and what correlations count:
-correlations, counts, events, read_times; dispatch changes deliveries, writes messages, attempts and pauses, and what it
-plans by: groups, tellings, noisy, digests, escalations; the rules' keeper rule_sets; commands silences and acks, and
-`deliveries retry` and `drop` change deliveries, messages and pauses too.
+deliveries, the stories (stories, story_articles, story_bands, story_sources), the lines of sources (source_lines), and
+what correlations count: correlations, counts, events, read_times; dispatch changes deliveries, writes messages,
+attempts and pauses, and what it plans by: groups, tellings, noisy, digests, escalations; the rules' keeper rule_sets;
+commands silences and acks; `deliveries retry` and `drop` change deliveries, messages and pauses too, and `boilerplate
+forget` removes lines.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from watcher.store.columns import FilePath, Json, RowId, Words
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()
@@ -350,6 +351,20 @@ story_sources = Table(
     Column("story", RowId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("source", Words, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# ── boilerplate ──────────────────────────────────────────────────────────────────────────────────
+
+# The last articles of each source, a few of a day (in days since 1970), with the numbers of their lines.
+source_lines = Table(
+    "source_lines",
+    metadata,
+    Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("source", Words, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
+    Index("source_lines_source", "source", "day"),
+    Index("source_lines_day", "day"),
 )
 
 # ── what correlations count ──────────────────────────────────────────────────────────────────────

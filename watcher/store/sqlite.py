@@ -42,17 +42,19 @@ def writing(engine: Engine, *, durable: bool = True, foreign_keys: bool = True) 
     """
     with engine.connect() as conn:
         conn.execution_options(watcher_write=True)
-        # Both are no-ops inside a transaction; set each time, for the pool hands connections from one use to another.
-        _pragma(conn, f"synchronous={'FULL' if durable else 'NORMAL'}")
-        _pragma(conn, f"foreign_keys={'ON' if foreign_keys else 'OFF'}")
+        # Both are no-ops inside a transaction.
+        _pragma(conn, "synchronous", "FULL" if durable else "NORMAL")
+        _pragma(conn, "foreign_keys", "ON" if foreign_keys else "OFF")
         with conn.begin():
             yield conn
 
 
-def _pragma(conn: Connection, setting: str) -> None:
-    cursor = conn.connection.cursor()
-    cursor.execute(f"PRAGMA {setting}")
-    cursor.close()
+def _pragma(conn: Connection, name: str, value: str) -> None:
+    """Sets it where the connection, which the pool hands from one use to another, was left with something else."""
+    known = conn.connection.info
+    if known.get(name) != value:
+        conn.connection.cursor().execute(f"PRAGMA {name}={value}").close()
+        known[name] = value
 
 
 def _on_connect(raw: Any, _: object) -> None:

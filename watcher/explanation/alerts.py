@@ -1,0 +1,110 @@
+"""What the commands print of alerts and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from watcher.explanation.articles import found_texts
+from watcher.explanation.lines import blocker, counted, when
+from watcher.message import Message, MessageKind
+from watcher.model import Alert, Level
+from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, unmarked
+from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
+from watcher.store.deliveries import DeliveryRow
+
+LONGEST_SENTENCE = 300
+
+
+def line(entry: Listed | KeptOut) -> tuple[str, ...]:
+    """The cells of one line of `alerts list`."""
+    if isinstance(entry, KeptOut):
+        blockers = ", ".join(dict.fromkeys(map(blocker, entry.blocked_by)))
+        return when(entry.at), entry.rule, f"{_headline(entry.article)}  [kept out by {blockers}]"
+    alert = entry.alert
+    states = ", ".join(f"{channel} {state}" for channel, state in entry.deliveries) or entry.recorded_only
+    states += "; acknowledged" if entry.acked_at is not None else ""
+    return when(alert.opened_at), alert.id, alert.level, alert.rule, f"{_about(alert)}  [{states}]"
+
+
+def alert(shown: Shown, now: int) -> str:
+    """What `alerts show` prints, with ages as they are at `now`."""
+    found = shown.alert
+    lines = [f"{found.level.upper()} · {_about(found)}", f"{found.title} ({found.rule})", found.id]
+    lines.append(f"opened {when(found.opened_at)}, rules {found.rules_digest[:12]}{_story(found)}")
+    if not found.correlated and (where := address(found.article)):
+        lines.append(f"in {where}")
+    lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
+    lines += [f"  > {sentence}" for sentence in _sentences(found)]
+    if found.correlated:
+        lines.append(f"from {when(found.correlated.start)} to {when(found.correlated.end)}, the newest first:")
+        articles = article_lines(found.correlated, Reader(now), len(found.correlated.articles))
+        lines += [f"  {unmarked(line)}" for line in articles]
+    if shown.recorded_only:
+        lines.append(shown.recorded_only)
+    for delivery in shown.deliveries:
+        lines += _delivery(delivery)
+    if shown.ack is not None:
+        by = f" by {one_line(shown.ack.by)}" if shown.ack.by else ""
+        lines.append(f"acknowledged {when(shown.ack.at)}{by}")
+    lines += [_escalation(one) for one in shown.escalations]
+    return "\n".join(lines)
+
+
+def _escalation(one: EscalationRecord) -> str:
+    until = f", next {when(one.due)}" if one.due is not None else ", ended"
+    why = f": {one_line(one.reason)}" if one.reason else ""
+    return f"escalates by {one.origin}, told again {counted(one.times, 'time')}{until}{why}"
+
+
+def _story(found: Alert) -> str:
+    """The story, and how many told it until then."""
+    if found.story is None:
+        return ""
+    return f", story {found.story}, told by {counted(found.outlets, 'outlet')}"
+
+
+def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
+    why = f": {one_line(delivery.reason)}" if delivery.reason else ""
+    yield f"{delivery.channel}: {delivery.state}{why}"
+    for message in delivery.messages:
+        yield f"  message {message.id}: {message.state}"
+        for attempt in message.attempts:
+            yield f"    {when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
+
+
+def delivery_line(row: DeliveryRow) -> tuple[str, ...]:
+    """The cells of one line of `deliveries list`."""
+    told = [counted(row.tries, "try", "tries")]
+    told += [f"last error: {one_line(row.last_error)}"] if row.last_error and row.last_error != row.reason else []
+    told += [f"next at {when(row.due)}" + (f": {one_line(row.waits)}" if row.waits else "")] if row.due else []
+    became = f"{row.channel} {row.state}: {one_line(row.reason)}  [{', '.join(told)}]"
+    return str(row.id), when(row.created_at), row.alert, row.level, row.rule, became
+
+
+def _sentences(found: Alert) -> list[str]:
+    """The sentences of the evidence, each once, in the order of the text."""
+    ordered = sorted(found.evidence, key=lambda e: e["start"] if e["start"] is not None else -1)
+    return list(dict.fromkeys(one_line(e["sentence"], LONGEST_SENTENCE) for e in ordered if e["sentence"]))
+
+
+def _about(found: Alert) -> str:
+    """What an alert is about: its article, or what several come to."""
+    return correlated_line(found.correlated) if found.correlated else _headline(found.article)
+
+
+def _headline(article: Mapping[str, Any]) -> str:
+    return one_line(article.get("title") or "") or place(article)
+
+
+def sample_message(message_id: str, now: int) -> Message:
+    """What `channels test` sends: an alert in all that an alert has, on an article that there is not."""
+    text = "This is a sample from `watcher channels test`: real alerts will arrive here, with the words that matched."
+    start = text.index("real alerts")
+    span = {"text": "real alerts", "start": start, "end": start + 11, "sentence": text, "sentence_start": 0}
+    article = {"title": "Sample of an alert", "source": "watcher", "language": "en", "path": "channels-test.txt"}
+    article |= {"published": datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="seconds")}
+    evidence = {"condition": "keywords", "at": "", "term": "real alerts", **span}
+    alert = Alert(message_id, "channels-test", "Sample", Level.INFORMATIONAL, now, article, (evidence,))
+    return Message(message_id, MessageKind.SAMPLE, alert)
