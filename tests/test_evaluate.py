@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from tests.judging import judged, verdict, view_of
-from watcher.model import Article, Evidence, Missing, Verdict
+from watcher.model import Article, Entity, Evidence, Missing, Verdict
 from watcher.rules.compile import compile_rules
 from watcher.rules.evaluate import MOST_SENTENCE, Options, judge
 from watcher.rules.spec import RuleSet, RuleSpec
@@ -186,6 +186,33 @@ def test_a_model_is_asked_for_only_where_the_rest_does_not_decide() -> None:
     program, view = view_of(rules, Article("", "a1", "fr"))
     (undecided,) = judge(program, view, Options())
     assert isinstance(undecided, RuleSpec) and undecided.id == "b"
+
+
+def test_a_model_is_asked_of_a_doubtful_place_only_where_that_decides() -> None:
+    """A place for which nothing speaks waits for the model where the rule hangs on it, and nowhere else."""
+    rules = (
+        "version: 1\nrules:\n"
+        "  - {id: decides, condition: {place: BS}}\n"
+        "  - {id: elsewhere, condition: {place: FR}}\n"
+        "  - {id: enough, condition: {place: TJ}}\n"
+        "  - {id: too-few, condition: {place: {in: BS, min: 2}}}\n"
+        "  - {id: no-text, condition: {all: [{place: BS}, {keywords: z1}]}}\n"
+    )
+    body = "Le Tadjikistan se tait, dit Nassau."
+    program, view = view_of(rules, Article("", body, "fr"))
+    undecided = [one for one in judge(program, view, Options()) if isinstance(one, RuleSpec)]
+    assert [rule.id for rule in undecided] == ["decides"]
+    program, view = view_of(rules, Article("", body, "sw"))  # no model: nothing to wait for
+    assert not any(isinstance(one, RuleSpec) for one in judge(program, view, Options()))
+
+
+@pytest.mark.parametrize(("kind", "matches"), [("place", True), ("person", False), ("org", False)])
+def test_a_doubtful_place_counts_where_the_model_agrees(kind: str, matches: bool) -> None:
+    """What the model takes for a place counts, and its evidence says why; what it takes for a person does not."""
+    body = "Rien de neuf, dit Nassau."
+    said = verdict("{place: BS}", body, entities=[Entity(kind, "Nassau", 18, 24)])
+    assert said.match is matches
+    assert [piece.to_json()["via"] for piece in said.evidence] == ["the model takes it for one"] * matches
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -48,6 +48,10 @@ class Archive:
         part = f"{name}.txt"
         return self._read(part).split("\n") if part in self._directory else []
 
+    def folded_lines(self, name: str) -> tuple[list[str], list[str]]:
+        """The lines of a part of names, and their names as folded; see `phrases.folded_names`."""
+        return self.lines(name), self.lines(f"{name}.folded")
+
     def meanings(self, key: str) -> tuple[str, ...]:
         """The codes that a folded name stands for, the likeliest first."""
         part = self._read(f"index/{drawer(key)}.txt")
@@ -56,3 +60,9 @@ class Archive:
             return ()
         codes = part[start + len(key) + 2 : part.index("\n", start + 1)].split("\t")
         return tuple(f"{code}{key.replace(' ', '-')}" if code.endswith("/") else code for code in codes)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """First names of people all over the world, folded."""
+    return frozenset(Archive().lines("given"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from watcher.entities.writing import adjoins, is_capitalised, words
+from watcher.folding import fold_words
 from watcher.text import Text
 
 _INTO_PLACES = words("in en au aux em nach w we в во to vers inside near")
@@ -33,6 +34,8 @@ _INTO_TOWNS = {
     }.items()
 }
 _NOWHERE: frozenset[str] = frozenset()
+_LOCATIVE = re.compile(r"['’][dt][ae](?:n|ki)?\b")
+_APOSTROPHES = frozenset(["tr", "az"])
 TOWNS = words(
     "city town village county district province region oblast governorate ville localité région faubourg commune stadt "
     "dorf provinz bezirk ort kreis landkreis landratsamt kanton bundesland gemeinde ciudad pueblo provincia localidad "
@@ -53,7 +56,7 @@ _SEATS = words(
     "sindaco porto aeroporto università procura periferia ovest prefeito prefeita aeroporto arredores "
     "северу югу востоку западу севернее южнее восточнее западнее недалеко "
 )
-_OF = words("of de d di von van do da del della af от")
+_OF = words("of de d du des di von van do da dos das del della af от")
 _GERMAN_ARTICLES = words("im vom zum beim am dem ins das")
 # Words that stand before a town in a club's name, and behind it; short ones stand in capitals.
 _CLUBS_BEFORE = words(
@@ -69,6 +72,7 @@ _AT_DATELINE = re.compile(
 _OPENING_QUOTES, _CLOSING_QUOTES = "«\"„“'", "»\"“”'"
 # Languages in which the names of clubs, firms, ships and papers stand in quotation marks, and those of places do not.
 _QUOTING = frozenset("ru uk be bg mk sr kk ky tg".split())
+_QUOTED = re.compile(rf"(?:[ -][^\W_]{{1,20}}){{0,2}}[{_CLOSING_QUOTES}]")
 _NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
 _ADJECTIVE = re.compile("[сц]к(?:ии|ий|ого|ому|им|ая|ои|ой|ую)$")
 
@@ -90,6 +94,17 @@ def leading_word(text: Text, first: int, *, town: bool) -> str:
             folded in _INTO_TOWNS.get(text.language, _NOWHERE) or folded in TOWNS or _is_region_of_german(text, before)
         )
     return text.word(before) if leads else ""
+
+
+def in_locative(text: Text, last: int, end: int) -> str:
+    """The ending by which Turkish says where something is, behind an apostrophe: Van'da."""
+    found = _LOCATIVE.match(text.text, end) if text.language in _APOSTROPHES else None
+    return f"{text.word(last)}{found[0]}" if found else ""
+
+
+def is_of_towns(word: str) -> bool:
+    """Whether what leads into a place leads into nothing else: "ville de", "город", "north of"."""
+    return " " in word or not TOWNS.isdisjoint(fold_words(word))
 
 
 def _is_region_of_german(text: Text, word: int) -> bool:
@@ -117,14 +132,12 @@ def _marks_club(text: Text, word: int, markers: frozenset[str]) -> bool:
 
 
 def in_quotes(text: Text, start: int, end: int) -> bool:
-    """Whether a name is all that stands between quotation marks, where that tells clubs, ships and firms."""
+    """Whether a name, with two words more at most, is all that stands between quotation marks, where that tells clubs,
+    ships, papers and firms: «Вашингтон пост»."""
     written = text.text
-    return (
-        text.language in _QUOTING
-        and start > 0
-        and written[start - 1] in _OPENING_QUOTES
-        and written[end : end + 1] in tuple(_CLOSING_QUOTES)
-    )
+    if text.language not in _QUOTING or start == 0 or written[start - 1] not in _OPENING_QUOTES:
+        return False
+    return bool(_QUOTED.match(written, end))
 
 
 def named_after(text: Text, first: int, last: int) -> str:

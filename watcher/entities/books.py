@@ -66,15 +66,16 @@ class Books:
 
     def _script(self, script: str) -> LineBook[Sense]:
         if script not in self._shared:
-            self._shared[script] = LineBook(self._archive.lines(f"shared/{script}"), _COLUMNS, _sense)
+            self._shared[script] = LineBook(*self._archive.folded_lines(f"shared/{script}"), _COLUMNS, _sense)
         return self._shared[script]
 
     @cached_property
     def _towns(self) -> LineBook[Sense]:
-        lines = [line for country in self._countries for line in self._archive.lines(f"towns/{country}") if line]
-        if len(lines) > MOST_TOWNS:
-            lines = sorted(lines, key=lambda line: -int(line.split("\t", 3)[2]))[:MOST_TOWNS]
-        return LineBook(lines, _COLUMNS, _sense)
+        parts = [self._archive.folded_lines(f"towns/{country}") for country in self._countries]
+        pairs = [pair for part in parts for pair in zip(*part, strict=True) if pair[0]]
+        if len(pairs) > MOST_TOWNS:
+            pairs = sorted(pairs, key=lambda pair: -int(pair[0].split("\t", 3)[2]))[:MOST_TOWNS]
+        return LineBook([line for line, _ in pairs], [folded for _, folded in pairs], _COLUMNS, _sense)
 
     def _senses(self, language: str) -> Iterator[tuple[str, Sense]]:
         """Names of the article's language, spellings of capitals in its script, and English names that it lacks."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from watcher.entities.phrases import Found
 from watcher.entities.refusals import around, known_person
-from watcher.entities.senses import NO_PLACE, Judged, Name, Sense, is_small
+from watcher.entities.senses import NO_PLACE, Doubts, Judged, Name, Sense, is_small
 from watcher.entities.support import weigh
 from watcher.entities.writing import (
     is_capitalised,
@@ -24,21 +24,21 @@ _PLURALS = {
 _NOWHERE: frozenset[str] = frozenset()
 
 
-def judge(text: Text, found: Sequence[Found[Sense]], borne: frozenset[str], weak: frozenset[str]) -> list[Judged]:
+def judge(text: Text, found: Sequence[Found[Sense]], doubts: Doubts) -> list[Judged]:
     """The names found, in the order of the text, each accepted or refused.
 
-    `borne` are folded names that people bear too, `weak` those that need support from the rest of the article. What
-    the article's other names tell is weighed last: a reading of an ambiguous name, and support.
+    What the article's other names tell is weighed last: a reading of an ambiguous name, and support.
     """
     names = [_name(text, group) for group in _groups(found)]
-    taken = {word for name in names if not is_small(name.senses[0]) for word in range(name.first, name.last + 1)}
+    clear = [name for name in names if not (is_small(name.senses[0]) or name.folded in doubts.words)]
+    taken = {word for name in clear for word in range(name.first, name.last + 1)}
     names = [name for name in names if name.senses[0].kind != NO_PLACE]
-    refusals = [around(text, name, borne, taken) for name in names]
+    refusals = [around(text, name, doubts, taken) for name in names]
     people = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.person])
     if people:
         refusals = [r or known_person(text, n, people, taken) for n, r in zip(names, refusals, strict=True)]
     longer = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.lasting])
-    return weigh(text, names, refusals, people, longer, weak)
+    return weigh(text, names, refusals, people, longer, doubts)
 
 
 def _groups(found: Sequence[Found[Sense]]) -> Iterator[list[Found[Sense]]]:

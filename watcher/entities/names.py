@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from watcher.entities.acronyms import Taught, taught
-from watcher.entities.bearers import (
-    LastName,
-    Miss,
-    NameHit,
-    Person,
-    Sighting,
-    Stretches,
-    bearers_of,
-    judged,
-    person_of,
-    seen_as,
-)
+from watcher.entities.bearers import Stretches, bearers_of
+from watcher.entities.identity import Miss, NameHit, judged
 from watcher.entities.listed import Alike, alike, word_keys
 from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
+from watcher.entities.people import LastName, Person, Sighting, people_of, seen_as
 from watcher.entities.phrases import PhraseBook
 from watcher.model import NAME_LIKENESS, Place
 from watcher.text import Text
@@ -36,10 +27,10 @@ class NameMatcher:
         self._people: dict[LastName, list[Person]] = {}
         phrases: list[tuple[str, str]] = []
         for name in names:
-            person = person_of(name) if kind == PERSON else None
-            if person is None:
+            people = people_of(name) if kind == PERSON else ()
+            if not people:
                 phrases.append((name, name))
-            else:
+            for person in people:
                 self._people.setdefault(person.last, []).append(person)
                 if parts_no_words(person.last.whole):
                     phrases.append((person.last.whole, person.last.whole))
@@ -76,7 +67,8 @@ class NameMatcher:
                 bearers = bearers_of(text, seen, towns)
                 for person in self._people[last] if bearers else ():
                     hits += [j for j in judged(text, person, bearers, self._least) if isinstance(j, NameHit)]
-        return sorted(dict.fromkeys(hits), key=lambda h: (h.start, h.end))
+        by_span = {(hit.start, hit.end, hit.name): hit for hit in reversed(hits)}
+        return sorted(by_span.values(), key=lambda h: (h.start, h.end))
 
     def nearest(self, text: Text, places: Sequence[Place] = ()) -> Miss | None:
         """What came nearest to one of the people listed, where `find` finds none; None where nothing is near."""

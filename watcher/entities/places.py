@@ -9,7 +9,7 @@ from typing import Any
 from watcher.entities.archive import Archive
 from watcher.entities.books import Books
 from watcher.entities.mentions import judge
-from watcher.entities.senses import Mention, Sense, country_of
+from watcher.entities.senses import Doubts, Mention, Sense, country_of
 from watcher.folding import fold_words
 from watcher.model import Place
 from watcher.text import Text
@@ -39,9 +39,9 @@ class Gazetteer:
         self._kinds: dict[str, str] = {code: kind for code, (kind, _) in data["places"].items()}
         self._parents: dict[str, list[str]] = {code: parents for code, (_, parents) in data["places"].items()}
         self._codes: dict[str, str] = {**data["ids"], **data["alpha3"], **{code: code for code in self._kinds}}
-        self._borne = frozenset(map(_key, data["borne"]))
-        self._weak = frozenset(map(_key, data["weak"]))
-        doubtful, federations = self._weak | self._borne, frozenset(data["federations"])
+        borne, weak, words = (frozenset(map(_key, data[kind])) for kind in ("borne", "weak", "words"))
+        self._doubts = Doubts(borne, weak, words, data["spoken"])
+        doubtful, federations = weak | borne, frozenset(data["federations"])
         self._books = Books(archive, data["languages"], data["not_places"], doubtful, federations, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}
         self._focused: tuple[tuple[str, ...], Gazetteer] | None = None  # the last one that was asked for
@@ -119,7 +119,7 @@ class Gazetteer:
 
     def mentions(self, text: Text) -> tuple[Mention, ...]:
         """Every place's name in the text, the refused ones with the reason why they mention no place."""
-        judged = judge(text, self._books.find(text), self._borne, self._weak)
+        judged = judge(text, self._books.find(text), self._doubts)
         return tuple(
             [Mention(self._place(text, j.sense, j.name.start, j.name.end), j.refusal, j.reason) for j in judged]
         )

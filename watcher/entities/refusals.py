@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from watcher.entities.archive import given_names
 from watcher.entities.beside import TOWNS, behind_hyphen, in_quotes, is_club, named_after
-from watcher.entities.senses import Name, Refusal, country_of, is_small
+from watcher.entities.senses import Doubts, Name, Refusal, country_of, is_small
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
     adjoins,
@@ -11,13 +12,15 @@ from watcher.entities.writing import (
     honorific_before,
     is_capitalised,
     is_little,
+    is_title,
     titled_line,
     words,
 )
 from watcher.text import Text
 
 _PAPERS = words(
-    "post times herald tribune gazette journal examiner telegraph guardian observer chronicle star daily sun match soir"
+    "post times herald tribune gazette globe journal examiner telegraph guardian observer chronicle star daily sun "
+    "match soir"
 )
 _OFFICES = words(
     "president king queen prince princess crown prime minister ministers foreign defence defense interior army police "
@@ -34,7 +37,7 @@ _BEFORE_TOWNS = words(
 )
 
 
-def around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> Refusal | None:
+def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal | None:
     """Why the words beside a name make it a part of something else."""
     if name.senses[0].kind in ("adjective", "people"):
         return None
@@ -44,7 +47,9 @@ def around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> Re
     kind = name.senses[0].kind
     if kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
         return _refusal(text, name.first, name.last + 1, "part of a longer name")
-    if kind not in ("city", "town", "area") and name.folded not in borne:
+    borne = name.folded in doubts.borne
+    first_name = borne or name.folded in given_names()
+    if kind not in ("city", "town", "area") and not first_name:
         return None
     if kind in ("city", "town", "area") and (refusal := _something_else(text, name, taken)):
         return refusal
@@ -53,13 +58,23 @@ def around(text: Text, name: Name, borne: frozenset[str], taken: set[int]) -> Re
     if kind == "town" and _goes_on(text, name, taken):
         return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
     # At a sentence's start any word has a capital: "Bombarder Kaboul".
-    certain = name.folded in borne or name.senses[0].kind == "town"
-    if _first_name_before(text, name, taken) and (certain or not begins_sentence(text, name.first - 1)):
+    if _first_name_before(text, name, taken) and (
+        kind == "town"
+        or not begins_sentence(text, name.first - 1)
+        or text.folded_word(name.first - 1) in given_names()
+        or borne
+    ):
         return _part_of_person(text, name.first - 1, name.last)
-    last_name = follows and name.last + 1 not in taken and text.folded_word(name.last + 1) not in _OFFICES
-    if last_name and name.folded in borne:
+    if first_name and follows and _is_last_name(text, name.last + 1, taken):
         return _part_of_person(text, name.first, name.last + 1)
     return None
+
+
+def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
+    """Whether a word with a capital behind a first name may be a last name: no place, no office, no acronym."""
+    if word in taken or text.folded_word(word) in _OFFICES or is_title(text, word):
+        return False
+    return text.language not in NOUNS_IN_CAPITALS and not (len(text.word(word)) > 1 and text.word(word).isupper())
 
 
 def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:

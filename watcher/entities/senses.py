@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from watcher.model import Place
+from watcher.text import Text
 
 NO_PLACE = "none"  # the kind of longer names that hold a place's name: Washington Post
 NEEDY = ("town", "area")  # kinds that count as places only with support
@@ -24,6 +26,22 @@ class Sense(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """Folded names that may be something else: people `borne` them too, `weak` need support
+    from the rest of the article, `words` are those of towns that need a word of place beside them. `spoken` are the
+    languages of each country."""
+
+    borne: frozenset[str]
+    weak: frozenset[str]
+    words: frozenset[str]
+    spoken: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def is_home(self, text: Text, sense: Sense) -> bool:
+        """Whether a text is in a language of the country that a sense lies in."""
+        return text.language in self.spoken.get(country_of(sense.code), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a name mentions no place, and the span of the longer name it belongs to.
 
@@ -38,6 +56,11 @@ class Refusal:
     person: bool = False
     around: bool = True
     lasting: bool = False
+
+    @property
+    def unsupported(self) -> bool:
+        """Whether nothing speaks against the place but that nothing speaks for it."""
+        return not (self.around or self.person)
 
 
 @dataclass(frozen=True, slots=True)

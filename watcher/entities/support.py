@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from typing import NamedTuple
 
-from watcher.entities.beside import at_dateline, leading_word
-from watcher.entities.senses import BIG, KNOWN, NEEDY, Judged, Name, Refusal, Sense, country_of
-from watcher.entities.writing import (
-    NOUNS_IN_CAPITALS,
-    begins_sentence,
-)
+from watcher.entities.beside import at_dateline, in_locative, is_of_towns, leading_word
+from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
+from watcher.entities.writing import LITTLE_WORDS, NOUNS_IN_CAPITALS, begins_sentence, words
+from watcher.folding import fold_words
 from watcher.text import Text
 
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
+_HAN_TOWNS = tuple("市县縣区區镇鎮町村")  # stand behind those of towns
+_ANDS = words("and et und y e i и та і й ve en och og a ja és и")
+_AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
+_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
 # Letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative).
 _SHORT = 4
+
+
+class _Said(NamedTuple):
+    """What the article says of countries: how often by names that tell one by themselves, and by those of states of
+    federations; and which towns it writes with a capital inside a sentence."""
+
+    sure: Counter[str]
+    states: Counter[str]
+    inside: frozenset[str]
 
 
 def weigh(
@@ -23,43 +36,57 @@ def weigh(
     refusals: list[Refusal | None],
     people: frozenset[str],
     longer: frozenset[str],
-    weak: frozenset[str],
+    doubts: Doubts,
 ) -> list[Judged]:
     """The names with their senses, those refused for want of support too; `refusals` say which the words beside them
-    refuse already. `people` are names of persons here, `longer` short for longer ones, `weak` in need of support."""
-    doubtful = people | weak | longer
-    sure = Counter(
-        [
-            country_of(name.senses[0].code)
-            for name, refusal in zip(names, refusals, strict=True)
-            if refusal is None and _is_sure(name) and name.folded not in doubtful
-        ]
-    )
-    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and not begins_sentence(text, n.first)}
+    refuse already. `people` are names of persons here, `longer` short for longer ones."""
+    doubtful = people | doubts.weak | longer
+    unsure = doubtful | doubts.words
+    trusted = [
+        name if refusal is None and _is_sure(name) and name.folded not in unsure else None
+        for name, refusal in zip(names, refusals, strict=True)
+    ]
+    said = _said(text, names, [name for name in trusted if name])
     weighed: list[Judged] = []
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         behind = names[at + 1] if at + 1 < len(names) else None
         beside = _apposed(text, name, behind) if behind and len(name.senses) > 1 else set()
-        sense, reason = _sense(name, sure, beside, weak=name.folded in weak)
+        sense, reason = _sense(text, name, said, beside, doubts)
         refusal = around
         if refusal is None and (name.folded in doubtful or sense.kind in NEEDY):
             borne = name.folded in people or name.folded in longer
-            reason = _support(text, name, sense, behind, sure, inside, doubtful=name.folded in doubtful, borne=borne)
+            doubt = _Doubt(name.folded in doubtful, borne, name.folded in doubts.words)
+            home = doubts.is_home(text, sense)
+            reason = _support(text, name, sense, behind, said, doubt, home=home) or _listed(text, names, trusted, at)
             refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
         if refusal is None and country_of(sense.code) in beside:
             placed[name.folded] = sense
         weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
-    return _together(weighed, placed)
+    return _together(text, weighed, placed, doubts.words)
 
 
-def _together(weighed: list[Judged], placed: dict[str, Sense]) -> list[Judged]:
+def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
+    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and not begins_sentence(text, n.first)}
+    states = [country_of(n.senses[0].code) for n in trusted if n.senses[0].kind == "area"]
+    return _Said(Counter([country_of(n.senses[0].code) for n in trusted]), Counter(states), frozenset(inside))
+
+
+def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words: frozenset[str]) -> list[Judged]:
     """What is a town in one sentence is one in the others, where nothing but support was missing. `placed` are towns
     whose country stands behind them somewhere: these are meant wherever it does not."""
     towns = {j.name.folded: j.sense for j in weighed if j.refusal is None and j.sense.kind in NEEDY and j.reason}
     if not towns:
         return weighed
-    return [_as_elsewhere(j, towns, placed) for j in weighed]
+    return [
+        j if j.refusal and j.name.folded in words and _may_be_word(text, j.name) else _as_elsewhere(j, towns, placed)
+        for j in weighed
+    ]
+
+
+def _may_be_word(text: Text, name: Name) -> bool:
+    """Whether its capital tells nothing: "Reading is a habit", in an article of Reading too."""
+    return text.language in NOUNS_IN_CAPITALS or begins_sentence(text, name.first)
 
 
 def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sense]) -> Judged:
@@ -75,65 +102,107 @@ def _is_sure(name: Name) -> bool:
     """Whether the name tells a country by itself; a state of a federation does."""
     one = len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1
     first = name.senses[0]
-    return one and (first.kind not in NEEDY or (first.kind == "area" and first.people >= BIG))
+    if first.kind == "area" and first.people >= BIG:
+        return all(sense.kind in NEEDY for sense in name.senses)  # there are small towns of that name elsewhere
+    return one and first.kind not in NEEDY
 
 
-def _sense(name: Name, sure: Counter[str], beside: set[str], *, weak: bool) -> tuple[Sense, str]:
+def _sense(text: Text, name: Name, said: _Said, beside: set[str], doubts: Doubts) -> tuple[Sense, str]:
     """The sense in a country that stands beside the name, else the one whose country the article names most, the
-    likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place."""
-    senses = name.senses
+    likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place, and any
+    name a state's beside other states: Georgia beside Florida. One that is a word too is rather that of a town where
+    the article's language is spoken."""
+    senses, sure = name.senses, said.sure
     if len(senses) == 1:
         return senses[0], ""
     if placed := [s for s in senses if country_of(s.code) in beside]:
         return max(placed, key=lambda s: s.people), f"{country_of(placed[0].code)} stands behind it"
     if senses[0].kind != "town":
         bigger = tuple(s for s in senses if s.kind not in NEEDY) or senses
-        senses = senses if weak and not any(sure[country_of(s.code)] for s in bigger) else bigger
-    best = max(senses, key=lambda s: (sure[country_of(s.code)], s.people))
+        state = any(s.kind == "area" and said.states[country_of(s.code)] for s in senses)
+        senses = (
+            senses
+            if (name.folded in doubts.weak or state) and not any(sure[country_of(s.code)] for s in bigger)
+            else bigger
+        )
+    word = name.folded in doubts.words
+    best = max(senses, key=lambda s: (sure[country_of(s.code)], word and doubts.is_home(text, s), s.people))
     times = sure[country_of(best.code)]
     why = f"{country_of(best.code)} is named" if times else "the likeliest of that name"
     return best, why if len({country_of(s.code) for s in senses}) > 1 else ""
 
 
+class _Doubt(NamedTuple):
+    """Why a name is in doubt: some other doubt, a person or club of the article bears it, it is a word."""
+
+    weak: bool
+    borne: bool
+    word: bool
+
+
 def _support(
-    text: Text,
-    name: Name,
-    sense: Sense,
-    behind: Name | None,
-    sure: Counter[str],
-    inside: set[str],
-    *,
-    doubtful: bool,
-    borne: bool,
+    text: Text, name: Name, sense: Sense, behind: Name | None, said: _Said, doubt: _Doubt, *, home: bool
 ) -> str:
-    """What speaks for a doubtful name, "" for nothing."""
-    town = sense.kind in NEEDY
-    if word := leading_word(text, name.first, town=town or sense.kind == "city"):
-        return f"'{word}' stands before it"
-    if sense.kind == "area" and name.folded[-1] in _HAN_REGIONS:
-        return f"'{name.folded[-1]}' belongs to it"
-    if town and at_dateline(text, name.first, name.end, known=sense.people >= KNOWN):
-        return "the place of the report"
-    country = country_of(sense.code)
-    if behind and country in _apposed(text, name, behind):
-        return f"{text.text[behind.start : behind.end]} stands behind it"
-    if borne and town or town and _is_common_here(text, name):
+    """What speaks for a doubtful name, "" for nothing; `home` where the article is in a language of its country."""
+    town, country = sense.kind in NEEDY, country_of(sense.code)
+    if beside := _beside(text, name, sense, behind, trusted=not doubt.word or home or said.sure[country] > 0):
+        return beside
+    if doubt.word and town or doubt.borne and town or town and _is_common_here(text, name):
         return ""
-    if town and (_is_acronym(text, name) or name.folded not in inside and sense.people < KNOWN):
+    if town and (_is_acronym(text, name) or name.folded not in said.inside and sense.people < KNOWN):
         return ""  # any word may stand with a capital at a sentence's start
     enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
-    if sure[country] and enough:
+    if said.sure[country] and enough and (sense.people >= BIG or not _is_short_han(name)):
         return f"{country} is named too"
-    if not doubtful and sense.people >= BIG and (len(name.folded) > _SHORT or not begins_sentence(text, name.first)):
+    if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not begins_sentence(text, name.first)):
         return "a big town" if sense.kind == "town" else "a state of a federation"
     return ""
 
 
+def _beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, trusted: bool) -> str:
+    """What the words right beside a name say for the place. `trusted` where a preposition is enough: "in Reading" in
+    an English article."""
+    town = sense.kind in NEEDY
+    if sense.kind in ("adjective", "people"):
+        return ""
+    word = leading_word(text, name.first, town=town or sense.kind == "city")
+    if word and (trusted or is_of_towns(word)):
+        return f"'{word}' stands before it"
+    if town and (form := in_locative(text, name.last, name.end)):
+        return f"'{form}' says where"
+    if town and name.folded[-1] in _HAN_REGIONS or text.text[name.end : name.end + 1] in _HAN_TOWNS:
+        return f"'{text.text[name.start : name.end + 1][-1]}' belongs to it"
+    if town and at_dateline(text, name.first, name.end, known=trusted and sense.people >= KNOWN):
+        return "the place of the report"
+    if behind and country_of(sense.code) in _apposed(text, name, behind):
+        return f"{text.text[behind.start : behind.end]} stands behind it"
+    return ""
+
+
+def _listed(text: Text, names: list[Name], trusted: list[Name | None], at: int) -> str:
+    """A place beyond doubt of the same kind with which the name is listed: "Chad and Sudan"."""
+    kind = names[at].senses[0].kind
+    for other in (at - 1, at + 1):
+        beside = trusted[other] if 0 <= other < len(trusted) else None
+        if beside is None or (beside.senses[0].kind in ("country", "region")) != (kind in ("country", "region")):
+            continue
+        first, last = (beside, names[at]) if other < at else (names[at], beside)
+        if beside.senses[0].kind not in ("adjective", "people") and _AND.fullmatch(text.text, first.end, last.start):
+            return f"named with {text.text[beside.start : beside.end]}"
+    return ""
+
+
 def _apposed(text: Text, name: Name, behind: Name) -> set[str]:
-    """The countries that the place right behind the name may lie in: "Fort Collins, Colorado"."""
-    if text.text[name.end : behind.start] not in (", ", " (", " - ", ", en ", ", in ", ", au "):
+    """The countries that the place right behind the name may lie in: "Fort Collins, Colorado", "Nice, in the Var"."""
+    between = _APPOSED.fullmatch(text.text, name.end, behind.start)
+    if between is None or not all(word in LITTLE_WORDS and word not in _ANDS for word in fold_words(between[1] or "")):
         return set()
     return {country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN}
+
+
+def _is_short_han(name: Name) -> bool:
+    """Whether two Chinese characters that mean a small town may as well be any word."""
+    return len(name.folded) <= 2 and "\u3400" <= name.folded[0] <= "\u9fff"
 
 
 def _is_acronym(text: Text, name: Name) -> bool:

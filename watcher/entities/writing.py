@@ -22,6 +22,9 @@ _HONORIFICS = words(
     "sheikh cheikh mollah mullah mawlawi maulvi ayatollah pan pani sayın bay bayan κ "
     "السيد السيده الشيخ الدكتور المهندس اقاي اقای خانم سيد دكتر מר גב ბატონი ქალბატონი պարոն տիկին"
 )
+# Languages that write an office together with what it is of: Bundespräsident, Vizekanzler.
+_COMPOUNDING = frozenset("de lb nl sv da no fi is".split())
+_SHORTEST_PART = 5  # letters of an office at a word's end
 _WRITTEN_SHORT = frozenset({"M", "Me", "MM", "Г", "г", "Dr", "Pr"})  # "M. Lavrov", not "m" or the elided "m'"
 _OFFICES = words(
     "président présidente presidente premier première ministre chancelier chancelière sénateur sénatrice député "
@@ -72,6 +75,9 @@ LITTLE_WORDS = words(
     "אמר אמרה אמרו של את על עם כי לא גם זה היא הוא בין לפני אחרי אך או כך עוד "
     "და რომ თქვა განაცხადა"
 )
+_PARTS = tuple(office for office in sorted(_OFFICES) if len(office) >= _SHORTEST_PART)
+# Arabic "on" and the first name Ali are one word when folded, and end in different letters.
+_ALI, _ALI_ENDS = "علي", "ى"
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
 _INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f-]")
 _NEXT = re.compile(r"[ \u00a0\u202f]")
@@ -122,19 +128,25 @@ def honorific_before(text: Text, word: int) -> int | None:
 def office_before(text: Text, word: int) -> int | None:
     """The number of the word of office right before a word ("le ministre Lavrov", "President Putin")."""
     before = word - 1
-    if before < 0 or text.folded_word(before) not in _OFFICES:
+    if before < 0 or not _is_office(text, before):
         return None
     return before if _CLOSE.fullmatch(text.text, text.ends[before], text.starts[word]) else None
 
 
 def is_title(text: Text, word: int) -> bool:
     """Whether it is itself an honorific or an office."""
-    return text.folded_word(word) in _HONORIFICS or text.folded_word(word) in _OFFICES
+    return text.folded_word(word) in _HONORIFICS or _is_office(text, word)
+
+
+def _is_office(text: Text, word: int) -> bool:
+    folded = text.folded_word(word)
+    return folded in _OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS))
 
 
 def is_little(text: Text, word: int) -> bool:
     """Whether it is a preposition, an article or the like."""
-    return text.folded_word(word) in LITTLE_WORDS
+    folded = text.folded_word(word)
+    return folded in LITTLE_WORDS and not (folded == _ALI and text.text[text.ends[word] - 1] != _ALI_ENDS)
 
 
 def belongs_before(text: Text, word: int) -> bool:

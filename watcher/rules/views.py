@@ -119,6 +119,9 @@ class ArticleView:
             self._places = places_of(self.mentions())
         return self._places
 
+    def doubtful_places(self) -> Sequence[Place]:
+        return [m.place for m in self.mentions() if m.refusal is not None and m.refusal.unsupported]
+
     def entities(self) -> Sequence[Entity] | None:
         if not self.entities_known:
             raise NotYet

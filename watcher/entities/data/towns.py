@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from watcher.entities.data.inflect import declined
+from watcher.entities.spelling import keys, sounds
 from watcher.folding import fold_words
 
 EVERYWHERE = 15_000  # inhabitants: a town of as many is known whatever the rules name
+COLUMNS = 3  # of a line, before the town's names: code, region, inhabitants
+LONGEST_SHORT = 4  # letters: a name of no more may be any word of some language
+FAMOUS = 1_000_000  # a town of as many is known by its names in other languages, where these sound alike
 BIG = 100_000  # a town of as many is known in other scripts too
 SPELLINGS = 12  # of one town in one script are kept: the longest lists are those of towns that need none
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’ -]*(?:[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’]+[ -]?)*")
@@ -83,7 +87,7 @@ def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
             if usable and pattern.fullmatch(name) and folded not in never and not _WORDS_OF_OTHERS.search(name):
                 kept.setdefault(folded, name.strip())
         if kept:
-            found[script] = list(kept.values())[:SPELLINGS]
+            found[script] = list(kept.values())[: SPELLINGS if row["population"] < FAMOUS else None]
     if row["population"] < EVERYWHERE and row["countrycode"] not in _TOLD:
         return {script: names[:1] for script, names in found.items() if script == "latin"}
     if row["population"] < BIG:
@@ -103,7 +107,8 @@ def respellings(name: str) -> Iterator[str]:
 
 def shared(towns: Iterable[Town], script: str) -> str:
     """The lines of the towns that are known everywhere: by their main name in Latin letters, by all in others."""
-    lines = []
+    lines, towns = [], list(towns)
+    mains = frozenset(town.main for town in towns)
     for town in towns:
         least = EVERYWHERE if script == "latin" or town.code[:2] in _CYRILLIC_HOME and script == "cyrillic" else BIG
         if town.people >= least and script in town.names:
@@ -111,8 +116,19 @@ def shared(towns: Iterable[Town], script: str) -> str:
             if script != "latin":
                 lines.append(_line(town, [*_all_cases(names, script)]))
             elif names[0] == town.main:
-                lines.append(_line(town, [town.main]))
+                lines.append(_line(town, [town.main, *_exonyms(town, mains)]))
     return "\n".join(lines)
+
+
+def _exonyms(town: Town, mains: frozenset[str]) -> Iterator[str]:
+    """The names of a famous town in other languages that sound like its own: Charków, but not Bienne for Wien."""
+    sound = {key for s in sounds(town.main) for key in keys(s)}
+    for name in town.names["latin"] if town.people >= FAMOUS and " " not in town.main else ():
+        alike = (
+            name.isalpha() and len(name) > LONGEST_SHORT and name not in mains and name[0] in "CHKJGXSZ" + town.main[0]
+        )
+        if alike and not sound.isdisjoint(key for s in sounds(name) for key in keys(s)):
+            yield name
 
 
 def of_country(towns: Iterable[Town]) -> str:

@@ -67,6 +67,9 @@ class View(Protocol):
     def places(self) -> Sequence[Place]:
         """Every mention of a place, in the order of the text."""
 
+    def doubtful_places(self) -> Sequence[Place]:
+        """What would be a place if anything spoke for it."""
+
     def entities(self) -> Sequence[Entity] | None:
         """Every named entity, or None where the article's language has no model. Raises NotYet."""
 

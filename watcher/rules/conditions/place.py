@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.entities.models import installed
 from watcher.folding import fold_words
 from watcher.model import Place as Mention
 from watcher.rules import forms
@@ -77,21 +78,43 @@ class Place(Leaf):
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
-        different = set(map(_identity, hits))
-        return Outcome(True, tuple(hits)) if len(different) >= self.least else Outcome(False)
+        if not self._enough(hits):
+            hits = self._agreed(view, hits)
+        return Outcome(True, tuple(hits)) if self._enough(hits) else Outcome(False)
+
+    def _enough(self, hits: Iterable[Hit]) -> bool:
+        return len(set(map(_identity, hits))) >= self.least
 
     def _hits(self, view: View) -> list[Hit]:
-        found = [
-            Hit(self, Span(m.start, m.end), {"name": m.name, "country": m.country or None, "kind": m.kind})
-            for m in (view.places() if self.codes else ())
-            if m.kind in self.kinds and self._holds(m)
-        ]
+        found = [self._hit(m) for m in (view.places() if self.codes else ()) if self._wants(m)]
         found += [
             Hit(self, span, {"name": term.written, "country": None, "kind": None})
             for term in self.names
             for span in view.spans(term)
         ]
-        return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
+        return self._kept(found, view)
+
+    def _agreed(self, view: View, hits: list[Hit]) -> list[Hit]:
+        """The hits with those in doubt that the article's model takes for places too. Only where they decide is it
+        asked, whatever other rules asked it: so a verdict depends on the article alone. Raises NotYet."""
+        doubtful = [m for m in (view.doubtful_places() if self.codes else ()) if self._wants(m)]
+        if not doubtful or not self._enough([*hits, *self._kept(map(self._hit, doubtful), view)]):
+            return hits
+        if not installed(view.article.language):
+            return hits
+        agreeing = {(e.start, e.end) for e in view.entities() or () if e.type == "place"}
+        agreed = [self._hit(m, via="the model takes it for one") for m in doubtful if (m.start, m.end) in agreeing]
+        return sorted([*hits, *self._kept(agreed, view)], key=lambda hit: hit.span)
+
+    def _hit(self, mention: Mention, **more: str) -> Hit:
+        facts = {"name": mention.name, "country": mention.country or None, "kind": mention.kind, **more}
+        return Hit(self, Span(mention.start, mention.end), facts)
+
+    def _kept(self, found: Iterable[Hit], view: View) -> list[Hit]:
+        return not_excepted(longest(in_scope(list(found), self.scope, view.text)), self.excepted, view)
+
+    def _wants(self, mention: Mention) -> bool:
+        return mention.kind in self.kinds and self._holds(mention)
 
     def _holds(self, mention: Mention) -> bool:
         return mention.country in self.codes or not self.codes.isdisjoint(mention.regions)

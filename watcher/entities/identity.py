@@ -1,0 +1,173 @@
+"""Which bearer of a last name is the listed person: by first names, and by whom the article names in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from watcher.entities import endings
+from watcher.entities.archive import given_names
+from watcher.entities.bearers import Bearer
+from watcher.entities.listed import Alike, alike
+from watcher.entities.people import Person
+from watcher.entities.spelling import MOST_LETTERS
+from watcher.entities.writing import begins_sentence, has_capitals, is_little
+from watcher.text import Text
+
+_SECOND_NAME = 0.35  # how alike it must be at least: Yves is 0.44 like Ив, Shah 0.04 like Wali
+
+
+class NameHit(NamedTuple):
+    """Where a listed name stands: words `first` to `last`, both included, and offsets of the text.
+
+    `via` says how it was recognised: "full name", "last name, transliteration 0.93", "as listed".
+    """
+
+    name: str
+    first: int
+    last: int
+    start: int
+    end: int
+    via: str = ""
+
+
+class Miss(NamedTuple):
+    """What came nearest to a listed name without being it, and why it is not."""
+
+    name: str
+    text: str
+    why: str
+    likeness: float = 1.0
+
+
+class _FirstName(NamedTuple):
+    """How a bearer's first name is a listed person's, and where it stands."""
+
+    how: Alike
+    word: int
+
+
+def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _FirstName | None:
+    """The bearer's first name, before or behind the last, where it is the person's."""
+    if not person.given or bearer.junior:
+        return None
+    if 0 < len(bearer.given) < len(person.given):  # Ocasio-Cortez is Alexandria Ocasio-Cortez, by her last names
+        rest = [w.folded for w in person.given[-len(bearer.given) :]]
+        if rest == [text.folded_word(i) for i in bearer.given]:
+            return _FirstName(Alike(1.0, ""), bearer.given[0])
+    initials = [len(text.word(i)) == 1 for i in bearer.given]
+    beside = [  # of initials the first is the first name's: S.V. Lavrov
+        (text.word(i), i) for i, *two in zip(bearer.given, initials, [False, *initials], strict=False) if not all(two)
+    ]
+    if bearer.after is not None and len(text.word(bearer.after)) > 1:
+        beside.append((text.word(bearer.after), bearer.after))
+    if len(bearer.given) > 1 and len(person.given) == 1:  # Sirajuddin is سراج الدین
+        beside.append(("".join(word.removeprefix("ال") for word, _ in beside), bearer.given[0]))
+    found = (
+        _FirstName(how, i)
+        for word, i in beside
+        if len(word) <= MOST_LETTERS
+        and (how := alike(person.given[0], word, endings.family(word, text.language), least, given=True))
+    )
+    best = max(found, key=lambda f: (f.how.value, -f.word), default=None)
+    return None if best and _differs_behind(text, person, bearer, best) else best
+
+
+def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstName) -> bool:
+    """Whether both have a second first name, and not the same: Ahmad Shah Massoud and his brother Ahmad Wali."""
+    if len(person.given) != 2 or len(bearer.given) != 2 or first.word != bearer.given[0]:
+        return False
+    listed, written = person.given[1], text.word(bearer.given[1])
+    if len(written) == 1 or len(listed.folded) == 1:
+        return False
+    return alike(listed, written, endings.family(written, text.language), _SECOND_NAME, given=True) is None
+
+
+def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:
+    """Each occurrence, as the person's or why it is not. Who bears another first name is somebody else; a bare last
+    name means whoever was last named in full."""
+    own = [_first_name(text, person, b, least) for b in bearers]
+    others = [
+        bool(person.given) and o is None and _is_another(text, person, b) for o, b in zip(own, bearers, strict=True)
+    ]
+    forms = {form for o, b in zip(own, bearers, strict=True) if o for form in _forms(text, b)}
+    named = {text.folded_word(b.found.last) for o, b in zip(own, bearers, strict=True) if o}
+    introduced = any(o and not (i > 1 and _is_doubtful(text, bearers[i])) for i, o in enumerate(others))
+    meant, sure = bool(forms) or not introduced, any(b.sure for b in bearers)
+    for bearer, first_name, another in zip(bearers, own, others, strict=True):
+        if first_name is not None:
+            yield _hit(text, person, bearer, first_name)
+            meant = True
+            continue
+        here = False
+        if another:
+            here = bool(forms) and not _has_first_name(text, bearer, named)
+            meant = here or not (forms or introduced)
+        why = ""
+        if another and not here:
+            why = "another first name"
+        elif person.family_first and not (bearer.vouched or forms):
+            why = "many bear that last name"
+        elif bearer.found.partial or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer))):
+            why = "too unlike to be known without the first name"
+        elif not meant:
+            why = "whoever was named so before has another first name"
+        elif not (bearer.sure or sure):
+            why = "nothing tells there that it is a name"
+        yield Miss(person.name, _written(text, bearer), why) if why else _hit(text, person, bearer, None)
+
+
+def _is_another(text: Text, person: Person, bearer: Bearer) -> bool:
+    """Whether names beside the last one are somebody else's; Abbas is a first name in "Abbas Araghchi"."""
+    if bearer.given or bearer.junior:
+        return True
+    if bearer.after is None or is_little(text, bearer.after):
+        return False
+    return person.family_first or bearer.found.folded in given_names()
+
+
+def _has_first_name(text: Text, bearer: Bearer, named: set[str]) -> bool:
+    """Whether what stands before a name is a first name for certain: in scripts without capitals it may be a verb, and
+    at a sentence's start any word ("Słowa Putina"), where the name stands in another case than in full, as `named`."""
+    last = text.folded_word(bearer.found.last)
+    declined = last not in named and endings.family(last, text.language) != ""
+    if has_capitals(text, bearer.found.last) and not (declined and _is_doubtful(text, bearer)):
+        return True
+    return any(text.folded_word(word) in given_names() for word in bearer.given)
+
+
+def _is_doubtful(text: Text, bearer: Bearer) -> bool:
+    """Whether the word before a name may owe its capital to its sentence ("Make Trump just go away"): who bears another
+    first name is introduced with it."""
+    return len(bearer.given) == 1 and begins_sentence(text, bearer.given[0])
+
+
+def _is_faint(bearer: Bearer) -> bool:
+    return bearer.found.fainter if bearer.vouched else bearer.found.faint
+
+
+def _forms(text: Text, bearer: Bearer) -> set[str]:
+    """A last name as it is written there, with and without case endings."""
+    word = text.folded_word(bearer.found.last)
+    return {word, *endings.stems(word, endings.family(word, text.language), "*")}
+
+
+def _written(text: Text, bearer: Bearer) -> str:
+    return text.text[text.starts[bearer.first] : bearer.found.end]
+
+
+def _hit(text: Text, person: Person, bearer: Bearer, first_name: _FirstName | None) -> NameHit:
+    """The span is from the first name to the last, without what else begins with a capital before them."""
+    found = bearer.found
+    bounds = [found.first, found.last, *([first_name.word] if first_name else [])]
+    if person.given or not has_capitals(text, found.last):
+        first, last = min(bounds), max(bounds)
+    else:
+        first, last = bearer.first, found.last
+    while person.family_first and last + 1 < len(text) and text.text[text.ends[last] : text.starts[last + 1]] == "-":
+        last += 1  # Jong-un
+    start = found.start if first == found.first else text.starts[first]
+    end = found.end if last == found.last else text.ends[last]
+    ways = [way for way in (Alike(found.value, found.via), first_name.how if first_name else None) if way and way.via]
+    how = "full name" if first_name else "last name"
+    return NameHit(person.name, first, last, start, end, ", ".join([how, *(way.via for way in sorted(ways)[:1])]))

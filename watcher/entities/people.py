@@ -1,0 +1,112 @@
+"""A listed person, and where the last name stands in a text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from watcher.entities.listed import Alike, Word, listed_word
+from watcher.entities.writing import LITTLE_WORDS, adjoins, belongs_before, is_capitalised, words
+from watcher.text import Text
+
+MOST_PARTICLES = 4  # before a last name: "von und zu der"
+_ARTICLES = words("al el ad as ash at ar an ال аль эль ас ад аш ан ар")  # Assad is al-Assad
+_LINKS = words("la le du da di d de dos das del af zu de де ди да ле ла дю")  # M. Villepin is Dominique de Villepin
+PARTICLES = (
+    _ARTICLES | _LINKS | words("von van der den ter della bin ibn ben bint abu av st фон ван дер бен бин ибн φον ντερ")
+)
+PARTICLES |= words("абу بن ابن ابو بو φον בן")
+_ELIDED = words("o d")  # O'Sullivan, d'Estaing
+# A syllable of Chinese as pinyin writes it: a family name is mostly one, and stands first.
+_SYLLABLE = (
+    "(?:(?:[bpmfdtnlgkhjqxryw]|[zcs]h?)?"
+    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))"
+)
+_PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}{{1,2}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A listed person; `given` is empty where only a last name is listed. `family_first` where the last name stands
+    before the others: Xi Jinping, Kim Jong-un."""
+
+    name: str
+    given: tuple[Word, ...]
+    last: LastName
+    family_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LastName:
+    """A last name: its last word, and the particles before it as folded. `whole` is all of it."""
+
+    whole: str
+    word: Word
+    particles: tuple[str, ...]
+
+    @property
+    def needs_particle(self) -> bool:
+        """Whether it is another's without its particle: ben Ali and Ali, but not al-Assad and Assad."""
+        return not _ARTICLES.union(_LINKS).issuperset(self.particles)
+
+
+class Sighting(NamedTuple):
+    """A last name in a text, its particles included; `partial` where only a first name can make it one, `faint` where
+    it takes that or the same word with a first name elsewhere, `fainter` where an office would do too."""
+
+    folded: str
+    first: int
+    last: int
+    start: int
+    end: int
+    value: float
+    via: str
+    partial: bool
+    faint: bool
+    fainter: bool
+
+
+def people_of(name: str) -> tuple[Person, ...]:
+    """The readings of a person's name, none where there is no word in it. One that may be Chinese or Korean is read
+    with the last name at either end: only so is Xi found behind Xi Jinping."""
+    text = Text("", name)
+    pieces = [text.word(i) for i in range(len(text))]
+    folded = [text.folded_word(i) for i in range(len(text))]
+    if not pieces:
+        return ()
+    at = len(pieces) - 1
+    while at > 1 and (folded[at - 1] in PARTICLES or _is_elided(text, at - 1)):
+        at -= 1
+    last = LastName(" ".join(folded[at:]), listed_word(pieces[-1]), tuple(folded[at:-1]))
+    usual = Person(name, tuple(map(listed_word, pieces[:at])), last)
+    family = LastName(folded[0], listed_word(pieces[0]), ())
+    eastern = Person(name, tuple(map(listed_word, pieces[1:])), family, family_first=True)
+    if len(pieces) > 2 and pieces[-1].islower() and text.text[text.ends[-2]] == "-":
+        return (eastern,)  # the last name of Kim Jong-un is not "un"
+    chinese = _PINYIN.fullmatch(" ".join(folded)) and folded[0] not in PARTICLES | LITTLE_WORDS
+    return (usual, eastern) if chinese else (usual,)
+
+
+def _is_elided(text: Text, word: int) -> bool:
+    """Whether an apostrophe ties a particle to the word behind it."""
+    return text.folded_word(word) in _ELIDED and text.text[text.ends[word] : text.starts[word + 1]] in ("'", "’")
+
+
+def seen_as(text: Text, word: int, last: LastName, how: Alike) -> Sighting:
+    """A word as a last name, with the particles before it."""
+    first = word
+    least = max(0, word - MOST_PARTICLES) if last.particles else word
+    while first > least and (
+        _is_elided(text, first - 1) or (text.folded_word(first - 1) in PARTICLES and belongs_before(text, first - 1))
+    ):
+        first -= 1
+    partial = last.needs_particle and first == word
+    follows = word + 1 < len(text) and adjoins(text, word) and is_capitalised(text, word + 1)
+    follows = follows and how.via != "case ending" and bool(how.via)  # it is a first name: Marine Le Pen
+    faint = follows or not last.word.is_plain(how)
+    fainter = follows or not last.word.is_plain(how, vouched=True)
+    whole = " ".join(text.folded_word(i) for i in range(first, word + 1))
+    return Sighting(
+        whole, first, word, text.starts[first], text.ends[word], how.value, how.via, partial, faint, fainter
+    )
