@@ -387,7 +387,9 @@ def test_explain_goes_on_after_a_file_that_its_reader_does_not_survive(home: Hom
     (home.path / "slow.html").write_bytes(SLOW)
     (home.path / "b.txt").write_text("The Taliban are back in the news of this morning.\n")
     read = rules._read
-    with mock.patch.object(rules, "_read", lambda files, limits: read(files, replace(limits, seconds=0.2))):
+    with mock.patch.object(
+        rules, "_read", lambda files, limits, **how: read(files, replace(limits, seconds=0.2), **how)
+    ):
         done = home.run("explain", "--text", "slow.html", "b.txt")
     assert done.returncode == 1
     assert done.stdout == "The Taliban are back in the news of this morning.\n"

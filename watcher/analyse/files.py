@@ -6,12 +6,13 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
+from watcher.formats.omitted import Omission
 from watcher.model import UNREADABLE, Article, Document, FileFacts, FileOutcome, Limits, embargo_end
 from watcher.worker import allowance
 
@@ -26,6 +27,16 @@ class Read:
     articles: tuple[Article, ...] = ()
     outcome: FileOutcome = FileOutcome.DONE
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The articles of a file that lies anywhere, why there are not more, "" if nothing is wrong with it, and what was
+    left out of each, by its part."""
+
+    articles: tuple[Article, ...] = ()
+    fault: str = ""
+    omitted: Mapping[int, Sequence[Omission]] = field(default_factory=dict)
 
 
 def read(file: FileFacts, root: str, limits: Limits, now: int, work: float = 0.0) -> Read | None:
@@ -49,23 +60,25 @@ def read(file: FileFacts, root: str, limits: Limits, now: int, work: float = 0.0
         return Read(file, outcome=FileOutcome.QUARANTINED, reason=str(error))
 
 
-def read_anywhere(path: Path, limits: Limits) -> tuple[tuple[Article, ...], str]:
-    """The articles of a file as the daemon would read it, wherever it lies, and why there are not more, "" if nothing
-    is wrong with it. In a worker it costs what one file of the inbox may cost."""
+def read_anywhere(path: Path, limits: Limits, *, everything: bool = False) -> Found:
+    """What a file holds as the daemon would read it, wherever it lies; with `everything` what is left out too. In a
+    worker it costs what one file of the inbox may cost."""
     try:
         with open(path, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
             data = stream.read(limits.bytes_in + 1)
     except IsADirectoryError:
-        return (), "it is a folder; name the files in it"
+        return Found(fault="it is a folder; name the files in it")
     except OSError as error:
-        return (), f"it cannot be read: {error.strerror}"
+        return Found(fault=f"it cannot be read: {error.strerror}")
+    omitted: dict[int, tuple[Omission, ...]] | None = {} if everything else None
     try:
         with allowance(limits.seconds, limits.memory_mb):
-            return extract(Document(path.name, data), limits, _late(limits.seconds)), ""
+            articles = extract(Document(path.name, data), limits, _late(limits.seconds), omitted)
+            return Found(articles, omitted=omitted or {})
     except Incomplete as error:
-        return tuple(error.articles), str(error)
+        return Found(tuple(error.articles), str(error), omitted or {})
     except Unreadable as error:
-        return (), str(error)
+        return Found(fault=str(error))
 
 
 def read_within(document: Document, limits: Limits) -> tuple[Article, ...]:

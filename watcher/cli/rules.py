@@ -36,6 +36,7 @@ from watcher.cli.common import (
 from watcher.errors import SettingsError, Unreadable, WatcherError
 
 if TYPE_CHECKING:
+    from watcher.analyse import Found
     from watcher.model import Article, Document, Limits
     from watcher.recurring import Learned
     from watcher.rules.spec import RuleSet
@@ -209,37 +210,39 @@ def explain(
     learned = _learned(state, boilerplate)
     limits = Limits(json_fields=read_json_fields(json_fields))
     engine = None if text else replace(engine_of(loaded_rules(rules, name_likeness), model), learned=learned)
-    for file, articles, fault in _read(files, limits):
-        if fault:
-            print(f"{one_line(file)}: {fault}", file=sys.stderr)
+    for file, found in _read(files, limits, everything=everything):
+        if found.fault:
+            print(f"{one_line(file)}: {found.fault}", file=sys.stderr)
             failed = FAULTS
-        for article in articles:
+        for article in found.articles:
             if why := article.barred(now_ms()):
                 named = place({"path": str(file), "members": article.members})
                 print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
-                print(explanation.text(article, recurring.cuts(article, learned), everything=everything))
+                cut = recurring.cuts(article, learned)
+                shown = found.omitted.get(article.part, ()) if everything else None
+                print(explanation.text(article, cut, shown))
                 continue
-            found = explanation.explain(engine, file, article)
-            print(json.dumps(found, ensure_ascii=False) if as_json else explanation.for_people(found))
+            said = explanation.explain(engine, file, article)
+            print(json.dumps(said, ensure_ascii=False) if as_json else explanation.for_people(said))
     return failed
 
 
-def _read(files: Sequence[Path], limits: Limits) -> Iterator[tuple[Path, tuple[Article, ...], str]]:
-    """Each file with its articles and what is wrong with it. A worker reads them: what crashes a parser or never comes
-    to an end costs its own file alone."""
+def _read(files: Sequence[Path], limits: Limits, *, everything: bool = False) -> Iterator[tuple[Path, Found]]:
+    """Each file with what is in it; with `everything` what was left out too. A worker reads them: what crashes a parser
+    or never comes to an end costs its own file alone."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from watcher.analyse import read_anywhere
+    from watcher.analyse import Found, read_anywhere
     from watcher.worker import Pool, why_died
 
     pool = Pool(1)
     try:
         for file in files:
             try:
-                yield (file, *pool.submit(read_anywhere, file, limits).result())
+                yield file, pool.submit(read_anywhere, file, limits, everything=everything).result()
             except BrokenProcessPool:
                 pool.mend()
-                yield file, (), why_died(limits.seconds, limits.memory_mb)
+                yield file, Found(fault=why_died(limits.seconds, limits.memory_mb))
     finally:
         pool.stop()

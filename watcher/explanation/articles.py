@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from watcher.render import one_line, place
 if TYPE_CHECKING:
     from watcher.analyse import Engine
     from watcher.entities.senses import Mention
+    from watcher.formats.omitted import Omission
 
 MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
@@ -95,15 +97,19 @@ def for_people(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def text(article: Article, cut: Sequence[Cut], *, everything: bool) -> str:
-    """What `explain --text` prints: the text with the lines blank that were `cut`, or with `everything` in its place,
-    each cut line with why."""
-    if not everything:
+def text(article: Article, cut: Sequence[Cut], omitted: Sequence[Omission] | None = None) -> str:
+    """What `explain --text` prints: the text with the lines blank that were `cut`. With what was `omitted`, for --all,
+    everything in its place, each line that the rules do not see with why."""
+    if omitted is None:
         return without(article, cut).text
+    marks = [(line.start, f"[{one_line(line.why)}] ") for line in cut]
+    for omission in omitted:
+        line = f"[{one_line(omission.why)}] {one_line(omission.words)}".rstrip()
+        marks.append((omission.at, f"\n{line}" if omission.at else f"{line}\n"))
     pieces, done = [], 0
-    for line in cut:
-        pieces += [article.text[done : line.start], f"[{one_line(line.why)}] "]
-        done = line.start
+    for at, mark in sorted(marks, key=itemgetter(0)):
+        pieces += [article.text[done:at], mark]
+        done = at
     return "".join([*pieces, article.text[done:]])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
@@ -37,6 +37,7 @@ from watcher.formats import (
 )
 from watcher.formats.base import Budget, Kind, Member, Sheet
 from watcher.formats.facts import address
+from watcher.formats.omitted import Omission, omissions
 from watcher.model import INSIDE, Article, Document, Limits
 
 __all__ = ["KINDS", "extract"]
@@ -48,6 +49,7 @@ KINDS: tuple[Kind, ...] = (
     + (feed, newsmlg2, newsml1, nitf, rbnews, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
+Omitted = MutableMapping[int, tuple[Omission, ...]]  # by the article's part
 _MOST_TOLD = 5  # reasons for which members were passed over
 
 
@@ -59,17 +61,19 @@ def extract(
     document: Document,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     is_late: Callable[[], bool] = _never,
+    omitted: Omitted | None = None,
 ) -> tuple[Article, ...]:
     """The articles in `document` and in the documents inside it, at least one; raises Unreadable, whose text is the
     reason, if there are none, and Incomplete, with those that there are, where a part of it is broken or beyond a
     limit. Nothing else is raised: a parser that met what it was not made for is told as a fault. Once `is_late`, no
-    other document inside it is begun.
+    other document inside it is begun. What pages and texts have beside their article is put in `omitted`.
 
     `source` is what the article declares, else the domain of its URL, else the first folder below the inbox.
     """
     if len(document.data) > limits.bytes_in:
         raise Unreadable(f"too large: at most {limits.bytes_in:,} bytes are read")
-    reading = _Reading(Sheet(document.name, document.data, limits, Budget(limits, len(document.data))), is_late)
+    budget, whole = Budget(limits, len(document.data)), None if omitted is None else list[str]()
+    reading = _Reading(Sheet(document.name, document.data, limits, budget, whole=whole), is_late, omitted)
     if not reading.articles:
         raise reading.why_nothing()
     if reading.fault:
@@ -84,8 +88,9 @@ class _Enough(Exception):
 class _Reading:
     """What is found in one file, in all documents inside it."""
 
-    def __init__(self, file: Sheet, is_late: Callable[[], bool]) -> None:
+    def __init__(self, file: Sheet, is_late: Callable[[], bool], omitted: Omitted | None) -> None:
         self.articles: list[Article] = []
+        self._omitted = omitted
         self._is_late = is_late
         self._file = file
         self._first_fault = ""
@@ -152,6 +157,8 @@ class _Reading:
                     mine.append(len(self.articles) - 1)
         finally:
             self._number(mine)
+        if self._omitted is not None and sheet.whole and len(mine) == 1:
+            self._omitted[mine[0]] = omissions(self.articles[mine[0]].text, "\n".join(sheet.whole))
         if not found and not mine:
             raise Foreign("no text in it")
 
@@ -187,7 +194,8 @@ class _Reading:
         own = _shown(member.name[-_LONGEST_NAME:])
         members = outer.members if member.alone else (*outer.members, own)
         url = address(member.url) or ""
-        sheet = Sheet(f"{outer.name}/{own}", member.data or b"", limits, outer.budget, outer.depth + 1, url, members)
+        name, whole = f"{outer.name}/{own}", None if outer.whole is None else list[str]()
+        sheet = Sheet(name, member.data or b"", limits, outer.budget, outer.depth + 1, url, members, whole)
         if member.fault:
             self._note(sheet, member.fault)
         if member.data is not None:

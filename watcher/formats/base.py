@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -43,7 +43,9 @@ class Budget:
 class Sheet:
     """A file as the kinds see it, or a document inside one, which has the `depth` 1 or more, may have been found at a
     `url`, and has the names of the `members` that it was found in, its own the last. A kind that can stop early does so
-    after one article more than `limits.articles`."""
+    after one article more than `limits.articles`.
+
+    `whole` is where a kind that leaves words out puts them all, None where nobody asks."""
 
     name: str
     data: bytes
@@ -52,6 +54,12 @@ class Sheet:
     depth: int = 0
     url: str = ""
     members: tuple[str, ...] = ()
+    whole: list[str] | None = None
+
+    def tell_whole(self, text: Callable[[], str]) -> None:
+        """Hands on all words of a document with one article, by the line, before any was left out."""
+        if self.whole is not None:
+            self.whole.append(text())
 
     @cached_property
     def text(self) -> str | None:

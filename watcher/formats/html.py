@@ -11,7 +11,7 @@ from watcher.formats import plain
 from watcher.formats.base import Sheet
 from watcher.formats.boilerplate import without_boilerplate
 from watcher.formats.normal import normalise, one_line
-from watcher.formats.page import Declared, declared, text_of
+from watcher.formats.page import Declared, all_words, declared, text_of
 from watcher.language import code, detect
 from watcher.model import Article
 
@@ -58,6 +58,7 @@ def recognises(sheet: Sheet) -> bool:
 def read(sheet: Sheet) -> tuple[Article, ...]:
     """The one article in a page. Its facts are what the page's markup declares; nothing is guessed from the words."""
     page = (sheet.text or "").replace("\0", "")
+    sheet.tell_whole(lambda: normalise(all_words(page)))
     tree = _tree(page)
     said = declared(tree) if tree is not None else Declared()
     found = _extract(tree, code(said.language)) if tree is not None else _Extract()

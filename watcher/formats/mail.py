@@ -114,7 +114,7 @@ def _words_of(page: str, sheet: Sheet) -> str:
     whole = text_of(page)
     if not whole.strip():
         return ""
-    (found,) = html.read(Sheet("mail.html", page.encode("utf-8", "replace"), sheet.limits))
+    (found,) = html.read(Sheet("mail.html", page.encode("utf-8", "replace"), sheet.limits, whole=sheet.whole))
     return found.text if _words(found.text) * _KEPT >= _words(whole) else whole
 
 

@@ -38,6 +38,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     text = normalise(sheet.text or "")
     facts, text = _front_matter(text)
     heading, body = _title_and_body(text) if len(text) <= _LONGEST else ("", text)
+    sheet.tell_whole(lambda: body)
     found = plain.article(body)
     title = _fact(facts, "title", "headline") or heading
     article = replace(found, title=title, body=found.text) if title else found

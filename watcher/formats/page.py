@@ -170,6 +170,7 @@ def _first(values: object) -> str | None:
 _TAG = re.compile(r"<!--|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)[^<>]*>|<[!?][^<>]*>")
 _RAW = frozenset({"script", "style", "noscript", "template", "svg", "textarea", "iframe", "object"})
 _AROUND = frozenset({"nav", "header", "footer", "aside", "select", "button", "head"})
+_HEAD = frozenset({"head"})
 _BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _INLINE = frozenset(
     ("a", "abbr", "b", "bdi", "bdo", "cite", "code", "dfn", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s")
@@ -181,6 +182,11 @@ def text_of(page: str) -> str:
     """The words of `page` by the line, without scripts and without what stands around the article; of a page that is
     nothing else, all words. Linear in the page's length and blind to its depth."""
     return _words(page, _AROUND).strip() or _words(page, frozenset())
+
+
+def all_words(page: str) -> str:
+    """As `text_of`, with what stands around the article."""
+    return _words(page, _HEAD).strip() or _words(page, frozenset())
 
 
 def words_of(fragment: str) -> str:

@@ -27,7 +27,9 @@ def recognises(sheet: Sheet) -> bool:
 
 def read(sheet: Sheet) -> tuple[Article, ...]:
     """The one article in a plain text."""
-    return (article(sheet.text or ""),)
+    text = sheet.text or ""
+    sheet.tell_whole(lambda: normalise(text))
+    return (article(text),)
 
 
 def article(text: str) -> Article:
