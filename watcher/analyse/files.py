@@ -6,13 +6,13 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
-from watcher.formats.omitted import Omission
+from watcher.formats.omitted import Omitted
 from watcher.model import UNREADABLE, Article, Document, FileFacts, FileOutcome, Limits, embargo_end
 from watcher.worker import allowance
 
@@ -36,7 +36,7 @@ class Found:
 
     articles: tuple[Article, ...] = ()
     fault: str = ""
-    omitted: Mapping[int, Sequence[Omission]] = field(default_factory=dict)
+    omitted: Omitted = field(default_factory=dict)
 
 
 def read(file: FileFacts, root: str, limits: Limits, now: int, work: float = 0.0) -> Read | None:
@@ -70,7 +70,7 @@ def read_anywhere(path: Path, limits: Limits, *, everything: bool = False) -> Fo
         return Found(fault="it is a folder; name the files in it")
     except OSError as error:
         return Found(fault=f"it cannot be read: {error.strerror}")
-    omitted: dict[int, tuple[Omission, ...]] | None = {} if everything else None
+    omitted: Omitted | None = {} if everything else None
     try:
         with allowance(limits.seconds, limits.memory_mb):
             articles = extract(Document(path.name, data), limits, _late(limits.seconds), omitted)

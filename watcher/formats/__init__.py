@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
@@ -37,7 +37,7 @@ from watcher.formats import (
 )
 from watcher.formats.base import Budget, Kind, Member, Sheet
 from watcher.formats.facts import address
-from watcher.formats.omitted import Omission, omissions
+from watcher.formats.omitted import Omitted, omissions
 from watcher.model import INSIDE, Article, Document, Limits
 
 __all__ = ["KINDS", "extract"]
@@ -49,7 +49,6 @@ KINDS: tuple[Kind, ...] = (
     + (feed, newsmlg2, newsml1, nitf, rbnews, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
-Omitted = MutableMapping[int, tuple[Omission, ...]]  # by the article's part
 _MOST_TOLD = 5  # reasons for which members were passed over
 
 

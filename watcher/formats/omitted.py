@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from watcher.folding import UNSPACED, fold_words
 
 CUT = "cut when the file was read: not part of the article"
 
-_LONGEST = 2_000_000  # characters of a document or an article that are compared: 300 MB and some seconds
+_LONGEST = 2_000_000  # characters of a document or an article that are compared: at worst 250 MB and 6 s
 _MOST, _LONGEST_SHOWN = 1_000, 300  # lines, and characters of one, that are told
 
 _GRAM = 3  # words on end by which those of a line are found in the article
@@ -30,6 +30,10 @@ class Omission(NamedTuple):
     why: str
 
 
+Omitted: TypeAlias = dict[int, tuple[Omission, ...]]
+"""What was left out of each article of a file, by its part."""
+
+
 def omissions(text: str, whole: str) -> tuple[Omission, ...]:
     """What of `whole`, the words of a document by the line, stands not in `text`, its article's, in the order of the
     article. Lines are compared by their words, so that it matters not how they were broken."""
@@ -43,7 +47,7 @@ def omissions(text: str, whole: str) -> tuple[Omission, ...]:
         else:
             more += 1
     if more:
-        found.append(Omission(len(text), "", f"and {more:,} more lines that were cut when the file was read"))
+        found.append(Omission(len(text), "", f"cut when the file was read, and not shown: {more:,} more"))
     return tuple(sorted(found, key=lambda omission: omission.at))
 
 
