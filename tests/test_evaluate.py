@@ -215,6 +215,36 @@ def test_a_doubtful_place_counts_where_the_model_agrees(kind: str, matches: bool
     assert [piece.to_json()["via"] for piece in said.evidence] == ["the model takes it for one"] * matches
 
 
+@pytest.mark.parametrize("name", ["Lavrov", "Sergueï Lavrov"])
+@pytest.mark.parametrize(("kind", "matches"), [("person", True), ("place", False), ("org", False)])
+def test_a_last_name_at_a_sentences_start_counts_where_the_model_takes_it_for_a_person(
+    name: str, kind: str, matches: bool
+) -> None:
+    """Its capital says nothing there: a first name, an office or the model must."""
+    body = "Lavrov a dit non. Rien de plus."
+    condition = f"{{entity: {{type: person, is: {name}}}}}"
+    assert verdict(condition, body, entities=[Entity(kind, "Lavrov", 0, 6)]).match is matches
+    assert verdict(condition, "Hier, " + body, entities=[]).match
+
+
+def test_a_model_is_asked_of_a_doubtful_last_name_only_where_that_decides() -> None:
+    """A name for which nothing speaks waits for the model where the rule hangs on it, and nowhere else."""
+    rules = (
+        "version: 1\nrules:\n"
+        "  - {id: decides, condition: {entity: {type: person, is: Lavrov}}}\n"
+        "  - {id: elsewhere, condition: {entity: {type: person, is: Merkel}}}\n"
+        "  - {id: enough, condition: {entity: {type: person, is: [Lavrov, Macron]}}}\n"
+        "  - {id: too-few, condition: {entity: {type: person, is: [Lavrov, Merkel], min: 2}}}\n"
+        "  - {id: another, condition: {entity: {type: person, is: Vera Petit}}}\n"
+    )
+    body = "Lavrov a dit non à Macron. Jean Petit se tait. Petit attend."
+    program, view = view_of(rules, Article("", body, "fr"))
+    undecided = [one for one in judge(program, view, Options()) if isinstance(one, RuleSpec)]
+    assert [rule.id for rule in undecided] == ["decides"]
+    program, view = view_of(rules, Article("", body, "sw"))  # no model: nothing to wait for
+    assert not any(isinstance(one, RuleSpec) for one in judge(program, view, Options()))
+
+
 @pytest.mark.parametrize(
     ("term", "body"), [("WHO", "who " * 10_001 + "WHO said"), ("a?bc d", "xbc " * 10_001 + "axbc d")]
 )

@@ -75,11 +75,7 @@ def run(
     boilerplate: Boilerplate = "cut",
     catchup: Annotated[
         str,
-        typer.Option(
-            "--catch-up-after",
-            envvar="WATCHER_CATCHUP",
-            help="How long a file may have rested without its alerts being late.",
-        ),
+        setting("catchup", "How long a file may have rested without its alerts being late."),
     ] = "1h",
     catch_up: Annotated[str, setting("catch_up", "What becomes of late alerts: digest, notify or record.")] = "digest",
     keep_texts_days: Annotated[int, setting("keep_texts_days", "Days that texts and decisions are kept.")] = 90,

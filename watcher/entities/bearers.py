@@ -59,14 +59,18 @@ class Stretches:
         return i > 0 and self._ends[i - 1] > start
 
 
-def bearers_of(text: Text, seen: Iterable[Sighting], towns: Stretches) -> list[Bearer]:
-    """Who bears each occurrence of one last name, but for those that are a place there."""
+NOWHERE = Stretches(())
+
+
+def bearers_of(text: Text, seen: Iterable[Sighting], towns: Stretches, named: Stretches = NOWHERE) -> list[Bearer]:
+    """Who bears each occurrence of one last name, but for those that are a place there. `named` are stretches that
+    somebody else takes for names of people."""
     found = [s for s in seen if not towns.meet(s.start, s.end)]
     small = _written_small(text) if found else frozenset()
-    return [_bearer(text, f, towns, f.folded in small) for f in found]
+    return [_bearer(text, f, towns, named.meet(f.start, f.end) or _is_clear(text, f, f.folded in small)) for f in found]
 
 
-def _bearer(text: Text, found: Sighting, towns: Stretches, common: bool) -> Bearer:
+def _bearer(text: Text, found: Sighting, towns: Stretches, clear: bool) -> Bearer:
     first = found.first
     given: list[int] = []
     while first and len(given) < _MOST_GIVEN and _is_given(text, first - 1):
@@ -75,7 +79,7 @@ def _bearer(text: Text, found: Sighting, towns: Stretches, common: bool) -> Bear
         first -= 1
         given.insert(0, first)
     vouched = honorific_before(text, first) is not None or office_before(text, first) is not None
-    sure = bool(given) or vouched or _is_clear(text, found, common)
+    sure = bool(given) or vouched or clear
     follows = found.last + 1 < len(text) and adjoins(text, found.last) and is_capitalised(text, found.last + 1)
     after = found.last + 1 if follows and not given else None
     junior = found.last + 1 < len(text) and text.folded_word(found.last + 1) in _JUNIORS

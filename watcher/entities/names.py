@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from watcher.entities.acronyms import Taught, taught
-from watcher.entities.bearers import Stretches, bearers_of
+from watcher.entities.bearers import NOWHERE, Stretches, bearers_of
 from watcher.entities.identity import Miss, NameHit, judged
 from watcher.entities.listed import Alike, alike, word_keys
 from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
@@ -55,16 +55,16 @@ class NameMatcher:
         lasts = (self._alike(word, article.family(word), self._least) for word in self._words(article))
         return any(any(found) for found in lasts)
 
-    def find(self, text: Text, places: Sequence[Place] = ()) -> list[NameHit]:
+    def find(self, text: Text, places: Sequence[Place] = (), named: Stretches = NOWHERE) -> list[NameHit]:
         """Every occurrence of one of them in the text, in its order. `places` are the gazetteer's: Kaboul the town is
-        not Zamir Kaboul."""
+        not Zamir Kaboul. `named` are the names of people as a model sees them: it knows one at a sentence's start."""
         towns = Stretches((p.start, p.end) for p in places)
         if self._kind != PERSON:
             hits = list(self._phrases(text, Stretches((p.start, p.end) for p in places if p.kind != "region")))  # OTSC
         else:
             hits = []
             for last, seen in self._sightings(text, self._least).items():
-                bearers = bearers_of(text, seen, towns)
+                bearers = bearers_of(text, seen, towns, named)
                 for person in self._people[last] if bearers else ():
                     hits += [j for j in judged(text, person, bearers, self._least) if isinstance(j, NameHit)]
         by_span = {(hit.start, hit.end, hit.name): hit for hit in reversed(hits)}

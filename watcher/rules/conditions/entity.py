@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.entities.models import of_language
-from watcher.entities.names import NameMatcher, compile_names
+from watcher.entities.bearers import NOWHERE, Stretches
+from watcher.entities.models import installed, of_language
+from watcher.entities.names import PERSON, NameMatcher, compile_names
 from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
@@ -95,20 +96,34 @@ class Entity(Leaf):
         return len({self.names.get(h.facts["name"], h.facts["name"]) for h in hits})
 
     def _hits(self, view: View) -> list[Hit] | None:
-        found = self._named(view) if self.matcher else self._any(view)
-        if found is None:
-            return None
-        return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
+        if self.matcher is not None:
+            return self._listed(view, self.matcher)
+        found = self._any(view)
+        return None if found is None else self._kept(found, view)
 
-    def _named(self, view: View) -> list[Hit]:
-        """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""
-        assert self.matcher is not None
-        if not self.matcher.may_find(view.text):  # most articles: spares the gazetteer
+    def _kept(self, found: Sequence[Hit], view: View) -> list[Hit]:
+        return not_excepted(longest(in_scope(list(found), self.scope, view.text)), self.excepted, view)
+
+    def _listed(self, view: View, matcher: NameMatcher) -> list[Hit]:
+        """Where the listed names stand. A last name with nothing beside it that tells a name ("Petit a dit", at
+        a sentence's start) is one where the article's model says so, which is asked only where that decides: so
+        a verdict depends on the article alone. Raises NotYet."""
+        if not matcher.may_find(view.text):  # most articles: spares the gazetteer
             return []
-        return [
-            Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type, "via": f.via})
-            for f in self.matcher.find(view.text, view.places())
-        ]
+        hits = self._named(view, matcher)
+        if self.type != PERSON or self._different(hits) >= self.least:
+            return hits
+        anywhere = Stretches([(0, len(view.text.text))])
+        if self._different(self._named(view, matcher, anywhere)) < self.least or not installed(view.article.language):
+            return hits
+        people = ((e.start, e.end) for e in view.entities() or () if e.type == PERSON)
+        return self._named(view, matcher, Stretches(people))
+
+    def _named(self, view: View, matcher: NameMatcher, named: Stretches = NOWHERE) -> list[Hit]:
+        """Where a listed name stands; a last name that is plainly a place there (Kaboul, Washington) is none."""
+        found = matcher.find(view.text, view.places(), named)
+        hits = [Hit(self, Span(f.start, f.end), {"name": f.name, "type": self.type, "via": f.via}) for f in found]
+        return self._kept(hits, view)
 
     def _any(self, view: View) -> list[Hit] | None:
         entities = view.entities()
