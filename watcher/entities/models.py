@@ -60,7 +60,7 @@ def installed(language: str, size: str = SIZES[0]) -> Model | None:
 @lru_cache(maxsize=100)
 def has_model(language: str) -> bool:
     """Whether a model of the language was installed when this process was first asked: a look at the disk takes 0.2 ms,
-    and each rule on places may ask of each article."""
+    and each rule on places or people may ask of each article."""
     return installed(language) is not None
 
 
