@@ -329,6 +329,22 @@ def test_a_town_counts_where_something_speaks_for_it(gazetteer: Gazetteer, text:
     assert (first.refusal is None) == bool(reason)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "sign"),
+    [
+        ("ja", "宮崎県の知事は発表した。", "県"),
+        ("ja", "彼は横浜市で働く。", "市"),
+        ("zh", "他在宁波市工作。", "市"),
+        ("zh", "他在义乌市工作。", "市"),
+    ],
+)
+def test_the_character_that_tells_a_place_is_named(gazetteer: Gazetteer, language: str, text: str, sign: str) -> None:
+    """A Japanese prefecture or a Chinese town counts by the character that says what it is, in its name or behind it,
+    and the reason names that character and not the word that follows."""
+    (mention,) = gazetteer.mentions(Text("", text, language))
+    assert (mention.refusal, mention.reason) == (None, f"'{sign}' belongs to it")
+
+
 def test_a_name_that_a_person_or_a_club_bears_is_that_in_the_rest_of_the_article(gazetteer: Gazetteer) -> None:
     """Gary Heidnik is Gary, and FC Porto is Porto; who lives in Gary lives in the town all the same."""
     assert [

@@ -52,3 +52,14 @@ def test_after_a_day_it_is_given_up() -> None:
     assert retries.next_try(5, 24 * HOUR + 6, 1, "m", 1) is None
     assert retries.next_try(0, 23 * HOUR, 1, "m", free=24 * HOUR) is not None
     assert retries.next_try(0, 23 * HOUR, 1, "m", free=24 * HOUR + 1) is None
+
+
+def test_a_clock_that_is_set_back_amid_a_turn_prolongs_no_wait() -> None:
+    """An address that is being sent to while the clock loses hours waits for its rate no longer than that is long, and
+    its failing is counted from no later than now, so that its fallback is not told hours later."""
+    tried, now = [5 * HOUR - 2, 5 * HOUR - 1, 5 * HOUR], HOUR
+    assert retries.free_at(tried, 3, 60_000, now) == now + 60_000
+    assert retries.free_at(tried, 3, 60_000, 5 * HOUR) == 5 * HOUR - 2 + 60_000
+    failing = retries.Pause(2, 5 * HOUR, 5 * HOUR, "down")
+    assert retries.after_failure(failing, now, "desk", "down").since == now
+    assert retries.after_failure(failing, 6 * HOUR, "desk", "down").since == 5 * HOUR

@@ -498,6 +498,7 @@ def test_every_phrase_is_said_in_every_language() -> None:
         ("10 outlets", "10 médias"),
         ("level raised to critical, also rule border", "niveau relevé à CRITIQUE, aussi la règle border"),
         ("not acknowledged for 15m", "sans accusé de réception depuis 15 min"),
+        ("not acknowledged for long", "not acknowledged for long"),
         ("channel desk works again", "le canal desk fonctionne à nouveau"),
         ("level raised to nowhere", "level raised to nowhere"),
         ("something else", "something else"),
@@ -520,9 +521,11 @@ def test_notices_are_said_in_french() -> None:
     assert len(texts) == 9
     assert [text for text in texts if spoken.notice(text, "fr") == text] == []
     assert [spoken.notice(text, "en") for text in texts] == texts
-    noisy = "Rule a is noisy: it told 20 in 1h here, most by 'gaz' in 18 of 20. The rest waits for the digest at 10:00."
+    noisy = (
+        "Rule 5m is noisy: it told 20 in 1h here, most by 'gaz' in 18 of 20. The rest waits for the digest at 10:00."
+    )
     assert spoken.notice(noisy, "fr") == (
-        "La règle a est bavarde : 20 messages ici en 1 h, le plus souvent par 'gaz' (18 sur 20). "
+        "La règle 5m est bavarde : 20 messages ici en 1 h, le plus souvent par 'gaz' (18 sur 20). "
         "Le reste attend la synthèse du 10:00."
     )
     sent = Message("m", MessageKind.NOTICE, Notice("disk.low", "7 MB are left for /inbox", Level.CRITICAL))

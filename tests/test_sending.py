@@ -28,7 +28,7 @@ from watcher.store.deliveries import Which, drop, list_deliveries, retry
 from watcher.store.lanes import load_pauses
 from watcher.store.schema import alerts, messages
 from watcher.store.schema import deliveries as deliveries_table
-from watcher.store.status import counts
+from watcher.store.status import beat, counts
 
 NOW = 1_760_000_000_000
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
@@ -318,6 +318,22 @@ def test_a_clock_that_is_set_back_delays_no_try(office: Office) -> None:
     opened(office, "slow", number=9)
     office.until(61_000)
     assert (len(desk.got), len(slow.got)) == (3, 5)
+
+
+def test_a_clock_that_was_set_back_between_two_runs_delays_no_try(office: Office) -> None:
+    """Where the clock lost hours while no daemon ran, what waits goes out as soon as ever after the start."""
+    desk = office.services["desk"]
+    desk.answers = {"one": Retry("down")}
+    opened(office, "desk")
+    office.step()
+    beat(office.store, office.clock[0])
+    office.dispatch.stop(5)
+    desk.answers = {}
+    office.clock[0] -= 5 * HOUR
+    again = office_of(office.store, office.clock, office.services)
+    again.until(MINUTE)
+    again.dispatch.stop(5)
+    assert [target for _, target, _ in desk.asked].count("one") == 2
 
 
 def test_known_limits_are_the_defaults_of_services() -> None:

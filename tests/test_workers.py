@@ -128,6 +128,18 @@ def test_a_worker_that_dies_is_known_by_what_it_was_at(pool: Pool, seconds: floa
     assert pool.death() == Death(killed=True, at=None)
 
 
+def test_a_death_is_known_though_others_have_asked_for_work_since(pool: Pool) -> None:
+    """A batch that goes out between a death and the look at it makes the pool anew, and does not hide the culprit."""
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(read_until_the_end, 600, 0.2).result(timeout=60)
+    assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
+    assert pool.death() == Death(killed=False, at=(7, 1))
+    pool.mend()
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(end_abruptly).result(timeout=60)
+    assert pool.death() == Death(killed=True, at=None)
+
+
 def test_a_worker_that_dies_leaves_no_core_file_and_no_sibling_without_work(pool: Pool) -> None:
     """A crash writes no copy of an article to the disk, and the pool goes on."""
     assert pool.submit(core_limit).result() == (0, 0)

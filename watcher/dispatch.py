@@ -53,9 +53,10 @@ class Dispatch:
         self._channels: object = None
 
     def start(self, now: int) -> None:
-        """Takes back what a daemon before this one was sending when it ended."""
+        """Takes back what a daemon before this one was sending when it ended, and notes when that was."""
         if again := outbox.reset_leases(self._store, now):
             log.info("messages.interrupted", count=again)
+        self._planner.start()
 
     def stop(self, seconds: float) -> None:
         """Lets each address finish the message in hand, for at most `seconds` in all."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 import structlog
@@ -205,12 +205,20 @@ class _Queue:
         self._send(batch, now, with_rules=not known)
 
     def _send(self, batch: Batch, now: int, *, with_rules: bool = False) -> None:
-        bundle = batch.current.bundle if with_rules else None
-        settings = self._settings
-        root, digest = str(settings.inbox), batch.current.digest
-        likeness, batch.number = settings.name_likeness, next(self._numbers)
-        task = Task(root, batch.files, digest, now, settings.limits, settings.model, bundle, likeness)
-        task = replace(task, learned=batch.learned, number=batch.number, work=self._work)
+        settings, batch.number = self._settings, next(self._numbers)
+        task = Task(
+            str(settings.inbox),
+            batch.files,
+            batch.current.digest,
+            now,
+            settings.limits,
+            settings.model,
+            bundle=batch.current.bundle if with_rules else None,
+            likeness=settings.name_likeness,
+            learned=batch.learned,
+            number=batch.number,
+            work=self._work,
+        )
         batch.future = self.pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 

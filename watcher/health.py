@@ -68,7 +68,7 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
         yield Sign("channel.failing", one.channel, text)
     if found.quarantined >= MOST_QUARANTINED:
         yield Sign("quarantine.growing", "", f"{found.quarantined} files were put in quarantine within the last hour")
-    deaths = sum(now - at < HOUR for at in found.deaths)
+    deaths = sum(0 <= now - at < HOUR for at in found.deaths)
     if deaths >= MOST_DEATHS:
         text = f"processes that read articles died {deaths} times within the last hour: is there too little memory?"
         yield Sign("workers.dying", "", text)

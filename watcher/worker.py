@@ -23,7 +23,7 @@ from watcher.errors import Trouble
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
-_ENDS_WITHIN = 5.0  # seconds
+_ENDS_WITHIN = 5.0  # seconds, of all workers of a broken pool
 _DEADLINES = (signal.SIGALRM, signal.SIGPROF)  # of `allowance`
 _ROW = 3  # of a board: a worker's process, the task that it is at, the file in it
 
@@ -58,6 +58,7 @@ class Pool:
         self.workers = workers
         self._lock = threading.Lock()
         self._executor, self._board = self._start()
+        self._broken: tuple[list[BaseProcess], Board] | None = None  # whose death nobody has asked for yet
         self._retired: list[BaseProcess] = []
 
     def _start(self) -> tuple[ProcessPoolExecutor, Board]:
@@ -72,13 +73,16 @@ class Pool:
             try:
                 return self._executor.submit(call, *args, **kwargs)
             except BrokenProcessPool:
+                self._broken = self._broken or (_processes(self._executor), self._board)
                 self._executor.shutdown(wait=False, cancel_futures=True)
                 self._executor, self._board = self._start()
                 return self._executor.submit(call, *args, **kwargs)
 
     def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
         """The call on every worker: of a pool that has done nothing yet, and a call that takes its time."""
-        return [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
+        futures = [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
+        self._broken = None  # what broke before is of no task of these
+        return futures
 
     def replace(self, other: Pool) -> None:
         """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
@@ -94,10 +98,12 @@ class Pool:
             self.replace(Pool(self.workers))
 
     def death(self) -> Death:
-        """What broke a pool, before it is mended."""
+        """What broke a pool, before it is mended; asked once, though what was submitted meanwhile made it anew."""
         with self._lock:
-            processes, board = _processes(self._executor), cast(Sequence[int], self._board.get_obj())
-        ends = {process.pid: _end(process) for process in processes}
+            processes, shared = self._broken or (_processes(self._executor), self._board)
+            board, self._broken = cast(Sequence[int], shared.get_obj()), None
+        until = time.monotonic() + _ENDS_WITHIN
+        ends = {process.pid: _end(process, until) for process in processes}
         # The others were told to end by SIGTERM.
         dead = {pid for pid, end in ends.items() if end not in (None, 0, -signal.SIGTERM)}
         rows = [board[at : at + _ROW] for at in range(1, len(board), _ROW)]
@@ -113,6 +119,7 @@ class Pool:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
             raise Trouble("no worker can be started: out of memory or of processes?") from error
+        self._broken = None  # it was asked for
 
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
@@ -128,12 +135,12 @@ def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
     return list((executor._processes or {}).values())
 
 
-def _end(process: BaseProcess) -> int | None:
+def _end(process: BaseProcess, until: float) -> int | None:
     """The exit code of a process of a broken pool: the executor's thread tells all of them to end, and may be the one
-    that hears of it, a moment before it notes the code."""
-    until = time.monotonic() + _ENDS_WITHIN
-    while process.exitcode is None and time.monotonic() < until:
-        process.join(_ENDS_WITHIN)
+    that hears of it, a moment before it notes the code. None where it lives on: new rules brought new workers just
+    then."""
+    while process.exitcode is None and (left := until - time.monotonic()) > 0:
+        process.join(left)
     return process.exitcode
 
 

@@ -29,6 +29,7 @@ class Parcel:
 
     @classmethod
     def of(cls, rules: RuleSet) -> Self:
+        """The parcel of a set."""
         bare = rules.without_conditions()
         starts = range(0, len(bare.rules), PIECE)
         pieces = (pickle.dumps(bare.rules[at : at + PIECE], pickle.HIGHEST_PROTOCOL) for at in starts)

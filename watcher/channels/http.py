@@ -93,7 +93,7 @@ class Exchange:
         """End a request that dribbles: a socket's own timeout starts anew with every byte."""
         self.expired = True
         sock = self.connection.sock if self.connection else None
-        if sock is not None:
+        if isinstance(sock, socket.socket):  # of another kind it could not be cut, and one error ends this thread
             with suppress(OSError):  # it has just ended by itself
                 # Not the TLS socket's own shutdown, which takes its state away under the reader.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -13,7 +13,7 @@ from watcher.folding import fold_words
 from watcher.text import Text
 
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
-_HAN_TOWNS = tuple("市县縣区區镇鎮町村")  # stand behind those of towns
+_HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
@@ -170,13 +170,22 @@ def _beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, truste
         return f"'{word}' stands before it"
     if town and (form := in_locative(text, name.last, name.end)):
         return f"'{form}' says where"
-    if town and name.folded[-1] in _HAN_REGIONS or text.text[name.end : name.end + 1] in _HAN_TOWNS:
-        return f"'{text.text[name.start : name.end + 1][-1]}' belongs to it"
+    if sign := _han_sign(text, name, town=town):
+        return f"'{sign}' belongs to it"
     if town and at_dateline(text, name.first, name.end, known=trusted and sense.people >= KNOWN):
         return "the place of the report"
     if behind and country_of(sense.code) in _apposed(text, name, behind):
         return f"{text.text[behind.start : behind.end]} stands behind it"
     return ""
+
+
+def _han_sign(text: Text, name: Name, *, town: bool) -> str:
+    """The character that says what a place is, the last of its name or the one behind it, "" for none. A name of two
+    characters that ends as towns do is rather somebody's (中村)."""
+    last, behind = name.folded[-1], text.text[name.end : name.end + 1]
+    if town and (last in _HAN_REGIONS or last in _HAN_TOWNS and not _is_short_han(name)):
+        return last
+    return behind if behind in _HAN_TOWNS else ""
 
 
 def _listed(text: Text, names: list[Name], trusted: list[Name | None], at: int) -> str:

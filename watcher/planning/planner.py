@@ -13,6 +13,7 @@ from watcher.policy.grouping import CLOSES_AFTER
 from watcher.store import digests, groups, plans
 from watcher.store.engine import Store
 from watcher.store.redate import redate
+from watcher.store.status import last_beat
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,13 @@ class Planner:
         self._more = True
         self._inhibitors: Mapping[str, frozenset[str]] = {}
         self._stepped_at = 0
+
+    def start(self) -> None:
+        """Takes the last sign of life of the daemon before for the last step: the clock may have been set back while
+        none ran. Raises Trouble."""
+        with self._store.read() as conn:
+            beat = last_beat(conn)
+        self._stepped_at = beat.at if beat else 0
 
     def step(self, now: int) -> int | None:
         """Plans what is to be planned by `now`; returns when to come again, `now` if there is more, None if nothing

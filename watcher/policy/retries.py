@@ -66,8 +66,9 @@ class Pause:
 
 def after_failure(pause: Pause | None, now: int, seed: str, why: str, after: float | None = None) -> Pause:
     """What an address comes to that failed once more: the third time in a row, or where it asks for a wait of `after`
-    seconds, nothing is sent to it for a time; then one message probes it."""
-    failures, since = (pause.failures + 1, pause.since) if pause and pause.failures else (1, now)
+    seconds, nothing is sent to it for a time; then one message probes it. It began to fail by `now`, if the clock that
+    said otherwise was set back."""
+    failures, since = (pause.failures + 1, min(pause.since, now)) if pause and pause.failures else (1, now)
     until = now
     if after is not None or failures >= BREAKS_AFTER:
         until += _wait(failures - BREAKS_AFTER + 1, seed, after)
@@ -76,8 +77,8 @@ def after_failure(pause: Pause | None, now: int, seed: str, why: str, after: flo
 
 def free_at(tried: Sequence[int], most: int, span_ms: int, now: int) -> int:
     """When the next message may go where at most `most` may in any `span_ms`; `tried` are the last tries, the oldest
-    first."""
-    return now if len(tried) < most else max(now, tried[-most] + span_ms)
+    first; those that a clock since set back says are still to come count as tried now."""
+    return now if len(tried) < most else max(now, min(tried[-most], now) + span_ms)
 
 
 def falls_back_at(since: int, after: int, level: Level) -> int:

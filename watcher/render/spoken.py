@@ -9,6 +9,7 @@ from watcher.model import Level
 from watcher.render.words import level_name
 
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+_SPAN = r"(?P<span>(?:\d+[dhms])+)"
 _UNIT_NAMES: Mapping[str, Mapping[str, str]] = {"fr": {"d": "j", "h": "h", "m": "min", "s": "s"}}
 
 # Why a group speaks again, why a digest comes and its pulse are kept in English, for the log and for programs:
@@ -19,7 +20,7 @@ _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (rf"level raised to ({'|'.join(Level)})", r"niveau relevé à {level}"),
         (r"also rule (\S+)", r"aussi la règle \1"),
         (r"also rules (.+)", r"aussi les règles \1"),
-        (r"not acknowledged for (\w+)", r"sans accusé de réception depuis {span}"),
+        (rf"not acknowledged for {_SPAN}", r"sans accusé de réception depuis {span}"),
         (r"channel (\S+) works again", r"le canal \1 fonctionne à nouveau"),
         (r"quiet hours (.+) ended", r"fin des heures calmes \1"),
         (r"quiet hours ended", "fin des heures calmes"),
@@ -42,11 +43,11 @@ _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
 _NOTICES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (
-            r"Rule (\S+) is noisy: it told (\d+) in (\w+) here\. The rest waits for the digest at (.+)\.",
+            rf"Rule (\S+) is noisy: it told (\d+) in {_SPAN} here\. The rest waits for the digest at (.+)\.",
             r"La règle \1 est bavarde : \2 messages ici en {span}. Le reste attend la synthèse du \4.",
         ),
         (
-            r"Rule (\S+) is noisy: it told (\d+) in (\w+) here, most by ('.+') in (\d+) of (\d+)\. "
+            rf"Rule (\S+) is noisy: it told (\d+) in {_SPAN} here, most by ('.+') in (\d+) of (\d+)\. "
             r"The rest waits for the digest at (.+)\.",
             r"La règle \1 est bavarde : \2 messages ici en {span}, le plus souvent par \4 (\5 sur \6). "
             r"Le reste attend la synthèse du \7.",
@@ -123,6 +124,5 @@ def _filled(said: str, match: re.Match[str], language: str) -> str:
     if "{level}" in said:
         return said.replace("{level}", level_name(Level(match[1]), language))
     if "{span}" in said:
-        told = next((group for group in match.groups() if re.fullmatch(r"(\d+[dhms])+", group)), "")
-        return said.replace("{span}", _span(re.findall(r"(\d+)([dhms])", told), language))
+        return said.replace("{span}", _span(re.findall(r"(\d+)([dhms])", match["span"]), language))
     return said

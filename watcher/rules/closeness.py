@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _FEW = 50  # hits for which words are counted one by one; to list the words of a text takes as long
 MOST_CHAINS = 20_000  # that are made to find every stretch: 20 ms
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
-
-
 _IN_TEXT = itemgetter(2, 3)  # of a Placed its offsets
 
 
@@ -149,7 +147,7 @@ def every_solution(
     before = {1 << i: _sets_before(1 << i, full, ordered) for i in range(full.bit_length())}
     found: dict[tuple[int, int], _Chain] = {}
     made = 0
-    for n, hit in enumerate(sorted(hits, key=lambda h: h[2:4])):
+    for n, hit in enumerate(sorted(hits, key=_IN_TEXT)):
         while waiting and waiting[0][0] <= hit.start:
             for served, chain in heapq.heappop(waiting)[2]:
                 open_chains[served][chain[0]] = chain

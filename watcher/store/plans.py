@@ -53,7 +53,6 @@ class Changes:
 
 
 _NEW = deliveries.c.state == DeliveryState.NEW.value
-_HELD = deliveries.c.state == DeliveryState.HELD.value
 _CHANGE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("this"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.bearers import NOWHERE, Stretches
-from watcher.entities.models import installed, of_language
+from watcher.entities.models import has_model, of_language
 from watcher.entities.names import PERSON, NameMatcher, compile_names
 from watcher.folding import fold_words
 from watcher.rules import forms
@@ -114,7 +114,7 @@ class Entity(Leaf):
         if self.type != PERSON or self._different(hits) >= self.least:
             return hits
         anywhere = Stretches([(0, len(view.text.text))])
-        if self._different(self._named(view, matcher, anywhere)) < self.least or not installed(view.article.language):
+        if self._different(self._named(view, matcher, anywhere)) < self.least or not has_model(view.article.language):
             return hits
         people = ((e.start, e.end) for e in view.entities() or () if e.type == PERSON)
         return self._named(view, matcher, Stretches(people))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.entities.models import installed
+from watcher.entities.models import has_model
 from watcher.folding import fold_words
 from watcher.model import Place as Mention
 from watcher.rules import forms
@@ -100,7 +100,7 @@ class Place(Leaf):
         doubtful = [m for m in (view.doubtful_places() if self.codes else ()) if self._wants(m)]
         if not doubtful or not self._enough([*hits, *self._kept(map(self._hit, doubtful), view)]):
             return hits
-        if not installed(view.article.language):
+        if not has_model(view.article.language):
             return hits
         agreeing = {(e.start, e.end) for e in view.entities() or () if e.type == "place"}
         agreed = [self._hit(m, via="the model takes it for one") for m in doubtful if (m.start, m.end) in agreeing]
