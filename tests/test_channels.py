@@ -669,21 +669,6 @@ def test_a_missing_folder(tmp_path: Path) -> None:
     assert outcome == Retry("cannot write a.jsonl: No such file or directory")
 
 
-# ── speed ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_webhook_is_quick(httpserver: HTTPServer) -> None:
-    """Sending to a local webhook takes a small part of the 100 ms that an alert has."""
-    httpserver.expect_request("/hook").respond_with_data("")
-    channel = open_urls(at(httpserver))
-    took = []
-    for _ in range(50):
-        began = time.perf_counter()
-        assert send(channel) == Sent()
-        took.append(time.perf_counter() - began)
-    assert sorted(took)[25] < 0.05
-
-
 def test_logs_of_apprise_stay_off_under_another_configuration(caplog: pytest.LogCaptureFixture) -> None:
     """A logging configuration that is loaded later does not make Apprise talk."""
     open_urls("json://localhost")

@@ -336,6 +336,22 @@ def test_a_clock_that_was_set_back_between_two_runs_delays_no_try(office: Office
     assert [target for _, target, _ in desk.asked].count("one") == 2
 
 
+def test_a_clock_that_was_ahead_for_a_while_ages_nothing(office: Office) -> None:
+    """What failed before a clock jumped by hours, and is put right, is tried for its whole day."""
+    mail = office.services["mail"]
+    mail.answers = {"m": Retry("down")}
+    alert = opened(office, "mail")
+    office.step()
+    office.clock[0] += 23 * HOUR
+    office.step()
+    office.clock[0] -= 23 * HOUR
+    office.until(3 * HOUR)
+    assert office.state(alert)["mail"][0] is DeliveryState.PENDING
+    mail.answers = {}
+    office.until(HOUR)
+    assert office.state(alert)["mail"][0] is DeliveryState.SENT
+
+
 def test_known_limits_are_the_defaults_of_services() -> None:
     """Slack 60, Telegram 20, Discord 30 and mail 10 a minute without a word in the rules; a webhook has no limit."""
     import io

@@ -60,7 +60,7 @@ class Planner:
         waits. Raises Trouble: then a transaction was not written, and is made again by the next call."""
         current = self._current()
         if now < self._stepped_at - SET_BACK:
-            self._bring_forward(self._stepped_at - now)
+            self._bring_forward(self._stepped_at - now, now)
         self._stepped_at = now
         if current is not self._known:
             self._adapt(current, now)
@@ -70,11 +70,11 @@ class Planner:
         self._more = due is not None and due <= now
         return due
 
-    def _bring_forward(self, by: int) -> None:
+    def _bring_forward(self, by: int, now: int) -> None:
         """The clock was set back by so many ms: nothing waits until it is where it was."""
         log.warning("clock.set_back", seconds=by // 1000)
         with self._store.write() as conn:
-            redate(conn, by)
+            redate(conn, by, now)
         self._known = None
 
     def _look_for_copies(self, now: int) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Table, update
+from sqlalchemy import Column, Connection, Table, case, update
 
 from watcher.model import WaitsFor
 from watcher.store.outbox import OPEN
 from watcher.store.schema import deliveries, digests, escalations, groups, messages, noisy, pauses, tellings
 
 
-def redate(conn: Connection, by: int) -> None:
+def redate(conn: Connection, by: int, now: int) -> None:
     """Makes all that is reckoned from a moment that was noted so many ms earlier: tries, leases and pauses, groups,
-    escalations, the pace of rules. What waits for a time of the day (quiet hours, digests) waits for it as before."""
+    escalations, the pace of rules. What waits for a time of the day (quiet hours, digests) waits for it as before.
+
+    Moments that have passed by `now` stay: of what was noted before a clock ran ahead, which is put right here, a try
+    would else be as many hours older.
+    """
     unsent = messages.c.state.in_([state.value for state in OPEN])
     backlog = deliveries.c.waits_for == WaitsFor.BACKLOG.value
     dated: tuple[tuple[Table, tuple[Column[int], ...]], ...] = (
@@ -26,5 +30,6 @@ def redate(conn: Connection, by: int) -> None:
     )
     only = {"messages": unsent, "deliveries": backlog, "groups": groups.c.due.is_not(None)}
     for table, columns in dated:
-        earlier = update(table).values({column.name: column - by for column in columns})
+        moved = {column.name: case((column > now, column - by), else_=column) for column in columns}
+        earlier = update(table).values(moved)
         conn.execute(earlier.where(only[table.name]) if table.name in only else earlier)
