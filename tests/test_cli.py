@@ -628,19 +628,24 @@ def test_without_a_store_commands_say_what_makes_one(home: Home, words: list[str
 
 
 def test_health_is_well_only_while_the_daemon_lives(tmp_path: Path) -> None:
-    """A running daemon is well; once its last sign of life is half a minute old, `health` exits with 1."""
+    """A running daemon is well; once its last sign of life is half a minute old, or dated ahead by as much since the
+    clock was set back, `health` exits with 1 and `status` says so."""
     with running(tmp_path) as daemon:
         done = daemon.run("health")
         assert (done.returncode, done.stdout) == (0, "well\n")
         daemon.stop()
-    stale = json.dumps({"at": int(time.time() * 1000) - 40_000, "note": ""})
-    with sqlite3.connect(daemon.state / "store.db") as store:
-        (changed,) = (store.execute("UPDATE meta SET value = ? WHERE key = 'heartbeat'", (stale,)).rowcount,)
-    store.close()
-    assert changed == 1
-    done = daemon.run("health")
-    assert done.returncode == 1
-    assert re.fullmatch(r"last sign of life 4\d s ago\n", done.stderr)
+    ahead = r"is dated {} ahead: the clock was set back since"
+    for age, told, seen in (
+        (40, r"4\d s ago", r"0:00:4\d ago"),
+        (-4_000, ahead.format(r"\d+ s"), ahead.format(r"1:0\d:\d\d")),
+    ):
+        dated = json.dumps({"at": int(time.time() - age) * 1000, "note": ""})
+        with contextlib.closing(sqlite3.connect(daemon.state / "store.db")) as store, store:
+            assert store.execute("UPDATE meta SET value = ? WHERE key = 'heartbeat'", (dated,)).rowcount == 1
+        done = daemon.run("health")
+        assert done.returncode == 1
+        assert re.fullmatch(rf"last sign of life {told}\n", done.stderr)
+        assert re.search(rf"last sign of life {seen}", daemon.run("status").stdout)
 
 
 def test_a_backup_is_a_whole_store(delivered: tuple[Home, Done]) -> None:

@@ -143,12 +143,16 @@ def health(state: State = DEFAULT_STATE) -> int:
         beat = last_beat(conn)
     place = why_unwritable(state)
     age = None if beat is None else now_ms() - beat.at
-    if beat is None or age is None or age > HEARTBEAT_MS:
-        told = "no sign of life" if age is None else f"last sign of life {age / 1000:.0f} s ago"
+    if beat is None or age is None or abs(age) > HEARTBEAT_MS:
+        told = "no sign of life" if age is None else f"last sign of life {_told(age / 1000)}"
         print("; ".join(filter(None, (told, place))), file=sys.stderr)
         return FAULTS
     print(beat.note or place or "well")
     return 0
+
+
+def _told(age: float) -> str:
+    return f"{age:.0f} s ago" if age >= 0 else f"is dated {-age:.0f} s ahead: the clock was set back since"
 
 
 @command(app)

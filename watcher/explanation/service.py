@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from watcher.store.boilerplate import LearnedLine
 
 
+_AHEAD = 1_000  # ms that a sign of life may be dated ahead: it comes while the age of the last one is being asked for
+
+
 def quarantined(one: Quarantined) -> str:
     """A line of `quarantine list`."""
     return f"{when(one.at)}  {one.size:>11,} bytes  {one_line(one.path)}: {one_line(one.reason)}"
@@ -73,6 +76,8 @@ def _stuck(found: Mapping[str, int]) -> dict[str, str]:
 
 def _alive(age_ms: int, note: str) -> str:
     ago = f"last sign of life {timedelta(seconds=max(0, age_ms) // 1000)} ago"
+    if age_ms < -_AHEAD:
+        ago = f"last sign of life is dated {timedelta(seconds=-age_ms // 1000)} ahead: the clock was set back since"
     return f"{ago}; {one_line(note)}" if note else ago
 
 
