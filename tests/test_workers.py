@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import SLOW, Daemon, wait_for
+from tests.test_silence import desk
+from watcher.errors import Trouble
+from watcher.store.articles import still_there
 from watcher.worker import Death, Pool, allowance, beside_allowance, is_at
 
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
@@ -138,6 +143,36 @@ def test_a_death_is_known_though_others_have_asked_for_work_since(pool: Pool) ->
     with pytest.raises(BrokenProcessPool):
         pool.submit(end_abruptly).result(timeout=60)
     assert pool.death() == Death(killed=True, at=None)
+
+
+def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) -> None:
+    """Where no file or lock can be made for a worker, as with a full /dev/shm, that is trouble of the place, for old
+    pools and for new ones; once there is room, the next task finds a worker."""
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(end_abruptly).result()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1, before[1]))
+    try:
+        for start in (lambda: pool.submit(slowly), lambda: pool.submit(slowly), lambda: Pool(1)):
+            with pytest.raises(Trouble, match="no worker can be started: Too many open files"):
+                start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert pool.submit(slowly).result() != os.getpid()
+
+
+def test_what_no_worker_took_before_a_stop_is_read_at_the_stop(tmp_path: Path) -> None:
+    """Trouble kept a file from the workers when the daemon is told to stop: it is handed out once more, and entered,
+    instead of a wait for nothing."""
+    with desk(tmp_path) as at:
+        (at.inbox / "1.txt").write_text("Un attentat a eu lieu.\n")
+        no_room = mock.patch.object(at.workers, "submit", side_effect=Trouble("no worker can be started"))
+        with no_room, pytest.raises(Trouble):
+            at.until(5)
+        at.workers.go()
+        at.intake.finish(at.clock[0], 20)
+        with at.store.read() as conn:
+            assert "1.txt" in still_there(conn, ["1.txt"])
 
 
 def test_a_worker_that_dies_leaves_no_core_file_and_no_sibling_without_work(pool: Pool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import threading
@@ -60,9 +61,10 @@ class Daemon:
             stack.callback(lock.release)
             store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
             self._patiently(lambda: note_inbox(store, _noted(self._settings)), once=once)
-            pools = {Lane.QUICK: Pool(self._settings.workers), Lane.SLOW: Pool(1)}
-            for pool in pools.values():
-                stack.callback(pool.stop)
+            pools = {}
+            for lane, workers in ((Lane.QUICK, self._settings.workers), (Lane.SLOW, 1)):
+                pools[lane] = self._patiently(functools.partial(Pool, workers), once=once)
+                stack.callback(pools[lane].stop)
             parts = Parts(self._settings, store, pools, self._flags.woken.set, once=once)
             stack.callback(parts.stop)
             if adopt:

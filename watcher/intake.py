@@ -110,6 +110,7 @@ class Intake:
     def finish(self, now: int, seconds: float) -> None:
         """Commits what is in flight, for at most so long; what is not done by then is read again after the start."""
         until = time.monotonic() + seconds
+        self._flight.go_on(now)  # after trouble of the last turn nothing was handed to anybody
         while not self._flight.empty and (left := until - time.monotonic()) > 0:
             self._flight.wait(left)
             self._commit(now)

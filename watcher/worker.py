@@ -52,7 +52,8 @@ class Death:
 
 class Pool:
     """The workers. Owns the executor, which breaks whole when one worker dies and is then made anew; any thread may
-    submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it."""
+    submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it.
+    Starting any raises Trouble where the place has no room for them."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -64,12 +65,13 @@ class Pool:
     def _start(self) -> tuple[ProcessPoolExecutor, Board]:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
         context = multiprocessing.get_context("spawn")
-        board: Board = context.Array("q", 1 + _ROW * self.workers)
-        return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(os.getpid(), board)), board
+        with _in_place():
+            board: Board = context.Array("q", 1 + _ROW * self.workers)
+            return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(os.getpid(), board)), board
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile."""
-        with self._lock:
+        """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile. Raises Trouble."""
+        with self._lock, _in_place():
             try:
                 return self._executor.submit(call, *args, **kwargs)
             except BrokenProcessPool:
@@ -128,6 +130,16 @@ class Pool:
             self._executor.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.kill()
+
+
+@contextlib.contextmanager
+def _in_place() -> Iterator[None]:
+    """Raises Trouble where the place has no room for workers: their locks lie in /dev/shm, which others may fill."""
+    try:
+        yield
+    except OSError as error:
+        why = "no worker can be started: {}: too little of /dev/shm, of files or of processes?"
+        raise Trouble(why.format(error.strerror)) from error
 
 
 def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
