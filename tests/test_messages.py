@@ -12,6 +12,7 @@ import pytest
 from watcher.channels import open_channels
 from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind
 from watcher.model import Alert, Level
+from watcher.phrase import Phrase
 from watcher.render import Form, Reader, record, render
 from watcher.render.templated import templated
 from watcher.render.templates import Template, faults
@@ -54,11 +55,16 @@ GROUP = Bulletin(
     (BORDER, AID),
     total=14,
     outlets=10,
-    why="10 outlets, also rule border",
+    why=Phrase.joined(
+        [
+            Phrase("{n} outlet", "{n} outlets", n=10),
+            Phrase("also rule {rules}", "also rules {rules}", n=1, rules="border"),
+        ]
+    ),
 )
 DIGEST = Digest(
     "01a20000-0000-7000-8000-0000000000bb",
-    "quiet hours nights ended",
+    Phrase("quiet hours {names} ended", names="nights"),
     NOW - 8 * HOUR,
     NOW,
     (
@@ -69,10 +75,22 @@ DIGEST = Digest(
 )
 PULSE = Digest(
     "01a20000-0000-7000-8000-0000000000cc",
-    "digest",
+    Phrase("digest"),
     NOW - 24 * HOUR,
     NOW,
-    pulse=(("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"), ("silent_sources", "tolonews.com")),
+    pulse=(
+        (
+            "articles",
+            Phrase(
+                "{said}; the week before: {mean}",
+                "{said}; mean of the last {n} weeks: {mean}",
+                n=4,
+                said=Phrase("{read} from {n} source", "{read} from {n} sources", read=812, n=41),
+                mean=Phrase("{read} from {n} source", "{read} from {n} sources", read=790, n=40),
+            ),
+        ),
+        ("silent_sources", Phrase.plain("tolonews.com")),
+    ),
 )
 CONTENTS = {"alert": ONE, "group": GROUP, "digest": DIGEST, "pulse": PULSE}
 

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from watcher.errors import Trouble
+from watcher.phrase import Phrase
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
@@ -120,7 +121,7 @@ class Pool:
         try:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
-            raise Trouble("no worker can be started: out of memory or of processes?") from error
+            raise Trouble(Phrase("no worker can be started: out of memory or of processes?")) from error
         self._broken = None  # it was asked for
 
     def stop(self) -> None:
@@ -138,8 +139,11 @@ def _in_place() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = "no worker can be started: {}: too little of /dev/shm, of files or of processes?"
-        raise Trouble(why.format(error.strerror)) from error
+        why = Phrase(
+            "no worker can be started: {why}: too little of /dev/shm, of files or of processes?",
+            why=error.strerror or type(error).__name__,
+        )
+        raise Trouble(why) from error
 
 
 def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:

@@ -19,7 +19,7 @@ _CLEAN = (
     | dict.fromkeys(map(ord, _SPACES), " ")
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
-_RUN_OF_SPACE = re.compile(r"\s+")
+_RUN_OF_SPACE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")  # one that does not break stays
 
 
 def clean(text: str) -> str:

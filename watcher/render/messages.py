@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
 from watcher.model import Alert
-from watcher.render import spoken
+from watcher.phrase import Phrase
 from watcher.render.articles import Reader, address, article_line, article_lines, correlated_line, dateline
 from watcher.render.cleaning import clean, one_line
 from watcher.render.digests import digest_headline, digest_paragraphs
@@ -16,7 +16,7 @@ from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
 from watcher.render.parts import numbered, parted
 from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
-from watcher.render.words import level_name
+from watcher.render.words import headline_level
 
 TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
@@ -61,9 +61,9 @@ def title_of(composed: Composed) -> str:
 def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Composed:
     """What `message` says, before it has a form."""
     content = message.content
-    level = level_name(content.level, reader.language)
+    level = headline_level(content.level, reader.language)
     if message.kind is MessageKind.SAMPLE:
-        level = reader.say("sample")
+        level = reader.say(Phrase("TEST"))
     match content:
         case Alert() as alert:
             return Composed(level, headline(alert, reader), tuple(bulletin_paragraphs(alone(alert), reader, sentences)))
@@ -72,9 +72,9 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
         case Notice() as notice:
-            told = replace(notice, text=spoken.notice(notice.text, reader.language))
-            first = one_line(told.text.strip().partition("\n")[0]) or one_line(notice.event)
-            return Composed(level, first, tuple(_notice(told, message, reader)))
+            told = reader.say(notice.text)[:NOTICE_LIMIT]
+            first = one_line(told.strip().partition("\n")[0]) or one_line(notice.event)
+            return Composed(level, first, tuple(_notice(told, message, notice.event, reader)))
     assert_never(content)
 
 
@@ -84,9 +84,11 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
 def headline(alert: Alert, reader: Reader) -> str:
     """What the alert is about, in one line."""
     if alert.correlated:
-        return (
-            f"{one_line(alert.title or alert.rule, RULE_LIMIT)}: {correlated_line(alert.correlated, reader.language)}"
+        title, what = (
+            one_line(alert.title or alert.rule, RULE_LIMIT),
+            correlated_line(alert.correlated, reader.language),
         )
+        return reader.say(Phrase("{title}: {what}", title=title, what=what))
     candidates = (alert.article.get("title"), alert.title, _first_words(alert), alert.rule)
     return next((line for line in map(one_line, (c or "" for c in candidates)) if line), "")
 
@@ -111,7 +113,7 @@ def rule_lines(bulletin: Bulletin, reader: Reader) -> list[str]:
     named = {alert.title or alert.rule: rule_line(alert) for alert in bulletin.alerts}
     lines = [named.get(title) or one_line(title) for title in bulletin.matched] or list(named.values())
     more = len(lines) - RULES
-    return [*lines[:RULES], *([reader.say("more", n=more)] if more > 0 else [])]
+    return [*lines[:RULES], *([reader.say(Phrase("and {n} more", n=more))] if more > 0 else [])]
 
 
 def on_the_article(bulletin: Bulletin) -> list[Alert]:
@@ -133,7 +135,9 @@ def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str
         return others, ""
     sources = {str(alert.article.get("source")).casefold() for alert in bulletin.alerts if alert.article.get("source")}
     outlets = bulletin.outlets - max(1, len(sources))
-    return others, reader.say("more_outlets", n=outlets) if outlets > 0 else reader.say("more_alerts", n=more)
+    if outlets > 0:
+        return others, reader.say(Phrase("and {n} more outlet", "and {n} more outlets", n=outlets))
+    return others, reader.say(Phrase("and {n} more alert", "and {n} more alerts", n=more))
 
 
 def _other(alert: Alert, reader: Reader) -> Line:
@@ -145,7 +149,7 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
-        yield (plain(reader.say("update", why=one_line(spoken.reason(bulletin.why, reader.language))), "strong"),)
+        yield (plain(one_line(reader.say(Phrase("Update: {why}", why=bulletin.why))), "strong"),)
     rules = rule_lines(bulletin, reader)
     first = headline(lead, reader)
     title = one_line(lead.title, RULE_LIMIT if lead.correlated else WHOLE)
@@ -155,7 +159,7 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     if lead.correlated and len(first) > WHOLE:  # else the first line has said it
         yield (plain(correlated_line(lead.correlated, reader.language)),)
     yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))
-    foot = plain(reader.say("alert", id=lead.id), "faint")
+    foot = plain(reader.say(Phrase("Alert {id}", id=lead.id)), "faint")
     if lead.correlated:
         origin = tuple(article_lines(lead.correlated, reader, ARTICLES))
     else:
@@ -172,14 +176,9 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
 # ── notices ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def notice_lines(notice: Notice) -> list[str]:
-    """The lines of a notice, clean."""
-    return [clean(line) for line in notice.text[:NOTICE_LIMIT].splitlines()]
-
-
-def _notice(notice: Notice, message: Message, reader: Reader) -> Iterator[Paragraph]:
-    yield tuple(map(plain, notice_lines(notice)))
+def _notice(told: str, message: Message, event: str, reader: Reader) -> Iterator[Paragraph]:
+    yield tuple(plain(clean(line)) for line in told.splitlines())
     yield (
-        plain(f"Watcher: {one_line(notice.event)}", "faint"),
-        plain(reader.say("message", id=message.id), "faint"),
+        plain(reader.say(Phrase("Watcher: {event}", event=one_line(event))), "faint"),
+        plain(reader.say(Phrase("Message {id}", id=message.id)), "faint"),
     )

@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from watcher.store.columns import FilePath, Json, RowId, Words
+from watcher.store.columns import FilePath, Json, RowId, Said, Words
 
 REVISION = "0007"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
@@ -141,7 +141,7 @@ deliveries = Table(
     Column("alert", RowId, ForeignKey("alerts.seq", ondelete="CASCADE"), nullable=False),
     Column("channel", Words, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("reason", Words, nullable=False),
+    Column("reason", Said, nullable=False),
     # What tells it: the messages with the same mailing, one per target. A group's deliveries may share one.
     Column("mailing", String(36)),
     # What a held one waits for, and until when at most.
@@ -173,7 +173,7 @@ messages = Table(
     Column("due", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
     Column("tries", Integer, nullable=False),
-    Column("last_error", Words, nullable=False),
+    Column("last_error", Said, nullable=False),
     # Or released: from when on it was to be sent.
     Column("created_at", BigInteger, nullable=False),
     Column("first_try", BigInteger),
@@ -212,7 +212,7 @@ pauses = Table(
     Column("failures", Integer, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
-    Column("why", Words, nullable=False),
+    Column("why", Said, nullable=False),
 )
 
 # ── what is planned ──────────────────────────────────────────────────────────────────────────────
