@@ -46,7 +46,8 @@ class Bulletin:
 
     `alerts` are at most the newest ten, the newest first, never none; the group has `total` of them, of articles in
     `outlets` sources. `level` is the highest of the group. `why` is "" for the group's first message, else the news
-    in words ("10 outlets", "level raised to critical", "also rule border-closed", "not acknowledged for 15m").
+    in words ("10 outlets", "level raised to critical", "also rule border-closed"), or of a `reminder` for how long
+    nobody has acknowledged it.
     `matched` are the titles of all rules that matched, the loudest first.
     """
 
@@ -57,6 +58,7 @@ class Bulletin:
     total: int = 1
     outlets: int = 1
     why: Phrase = Phrase("")
+    reminder: bool = False
 
     @property
     def lead(self) -> Alert:
@@ -73,12 +75,13 @@ class Bulletin:
             "total": self.total,
             "outlets": self.outlets,
             "why": to_json(self.why),
+            "reminder": self.reminder,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Bulletin:
         alerts = tuple(Alert.from_json(alert) for alert in data["alerts"])
-        told = (data["total"], data["outlets"], from_json(data["why"]))
+        told = (data["total"], data["outlets"], from_json(data["why"]), data.get("reminder", False))
         return cls(data["group"], Level(data["level"]), alerts, tuple(data["matched"]), *told)
 
 

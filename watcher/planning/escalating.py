@@ -70,7 +70,7 @@ class Escalations:
         titles = tuple(dict.fromkeys(a.title or a.rule for a in sorted(alerts, key=lambda a: -a.level.rank)))
         shown = tuple(newest[: groups.NEWEST])
         outlets = groups.outlets(self._work.conn, list(chain.alerts))
-        bulletin = Bulletin(chain.group, loudest.level, shown, titles, len(alerts), outlets, why)
+        bulletin = Bulletin(chain.group, loudest.level, shown, titles, len(alerts), outlets, why, reminder=True)
         mailing = self._work.send(name, MessageKind.ALERT, bulletin.to_json())
         outbox.tell_too(self._work.conn, chain.alerts, name, mailing, f"escalated: {why}", self._work.now)
         if channel.escalate is not None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from watcher.phrase import Phrase
 from watcher.render.cleaning import one_line
 from watcher.render.spoken import say
-from watcher.render.words import day_name, hour_name
+from watcher.render.words import day_name, moment_name
 
 _HOURS = 48  # up to here an age is told in hours, where the time is known
 _DAYS = 7  # up to here in days
@@ -36,12 +36,6 @@ def moment(at: int, timezone: str) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(timezone))
 
 
-def clock(at: datetime, today: date, language: str) -> str:
-    """A moment as short as `today` allows: "14:05", with its day on another one."""
-    time = hour_name(at, language)
-    return time if at.date() == today else f"{day_name(at.date(), today, language)} {time}"
-
-
 def _age(stated: str, now: datetime, language: str) -> str:
     if "T" not in stated:
         return _days(date.fromisoformat(stated), now.date(), language)
@@ -52,7 +46,7 @@ def _age(stated: str, now: datetime, language: str) -> str:
     past = now - at
     if not timedelta(minutes=-5) <= past < timedelta(hours=_HOURS):  # a little ahead: clocks differ
         return _days(at.date(), now.date(), language)
-    return f"{_ago(past, language)} ({clock(at, now.date(), language)} {at:%Z})"
+    return f"{_ago(past, language)} ({moment_name(at, now.date(), language)} {at:%Z})"
 
 
 def _ago(past: timedelta, language: str) -> str:

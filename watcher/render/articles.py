@@ -9,8 +9,8 @@ from typing import Any
 from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
 from watcher.phrase import Phrase, Span
 from watcher.render.ages import age
-from watcher.render.cleaning import FIELD_LIMIT, one_line
-from watcher.render.pieces import Line, Piece, plain
+from watcher.render.cleaning import FIELD_LIMIT, one_line, sided
+from watcher.render.pieces import BULLET, Line, Piece, plain
 from watcher.render.spoken import say
 
 # Of values that articles are counted by.
@@ -58,7 +58,7 @@ def place(article: Mapping[str, Any], longest: int = FIELD_LIMIT) -> str:
 
 def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line:
     """Title · source · age · more · address, of what the article has."""
-    title, source = (one_line(article.get(key) or "", LONGEST_NAME) for key in ("title", "source"))
+    title, source = (sided(one_line(article.get(key) or "", LONGEST_NAME)) for key in ("title", "source"))
     where = one_line(article.get("url") or "") or place(article, LONGEST_NAME)
     facts = " · ".join(filter(None, (source, reader.age(article), *more)))
     return (
@@ -70,7 +70,7 @@ def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line
 
 def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:
     """A line for each of the newest articles, and how many more there are."""
-    lines = [article_line(article, reader) for article in found.articles[:most]]
+    lines = [(BULLET, *article_line(article, reader)) for article in found.articles[:most]]
     more = found.total - len(lines)
     return [*lines, *([plain(reader.say(Phrase("and {n} more", n=more)))] if more > 0 else [])]
 
@@ -109,8 +109,23 @@ def _counted(found: Correlated) -> Phrase:
         case "new_term":
             return Phrase("new {of}: {values}", of=of, values=values)
         case "cardinality":
-            return Phrase("{count} of {of} in {span} ({values})", count=found.count, of=of, span=span, values=values)
+            return Phrase("{what} in {span} ({values})", what=_different(found), span=span, values=values)
         case "temporal":
             return Phrase("{values} within {span}, {what}", values=values, span=span, what=articles)
         case _:
             return Phrase("{what} in {span}", what=articles, span=span)
+
+
+def _different(found: Correlated) -> Phrase:
+    """How many values of a kind there were."""
+    match found.of:
+        case "place":
+            return Phrase("{n} place", "{n} places", n=found.count)
+        case "source":
+            return outlets_of(found.count)
+        case "person":
+            return Phrase("{n} person", "{n} persons", n=found.count)
+        case "story":
+            return Phrase("{n} story", "{n} stories", n=found.count)
+        case kind:
+            return Phrase("{n} of {kind}", n=found.count, kind=_kind(kind))

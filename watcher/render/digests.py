@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from watcher.message import Digest, DigestRule, DigestStory
 from watcher.phrase import Phrase
-from watcher.render.ages import clock, moment
+from watcher.render.ages import moment
 from watcher.render.articles import Reader, article_line, correlated_line, outlets_of
 from watcher.render.cleaning import one_line
 from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
-from watcher.render.words import headline_level
+from watcher.render.words import headline_level, moment_name
 
 PULSE: Mapping[str, Phrase] = {
     "articles": Phrase("Articles"),
@@ -47,7 +47,7 @@ def digest_paragraphs(digest: Digest, reader: Reader) -> Iterator[Paragraph]:
 def _period(digest: Digest, reader: Reader) -> str:
     start, end = (moment(at, reader.timezone) for at in (digest.start, digest.end))
     today = moment(reader.now, reader.timezone).date()
-    return f"{clock(start, today, reader.language)} - {clock(end, today, reader.language)} {end:%Z}"
+    return f"{moment_name(start, today, reader.language)} – {moment_name(end, today, reader.language)} {end:%Z}"
 
 
 def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:

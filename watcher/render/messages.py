@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -10,17 +10,16 @@ from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
 from watcher.model import Alert
 from watcher.phrase import Phrase
 from watcher.render.articles import Reader, address, article_line, article_lines, correlated_line, dateline
-from watcher.render.cleaning import clean, one_line
+from watcher.render.cleaning import clean, cut, one_line, sided
 from watcher.render.digests import digest_headline, digest_paragraphs
 from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
 from watcher.render.parts import numbered, parted
-from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
+from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain, unmarked
 from watcher.render.words import headline_level
 
 TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
-WHOLE = 60  # characters of a headline that the first line has room for, whatever the level
 RULES = 10  # named one by one
 ARTICLES = 5  # of a correlation, told one by one
 NOTICE_LIMIT = 4000
@@ -38,24 +37,32 @@ class Rendered:
 def render(message: Message, form: Form, reader: Reader) -> Rendered:
     """`message` as a title and a body."""
     composed = compose(message, reader)
-    return Rendered(title_of(composed), formed(composed.paragraphs, form))
+    return Rendered(title_of(composed), formed(below(composed), form))
 
 
 def render_parts(message: Message, form: Form, reader: Reader, limit: int) -> list[Rendered]:
     """`message` in parts whose bodies have at most `limit` characters: one if it fits with less evidence."""
     for sentences in range(SENTENCES, -1, -1):
         composed = compose(message, reader, sentences)
-        body = formed(composed.paragraphs, form)
+        body = formed(below(composed), form)
         if len(body) <= limit:
             return [Rendered(title_of(composed), body)]
-    bodies = parted(composed.paragraphs, form, limit)
+    bodies = parted(below(composed), form, limit)
     titles = numbered(title_of(composed), bodies, TITLE_LIMIT)
     return [Rendered(title, body) for title, body in zip(titles, bodies, strict=True)]
 
 
 def title_of(composed: Composed) -> str:
     """The first line: LEVEL · the article's title, or the rule's, or the first words of the evidence."""
-    return one_line(escape_text(composed.title), TITLE_LIMIT)
+    return cut(escape_text(composed.title), TITLE_LIMIT)
+
+
+def below(composed: Composed) -> Iterable[Paragraph]:
+    """What stands below the first line; a headline that had to be cut stands there whole."""
+    first = composed.paragraphs[0][:1]
+    if title_of(composed) != escape_text(composed.title) and composed.headline not in map(unmarked, first):
+        yield (plain(composed.headline, "strong"),)
+    yield from composed.paragraphs
 
 
 def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Composed:
@@ -88,7 +95,7 @@ def headline(alert: Alert, reader: Reader) -> str:
             one_line(alert.title or alert.rule, RULE_LIMIT),
             correlated_line(alert.correlated, reader.language),
         )
-        return reader.say(Phrase("{title}: {what}", title=title, what=what))
+        return reader.say(Phrase("{title}: {what}", title=sided(title), what=what))
     candidates = (alert.article.get("title"), alert.title, _first_words(alert), alert.rule)
     return next((line for line in map(one_line, (c or "" for c in candidates)) if line), "")
 
@@ -113,7 +120,10 @@ def rule_lines(bulletin: Bulletin, reader: Reader) -> list[str]:
     named = {alert.title or alert.rule: rule_line(alert) for alert in bulletin.alerts}
     lines = [named.get(title) or one_line(title) for title in bulletin.matched] or list(named.values())
     more = len(lines) - RULES
-    return [*lines[:RULES], *([reader.say(Phrase("and {n} more", n=more))] if more > 0 else [])]
+    return [
+        *lines[:RULES],
+        *([reader.say(Phrase("and {n} more rule", "and {n} more rules", n=more))] if more > 0 else []),
+    ]
 
 
 def on_the_article(bulletin: Bulletin) -> list[Alert]:
@@ -149,15 +159,15 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
-        yield (plain(one_line(reader.say(Phrase("Update: {why}", why=bulletin.why))), "strong"),)
+        told = Phrase("Update: {why}", why=bulletin.why)
+        told = Phrase("Reminder: {why}", why=bulletin.why) if bulletin.reminder else told
+        yield (plain(one_line(reader.say(told)), "strong"),)
     rules = rule_lines(bulletin, reader)
     first = headline(lead, reader)
-    title = one_line(lead.title, RULE_LIMIT if lead.correlated else WHOLE)
-    if rules == [rule_line(lead)] and (first == title or (lead.correlated and title == one_line(lead.title))):
-        rules = [lead.rule]  # its title stands in the first line already
+    title = one_line(lead.title)
+    if rules == [rule_line(lead)] and (first == title or (lead.correlated and title == one_line(title, RULE_LIMIT))):
+        rules = [lead.rule]  # its title stands above already
     yield tuple(map(plain, rules))
-    if lead.correlated and len(first) > WHOLE:  # else the first line has said it
-        yield (plain(correlated_line(lead.correlated, reader.language)),)
     yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))
     foot = plain(reader.say(Phrase("Alert {id}", id=lead.id)), "faint")
     if lead.correlated:

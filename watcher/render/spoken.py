@@ -10,7 +10,7 @@ from typing import assert_never
 from watcher.model import Level
 from watcher.phrase import Moment, Phrase, Span, Value, filled
 from watcher.render.french import FRENCH
-from watcher.render.words import NO_BREAK, day_name, hour_name, level_name, span_name
+from watcher.render.words import NO_BREAK, level_name, moment_name, span_name
 
 Forms = str | tuple[str, str]  # one text, or (singular, plural) by the value `n`
 
@@ -32,8 +32,8 @@ _SINGULAR: Mapping[str, Callable[[int], bool]] = {"fr": lambda n: n in (0, 1)}
 def say(text: str, language: str) -> str:
     """A phrase in the language. One that its catalogue does not have, as what an older or newer Watcher left in the
     store, keeps its English words; a text that is no phrase is the same in all languages."""
-    if language not in CATALOGUES or not isinstance(text, Phrase):
-        return str(text)
+    if not isinstance(text, Phrase):
+        return text
     form = _form(text, language)
     return filled(form, {name: _said(value, language) for name, value in text.values.items()})
 
@@ -41,7 +41,7 @@ def say(text: str, language: str) -> str:
 def _form(phrase: Phrase, language: str) -> str:
     """The sentence with its holes."""
     n = phrase.values.get("n")
-    match CATALOGUES[language].get(phrase.template):
+    match CATALOGUES.get(language, {}).get(phrase.template):
         case None:
             return phrase.plural if phrase.plural and n != 1 else phrase.template
         case str(form):
@@ -60,8 +60,7 @@ def _said(value: Value, language: str) -> str:
         case Span():
             return span_name(value, language)
         case Moment():
-            at = value.local
-            return f"{day_name(at.date(), date.min, language)} {hour_name(at, language)} {at:%Z}"
+            return f"{moment_name(value.local, date.min, language)} {value.local:%Z}"
         case str():
             return say(value, language)
         case int():

@@ -56,6 +56,14 @@ def hour_name(at: datetime, language: str) -> str:
     return f"{at:%Hh%M}" if language == "fr" else f"{at:%H:%M}"
 
 
+def moment_name(at: datetime, today: date, language: str) -> str:
+    """A moment as short as `today` allows: "14:05", with its day on another one."""
+    hour = hour_name(at, language)
+    if at.date() == today:
+        return hour
+    return f"{day_name(at.date(), today, language)}{' à' if language == 'fr' else ''} {hour}"
+
+
 def span_name(span: Span, language: str) -> str:
     """A stretch of time: "1m30s"."""
     if (units := _UNITS.get(language)) is None:
