@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from watcher.inbox.ledger import LedgerRow, is_finished
 from watcher.inbox.look import Found, View
-from watcher.inbox.values import LedgerRow, is_finished
 
 MARKER = "marker of a file that was read"
 _ENDINGS = (".done", ".DONE")
