@@ -60,8 +60,8 @@ class Done:
 
 
 def command(words: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Done:
-    """Runs a command of `watcher` as a user does who sits in the folder: `run` as a process, any other in this one, which
-    spares the second that a process takes to start."""
+    """Runs a command of `watcher` as a user does who sits in the folder: `run` as a process, any other in this one,
+    which spares the second that a process takes to start."""
     if words[0] == "run":
         return process(words, folder, environment)
     with mock.patch.dict(os.environ, environment, clear=True), chdir(folder):

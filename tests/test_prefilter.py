@@ -49,7 +49,7 @@ def _rules(written: list[str]) -> str:
     return head + "".join(f"  - {{id: r{n}, condition: {condition}}}\n" for n, condition in enumerate(written))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(conditions, min_size=1, max_size=8), texts, st.sampled_from(["fr", "en", "und"]))
 def test_a_rule_that_is_passed_over_would_have_kept_silent(written: list[str], body: str, language: str) -> None:
     """Rules looked at one by one match as those chosen by their terms do, with the same evidence (`judged` asks)."""
