@@ -16,6 +16,7 @@ _ENDINGS = (".done", ".DONE")
 
 
 def is_marker(path: str) -> bool:
+    """Whether a file of this name is a marker."""
     return path.endswith(_ENDINGS)
 
 

@@ -45,6 +45,7 @@ def archive(root: Path, file: FileFacts, to: Path) -> Moved | Changed | Kept:
 
 
 def take_out(root: Path, file: FileFacts, put: Callable[[Path], Path | None]) -> Moved | Changed | Kept:
+    """Has `put` take the file out of the inbox, which returns where it lies then."""
     try:
         return Moved(put(_source(root, file)))
     except OtherError:

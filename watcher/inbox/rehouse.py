@@ -48,11 +48,13 @@ def rehouse(source: Path, file: FileFacts, to: Path, note: bytes | None = None) 
 
 
 def check(status: os.stat_result, file: FileFacts) -> None:
+    """Raises OtherError where this is not the file that was read, as it was then."""
     if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
         raise OtherError
 
 
 def parts_of(path: str) -> list[str]:
+    """The folders of a path of the inbox, and its name. Raises OSError where it leads out of it."""
     parts = path.split("/")
     if any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise OSError(errno.EINVAL, "it has no path inside the inbox")

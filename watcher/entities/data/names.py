@@ -26,6 +26,7 @@ NUKTA = "\u093c"  # the dot of Hindi's letters of foreign sounds, which the pres
 
 
 def add_territories(names: Names, ids: dict[str, str]) -> None:
+    """Countries and regions, as CLDR names them."""
     for locale in _locales():
         for code, written in locale.territories.items():
             if code in ids and code not in NO_PLACES and written != code:
@@ -95,6 +96,7 @@ def _usable(name: str) -> bool:
 
 
 def remove(names: Names, wrong: dict[str, list[str]]) -> None:
+    """Takes out what a source has wrong, by language."""
     for language, listed in wrong.items():
         for codes in names[language].values():
             for written in codes.values():
@@ -102,10 +104,12 @@ def remove(names: Names, wrong: dict[str, list[str]]) -> None:
 
 
 def split(written: str) -> list[str]:
+    """The names of an entry done by hand: "Kiev/Kyiv"."""
     return [name for name in written.split("/") if name]
 
 
 def add_curated(names: Names, curated: dict[str, Any], containment: Containment) -> None:
+    """What was done by hand: names, capitals, and the inhabitants in French and English."""
     for language, codes in curated["names"].items():
         for code, written in codes.items():
             kind = containment.places[code][0]
@@ -154,6 +158,7 @@ def place_towns(names: Names, curated: dict[str, Any], every: list[Town]) -> Non
 
 
 def decline(names: Names) -> None:
+    """Adds each name in the other cases of its language."""
     for language, kinds in names.items():
         for kind in ("country", "region", "city", "area"):
             for written in kinds.get(kind, {}).values():
