@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from watcher.store.columns import FilePath, Json, RowId, Words
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()
@@ -182,6 +182,8 @@ messages = Table(
     Column("fallback_at", BigInteger),
     # The `seq` of the digest that tells a folded message.
     Column("part_of", BigInteger),
+    # What the service has of one that it has not taken whole.
+    Column("progress", Json),
     Index("messages_due", "state", "channel", "target", "due"),
     Index("messages_part_of", "part_of"),
     Index("messages_mailing", "mailing"),
