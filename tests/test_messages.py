@@ -72,7 +72,7 @@ PULSE = Digest(
     "digest",
     NOW - 24 * HOUR,
     NOW,
-    pulse=(("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"), ("silent_sources", "tolonews.com")),
+    pulse=(("articles", "812 of 41 sources, mean of the last 4 weeks 790 of 40"), ("silent_sources", "tolonews.com")),
 )
 CONTENTS = {"alert": ONE, "group": GROUP, "digest": DIGEST, "pulse": PULSE}
 

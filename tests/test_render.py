@@ -412,13 +412,13 @@ def test_an_empty_digest_tells_the_pulse() -> None:
 def test_the_pulse_in_french() -> None:
     """The pulse is told in the channel's language; what is not known there stays as it is."""
     figures = (
-        ("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"),
+        ("articles", "812 of 41 sources, mean of the last 4 weeks 790 of 40"),
         ("rules", "3 in force since 2026-03-02 09:00, 2 saves refused, what was saved last is refused"),
         ("dead", "none"),
         ("new_one", "5 x"),
     )
     body = render.render(message(Digest("d", "digest", 0, NOW, pulse=figures)), "text", Reader(NOW, language="fr")).body
-    assert "Articles: 812 de 41 sources ; moyenne des 4 dernières semaines : 790 de 40\n" in body
+    assert "Articles: 812 de 41 sources, moyenne des 4 dernières semaines : 790 de 40\n" in body
     assert "2 enregistrements refusés, ce qui a été enregistré en dernier est refusé\n" in body
     assert "Non livrées: aucune\nNew one: 5 x\n" in body
 

@@ -22,7 +22,6 @@ log = structlog.get_logger(__name__)
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-STALLED = 10 * MINUTE  # a message is tried three times in it
 MOST_QUARANTINED = 20  # an hour: one or two are the files' own fault
 MOST_DEATHS = 3  # of workers, an hour
 LEAST_FREE = 500_000_000  # bytes: hours of a store's growth, and room to act
@@ -50,6 +49,7 @@ class Vitals:
     troubles: Mapping[str, str]
     deaths: tuple[int, ...] = ()
     stalled: tuple[vitals.Stalled, ...] = ()
+    unusable: tuple[vitals.Unusable, ...] = ()
     quarantined: int = 0
     refused: bool = False
     last_news: int = 0
@@ -63,9 +63,9 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
     for part, why in found.troubles.items():
         yield Sign("part.waits", part, f"{part} waits: {why}")
     for one in found.stalled:
-        waits = f"{one.waiting} message{'s' if one.waiting > 1 else ''} not delivered"
-        text = f"channel {one.channel}: {waits}, the oldest for {(now - one.since) // MINUTE} min: {one.why}"
-        yield Sign("channel.failing", one.channel, text)
+        yield Sign("channel.failing", one.channel, one.told(now))
+    for channel in found.unusable:
+        yield Sign("channel.held", channel.channel, channel.told())
     if found.quarantined >= MOST_QUARANTINED:
         yield Sign("quarantine.growing", "", f"{found.quarantined} files were put in quarantine within the last hour")
     deaths = sum(0 <= now - at < HOUR for at in found.deaths)
@@ -118,7 +118,8 @@ class Health:
             with self._store.read() as conn:
                 found = replace(
                     found,
-                    stalled=tuple(vitals.stalled(conn, now - STALLED)),
+                    stalled=tuple(vitals.stalled(conn, now - vitals.STALLED)),
+                    unusable=tuple(vitals.unusable(conn)),
                     quarantined=vitals.quarantined(conn, now - HOUR),
                     refused=vitals.rules_refused(conn),
                     last_news=max(vitals.last_article(conn) or 0, self._began or now),

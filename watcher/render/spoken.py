@@ -27,11 +27,9 @@ _REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"digest", "synthèse"),
         (r"read late", "lu en retard"),
         (r"none", "aucune"),
-        (r"(\d+) of (\d+) sources", r"\1 de \2 sources"),
-        (
-            r"(\d+) of (\d+) sources; mean of the last (\d+) weeks (\d+) of (\d+)",
-            r"\1 de \2 sources ; moyenne des \3 dernières semaines : \4 de \5",
-        ),
+        (r"(\d+) of (\d+) (sources?)", r"\1 de \2 \3"),
+        (r"mean of the last (\d+) weeks (\d+)", r"moyenne des \1 dernières semaines : \2"),
+        (r"mean of the last (\d+) weeks (\d+) of (\d+)", r"moyenne des \1 dernières semaines : \2 de \3"),
         (r"(\d+) in force", r"\1 en vigueur"),
         (r"1 save refused", "1 enregistrement refusé"),
         (r"(\d+) saves refused", r"\1 enregistrements refusés"),
@@ -61,7 +59,7 @@ _NOTICES: Mapping[str, tuple[tuple[str, str], ...]] = {
             r"canal \1 : \2 messages n'ont pas pu être livrés et sont abandonnés : \3",
         ),
         (
-            r"channel (\S+) cannot be used, (\d+) deliveries held: (.+)",
+            r"channel (\S+) cannot be used, (\d+) deliver(?:y|ies) held: (.+)",
             r"le canal \1 n'est pas utilisable, \2 envois retenus : \3",
         ),
         (r"channel (\S+): (\d+) deliveries are kept as dead: (.+)", r"canal \1 : \2 envois sont abandonnés : \3"),

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from watcher.model import DeliveryState, FileOutcome
+from watcher.policy.decide import INHIBITED
+from watcher.policy.quiet import SILENCED
 from watcher.store import meta
 from watcher.store.outbox import MessageState
 from watcher.store.schema import alerts, articles, deliveries, files, kept_out, messages, rule_sets, sightings
@@ -53,13 +55,18 @@ def _dead(fresh: tuple[int, int]) -> ColumnElement[bool]:
 def _articles(conn: Connection, since: int, now: int) -> str:
     """So many of so many sources, and what was usual at the same time of the weeks before."""
     read, sources = _read(conn, since, now)
-    said = f"{read} of {sources} sources"
+    said = _of(read, sources, " source" if sources == 1 else " sources")
     before = [_read(conn, since - n * 7 * DAY, now - n * 7 * DAY) for n in range(1, WEEKS + 1)]
     known = [week for week in before if week[0]]
     if not known:
         return said
-    means = [round(sum(week[i] for week in known) / len(known)) for i in (0, 1)]
-    return f"{said}; mean of the last {len(known)} weeks {means[0]} of {means[1]}"
+    read, sources = (round(sum(week[i] for week in known) / len(known)) for i in (0, 1))
+    return f"{said}, mean of the last {len(known)} weeks {_of(read, sources)}"
+
+
+def _of(read: int, sources: int, word: str = "") -> str:
+    """So many articles of so many sources; where none of them names its source, so many articles."""
+    return f"{read} of {sources}{word}" if sources else str(read)
 
 
 def _read(conn: Connection, start: int, end: int) -> tuple[int, int]:
@@ -80,10 +87,10 @@ def _silent(conn: Connection, since: int, now: int) -> str:
 
 
 def _muted(conn: Connection, channel: str, fresh: tuple[int, int]) -> int:
-    dropped = deliveries.c.state == DeliveryState.DROPPED.value
-    return _count(
-        conn, deliveries, dropped & (deliveries.c.channel == channel) & _within(deliveries.c.changed_at, *fresh)
-    )
+    """What somebody wanted the channel not to hear: by a silence, or a rule that inhibits."""
+    dropped = (deliveries.c.state == DeliveryState.DROPPED.value) & (deliveries.c.channel == channel)
+    muted = or_(*(deliveries.c.reason.startswith(why) for why in (SILENCED, INHIBITED)))
+    return _count(conn, deliveries, dropped & muted & _within(deliveries.c.changed_at, *fresh))
 
 
 def _rules(conn: Connection, fresh: tuple[int, int], timezone: str) -> str:

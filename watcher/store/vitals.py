@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from watcher.model import FileOutcome
+from watcher.model import FileOutcome, WaitsFor
 from watcher.store import meta
 from watcher.store.outbox import MessageState
-from watcher.store.schema import articles, files, messages
+from watcher.store.schema import articles, deliveries, files, messages
+
+STALLED = 10 * 60_000  # ms: a message is tried three times in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,32 @@ class Stalled:
     since: int
     waiting: int
     why: str
+
+    def told(self, now: int) -> str:
+        """It in words."""
+        waits = f"{self.waiting} message{'s' if self.waiting > 1 else ''} not delivered"
+        return f"channel {self.channel}: {waits}, the oldest for {(now - self.since) // 60_000} min: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A channel that cannot be used, and how many deliveries are held for it."""
+
+    channel: str
+    deliveries: int
+    why: str
+
+    def told(self) -> str:
+        """It in words."""
+        held = f"{self.deliveries} deliver{'y' if self.deliveries == 1 else 'ies'} held"
+        return f"channel {self.channel} cannot be used, {held}: {self.why}"
+
+
+def unusable(conn: Connection) -> list[Unusable]:
+    """The channels that deliveries are held for until they can be used; not those that are mute for a time."""
+    held = deliveries.c.waits_for == WaitsFor.CHANNEL.value
+    query = select(deliveries.c.channel, func.count(), func.max(deliveries.c.reason)).where(held)
+    return [Unusable(*row) for row in conn.execute(query.group_by(deliveries.c.channel).order_by(deliveries.c.channel))]
 
 
 def stalled(conn: Connection, before: int) -> list[Stalled]:
