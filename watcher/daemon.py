@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import TypeVar
@@ -41,6 +41,10 @@ class _Flags:
     reload: bool = False
 
 
+class _Stopped(Exception):
+    """It was told to stop before it had started."""
+
+
 class Daemon:
     """Owns all parts from `run` to its end. Made and run by the main thread."""
 
@@ -55,7 +59,7 @@ class Daemon:
 
         Raises StoreError, RulesError where it cannot start, and what ended a part where one failed.
         """
-        with ExitStack() as stack:
+        with ExitStack() as stack, suppress(_Stopped):
             stack.enter_context(_signals(self._flags))
             lock = self._patiently(lambda: DaemonLock(self._settings.state), once=once)
             stack.callback(lock.release)
@@ -65,7 +69,7 @@ class Daemon:
             for lane, workers in ((Lane.QUICK, self._settings.workers), (Lane.SLOW, 1)):
                 pools[lane] = self._patiently(functools.partial(Pool, workers), once=once)
                 stack.callback(pools[lane].stop)
-            parts = Parts(self._settings, store, pools, self._flags.woken.set, once=once)
+            parts = Parts(self._settings, store, pools, self._flags.woken.set, lambda: self._flags.stop, once=once)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -73,17 +77,22 @@ class Daemon:
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
             self._notifier.stopping("finishing the work in hand")
-            with store.read() as conn:
-                return unsent(conn) if once else 0
+            if once:
+                with store.read() as conn:
+                    return unsent(conn)
+        return 0
 
     def _patiently(self, step: Callable[[], T], *, once: bool) -> T:
-        """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead."""
+        """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead. Raises
+        _Stopped where the wait is ended by a stop."""
         wait = BACKOFF[0]
         while True:
             try:
                 return step()
             except Trouble as trouble:
-                if once or self._flags.stop:
+                if self._flags.stop:
+                    raise _Stopped from trouble
+                if once:
                     raise
                 log.warning("start.waits", why=str(trouble), seconds=wait)
                 self._flags.woken.wait(wait)
