@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
-from watcher.errors import RulesError, WatcherError
+from watcher.errors import RulesError, Trouble, WatcherError
 from watcher.message import Lane, MessageKind, Notice
 from watcher.model import Alert, Level
 from watcher.planning import plan, planner
@@ -594,6 +594,32 @@ def test_an_undated_article_waits_for_the_digest(make: Make) -> None:
     assert d.reason(undated, "desk")[1] == "the article has no certain date: digest at 2026-03-02 10:00 UTC"
     d.wait(HOUR)
     assert [(t.at, t.digest.rules[0].total) for t in d.digests("desk")] == [(at("2026-03-02T11:00:00+01:00"), 2)]
+
+
+# ── a full disk ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_disk_that_is_full_while_it_is_planned_loses_and_doubles_nothing(make: Make) -> None:
+    """Nothing is told in part, it is said why, and once there is room each alert is told once."""
+    d = make(rules(", group_wait: 0s"))
+    for n in range(20):
+        d.open(story=n + 1)
+    most = [d.store.path.stat().st_size // 4096]
+
+    def limited(conn: Connection) -> None:
+        pages = most[0] if conn.get_execution_options().get("watcher_write") else 2**30
+        conn.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    event.listen(d.store.engine, "begin", limited)
+    for _ in range(3):
+        with pytest.raises(Trouble, match="no space left for the store"):
+            d.step()
+        d.now += MINUTE
+    assert (d.told, {state for state, _, _ in d.states().values()}) == ([], {"new"})
+    most[0] = 2**30
+    d.wait(MINUTE)
+    assert len(d.at("desk")) == 20
+    assert {state for state, _, _ in d.states().values()} == {"sent"}
 
 
 # ── noisy rules ──────────────────────────────────────────────────────────────────────────────────
