@@ -562,3 +562,20 @@ def test_deliveries_can_be_tried_again_and_dropped_by_hand(office: Office) -> No
 def _pauses(office: Office) -> dict[Lane, Any]:
     with office.store.read() as conn:
         return load_pauses(conn)
+
+
+def test_what_is_dead_for_a_bad_address_is_tried_at_the_one_that_was_mended(office: Office) -> None:
+    """A retry by hand, after the analyst has put the right address in its place, goes there, and there alone."""
+    desk = office.services["desk"]
+    desk.answers["one"] = Failed("HTTP 401")
+    refused = opened(office, "desk")
+    office.step()
+    assert office.state(refused)["desk"] == (DeliveryState.DEAD, "HTTP 401")
+    mended = Service("desk", (Target("three"), Target("two")), office.clock)
+    again = office_of(office.store, office.clock, {**office.services, "desk": mended})
+    again.step()
+    assert mended.asked == []
+    assert retry(office.store, Which(channel="desk"), office.clock[0]) == 1
+    again.step()
+    assert [target for _, target, _ in mended.asked] == ["three"]
+    assert office.state(refused)["desk"][0] is DeliveryState.SENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -160,6 +161,22 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert pool.submit(slowly).result() != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "why"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device in /dev/shm"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), ".* unavailable: too many processes[?]"),
+        (OSError(errno.EMFILE, os.strerror(errno.EMFILE)), "Too many open files"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "Broken pipe"),
+    ],
+)
+def test_why_no_worker_can_be_started_is_said_without_guesses(pool: Pool, trouble: OSError, why: str) -> None:
+    """What the place is short of is named where that is known, and nothing else is suspected."""
+    told = pytest.raises(Trouble, match=f"be started: {why}$")
+    with mock.patch.object(pool._executor, "submit", side_effect=trouble), told:
+        pool.submit(os.getpid)
 
 
 def test_what_no_worker_took_before_a_stop_is_read_at_the_stop(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import functools
 import logging
 import multiprocessing
@@ -26,6 +27,7 @@ _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
 _ENDS_WITHIN = 5.0  # seconds, of all workers of a broken pool
 _DEADLINES = (signal.SIGALRM, signal.SIGPROF)  # of `allowance`
+_SHORT_OF = {errno.ENOSPC: " in /dev/shm", errno.EAGAIN: ": too many processes?"}  # where the error does not say it
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 _ROW = 3  # of a board: a worker's process, the task that it is at, the file in it
 
@@ -148,8 +150,8 @@ def _in_place() -> Iterator[None]:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     except OSError as error:
-        why = "no worker can be started: {}: too little of /dev/shm, of files or of processes?"
-        raise Trouble(why.format(error.strerror)) from error
+        why = f"no worker can be started: {error.strerror or type(error).__name__}"
+        raise Trouble(why + _SHORT_OF.get(error.errno or 0, "")) from error
 
 
 def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:

@@ -19,7 +19,7 @@ _TROUBLES = {
     sqlite3.SQLITE_LOCKED: "the store is locked",
     sqlite3.SQLITE_FULL: "no space left for the store",
     sqlite3.SQLITE_READONLY: "the store is read-only",
-    sqlite3.SQLITE_IOERR: "the store's disk fails",
+    sqlite3.SQLITE_IOERR: "the store's disk fails, or its quota is used up",
     sqlite3.SQLITE_CANTOPEN: "the store cannot be opened",
     sqlite3.SQLITE_PERM: "the store may not be read",
     sqlite3.SQLITE_PROTOCOL: "the store is locked",
