@@ -566,7 +566,18 @@ def test_status_json_has_the_form_of_the_contract(
     """`seen` is the sum of the four after it; every state has its number."""
     home, _ = delivered
     found = json.loads(home.run("status", "--json").stdout)
-    assert list(found) == ["files", "articles", "alerts", "deliveries", "messages", "rules", "ner", "channels", "stuck"]
+    assert list(found) == [
+        "files",
+        "articles",
+        "alerts",
+        "deliveries",
+        "messages",
+        "rules",
+        "ner",
+        "channels",
+        "unusable",
+        "stuck",
+    ]
     files = found["files"]
     assert files == {"seen": 8, "done": 6, "waiting": 0, "quarantined": 1, "passed_over": 1}
     assert files["seen"] == sum(n for state, n in files.items() if state != "seen")
@@ -680,6 +691,7 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     assert (
         f"{row['id']}  " in listed and "hook pending: told with its group  [1 try, last error: no connection" in listed
     )
+    assert listed.startswith("number  opened, in UTC as all times  alert")
     assert home.run("deliveries", "--status", "dead").stdout == ""
     assert home.run("deliveries", "retry", str(row["id"])).stdout == "1 delivery tried again\n"
     assert home.run("deliveries", "drop", row["alert"]).stdout == "1 delivery dropped\n"
@@ -694,6 +706,35 @@ def test_deliveries_are_listed_retried_and_dropped(home: Home) -> None:
     ):
         done = home.run("deliveries", *words)
         assert (done.returncode, why in done.stderr) == (status, True), done.stderr
+
+
+def test_what_is_held_for_a_channel_without_its_secret_is_said(home: Home) -> None:
+    """Neither `health` nor `status` calls that well, though the daemon is."""
+    home.rules(RULES.replace("channels:", 'channels:\n  hook: {urls: ["secret:hook"]}').replace("[out]", "[hook]"))
+    (home.path / "inbox").mkdir(exist_ok=True)
+    (home.path / "inbox" / "one.txt").write_text("Les talibans progressent.\n\nLes talibans ont pris Kunduz mardi.\n")
+    home.run("run", "--once")
+    why = "unconfigured: secret:hook is not found"
+    done = home.run("health")
+    assert (done.returncode, done.stdout) == (0, f"channel hook cannot be used, 1 delivery held: {why}\n")
+    assert f"in trouble  1 for hook ({why})\n" in home.run("status").stdout
+    found = json.loads(home.run("status", "--json").stdout)["unusable"]
+    assert found == [{"channel": "hook", "deliveries": 1, "why": why}]
+
+
+def test_a_silence_of_a_rule_that_there_is_not_is_added_with_a_hint(home: Home) -> None:
+    """As amtool takes any matcher; what the rules in force lack is said, for a glob too, and what was meant."""
+    home.rules(RULES)
+    (home.path / "inbox").mkdir(exist_ok=True)
+    assert home.run("run", "--once").returncode == 0
+    for rule, hint in (
+        ("talibna", "no rule in force fits 'talibna' (did you mean 'taliban'?); the silence holds all the same"),
+        ("zzz-*", "no rule in force fits 'zzz-*'; the silence holds all the same"),
+        ("TALI*", ""),
+    ):
+        done = home.run("silence", "add", "--rule", rule)
+        assert (done.returncode, done.stderr) == (0, hint and f"watcher: {hint}\n")
+        assert done.stdout.strip() in home.run("silence", "list").stdout
 
 
 # ── usage ────────────────────────────────────────────────────────────────────────────────────────

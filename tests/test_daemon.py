@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -323,6 +324,19 @@ def test_a_locked_store_is_waited_for(daemon: Daemon) -> None:
         other.execute("ROLLBACK")
     other.close()
     assert wait_for(lambda: daemon.alerts, "the alert", 40) == ["one.txt"]
+
+
+def test_impatience_changes_nothing_about_a_stop(daemon: Daemon) -> None:
+    """Told to stop again and again until it has ended, it ends as if told once, with nothing left behind."""
+    daemon.drop("one.txt", ARTICLE)
+    wait_for(lambda: daemon.alerts, "the alert")
+    assert daemon.process is not None
+    while daemon.process.poll() is None:
+        daemon.kill(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            daemon.process.wait(0.01)
+    assert daemon.process.returncode == 0
+    assert [line for line in daemon.log.splitlines() if not line.startswith("{")] == []
 
 
 def test_a_store_removed_under_the_daemon_stops_it(daemon: Daemon) -> None:

@@ -27,7 +27,7 @@ from watcher.store import vitals
 from watcher.store.engine import Store
 from watcher.store.outbox import claim, put_notice, settle
 from watcher.store.schema import messages
-from watcher.store.vitals import Stalled
+from watcher.store.vitals import Stalled, Unusable
 
 NOW = 1_792_002_400_000
 WELL = Vitals({"state": 10**12}, {}, last_news=NOW)
@@ -74,6 +74,10 @@ SIGNS = [
     (
         replace(WELL, stalled=(Stalled("desk", NOW - 25 * MINUTE, 12, "HTTP 500"),)),
         ["channel desk: 12 messages not delivered, the oldest for 25 min: HTTP 500"],
+    ),
+    (
+        replace(WELL, unusable=(Unusable("desk", 3000, "unconfigured: secret:desk is not found"),)),
+        ["channel desk cannot be used, 3000 deliveries held: unconfigured: secret:desk is not found"],
     ),
     (replace(WELL, quarantined=19), []),
     (replace(WELL, quarantined=20), ["20 files were put in quarantine within the last hour"]),

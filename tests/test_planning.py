@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
-from watcher.errors import RulesError, WatcherError
+from watcher.errors import RulesError, Trouble, WatcherError
 from watcher.message import Lane, MessageKind, Notice
 from watcher.model import Alert, Level
 from watcher.planning import plan, planner
@@ -376,7 +376,7 @@ def test_quiet_hours_end_in_one_digest(make: Make) -> None:
     loud = d.open("b", story=9)
     d.wait(HOUR)
     assert [t.bulletin.alerts for t in d.at("desk")] == [(loud,)]
-    assert d.reason(held[0], "desk") == ("held", "quiet hours nights until 2026-03-03 06:00 CET")
+    assert d.reason(held[0], "desk") == ("held", "quiet hours nights until 2026-03-03 05:00 UTC")
     d.wait(DAY)
     (digest,) = d.digests("desk")
     assert digest.at == at("2026-03-03T06:00:00+01:00")
@@ -384,7 +384,7 @@ def test_quiet_hours_end_in_one_digest(make: Make) -> None:
     (rule,) = digest.digest.rules
     assert (rule.rule, rule.total, rule.alerts) == ("a", 2, 6)
     assert [(s.alerts, s.outlets) for s in rule.stories] == [(3, 3), (3, 3)]
-    assert d.reason(held[0], "desk")[1].endswith("; in the digest of 2026-03-03 06:00 CET")
+    assert d.reason(held[0], "desk")[1].endswith("; in the digest of 2026-03-03 05:00 UTC")
     assert len(d.at("desk")) == 1
 
 
@@ -487,7 +487,7 @@ def test_a_daily_digest_over_the_change_of_clocks(make: Make) -> None:
     ]
     full, empty, _ = (t.digest for t in d.digests("desk"))
     assert (full.why, full.rules[0].total, full.pulse) == ("digest", 2, ())
-    assert empty.rules == () and dict(empty.pulse)["articles"].startswith("0 from 0 sources")
+    assert empty.rules == () and dict(empty.pulse)["articles"] == "0"
     assert (empty.start, empty.end) == (at("2026-03-28T07:30:00+01:00"), at("2026-03-29T07:30:00+02:00"))
 
 
@@ -505,6 +505,34 @@ def test_the_pulse_counts_refused_saves(make: Make) -> None:
     d.wait(DAY)
     newest = dict(d.digests("desk")[-1].digest.pulse)["rules"]
     assert newest.endswith(", 1 save refused, what was saved last is refused")
+
+
+def test_the_pulse_counts_articles_that_name_no_source(make: Make) -> None:
+    """Where no article names its source none is counted, and one is one."""
+    d = make(rules(', digest: {cron: "0 8 * * *"}').replace("notify: [desk]", "notify: [boss]"))
+    d.wait(MINUTE)
+    d.open(source=None)
+    d.wait(DAY)
+    for source in ("afp", None):
+        d.open(source=source)
+    d.wait(DAY)
+    said = [dict(t.digest.pulse)["articles"] for t in d.digests("desk")]
+    assert said == ["1", "2 from 1 source"]
+
+
+def test_the_pulse_counts_as_muted_what_somebody_muted(make: Make) -> None:
+    """What a silence covers, or another rule inhibits, is muted; what is below `min_level` is not."""
+    d = make(rules(', digest: {cron: "0 8 * * *"}, min_level: high', ", level: high"))
+    silences.add(d.store, source="afp", now=d.now, ends_at=d.now + HOUR)
+    d.wait(MINUTE)
+    d.open(source="afp")
+    d.step()
+    d.change(rules(', digest: {cron: "0 8 * * *"}, min_level: critical', ", level: high"))
+    for _ in range(3):
+        d.open(source="rfi.fr")
+    d.wait(DAY)
+    (pulse,) = [dict(t.digest.pulse) for t in d.digests("desk")]
+    assert pulse["muted"] == "1"
 
 
 def test_an_empty_digest_can_be_skipped(make: Make) -> None:
@@ -563,9 +591,35 @@ def test_an_undated_article_waits_for_the_digest(make: Make) -> None:
     d.open(story=3, published=datetime(2026, 3, 9, tzinfo=UTC))
     d.wait(MINUTE)
     assert [t.bulletin.alerts for t in d.at("desk")] == [(dated,)]
-    assert d.reason(undated, "desk")[1] == "the article has no certain date: digest at 2026-03-02 11:00 CET"
+    assert d.reason(undated, "desk")[1] == "the article has no certain date: digest at 2026-03-02 10:00 UTC"
     d.wait(HOUR)
     assert [(t.at, t.digest.rules[0].total) for t in d.digests("desk")] == [(at("2026-03-02T11:00:00+01:00"), 2)]
+
+
+# ── a full disk ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_disk_that_is_full_while_it_is_planned_loses_and_doubles_nothing(make: Make) -> None:
+    """Nothing is told in part, it is said why, and once there is room each alert is told once."""
+    d = make(rules(", group_wait: 0s"))
+    for n in range(20):
+        d.open(story=n + 1)
+    most = [d.store.path.stat().st_size // 4096]
+
+    def limited(conn: Connection) -> None:
+        pages = most[0] if conn.get_execution_options().get("watcher_write") else 2**30
+        conn.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    event.listen(d.store.engine, "begin", limited)
+    for _ in range(3):
+        with pytest.raises(Trouble, match="no space left for the store"):
+            d.step()
+        d.now += MINUTE
+    assert (d.told, {state for state, _, _ in d.states().values()}) == ([], {"new"})
+    most[0] = 2**30
+    d.wait(MINUTE)
+    assert len(d.at("desk")) == 20
+    assert {state for state, _, _ in d.states().values()} == {"sent"}
 
 
 # ── noisy rules ──────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -11,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import RULES, Daemon, running, wait_for
+from tests.processes import children, of_session
+from tests.support import PATIENCE, RULES, Daemon, running, wait_for
 from tests.test_workers import SLOW
 
 OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
@@ -36,6 +40,33 @@ def test_a_save_waits_for_no_page(daemon: Daemon) -> None:
     daemon.write_rules(OTHER)
     wait_for(lambda: told(daemon, "added: kunduz"), "the notice")
     assert daemon.status()["files"]["done"] == 0
+
+
+MANY = OTHER + "".join(f"  - {{id: r{n}, condition: {{keywords: ['word{n}*', other]}}}}\n" for n in range(3_000))
+
+
+def test_a_stop_while_rules_are_read_refuses_none(daemon: Daemon) -> None:
+    """Rules that are being read when the daemon is told to stop are no faulty ones: the next start has them."""
+    assert daemon.process is not None
+    pid = daemon.process.pid
+    before = {process.pid for process in children(pid)}
+    daemon.write_rules(MANY)
+    wait_for(lambda: {process.pid for process in children(pid)} - before, "processes that read the rules")
+    assert daemon.stop() == 0
+    assert daemon.status()["rules"]["error"] is None
+    assert not told(daemon, "refused")
+
+
+def test_a_stop_of_all_processes_at_the_start_finds_no_fault_in_the_rules(tmp_path: Path) -> None:
+    """As a supervisor may stop them: what reads the rules ends too, and the exit is a stop's."""
+    daemon = Daemon(tmp_path, MANY)
+    with subprocess.Popen(
+        daemon.command("run"), env=daemon.environment(), stderr=subprocess.PIPE, cwd=tmp_path, start_new_session=True
+    ) as ran:
+        wait_for(lambda: [p for p in of_session(ran.pid) if "spawn_main" in p.command], "a worker")
+        os.killpg(ran.pid, signal.SIGTERM)
+        _, said = ran.communicate(timeout=PATIENCE)
+    assert (ran.returncode, b"no valid rules" in said, b"Traceback" in said) == (0, False, False)
 
 
 def test_a_save_while_the_store_is_locked_is_not_forgotten(daemon: Daemon) -> None:

@@ -20,7 +20,7 @@ from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Moment, Phrase
 from watcher.render import Form, Reader, Rendered, articles, forms, words
 from watcher.render import evidence as excerpting
-from watcher.store.vitals import Stalled
+from watcher.store.vitals import Stalled, Unusable
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 READER = Reader(NOW)
@@ -488,9 +488,11 @@ def test_levels_in_french() -> None:
 def test_notices_are_said_in_french() -> None:
     """A channel whose messages are French has its notices in French too, whatever the trouble."""
     stalled = Stalled("desk", 0, 2, Phrase("HTTP {status}", status=500))
-    found = Vitals({"/inbox": 7_000_000}, {"dispatch": Phrase("the store is locked")}, (NOW,) * 3, (stalled,), 30, True)
+    unusable = Unusable("ops", 3, Phrase("unconfigured"))
+    trouble = {"dispatch": Phrase("the store is locked")}
+    found = Vitals({"/inbox": 7_000_000}, trouble, (NOW,) * 3, (stalled,), (unusable,), 30, True)
     texts = [sign.text for sign in signs(found, NOW, 1)]
-    assert len(texts) == 7
+    assert len(texts) == 8
     assert [text for text in texts if render.say(text, "fr") == text] == []
     sent = Message("m", MessageKind.NOTICE, Notice("disk.low", texts[0], Level.CRITICAL))
     french = render.render(sent, "text", Reader(NOW, language="fr"))

@@ -16,7 +16,19 @@ from watcher.analyse import gazetteer
 from watcher.channels import Target
 from watcher.dispatch import Dispatch
 from watcher.live import Current
-from watcher.message import Bulletin, Digest, Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.message import (
+    Bulletin,
+    Digest,
+    Failed,
+    Lane,
+    Message,
+    MessageKind,
+    Notice,
+    Progress,
+    Retry,
+    SendOutcome,
+    Sent,
+)
 from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
@@ -56,7 +68,7 @@ class Service:
     asked: list[tuple[int, str, Message]] = field(default_factory=list)
     hangs: dict[str, threading.Event] = field(default_factory=dict)
 
-    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:
         self.asked.append((self.clock[0], target_key, message))
         if target_key in self.hangs:
             assert self.hangs[target_key].wait(20)
@@ -227,7 +239,7 @@ def test_a_message_that_its_service_cannot_take_holds_up_no_other(office: Office
     poison = opened(office, "mail", number=0)
     mail = office.services["mail"]
 
-    def send(target_key: str, message: Message, now: int) -> SendOutcome:
+    def send(target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:
         mail.asked.append((office.clock[0], target_key, message))
         return Retry("HTTP 500") if told(message) == poison else Sent()
 
@@ -431,7 +443,7 @@ def test_a_digest_that_its_address_does_not_get_is_dead_with_all_in_it(office: O
     mail.answers["m"] = Sent()
     taken = mail.send
 
-    def send(target_key: str, message: Message, now: int) -> SendOutcome:
+    def send(target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:
         taken(target_key, message, now)
         return next(answers)
 
@@ -550,3 +562,20 @@ def test_deliveries_can_be_tried_again_and_dropped_by_hand(office: Office) -> No
 def _pauses(office: Office) -> dict[Lane, Any]:
     with office.store.read() as conn:
         return load_pauses(conn)
+
+
+def test_what_is_dead_for_a_bad_address_is_tried_at_the_one_that_was_mended(office: Office) -> None:
+    """A retry by hand, after the analyst has put the right address in its place, goes there, and there alone."""
+    desk = office.services["desk"]
+    desk.answers["one"] = Failed("HTTP 401")
+    refused = opened(office, "desk")
+    office.step()
+    assert office.state(refused)["desk"] == (DeliveryState.DEAD, "HTTP 401")
+    mended = Service("desk", (Target("three"), Target("two")), office.clock)
+    again = office_of(office.store, office.clock, {**office.services, "desk": mended})
+    again.step()
+    assert mended.asked == []
+    assert retry(office.store, Which(channel="desk"), office.clock[0]) == 1
+    again.step()
+    assert [target for _, target, _ in mended.asked] == ["three"]
+    assert office.state(refused)["desk"][0] is DeliveryState.SENT

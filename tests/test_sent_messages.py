@@ -82,7 +82,7 @@ def test_a_long_digest_comes_in_parts_that_the_service_takes(
 
 
 def test_the_first_part_that_fails_ends_the_try(httpserver: HTTPServer) -> None:
-    """Where a service takes one part and not the next, no more are sent, and all of it is tried again."""
+    """Where a service takes one part and not the next, no more are sent."""
     httpserver.expect_ordered_request(re.compile(".*")).respond_with_json({})
     httpserver.expect_ordered_request(re.compile(".*")).respond_with_json({}, status=503)
     channel = open_urls(at(httpserver, "mmost", "/abcdefghijklmnopqrstuvwxyz"))

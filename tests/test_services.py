@@ -30,7 +30,7 @@ from tests.canary import CANARY
 from tests.support import wait_for
 from tests.test_channels import ALERT, DRIBBLE, raw_server
 from watcher.channels import Channel, open_channels
-from watcher.message import Failed, Message, MessageKind, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, MessageKind, Progress, Retry, SendOutcome, Sent
 from watcher.rules.spec import ChannelSpec
 
 MESSAGE = Message("0190-message", MessageKind.ALERT, ALERT)
@@ -49,8 +49,8 @@ def channel_of(*urls: str) -> Channel:
     return open_channels({"desk": ChannelSpec("desk", urls=urls)}, {}, (), io.StringIO())["desk"]
 
 
-def send(channel: Channel, message: Message = MESSAGE) -> SendOutcome:
-    return channel.send(channel.targets[0].key, message, NOW)
+def send(channel: Channel, message: Message = MESSAGE, progress: Progress | None = None) -> SendOutcome:
+    return channel.send(channel.targets[0].key, message, NOW, progress)
 
 
 # ── mail ─────────────────────────────────────────────────────────────────────────────────────────
@@ -161,10 +161,11 @@ def test_who_has_a_mail_does_not_get_it_again(certificate: ssl.SSLContext) -> No
     with mail_server(certificate) as (server, port):
         channel = channel_of(f"{mail_url(port)},late@example.org,boss@example.org")
         server.refuses, server.only = "450 greylisted", "late@example.org"
-        assert send(channel) == Retry("the mail server refuses it: SMTP 450")
-        assert send(channel) == Retry("the mail server refuses it: SMTP 450")
+        so_far = Progress()
+        assert send(channel, MESSAGE, so_far) == Retry("the mail server refuses it: SMTP 450")
+        assert send(channel, MESSAGE, so_far) == Retry("the mail server refuses it: SMTP 450")
         server.refuses = ""
-        assert send(channel) == Sent()
+        assert send(channel, MESSAGE, so_far) == Sent()
         told = [name for envelope in server.got for name in envelope.rcpt_tos]
         assert sorted(told) == ["boss@example.org", "desk@example.org", "late@example.org"]
         assert send(channel, Message("0190-other", MessageKind.ALERT, ALERT)) == Sent()
@@ -322,11 +323,12 @@ def test_a_try_again_goes_to_those_alone_who_have_nothing_yet(
     host = f"{httpserver.host}:{httpserver.port}"
     channel = channel_of(f"ntfy://{host}/a/b/c")
     monkeypatch.setattr("apprise.plugins.ntfy.NotifyNtfy.request_rate_per_sec", 0)
-    assert send(channel) == Retry("HTTP 500")
+    so_far = Progress()
+    assert send(channel, MESSAGE, so_far) == Retry("HTTP 500")
     down.remove("c")
-    assert send(channel) == Retry("HTTP 500")
+    assert send(channel, MESSAGE, so_far) == Retry("HTTP 500")
     down.clear()
-    assert send(channel) == Sent()
+    assert send(channel, MESSAGE, so_far) == Sent()
     asked = [(json.loads(r.get_data())["topic"], r.headers["Idempotency-Key"]) for r, _ in httpserver.log]
     assert [topic for topic, _ in asked[3:]] in (["b", "c", "b"], ["c", "b", "b"])
     keys = dict(asked[:3])

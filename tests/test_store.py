@@ -683,6 +683,7 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "rules": {"loaded": 7, "digest": "abc", "error": None},
             "ner": {"seen": 2, "needed": 1},
             "channels": [],
+            "unusable": [],
         }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -161,6 +163,22 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
     assert pool.submit(slowly).result() != os.getpid()
 
 
+@pytest.mark.parametrize(
+    ("trouble", "why"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device in /dev/shm"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), ".* unavailable: too many processes[?]"),
+        (OSError(errno.EMFILE, os.strerror(errno.EMFILE)), "Too many open files"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "Broken pipe"),
+    ],
+)
+def test_why_no_worker_can_be_started_is_said_without_guesses(pool: Pool, trouble: OSError, why: str) -> None:
+    """What the place is short of is named where that is known, and nothing else is suspected."""
+    told = pytest.raises(Trouble, match=f"be started: {why}$")
+    with mock.patch.object(pool._executor, "submit", side_effect=trouble), told:
+        pool.submit(os.getpid)
+
+
 def test_what_no_worker_took_before_a_stop_is_read_at_the_stop(tmp_path: Path) -> None:
     """Trouble kept a file from the workers when the daemon is told to stop: it is handed out once more, and entered,
     instead of a wait for nothing."""
@@ -254,6 +272,28 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
     assert pool.submit(os.getpid).result() == ready
     assert [future.result(timeout=20) for future in in_hand] == [before, before]
     wait_for(lambda: before not in {process.pid for process in processes()}, "the end of the old worker")
+
+
+STARTING = """
+import os, signal
+from watcher.worker import Pool
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, lambda *_: None)
+    for _ in range(3):
+        pool = Pool(2)
+        started = [pool.submit(os.getpid) for _ in range(2)]
+        os.killpg(0, signal.SIGINT)
+        assert all(one.result() for one in started)
+        pool.stop()
+"""
+
+
+def test_a_worker_that_is_being_started_hears_no_ctrl_c(tmp_path: Path) -> None:
+    """Nothing is printed, and it starts: the daemon ends it, when that is done with what is in hand."""
+    script = tmp_path / "starting.py"
+    script.write_text(STARTING)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, start_new_session=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_stop_ends_workers_that_were_replaced_while_they_are_busy() -> None:

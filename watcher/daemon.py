@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TypeVar
 
@@ -32,13 +32,35 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
+class _Bell:
+    """Wakes the main thread. Any thread may ring, and a signal's handler, which may interrupt the main thread where it
+    holds the lock of an Event, and would wait for itself there."""
+
+    def __init__(self) -> None:
+        self._rings: SimpleQueue[None] = SimpleQueue()
+
+    def ring(self) -> None:
+        self._rings.put(None)
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, or rang since the last wait, at most for so long."""
+        with suppress(Empty):
+            self._rings.get(timeout=seconds)
+            while True:
+                self._rings.get_nowait()
+
+
 @dataclass(slots=True)
 class _Flags:
     """What signals ask for; set by handlers, read by the main thread."""
 
-    woken: threading.Event = field(default_factory=threading.Event)
+    bell: _Bell = field(default_factory=_Bell)
     stop: bool = False
     reload: bool = False
+
+
+class _Stopped(Exception):
+    """It was told to stop before it had started."""
 
 
 class Daemon:
@@ -55,7 +77,7 @@ class Daemon:
 
         Raises StoreError, RulesError where it cannot start, and what ended a part where one failed.
         """
-        with ExitStack() as stack:
+        with ExitStack() as stack, suppress(_Stopped):
             stack.enter_context(_signals(self._flags))
             lock = self._patiently(lambda: DaemonLock(self._settings.state), once=once)
             stack.callback(lock.release)
@@ -65,7 +87,7 @@ class Daemon:
             for lane, workers in ((Lane.QUICK, self._settings.workers), (Lane.SLOW, 1)):
                 pools[lane] = self._patiently(functools.partial(Pool, workers), once=once)
                 stack.callback(pools[lane].stop)
-            parts = Parts(self._settings, store, pools, self._flags.woken.set, once=once)
+            parts = Parts(self._settings, store, pools, self._flags.bell.ring, lambda: self._flags.stop, once=once)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
@@ -73,27 +95,31 @@ class Daemon:
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
             self._notifier.stopping("finishing the work in hand")
-            with store.read() as conn:
-                return unsent(conn) if once else 0
+            if once:
+                with store.read() as conn:
+                    return unsent(conn)
+        return 0
 
     def _patiently(self, step: Callable[[], T], *, once: bool) -> T:
-        """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead."""
+        """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead. Raises
+        _Stopped where the wait is ended by a stop."""
         wait = BACKOFF[0]
         while True:
             try:
                 return step()
             except Trouble as trouble:
-                if once or self._flags.stop:
+                if self._flags.stop:
+                    raise _Stopped from trouble
+                if once:
                     raise
                 log.warning("start.waits", why=str(trouble), seconds=wait)
-                self._flags.woken.wait(wait)
+                self._flags.bell.wait(wait)
                 wait = min(2 * wait, BACKOFF[1])
 
     def _loop(self, parts: Parts, *, once: bool) -> None:
         reloading = False
         while not self._flags.stop:
-            self._flags.woken.wait(0.2 if once else 1.0)
-            self._flags.woken.clear()
+            self._flags.bell.wait(0.2 if once else 1.0)
             if failure := parts.failure():
                 log.critical("part.died", part=failure[0], exc_info=failure[1])
                 raise PartDied(f"{failure[0]} ended: {type(failure[1]).__name__}") from failure[1]
@@ -121,15 +147,16 @@ def _noted(settings: Settings) -> NotedInbox:
 
 @contextmanager
 def _signals(flags: _Flags) -> Iterator[None]:
-    """SIGTERM and SIGINT stop, SIGHUP reloads."""
+    """SIGTERM and SIGINT stop, SIGHUP reloads. After a stop they are ignored: one more, while Python ends, would leave
+    what it has in /dev/shm."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         flags.stop = True
-        flags.woken.set()
+        flags.bell.ring()
 
     def reload(_number: int, _frame: FrameType | None) -> None:
         flags.reload = True
-        flags.woken.set()
+        flags.bell.ring()
 
     wanted = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
     before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
@@ -137,4 +164,4 @@ def _signals(flags: _Flags) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if flags.stop else handler)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from watcher.channels import Target
+from watcher.channels import Channel, Target
 from watcher.channels.base import unconfigured
 from watcher.live import Current
 from watcher.message import Lane
@@ -84,8 +84,7 @@ class Dispatch:
         with self._store.read() as conn:
             pauses = lanes.load_pauses(conn)
         times += [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
-        with self._store.read() as conn:
-            waiting = lanes.waiting(conn)
+        waiting = self._waiting(current, now)
         for name in {lane.channel for lane, at in waiting.items() if at <= now}:
             if name not in current.channels or current.channels[name].unconfigured:
                 self._hold(name, current, now)
@@ -109,12 +108,15 @@ class Dispatch:
     def _adapt(self, current: Current, now: int) -> None:
         """New rules: what waited for an address that was mended goes there; who cannot be used any more waits."""
         for name, channel in current.channels.items():
-            if changed := held.readdress(self._store, name, [t.key for t in channel.targets], now):
-                log.info("channel.readdressed", channel=name, messages=changed)
+            self._readdress(name, channel, now)
             if channel.unconfigured:
                 self._hold(name, current, now)
             else:
                 self._release(name, now)
+
+    def _readdress(self, name: str, channel: Channel, now: int) -> None:
+        if changed := held.readdress(self._store, name, [t.key for t in channel.targets], now):
+            log.info("channel.readdressed", channel=name, messages=changed)
 
     def _release(self, name: str, now: int) -> None:
         if released := held.release(self._store, name, now):
@@ -147,6 +149,21 @@ class Dispatch:
                 why=held.REMOVED,
             )
             self._operator.tell("message.dead", text, now, Level.HIGH, about=name)
+
+    def _waiting(self, current: Current, now: int) -> dict[Lane, int]:
+        """When each lane has something to send. What was dead, and is tried again by hand, may be for an address that
+        was mended since: it goes to that."""
+        with self._store.read() as conn:
+            waiting = lanes.waiting(conn)
+        targets = {name: {target.key for target in channel.targets} for name, channel in current.channels.items()}
+        due = [lane for lane, at in waiting.items() if at <= now and lane.channel in targets]
+        strayed = {lane.channel for lane in due if lane.target not in targets[lane.channel]}
+        if not strayed:
+            return waiting
+        for name in strayed:
+            self._readdress(name, current.channels[name], now)
+        with self._store.read() as conn:
+            return lanes.waiting(conn)
 
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
 

@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-STALLED = 10 * MINUTE  # a message is tried three times in it
 MOST_QUARANTINED = 20  # an hour: one or two are the files' own fault
 MOST_DEATHS = 3  # of workers, an hour
 LEAST_FREE = 500_000_000  # bytes: hours of a store's growth, and room to act
@@ -51,6 +50,7 @@ class Vitals:
     troubles: Mapping[str, Phrase]
     deaths: tuple[int, ...] = ()
     stalled: tuple[vitals.Stalled, ...] = ()
+    unusable: tuple[vitals.Unusable, ...] = ()
     quarantined: int = 0
     refused: bool = False
     last_news: int = 0
@@ -65,7 +65,9 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
     for part, why in found.troubles.items():
         yield Sign("part.waits", part, Phrase("{part} waits: {why}", part=part, why=why))
     for one in found.stalled:
-        yield Sign("channel.failing", one.channel, _stalled(one, now))
+        yield Sign("channel.failing", one.channel, one.told(now))
+    for channel in found.unusable:
+        yield Sign("channel.held", channel.channel, channel.told())
     if found.quarantined >= MOST_QUARANTINED:
         text = Phrase("{count} files were put in quarantine within the last hour", count=found.quarantined)
         yield Sign("quarantine.growing", "", text)
@@ -82,17 +84,6 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
     if now - found.last_news >= silence_hours * HOUR:
         hours = (now - found.last_news) // HOUR
         yield Sign("articles.none", "", Phrase("no new article for {hours} h", hours=hours), Level.HIGH)
-
-
-def _stalled(one: vitals.Stalled, now: int) -> Phrase:
-    return Phrase(
-        "channel {channel}: {n} message not delivered for {minutes} min: {why}",
-        "channel {channel}: {n} messages not delivered, the oldest for {minutes} min: {why}",
-        channel=one.channel,
-        n=one.waiting,
-        minutes=(now - one.since) // MINUTE,
-        why=one.why,
-    )
 
 
 class Health:
@@ -134,7 +125,8 @@ class Health:
             with self._store.read() as conn:
                 found = replace(
                     found,
-                    stalled=tuple(vitals.stalled(conn, now - STALLED)),
+                    stalled=tuple(vitals.stalled(conn, now - vitals.STALLED)),
+                    unusable=tuple(vitals.unusable(conn)),
                     quarantined=vitals.quarantined(conn, now - HOUR),
                     refused=vitals.rules_refused(conn),
                     last_news=max(vitals.last_article(conn) or 0, self._began or now),

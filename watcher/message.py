@@ -5,8 +5,8 @@ A message tells a group of alerts (`Bulletin`), a digest of what was held, or a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -185,6 +185,36 @@ def content_from(kind: MessageKind, body: Mapping[str, Any]) -> Content:
             return Digest.from_json(body)
         case MessageKind.ALERT | MessageKind.SAMPLE:
             return Bulletin.from_json(body) if "alerts" in body else Alert.from_json(body)
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a service has of a message that it has not taken whole, over all tries.
+
+    From the first that it takes the words stay as they are: `parts` are the title and body of each, in `form`. `marks`
+    say who has which part, `requests` are the numbers of those that were taken. Changed by the thread that sends, which
+    calls `keep` before it sends more.
+    """
+
+    form: str = ""
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    requests: set[int] = field(default_factory=set)
+    keep: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+
+    def to_json(self) -> dict[str, Any] | None:
+        """The form of the outbox: None where nobody has anything."""
+        if not self.marks:
+            return None
+        told = {"form": self.form, "parts": self.parts}
+        return {**told, "marks": sorted(self.marks), "requests": sorted(self.requests)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> Progress:
+        if data is None:
+            return cls()
+        parts = [(title, body) for title, body in data["parts"]]
+        return cls(data["form"], parts, set(data["marks"]), set(data["requests"]))
 
 
 @dataclass(frozen=True, slots=True)

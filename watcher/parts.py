@@ -52,11 +52,18 @@ class Parts:
     """The wired parts and their threads. Made and asked by the main thread; each turn runs on its part's own."""
 
     def __init__(
-        self, settings: Settings, store: Store, pools: Mapping[Lane, Pool], ended: Callable[[], None], *, once: bool
+        self,
+        settings: Settings,
+        store: Store,
+        pools: Mapping[Lane, Pool],
+        ended: Callable[[], None],
+        stopping: Callable[[], bool],
+        *,
+        once: bool,
     ) -> None:
         self._settings = settings
         self._store = store
-        self._live = self._open_live(pools[Lane.QUICK])
+        self._live = self._open_live(pools[Lane.QUICK], stopping)
         self._woken = ended
         self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
@@ -85,13 +92,14 @@ class Parts:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
-    def _open_live(self, pool: Pool) -> Live:
+    def _open_live(self, pool: Pool, stopping: Callable[[], bool]) -> Live:
         dirs = secret_dirs(os.environ)
         reading = RuleReading(
             pool,
             self._settings,
             lambda: sorted(self._flight.languages),
             lambda channels: channel_faults(channels, os.environ, dirs),
+            stopping,
         )
         learning = Learning(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)

@@ -8,7 +8,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from watcher.analyse import Tested, load_rules, test_rules
-from watcher.errors import Fault, RulesError
+from watcher.errors import Fault, RulesError, Trouble
+from watcher.phrase import Phrase
 from watcher.rulefiles import FaultsOfChannels, checked
 from watcher.rules.load import Bundle
 from watcher.rules.spec import RuleSet
@@ -18,31 +19,44 @@ from watcher.worker import Pool
 
 class RuleReading:
     """Owns the processes that are at it now. `languages` are those whose models articles needed so far, `faults_of`
-    says what is wrong with the addresses of channels. All calls but `stop` belong to one thread.
+    says what is wrong with the addresses of channels, `stopping` that the daemon is told to stop. All calls but `stop`
+    belong to one thread.
 
     Among the articles' workers rules waited for their turn (22 s behind a backlog of web pages), and a page that kills
     its reader would have them refused.
     """
 
     def __init__(
-        self, pool: Pool, settings: Settings, languages: Callable[[], Sequence[str]], faults_of: FaultsOfChannels
+        self,
+        pool: Pool,
+        settings: Settings,
+        languages: Callable[[], Sequence[str]],
+        faults_of: FaultsOfChannels,
+        stopping: Callable[[], bool],
     ) -> None:
         self._pool = pool
         self._settings = settings
         self._languages = languages
         self._faults_of = faults_of
+        self._stopping = stopping
         self._private: Pool | None = None
-        self.stopped = False
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether what ends now was ended: it says nothing of the rules."""
+        return self._stopped or self._stopping()
 
     def at_start(self, bundle: Bundle) -> RuleSet:
-        """Has the articles' own workers read the rules, while there are no articles. Raises RulesError."""
+        """Has the articles' own workers read the rules, while there are no articles. Raises RulesError, and Trouble
+        where a stop ended them."""
         return checked(bundle, lambda: self._load(bundle, self._pool), self._faults_of)
 
     @contextmanager
     def anew(self, bundle: Bundle) -> Iterator[RuleSet]:
         """New rules, read by new workers. Where nothing is raised while they are looked at, these take the articles
         over, ready to match: the others would have to read the rules too, with all articles waiting for it (8 s for
-        10,000 rules). Raises RulesError."""
+        10,000 rules). Raises RulesError, and Trouble where a stop ended them."""
         with self._processes(self._pool.workers) as pool:
             yield checked(bundle, lambda: self._load(bundle, pool), self._faults_of)
             self._pool.replace(pool)
@@ -61,7 +75,7 @@ class RuleReading:
 
     def stop(self) -> None:
         """Ends what rules or tests are being read, from any thread: the part that waits for it goes on at once."""
-        self.stopped = True
+        self._stopped = True
         if (private := self._private) is not None:
             private.stop()
 
@@ -81,6 +95,8 @@ class RuleReading:
             read = pool.on_each(load_rules, bundle, settings.model, settings.name_likeness, self._languages())
             return [future.result() for future in read][0].unpacked()
         except (BrokenProcessPool, CancelledError) as error:
+            if self.stopped:
+                raise Trouble(Phrase("told to stop while rules were read")) from error
             file = next(iter(bundle.files))
             raise RulesError(
                 [Fault(file, 1, 1, "reading these rules ended the process that read them: too large?")]

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 
@@ -95,6 +96,7 @@ class Turn(threading.Thread):
         claimed = self._first(self._clock())
         while claimed is not None:
             self._left -= 1
+            claimed.progress.keep = partial(self._note, claimed)
             outcome = _send(self._at.channel, claimed, self._clock())
             claimed = self._settle(claimed, outcome)
 
@@ -170,6 +172,16 @@ class Turn(threading.Thread):
                 if self._stopping.wait(SETTLE_AGAIN):
                     raise
 
+    def _note(self, claimed: Claimed) -> None:
+        """Writes what of a message was taken, however long the store is in trouble: the rest is not sent before."""
+        while True:
+            try:
+                return outbox.note(self._store, claimed)
+            except Trouble as trouble:
+                log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
+                if self._stopping.wait(SETTLE_AGAIN):
+                    return None
+
     def _at_its_rate(self, pause: Pause | None, now: int) -> Pause | None:
         """The pause where the address has got as many messages as it takes; the same one where it takes another."""
         rate = self._at.rate
@@ -205,7 +217,7 @@ class Turn(threading.Thread):
 
 def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
     try:
-        return channel.send(claimed.lane.target, claimed.message, now)
+        return channel.send(claimed.lane.target, claimed.message, now, claimed.progress)
     # What one message makes a renderer or a plugin stumble over must not stop the others.
     except Exception as bug:  # noqa: BLE001
         # Its text and its locals may hold the address: only where it happened is told.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import functools
 import logging
 import multiprocessing
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
@@ -26,6 +28,7 @@ _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
 _ENDS_WITHIN = 5.0  # seconds, of all workers of a broken pool
 _DEADLINES = (signal.SIGALRM, signal.SIGPROF)  # of `allowance`
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 _ROW = 3  # of a board: a worker's process, the task that it is at, the file in it
 
 if TYPE_CHECKING:
@@ -135,15 +138,25 @@ class Pool:
 
 @contextlib.contextmanager
 def _in_place() -> Iterator[None]:
-    """Raises Trouble where the place has no room for workers: their locks lie in /dev/shm, which others may fill."""
+    """Raises Trouble where the place has no room for workers: their locks lie in /dev/shm, which others may fill.
+
+    Those that are started inherit that a stop waits until they can heed it: else Ctrl-C has them complain.
+    """
     try:
-        yield
+        resource_tracker.ensure_running()  # its start would let signals through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     except OSError as error:
-        why = Phrase(
-            "no worker can be started: {why}: too little of /dev/shm, of files or of processes?",
-            why=error.strerror or type(error).__name__,
-        )
-        raise Trouble(why) from error
+        why = error.strerror or type(error).__name__
+        match error.errno:  # what the error itself does not say
+            case errno.ENOSPC:
+                raise Trouble(Phrase("no worker can be started: {why} in /dev/shm", why=why)) from error
+            case errno.EAGAIN:
+                raise Trouble(Phrase("no worker can be started: {why}: too many processes?", why=why)) from error
+        raise Trouble(Phrase("no worker can be started: {why}", why=why)) from error
 
 
 def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
@@ -166,7 +179,7 @@ def _begin(parent: int, board: Board) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
     for number in (signal.SIGTERM, *_DEADLINES):
         signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _DEADLINES)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*_STOPS, *_DEADLINES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # parsers quote what they read; a worker's answer is its only voice
 

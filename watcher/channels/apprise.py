@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key, unconfigured
-from watcher.channels.progress import Progress, ProgressByMessage, leaving_out
+from watcher.channels.progress import Tracker, leaving_out
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
-from watcher.message import Failed, Message, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, Progress, Retry, SendOutcome, Sent
 from watcher.model import Level
 from watcher.phrase import Phrase
 from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
@@ -56,7 +56,6 @@ class AppriseChannel:
         self.unconfigured = unconfigured
         self._spec = spec
         self._plugins = plugins
-        self._progress = {key: ProgressByMessage() for key in plugins}
 
     @staticmethod
     def handles(spec: ChannelSpec) -> bool:
@@ -81,7 +80,7 @@ class AppriseChannel:
                 reasons += [] if plugin else [unusable]
         return AppriseChannel(spec, plugins, Phrase.joined(dict.fromkeys(reasons), "; ") or None)
 
-    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:
         """Send to one address and say how it went, in words without anything of the address."""
         if self.unconfigured:
             return Retry(unconfigured(self.unconfigured))
@@ -89,12 +88,7 @@ class AppriseChannel:
         if plugin is None:
             return Failed(NO_SUCH_TARGET)
         reader = Reader(now, self._spec.timezone, self._spec.language)
-        known = self._progress[target_key]
-        progress = known.of(message.id)
-        outcome = _notify(plugin, message, reader, self._spec.template, progress)
-        if isinstance(outcome, Sent) or not progress.begun:
-            known.end(message.id)
-        return outcome
+        return _notify(plugin, message, reader, self._spec.template, progress or Progress())
 
 
 def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
@@ -132,16 +126,17 @@ def _notify(
     from watcher.channels import http, smtp
 
     smtp.install()
-    parts, form = _rendered(plugin, message, reader, template)
+    parts, form = _worded(plugin, message, reader, template, progress)
     _add_fields(plugin, message)
     # One connection and one answer at their slowest: 9 s, or what `cto` and `rto` in the address make of it.
     timeout = plugin.socket_connect_timeout + plugin.socket_read_timeout + 1
-    with http.carrying(message.id, timeout, progress.numbers) as exchange:
-        for part in parts:
-            with leaving_out(progress.of_part(part if len(parts) > 1 else None)):
+    with http.carrying(message.id, timeout, frozenset(progress.requests)) as exchange:
+        tracker = Tracker(message.id, progress, exchange)
+        for tracker.part, part in enumerate(parts):
+            with leaving_out(tracker):
                 trouble = _send_part(plugin, part, form, _TYPES[message.content.level])
             if trouble:
-                progress.note(exchange)
+                tracker.note()
                 return http.failure(exchange) or Retry(trouble)
     return Sent()
 
@@ -159,6 +154,19 @@ def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> Phrase | N
     if taken:
         return None
     return Phrase("{service} did not take it, and Apprise gives no reason", service=_service(plugin))
+
+
+def _worded(
+    plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
+) -> tuple[list[Rendered], Form]:
+    """The message as the service has begun to take it; from the start where that has another form now."""
+    parts, form = _rendered(plugin, message, reader, template)
+    if progress.marks and progress.form == form:
+        return [Rendered(title, body) for title, body in progress.parts], form
+    progress.form, progress.parts = form, [(part.title, part.body) for part in parts]
+    progress.marks.clear()
+    progress.requests.clear()
+    return parts, form
 
 
 def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from watcher.message import Message, SendOutcome
+from watcher.message import Message, Progress, SendOutcome
 from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec, Pace
 
@@ -50,9 +50,9 @@ class Channel(Protocol):
         """What keeps the channel from sending (a missing secret, by name), None when nothing does."""
         ...
 
-    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
-        """Send `message` to one of `targets`, with ages as they are at `now` (UTC ms). Trouble is an outcome, never an
-        exception."""
+    def send(self, target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:
+        """Send `message` to one of `targets`, with ages as they are at `now` (UTC ms), but for what is taken by its
+        `progress`, which is brought up to date. Trouble is an outcome, never an exception."""
         ...
 
 

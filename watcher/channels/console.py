@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
-from watcher.message import Digest, Failed, Message, Notice, Retry, SendOutcome, Sent
+from watcher.message import Digest, Failed, Message, Notice, Progress, Retry, SendOutcome, Sent
 from watcher.model import Level
 from watcher.phrase import Phrase
 from watcher.render import Composed, Paragraph, Piece, Reader, compose
@@ -50,7 +50,7 @@ class Console:
     def open(spec: ChannelSpec, surroundings: Surroundings) -> Console:
         return Console(spec, surroundings.stdout)
 
-    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:  # noqa: ARG002
         """Write and flush. A terminal that is gone is trouble for now: somebody may restart it."""
         if target_key != KEY:
             return Failed(NO_SUCH_TARGET)

@@ -9,7 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
-from watcher.message import Failed, Message, Retry, SendOutcome, Sent
+from watcher.message import Failed, Message, Progress, Retry, SendOutcome, Sent
 from watcher.phrase import Phrase
 from watcher.render import record
 from watcher.rules.spec import ChannelSpec
@@ -41,7 +41,7 @@ class JsonLines:
         assert spec.file is not None
         return JsonLines(spec.name, Path(spec.file))
 
-    def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
+    def send(self, target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:  # noqa: ARG002
         """Append `message` and wait until it is on disk; no space or no permission may pass."""
         if target_key != KEY:
             return Failed(NO_SUCH_TARGET)

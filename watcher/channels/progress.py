@@ -1,4 +1,5 @@
-"""What came of a message in the tries before: who of an address's several recipients has it, and need not get it again.
+"""What came of a message in the tries before: who of an address's several recipients has which of its parts, and need
+not get it again.
 
 Apprise's plugins ask a tracker whom to leave out, which Apprise gives them for the tries of its own; as the outbox
 tries again in place of it, the tracker is given to them here.
@@ -6,70 +7,62 @@ tries again in place of it, the tracker is given to them here.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from watcher.render import Rendered
+from watcher.message import Progress
 
 if TYPE_CHECKING:
     from watcher.channels.http import Exchange
 
-MOST = 1_000  # messages of an address that some of its recipients have and others wait for
 
+class Tracker:
+    """What plugins ask and tell while they send a message, `part` by part: a set of slots (a piece, and who), to them.
 
-@dataclass(slots=True)
-class Progress:
-    """Of one message: what recipients took, by part, and the numbers of the requests that a service took."""
+    What was taken is kept before the next one is asked for: a crash repeats no more than what was being sent.
+    """
 
-    _taken: dict[int, set[Any]] = field(default_factory=dict)
-    _numbers: set[int] = field(default_factory=set)
+    def __init__(self, message: str, progress: Progress, exchange: Exchange) -> None:
+        self.part = 0
+        self._message = message
+        self._progress = progress
+        self._exchange = exchange
+        self._fresh = False
 
-    @property
-    def begun(self) -> bool:
-        """Whether anybody has any of it."""
-        return any(self._taken.values())
+    def __contains__(self, slot: Any) -> bool:
+        if self._fresh:
+            self._fresh = False
+            self.note()
+            self._progress.keep()
+        return self._mark(slot) in self._progress.marks
 
-    @property
-    def numbers(self) -> frozenset[int]:
-        """The numbers of requests that are not made again."""
-        return frozenset(self._numbers if self.begun else ())
+    def add(self, slot: Any) -> None:
+        self._progress.marks.add(self._mark(slot))
+        self._fresh = True
 
-    def of_part(self, part: Rendered | None) -> set[Any]:
-        """Who has a part; None is a message that has one alone, whatever the age that it tells today."""
-        return self._taken.setdefault(hash(part), set())
+    def note(self) -> None:
+        """Notes which requests were taken: their numbers are not used again."""
+        answers = self._exchange.answers
+        self._progress.requests |= {a.number for a in answers if a.status is not None and 200 <= a.status < 300}
 
-    def note(self, exchange: Exchange) -> None:
-        """Keeps what a try came to."""
-        self._numbers |= {a.number for a in exchange.answers if a.status is not None and 200 <= a.status < 300}
-
-
-class ProgressByMessage:
-    """Owns the progress of an address's messages; in the one thread that sends there. A restart, and rules that were
-    changed, begin anew."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Progress] = {}
-
-    def of(self, message: str) -> Progress:
-        while len(self._known) >= MOST and message not in self._known:
-            del self._known[next(iter(self._known))]
-        return self._known.setdefault(message, Progress())
-
-    def end(self, message: str) -> None:
-        """Nothing is to be known of a message that everybody has, or nobody."""
-        self._known.pop(message, None)
+    def _mark(self, slot: Any) -> str:
+        """A slot as the store may keep it: it can name a telephone or a token. One without a piece is of all parts."""
+        piece, (kind, who) = slot
+        part = None if piece is None else self.part
+        return hashlib.sha256(f"{self._message} {part} {piece} {kind.__qualname__} {who}".encode()).hexdigest()[:12]
 
 
 @contextmanager
-def leaving_out(taken: set[Any]) -> Iterator[None]:
-    """Plugins leave out the recipients in `taken`, and add to it who takes what they send."""
+def leaving_out(tracker: Tracker) -> Iterator[None]:
+    """Plugins leave out who is in `tracker`, and add to it who takes what they send."""
     from apprise.plugins import base
 
-    tracker = base._delivery_tracker  # it has no public name; a test fails when plugins no longer ask it
-    token = tracker.set(taken)
+    asked: ContextVar[Any] = base._delivery_tracker  # it has no public name; a test fails when plugins ask another
+    token = asked.set(tracker)
     try:
         yield
     finally:
-        tracker.reset(token)
+        asked.reset(token)

@@ -35,7 +35,7 @@ def deliveries_list(
     state: State = DEFAULT_STATE,
     as_json: Json = False,
 ) -> int:
-    """The newest deliveries, one a line: state, reason, tries, last error."""
+    """The newest deliveries, one a line: state, reason, tries, last error; times are in UTC."""
     from watcher import explanation
     from watcher.store.deliveries import list_deliveries
 
@@ -43,7 +43,8 @@ def deliveries_list(
     with opened_store(state) as store, store.read() as conn:
         found = list_deliveries(conn, which, limit)
     objects = (json.dumps(explanation.record(row), ensure_ascii=False) for row in found)
-    print_lines(objects if as_json else explanation.columns(map(explanation.delivery_line, found)))
+    table = [explanation.DELIVERY_HEADING, *map(explanation.delivery_line, found)] if found else []
+    print_lines(objects if as_json else explanation.columns(table))
     return 0
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import getpass
 import json
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
+
+if TYPE_CHECKING:
+    from watcher.store.engine import Store
 
 group = typer.Typer(cls=ListFirst, help="Alerts that nobody is told of for a while; `list` if nothing else is said.")
 app.add_typer(group, name="silence")
@@ -36,7 +41,10 @@ def silence_add(
         made = silences.add(
             store, rule=rule, source=source, matching=matching, why=why, by=user(), now=now, ends_at=ends_at
         )
+        doubt = _doubt(store, made.rule)
     print(made.id)
+    if doubt:
+        print(f"watcher: {doubt}; the silence holds all the same", file=sys.stderr)
     return 0
 
 
@@ -71,6 +79,22 @@ def silence_expire(
         for ref in ids:
             print(f"{silences.expire(store, ref, now_ms()).id} expired")
     return 0
+
+
+def _doubt(store: Store, rule: str) -> str:
+    """What is odd about silencing this rule: that the rules in force have none of the name; "" for nothing."""
+    from watcher.analyse import gazetteer
+    from watcher.policy.quiet import fits
+    from watcher.rules.load import Bundle, load
+    from watcher.store.rules import last_accepted
+
+    if not rule or (accepted := last_accepted(store)) is None:
+        return ""
+    known = [one.id for one in load(Bundle(accepted.files), gazetteer()).rules]
+    if any(fits(rule, name) for name in known):
+        return ""
+    meant = difflib.get_close_matches(rule.lower(), known, 1)
+    return f"no rule in force fits '{rule}'" + (f" (did you mean '{meant[0]}'?)" if meant else "")
 
 
 def user() -> str:

@@ -75,6 +75,16 @@ def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
             yield f"    {when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
 
 
+DELIVERY_HEADING = (
+    "number",
+    "opened, in UTC as all times",
+    "alert",
+    "level",
+    "rule",
+    "channel, state and why  [tries]",
+)
+
+
 def delivery_line(row: DeliveryRow) -> tuple[str, ...]:
     """The cells of one line of `deliveries list`."""
     told = [counted(row.tries, "try", "tries")]

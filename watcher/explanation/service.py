@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,7 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
         "articles": f"{found['articles']}, of which {found['ner']['needed']} needed the language model",
         "alerts": str(found["alerts"]),
         "deliveries": _states(found["deliveries"]),
+        **_unusable(found["unusable"]),
         "messages": _states(found["messages"]),
         **_failing(len(found["channels"])),
     }
@@ -65,6 +66,12 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
 def _failing(addresses: int) -> dict[str, str]:
     """A line only where an address fails or has used up its rate."""
     return {"channels": f"{counted(addresses, 'address', 'addresses')} failing or held back:"} if addresses else {}
+
+
+def _unusable(channels: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """A line only where deliveries are held for channels that cannot be used."""
+    told = (f"{one['deliveries']} for {one_line(one['channel'])} ({one_line(one['why'])})" for one in channels)
+    return {"in trouble": ", ".join(told)} if channels else {}
 
 
 def _stuck(found: Mapping[str, int]) -> dict[str, str]:

@@ -100,9 +100,9 @@ class Decisions:
         else:
             group = groups.join(self._work.conn, group, settings, self._work.now)
         if group.spoken.at is not None:
-            reason = f"its group was told at {moment(group.spoken.at, channel.timezone)}: told again with news"
+            reason = f"its group was told at {moment(group.spoken.at)}: told again with news"
         else:
-            reason = f"waits until {moment(group.due, channel.timezone)} for more of its group"
+            reason = f"waits until {moment(group.due)} for more of its group"
         self._work.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.GROUP, None, group.id)
         return None
 

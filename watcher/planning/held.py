@@ -34,7 +34,7 @@ class Digests:
         if channel is not None:
             times = Times(channel, self._work.rule, self._work.now)
             until = ((one, self._until(one, times)) for one in plans.held_at(self._work.conn, name))
-            plans.postpone(self._work.conn, [_waits(one, at, channel) for one, at in until if at != one.due])
+            plans.postpone(self._work.conn, [_waits(one, at) for one, at in until if at != one.due])
 
     def _until(self, one: Held, times: Times) -> int:
         match one.waits_for:
@@ -58,9 +58,9 @@ class Digests:
         ready, later, times = [], [], Times(channel, self._work.rule, self._work.now)
         for one in due:
             if (found := times.mute(one)) is not None:
-                later.append(_waits(one, found, channel))
+                later.append(_waits(one, found))
             elif one.waits_for is WaitsFor.MUTE and (until := times.digest_after_mute(one)) > self._work.now:
-                reason = f"{one.reason}; digest at {moment(until, channel.timezone)}"
+                reason = f"{one.reason}; digest at {moment(until)}"
                 self._work.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
             else:
                 ready.append(one)
@@ -72,7 +72,7 @@ class Digests:
             )
             mailing = self._work.send(name, MessageKind.DIGEST, digest.to_json())
             for one in ready:
-                reason = f"{one.reason}; in the digest of {moment(self._work.now, channel.timezone)}"
+                reason = f"{one.reason}; in the digest of {moment(self._work.now)}"
                 self._work.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
 
     def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
@@ -126,9 +126,9 @@ def _ended(names: list[str]) -> Phrase:
     return Phrase("quiet hours {names} ended", names=named)
 
 
-def _waits(one: Held, until: int, channel: ChannelSpec) -> tuple[int, int, str]:
+def _waits(one: Held, until: int) -> tuple[int, int, str]:
     """A delivery that waits until another time than its reason tells."""
-    return one.delivery, until, _TOLD.sub(moment(until, channel.timezone), one.reason)
+    return one.delivery, until, _TOLD.sub(moment(until), one.reason)
 
 
 class Times:

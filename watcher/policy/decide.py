@@ -83,7 +83,7 @@ def quiet(case: Case, now: int) -> Hold | None:
     if (found := muted(mute_of(case.channel, case.rule, case.alert.level), now)) is None:
         return None
     until, names = found
-    return Hold(until, WaitsFor.MUTE, f"quiet hours {names} until {moment(until, case.channel.timezone)}")
+    return Hold(until, WaitsFor.MUTE, f"quiet hours {names} until {moment(until)}")
 
 
 def mute_of(channel: ChannelSpec, rule: RuleSpec, level: Level) -> tuple[TimeInterval, ...]:
@@ -116,7 +116,7 @@ def _digest(case: Case, now: int) -> Hold | None:
 def to_digest(case: Case, now: int, why: str) -> Hold:
     """It waits for the digest of the channel, else of the rule, else for the next full hour."""
     until = digest_at(case.rule, case.channel, now)
-    reason = f"digest at {moment(until, case.channel.timezone)}"
+    reason = f"digest at {moment(until)}"
     return Hold(until, WaitsFor.DIGEST, f"{why}: {reason}" if why else reason)
 
 

@@ -13,6 +13,7 @@ from watcher.model import Alert
 from watcher.phrase import Moment
 from watcher.rules.intervals import TimeInterval
 
+SILENCED = "silenced until "  # how the reason begins
 LOOK_AHEAD = 9 * 24 * 60 * 60 * 1000  # ms: intervals repeat each week, and leave some of it
 _ENDS = 100  # intervals that follow one another without a minute between
 
@@ -35,16 +36,16 @@ class Silence:
     ends_at: int
 
     def covers(self, alert: Alert) -> bool:
-        if self.rule and not _fits(self.rule, alert.rule):
+        if self.rule and not fits(self.rule, alert.rule):
             return False
-        if self.source and not any(_fits(self.source, a.get("source") or "") for a in _articles(alert)):
+        if self.source and not any(fits(self.source, a.get("source") or "") for a in _articles(alert)):
             return False
         return not self.matching or any(_holds(text, self.matching) for text in _texts(alert))
 
     @property
     def reason(self) -> str:
         why = f": {self.why}" if self.why else ""
-        return f"silenced until {moment(self.ends_at)} ({self.id}){why}"
+        return f"{SILENCED}{moment(self.ends_at)} ({self.id}){why}"
 
 
 def silenced(silences: Iterable[Silence], alert: Alert, now: int) -> str:
@@ -73,7 +74,8 @@ def moment(at: int, timezone: str = "UTC") -> str:
     return str(Moment(at, timezone))
 
 
-def _fits(glob: str, value: str) -> bool:
+def fits(glob: str, value: str) -> bool:
+    """Whether a value is one that the glob of a silence means."""
     pattern = fnmatch.translate(glob.casefold().replace("[", "[[]"))
     return re.fullmatch(pattern, value.casefold()) is not None
 

@@ -213,7 +213,7 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
     "the store is locked": "la base est verrouillée",
     "no space left for the store": "plus de place pour la base",
     "the store is read-only": "la base est en lecture seule",
-    "the store's disk fails": "le disque de la base est défaillant",
+    "the store's disk fails, or its quota is used up": "le disque de la base est défaillant, ou son quota épuisé",
     "the store cannot be opened": "la base ne peut pas être ouverte",
     "the store may not be read": "la base ne peut pas être lue : permission refusée",
     "input/output error": "erreur d'entrée-sortie",
@@ -226,8 +226,13 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
     "no worker can be started: out of memory or of processes?": (
         "aucun processus de lecture ne peut démarrer : plus de mémoire, ou trop de processus ?"
     ),
-    "no worker can be started: {why}: too little of /dev/shm, of files or of processes?": (
-        "aucun processus de lecture ne peut démarrer : {why} : trop peu de /dev/shm, de fichiers ou de processus ?"
+    "told to stop while rules were read": "arrêt demandé pendant la lecture des règles",
+    "no worker can be started: {why}": "aucun processus de lecture ne peut démarrer : {why}",
+    "no worker can be started: {why} in /dev/shm": (
+        "aucun processus de lecture ne peut démarrer : {why} dans /dev/shm"
+    ),
+    "no worker can be started: {why}: too many processes?": (
+        "aucun processus de lecture ne peut démarrer : {why} : trop de processus ?"
     ),
     "a worker was killed: is there too little memory?": (
         "un processus de lecture a été tué : la mémoire manque-t-elle ?"

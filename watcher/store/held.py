@@ -136,5 +136,5 @@ def _readdress_some(store: Store, channel: str, targets: Sequence[str], now: int
             if free is None:
                 end_unsent(conn, [row], MessageState.DEAD, Phrase("its address was removed from the channel"), now)
             else:
-                conn.execute(update(messages).where(messages.c.seq == row.seq).values(target=free))
+                conn.execute(update(messages).where(messages.c.seq == row.seq).values(target=free, progress=None))
     return len(rows)

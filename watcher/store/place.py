@@ -20,7 +20,7 @@ _TROUBLES = {
     sqlite3.SQLITE_LOCKED: Phrase("the store is locked"),
     sqlite3.SQLITE_FULL: Phrase("no space left for the store"),
     sqlite3.SQLITE_READONLY: Phrase("the store is read-only"),
-    sqlite3.SQLITE_IOERR: Phrase("the store's disk fails"),
+    sqlite3.SQLITE_IOERR: Phrase("the store's disk fails, or its quota is used up"),
     sqlite3.SQLITE_CANTOPEN: Phrase("the store cannot be opened"),
     sqlite3.SQLITE_PERM: Phrase("the store may not be read"),
     sqlite3.SQLITE_PROTOCOL: Phrase("the store is locked"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from watcher.model import DeliveryState, FileOutcome
 from watcher.phrase import Moment, Phrase
+from watcher.policy.decide import INHIBITED
+from watcher.policy.quiet import SILENCED
 from watcher.store import meta
 from watcher.store.outbox import MessageState
 from watcher.store.schema import alerts, articles, deliveries, files, kept_out, messages, rule_sets, sightings
@@ -72,6 +74,9 @@ def _articles(conn: Connection, since: int, now: int) -> Phrase:
 
 
 def _sourced(read: int, sources: int) -> Phrase:
+    """So many articles of so many sources; where none of them names its source, so many articles."""
+    if not sources:
+        return _number(read)
     return Phrase("{read} from {n} source", "{read} from {n} sources", read=read, n=sources)
 
 
@@ -93,10 +98,10 @@ def _silent(conn: Connection, since: int, now: int) -> Phrase:
 
 
 def _muted(conn: Connection, channel: str, fresh: tuple[int, int]) -> int:
-    dropped = deliveries.c.state == DeliveryState.DROPPED.value
-    return _count(
-        conn, deliveries, dropped & (deliveries.c.channel == channel) & _within(deliveries.c.changed_at, *fresh)
-    )
+    """What somebody wanted the channel not to hear: by a silence, or a rule that inhibits."""
+    dropped = (deliveries.c.state == DeliveryState.DROPPED.value) & (deliveries.c.channel == channel)
+    muted = or_(*(deliveries.c.reason.startswith(why) for why in (SILENCED, INHIBITED)))
+    return _count(conn, deliveries, dropped & muted & _within(deliveries.c.changed_at, *fresh))
 
 
 def _rules(conn: Connection, fresh: tuple[int, int], timezone: str) -> Phrase:

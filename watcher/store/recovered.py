@@ -15,11 +15,11 @@ from watcher.store.schema import deliveries, messages
 
 
 def fold(conn: Connection, lane: Lane, before: int, now: int) -> int:
-    """Makes one digest of the alerts that have waited in a lane since before `before`; a single one stays a message.
-    Returns how many messages became one."""
+    """Makes one digest of the alerts that have waited in a lane since before `before`; a single one stays a message,
+    and so does what has come in part. Returns how many messages became one."""
     mine = and_(messages.c.channel == lane.channel, messages.c.target == lane.target)
     waits = and_(mine, messages.c.state == MessageState.PENDING.value, messages.c.kind == MessageKind.ALERT.value)
-    old = and_(waits, messages.c.created_at < before)
+    old = and_(waits, messages.c.created_at < before, messages.c.progress.is_(None))
     mailings = conn.execute(select(messages.c.mailing).where(old)).scalars().all()
     told = _alerts(conn, mailings) if len(mailings) > 1 else ()
     if not told:

@@ -14,6 +14,7 @@ from watcher.store.engine import Store
 from watcher.store.lanes import Paused, list_pauses
 from watcher.store.outbox import MessageState
 from watcher.store.schema import alerts, articles, deliveries, files, messages
+from watcher.store.vitals import unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
         "rules": meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None, "error": None},
         "ner": {"seen": seen, "needed": ner.get(True, 0)},
         "channels": [_paused(paused) for paused in list_pauses(conn)],
+        "unusable": [asdict(channel) for channel in unusable(conn)],
     }
 
 

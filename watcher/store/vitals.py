@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from watcher.model import FileOutcome
+from watcher.model import FileOutcome, WaitsFor
 from watcher.phrase import Phrase
 from watcher.store import meta
 from watcher.store.outbox import MessageState
-from watcher.store.schema import articles, files, messages
+from watcher.store.schema import articles, deliveries, files, messages
+
+STALLED = 10 * 60_000  # ms: a message is tried three times in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,43 @@ class Stalled:
     since: int
     waiting: int
     why: Phrase
+
+    def told(self, now: int) -> Phrase:
+        """It in words."""
+        return Phrase(
+            "channel {channel}: {n} message not delivered for {minutes} min: {why}",
+            "channel {channel}: {n} messages not delivered, the oldest for {minutes} min: {why}",
+            channel=self.channel,
+            n=self.waiting,
+            minutes=(now - self.since) // 60_000,
+            why=self.why,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A channel that cannot be used, and how many deliveries are held for it."""
+
+    channel: str
+    deliveries: int
+    why: Phrase
+
+    def told(self) -> Phrase:
+        """It in words."""
+        return Phrase(
+            "channel {channel} cannot be used, {n} delivery held: {why}",
+            "channel {channel} cannot be used, {n} deliveries held: {why}",
+            channel=self.channel,
+            n=self.deliveries,
+            why=self.why,
+        )
+
+
+def unusable(conn: Connection) -> list[Unusable]:
+    """The channels that deliveries are held for until they can be used; not those that are mute for a time."""
+    held = deliveries.c.waits_for == WaitsFor.CHANNEL.value
+    query = select(deliveries.c.channel, func.count(), func.max(deliveries.c.reason)).where(held)
+    return [Unusable(*row) for row in conn.execute(query.group_by(deliveries.c.channel).order_by(deliveries.c.channel))]
 
 
 def stalled(conn: Connection, before: int) -> list[Stalled]:

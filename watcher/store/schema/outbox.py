@@ -58,6 +58,8 @@ messages = Table(
     Column("fallback_at", BigInteger),
     # The `seq` of the digest that tells a folded message.
     Column("part_of", BigInteger),
+    # What the service has of one that it has not taken whole.
+    Column("progress", Json),
     Index("messages_due", "state", "channel", "target", "due"),
     Index("messages_part_of", "part_of"),
     Index("messages_mailing", "mailing"),
