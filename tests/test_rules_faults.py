@@ -468,7 +468,7 @@ QUERY_FAULTS = [
     ("a OR NOT", "4:17: nothing stands behind NOT"),
     ("(OR a)", "4:13: nothing stands before OR"),
     ("a AND ()", "4:18: nothing stands in these parentheses"),
-    ("(a OR (b", "4:18: a parenthesis is opened here and never closed"),
+    ("(a OR b", "4:12: a parenthesis is opened here and never closed"),
     ("a) OR b", "4:13: this parenthesis closes nothing"),
     (") OR b", "4:12: this parenthesis closes nothing"),
     ('a OR "b', "4:17: a quote is opened here and never closed"),
@@ -638,6 +638,26 @@ def test_all_faults_of_a_query_that_can_be_understood_are_told() -> None:
         ("4:80:", "unknown"),
         ("4:92:", "unknown"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("a OR OR b AND (c OR", ["18 OR straight", "27 a parenthesis", "30 nothing stands"]),
+        ("(a OR (b) (c", ["13 a parenthesis", "23 nothing between"]),
+        ("x y AND c and d e f", ["15 2 words side", "23 'and': operators", "29 3 words side"]),
+        ("a b OR titel:c OR NEAR/x d AND -e", ["15 2 words", "20 unknown prefix", "31 'NEAR/x':", "44 '-e':"]),
+        ("a b AND @nope AND $nope AND f*", ["15 2 words", "21 unknown list", "31 unknown condition", "41 * needs"]),
+        ("place:(georgia NOPE) AND person:Lav*", ["20 'georgia' is", "28 2 words", "45 'Lav*': a name"]),
+        ('a) AND "b', ["14 this parenthesis", "20 a quote is"]),
+        ("foo:a AND @nope", ["13 unknown prefix", "23 unknown list"]),
+        ("NOT @nope", ["13 a query of NOT", "17 unknown list"]),
+    ],
+)
+def test_all_faults_of_a_query_are_told_also_where_its_form_is_wrong(query: str, told: list[str]) -> None:
+    """Misplaced operators, words side by side, parentheses, and beside them the names that do not exist."""
+    found = [fault.removeprefix("4:").split(": ", 1) for fault in faults(in_query(f"'{query}'"))]
+    assert [f"{column} {message}"[: len(t)] for (column, message), t in zip(found, told, strict=True)] == told
 
 
 def test_warnings_come_once_each() -> None:
