@@ -279,6 +279,7 @@ RULE_FAULTS = [
         "6:39: now must be a date such as 2021-10-24 or 2021-10-24T09:30:00Z, not 'noon'",
     ),
 ]
+BESIDE = r"where there is nothing to show; write what stands beside \b, \B, ^ or $"
 CONDITION_FAULTS = [
     ("{keywrds: [a]}", "4:17: unknown condition 'keywrds'; did you mean 'keywords'?"),
     ("{}", f"4:16: a condition needs one of {EVERY_KIND}"),
@@ -303,6 +304,10 @@ CONDITION_FAULTS = [
         "4:24: not a regex: invalid escape sequence: \\1; RE2 has no lookahead, lookbehind or backreference",
     ),
     ("{regex: '((a{1,100}){1,100}){1,100}'}", "4:24: not a regex: invalid repetition size: {1,100}"),
+    *(
+        (f"{{regex: '{pattern}'}}", f"4:24: a regex that matches between two characters, {BESIDE}")
+        for pattern in (r"\b", r"a|\b", r"(?:\Ba?)+", r"\B|x", r"(?m)$\b")
+    ),
     ("{regex: 'a*'}", "4:24: a regex that matches nothing at all matches everywhere; write + for *, or {1,} for {0,}"),
     (f"{{regex: {'a' * 1001}}}", "4:24: a regex of 1,001 characters; at most 1,000 are allowed"),
     ("{regex: [a]}", "4:24: regex must be a text, not a list"),
@@ -671,6 +676,17 @@ def test_warnings_come_once_each() -> None:
         "rules.yaml:3:29: warning: 'taliban' is repeated [repeated-term]",
         "rules.yaml:3:46: warning: 'Daesh' is repeated [repeated-term]",
         "rules.yaml:6:69: warning: no place 'central-asai' is known, so it matches as written; did you mean 'central-asia'? [unknown-place]",
+    ]
+
+
+def test_a_place_with_a_wildcard_is_told_as_one_that_nobody_knows() -> None:
+    """The gazetteer finds every form of a name by itself, and a star would say nothing to it."""
+    text = "version: 1\nplaces: {x: ['Termez*']}\nrules:\n  - {id: a, condition: {place: ['Paris*', 'Qwxz?', x, 'A\\*b']}}\n"
+    assert list(map(str, loaded(text).warnings)) == [
+        "rules.yaml:2:14: warning: no place 'Termez*' is known, so it matches as written; did you mean 'Termez'? Its forms are found without wildcards [unknown-place]",
+        "rules.yaml:4:33: warning: no place 'Paris*' is known, so it matches as written; did you mean 'Paris'? Its forms are found without wildcards [unknown-place]",
+        "rules.yaml:4:43: warning: no place 'Qwxz?' is known, so it matches as written [unknown-place]",
+        "rules.yaml:4:55: warning: no place 'A\\*b' is known, so it matches as written [unknown-place]",
     ]
 
 

@@ -255,7 +255,7 @@ UNSEEN = {
     "what is there twice": r"duplicate id",
     "a value that YAML takes for null, as it does the term null": r"an empty term$",
     "numbers that do not fit together": r"(min|count|threshold) is \d+, but",
-    "what a pattern or a term means": r"not a regex|matches nothing at all|\* (stands|needs)|without a letter or digit",
+    "what a pattern or a term means": r"not a regex|matches (nothing|between)|\* (stands|needs)|without a letter",
     "sizes in bytes": r"has a name of \d+ bytes",
     "how long a duration is": r"must be (at most|from 1s to) 30d",
     "what the fields of a cron mean": r"cron: ",
