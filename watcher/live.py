@@ -148,9 +148,7 @@ class Live:
             self._watched = found.watched
             self._looked = self._signature()
             found = read_files(self._path)
-        if found.faults:
-            raise RulesError(found.faults)
-        return Bundle(found.files)
+        return found.bundle()
 
     def _signature(self) -> Signature:
         """What tells one state of all files from another."""
@@ -168,7 +166,8 @@ class Live:
         if tested is None and self._reading.stopped:
             return None
         if tested is None:
-            return Change("rules.tests_fail", "the rules' tests could not be run: one takes too long or too much")
+            why = "one takes too long or too much, or their process was killed"
+            return Change("rules.tests_fail", f"the rules' tests could not be run: {why}")
         failing = [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in tested if t.why]
         return Change("rules.tests_fail", "\n".join(_some(failing))) if failing else None
 
