@@ -62,6 +62,20 @@ TERMS_EMPTY = "an empty list of terms; put one in, or remove the key"
 
 # What stands in the file, and the one fault that is told.
 FORM_FAULTS = [
+    ("%YAML 3.0\n---\n", "1:1: a line that begins with % is for YAML itself; remove it"),
+    ("version: 1\n...\nrules: []\n", "3:1: text behind the end of the document ('...'); a rules file holds one"),
+    ("version: 1\n: []\n", "2:1: nothing stands before this colon; write the key there"),
+    (
+        "version: 1\nrules:\n  - id:a\n    level:{high: b}\n",
+        "4:16: a space is missing behind the first colon of this line",
+    ),
+    ("version: 1\nx-a: {<<: 1}\n", "2:7: YAML merge keys (<<) are not allowed; write the keys themselves here"),
+    (in_list("[-a, - b]"), "3:11: a list item ('- ') inside brackets; commas part the values there"),
+    (in_list('["\\ud800"]'), "3:8: an escape that stands for no character; write the character itself"),
+    (
+        in_list("[C#, #b]"),
+        "4:1: a bracket above is opened and never closed; the ' #' above it begins a comment, which ended the line there",
+    ),
     ("", "1:1: an empty file; a rules file begins with 'version: 1'"),
     ("# nothing\n---\n", "1:1: an empty file; a rules file begins with 'version: 1'"),
     ("- a\n", "1:1: the rules file must be a mapping (key: value), not a list"),
@@ -280,6 +294,7 @@ RULE_FAULTS = [
     ),
 ]
 BESIDE = r"where there is nothing to show; write what stands beside \b, \B, ^ or $"
+WEIGHT = "write score: {threshold: 30, of: [{keywords: ..., weight: 10}]}"
 CONDITION_FAULTS = [
     ("{keywrds: [a]}", "4:17: unknown condition 'keywrds'; did you mean 'keywords'?"),
     ("{}", f"4:16: a condition needs one of {EVERY_KIND}"),
@@ -304,6 +319,15 @@ CONDITION_FAULTS = [
         "4:24: not a regex: invalid escape sequence: \\1; RE2 has no lookahead, lookbehind or backreference",
     ),
     ("{regex: '((a{1,100}){1,100}){1,100}'}", "4:24: not a regex: invalid repetition size: {1,100}"),
+    ("{place: TJ, kind: city}", "4:28: unknown key 'kind'; write place: {in: ..., kind: ...}"),
+    (
+        "{keywords: a, weight: 3}",
+        f"4:30: unknown key 'weight'; {WEIGHT}",
+    ),
+    ("{title: a}", "4:17: unknown condition 'title'; write {keywords: ..., in: title}"),
+    ("{person: Lavrov}", "4:17: unknown condition 'person'; write entity: {type: person, is: [...]}"),
+    ("{language: FR}", "4:27: 'FR' is no language; did you mean 'fr'?"),
+    ("{language: zh-Hans}", "4:27: 'zh-Hans' is no language; did you mean 'zh'?"),
     *(
         (f"{{regex: '{pattern}'}}", f"4:24: a regex that matches between two characters, {BESIDE}")
         for pattern in (r"\b", r"a|\b", r"(?:\Ba?)+", r"\B|x", r"(?m)$\b")
@@ -332,7 +356,7 @@ CONDITION_FAULTS = [
         "{score: {threshold: 6, of: [{keywords: [a, b], weight: 2}, {place: TJ, weight: 1}]}}",
         "4:36: threshold is 6, but the weights add up to 5 at most",
     ),
-    ("{keywords: a, weight: 2}", "4:30: unknown key 'weight'"),
+    ("{keywords: a, weight: 2}", f"4:30: unknown key 'weight'; {WEIGHT}"),
     ("{use: a}", "4:22: unknown condition 'a'; write it under conditions:"),
     ("{use: [a]}", "4:22: use must be a text, not a list"),
     ("{at_least: 2}", "4:27: at_least must be a mapping (count: 2, of: [...]), not '2'"),
@@ -438,7 +462,7 @@ QUERY_FAULTS = [
     (
         "a OR #b\n      AND c",
         "5:7: this line does not line up with those above; begin it in the same column as its neighbours; "
-        "the ' #' above it begins a comment, which ended the value there",
+        "the ' #' above it begins a comment, which ended the line there",
     ),
     ('@x AND "b"', "4:12: @ cannot begin a value; put it in quotes: '@x AND \"b\"'"),
     ("*tan OR b", '4:12: * cannot begin a value; put it in quotes: "*tan OR b"'),

@@ -46,8 +46,8 @@ class Ruler:
         self._halves = text.half_words
 
     def row(self, hits: Iterable[Hit], bit: int) -> list[Placed]:
-        """Hits of one condition. Most begin a little behind the one before, and the words between are counted: to number
-        each by itself takes twice as long."""
+        """Hits of one condition. Most begin a little behind the one before, and the words between are counted: to
+        number each by itself takes twice as long."""
         if self._halves is not None:
             return [self.placed(hit, bit) for hit in hits]
         text, count, body = self._text, self._text.folded.count, self._text.body_start
