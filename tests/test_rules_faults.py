@@ -141,6 +141,7 @@ TOP_FAULTS = [
     ("version: [1]\n", "1:10: version must be a text, not a list"),
     ("version: 1\nrule: []\n", "2:1: unknown key 'rule' in the rules file; did you mean 'rules'?"),
     ("version: 1\ninclude: [a.yaml]\n", "2:11: no file 'a.yaml'"),
+    ("version: 1\ninclude: 5\n", "2:10: a file of rules ends in .yaml or .yml, not '5'"),
     ("version: 1\ninclude: more\n", "2:10: a file of rules ends in .yaml or .yml, not 'more'"),
     ("version: 1\ninclude: {a: b}\n", "2:10: include must be texts, not a mapping"),
     ("version: 1\nconditions: [a]\n", "2:13: conditions must be a mapping of names, not a list"),

@@ -54,7 +54,7 @@ class Files:
             text = self._text(name)
         except FileNotFoundError as error:
             if required:
-                self._fault(name, f"cannot be read: {error.strerror}")
+                self._fault(name, f"cannot be read: {error.strerror}; name the rules file with --rules")
             return Sources()
         except OSError as error:
             self._fault(name, f"cannot be read: {error.strerror}")
