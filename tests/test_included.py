@@ -195,7 +195,7 @@ def test_faults_of_a_list_in_a_file_point_into_it(tmp_path: Path) -> None:
     )
     assert faults(path) == [
         "rules.yaml:2:26: 'fr' beside file; a list stands either here or in its file",
-        "rules.yaml:2:55: no file 'o.txt'",
+        "rules.yaml:2:64: no file 'o.txt'",
         "m.txt:2:3: * stands at a word's start or end; inside a word use ? for one letter",
         "m.txt:3:1: unknown list '@nope'; write it under lists:",
         "n.txt:1:1: an empty list of terms; put one in, or remove the key",
