@@ -163,7 +163,15 @@ def test_a_rules_file_that_is_not_there_is_said_so(home: Home) -> None:
     """The name that was looked for, and why it cannot be read."""
     done = home.run("check", "--rules", "other.yaml")
     assert done.returncode == 1
-    assert done.stderr == "other.yaml:1:1: cannot be read: No such file or directory\n"
+    why = "cannot be read: No such file or directory; name the rules file with --rules"
+    assert done.stderr == f"other.yaml:1:1: {why}\n"
+
+
+def test_check_takes_no_model_that_there_is_none_of(home: Home) -> None:
+    """Also where no test asks for it."""
+    done = home.run("check", "--model", "xl")
+    assert done.returncode == 2
+    assert "xl" in done.stderr
 
 
 def test_a_failing_test_fails_check_only_where_it_is_strict(home: Home) -> None:

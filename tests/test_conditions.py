@@ -155,7 +155,17 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
         (
             "{keywords: [a1, b1], in: title}",
             "Paris. A1",
-            [("", "'a1', 'b1': only outside title, or inside an 'except' phrase")],
+            [("", "only outside the title: 'a1'")],
+        ),
+        (
+            "{keywords: [Washington, b1], except: [Washington Post], in: body}",
+            "Le Washington Post",
+            [("", "only inside an 'except' phrase: 'Washington'")],
+        ),
+        (
+            "{entity: {type: person, is: [Paul Durand, Luc Petit], min: 2}}",
+            "Paul Durand",
+            [("", "only 1 of 2 different people: Paul Durand, Luc Petit")],
         ),
         ("{keywords: [a1, b1], min: 2}", "a1", [("", "only 1 of 2 different terms: 'a1', 'b1'")]),
         ("{keywords: a1, times: 3}", "a1 a1", [("", "only 2 of 3 occurrences: 'a1'")]),
@@ -166,7 +176,7 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
             "Le Tadjikistan",
             [("", "only 1 of 3 different places in central-asia")],
         ),
-        ("{entity: {type: person, is: Lavrov}}", "x", [("", "none of Lavrov named")]),
+        ("{entity: {type: person, is: Lavrov}}", "x", [("", "Lavrov is not named")]),
         (
             "{entity: {type: person}}",
             "x",

@@ -256,7 +256,7 @@ def test_the_rules_page_shows_what_queries_mean() -> None:
     assert len(rows) > 12
     for query, condition in ([cell.strip("`") for cell in cells] for cells in rows):
         meant, faults = nodes.parse(condition, "rules.md")
-        read = read_query(Reading(), nodes.Scalar(query, False, 1, 1), positions_of(query))
+        read = read_query(Reading(), nodes.Scalar(query, False, 1, 1), positions_of(query), lambda _: None)
         assert meant is not None
         assert read is not None
         assert not faults

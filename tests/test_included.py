@@ -132,6 +132,35 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_or_template_that_cannot_be_read_hides_no_other_fault(tmp_path: Path) -> None:
+    """What is named from it is no fault of its own; in a file of rules it would be, so that such a one is told alone."""
+    lists = "lists: {x: {file: x.txt}, y: {file: y.txt}, z: {file: none.txt}}\nchannels: {c: {urls: ['json://h'], template: t.txt}}\n"
+    path = written(tmp_path, {"rules.yaml": "version: 1\n" + lists + rule("a", "{keywords: ['@x', '@w']}")})
+    (tmp_path / "x.txt").write_bytes(b"caf\xe9\n")
+    (tmp_path / "t.txt").write_bytes(b"\xff\n")
+    (tmp_path / "y.txt").mkdir()
+    told = [
+        "rules.yaml:2:55: no file 'none.txt'",
+        "rules.yaml:5:42: unknown list '@w'; write it under lists:",
+        "t.txt:1:1: not UTF-8; save the file as UTF-8",
+        "x.txt:1:4: not UTF-8; save the file as UTF-8",
+        "y.txt:1:1: cannot be read: Is a directory",
+    ]
+    assert faults(path) == told
+    written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml]\n" + lists + rule("a", "{keywords: ['@x', '@w']}")})
+    (tmp_path / "b.yaml").write_bytes(b"lists: {w: [\xff]}\n")
+    assert faults(path) == ["b.yaml:1:13: not UTF-8; save the file as UTF-8", *told[2:]]
+
+
+def test_a_set_of_files_of_which_one_cannot_be_read_is_another(tmp_path: Path) -> None:
+    """Such a file beside rules that are in force is not passed over as no change."""
+    path = written(tmp_path, {"rules.yaml": MAIN + rule("a")})
+    before = read_bundle(path).digest
+    (tmp_path / "rules.d").mkdir()
+    (tmp_path / "rules.d" / "b.yaml").write_bytes(b"\xff")
+    assert read_bundle(path).digest != before
+
+
 # ── lists in files ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -130,7 +130,7 @@ def test_what_is_not_there_is_told_in_words() -> None:
     condition = "{keywords: front, inflect: true}"
     assert missing(condition, "paix") == [("", "no 'front' in the text, in any form")]
     assert missing("{keywords: front, inflect: true, in: title}", "Paix. Les fronts.") == [
-        ("", "'front': only outside title, or inside an 'except' phrase")
+        ("", "only outside the title: 'front'")
     ]
     assert missing(condition, "fronts", language="ko") == [
         ("", "no 'front' in the text, as written: there is no stemmer for 'ko'")

@@ -14,22 +14,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lark.exceptions import UnexpectedToken
 
 from tests.judging import found, gazetteer, judged, missing, verdict
 from watcher.model import Article
-from watcher.rules import nodes
+from watcher.rules import nodes, querywords
 from watcher.rules.load import Bundle, load
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.positions import positions_of
 from watcher.rules.printing import print_query, printed, shape
-from watcher.rules.query import MAX_QUERY, read_query
+from watcher.rules.query import MAX_QUERY, _lexer, _parser, read_query
 from watcher.rules.reading import Reading
 
 
 def read(query: str) -> Node:
     """What a query means; it has no fault."""
     reading = Reading()
-    node = read_query(reading, Scalar(query, False, 1, 1), positions_of(query))
+    node = read_query(reading, Scalar(query, False, 1, 1), positions_of(query), lambda _: None)
     assert node is not None, reading.faults
     return node
 
@@ -37,7 +38,7 @@ def read(query: str) -> Node:
 def fault(query: str) -> tuple[int, str]:
     """The column and words of the one fault of a query."""
     reading = Reading()
-    assert read_query(reading, Scalar(query, False, 1, 1), positions_of(query)) is None
+    assert read_query(reading, Scalar(query, False, 1, 1), positions_of(query), lambda _: None) is None
     (only,) = reading.faults
     return only.column, only.message
 
@@ -476,7 +477,7 @@ def test_a_huge_query_is_read_or_refused_at_once(query: str) -> None:
     """Parentheses, operators and terms by the thousand take a fraction of a second and break nothing."""
     reading = Reading()
     started = time.process_time()
-    node = read_query(reading, Scalar(query, False, 1, 1), positions_of(query))
+    node = read_query(reading, Scalar(query, False, 1, 1), positions_of(query), lambda _: None)
     assert time.process_time() - started < 1
     assert (node is None) == bool(reading.faults)
     assert len(query) <= MAX_QUERY or node is None
@@ -494,13 +495,27 @@ def test_any_query_is_read_or_has_faults_inside_it(parts: list[str]) -> None:
     """Whatever is written: a condition that is printed back, or faults with a place in the line each."""
     query = " ".join(parts)
     reading = Reading()
-    node = read_query(reading, Scalar(query, False, 1, 1), positions_of(query))
+    node = read_query(reading, Scalar(query, False, 1, 1), positions_of(query), lambda _: None)
     if node is None:
         assert reading.faults
         assert all(1 <= fault.column <= len(query) + 1 and "\n" not in fault.message for fault in reading.faults)
     else:
         query = printed(node)
         assert shape(read(query) if "\n" not in query else yaml(query)) == shape(node)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(["a", '"b c"', "@d", "(", ")", "AND", "OR", "NOT", "NEAR", "NOT NEAR", "title:"]), max_size=10))  # fmt: skip
+def test_a_place_is_found_for_whatever_the_grammar_refuses(parts: list[str]) -> None:
+    """What may follow what, by itself and by the parser: where either finds nothing wrong, the other does not."""
+    query = " ".join(parts)
+    misplaced = list(querywords.misplaced(query, list(_lexer().lex(query)), whole=True, yaml_quotes=False))
+    try:
+        _parser().parse(query)
+    except UnexpectedToken:
+        assert misplaced or not parts
+    else:
+        assert not misplaced
 
 
 def test_rules_without_queries_do_not_load_the_parser() -> None:

@@ -11,12 +11,21 @@ from contextlib import closing
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from tests.processes import children, of_session
 from tests.support import PATIENCE, RULES, Daemon, running, wait_for
 from tests.test_workers import SLOW
+from watcher.analyse import load_rules
+from watcher.analyse.parcel import Parcel
+from watcher.errors import RulesError
+from watcher.rulereading import RuleReading
+from watcher.rules.load import Bundle
+from watcher.settings import Settings
+from watcher.worker import Pool
 
 OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
 
@@ -110,6 +119,33 @@ def test_no_file_takes_the_good_rules_out_of_force(daemon: Daemon) -> None:
     ] * len(BAD)
     daemon.write_rules(OTHER)
     wait_for(lambda: told(daemon, "added: kunduz"), "the notice")
+
+
+def read_when_not_killed(marks: Path, kills: int, *asked: Any) -> Parcel:
+    """Reads rules; the first so many processes that are asked are killed, as by the kernel for want of memory."""
+    with marks.open("a") as file:
+        file.write("x")
+    if marks.stat().st_size <= kills:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return load_rules(*asked)
+
+
+@pytest.mark.parametrize("kills", [1, 2])
+def test_rules_whose_reader_was_killed_are_read_once_more(tmp_path: Path, kills: int) -> None:
+    """Nothing is wrong with them: a second kill is told as what it is, with what to do."""
+    asked = partial(read_when_not_killed, tmp_path / "marks", kills)
+    pool = Pool(1)
+    reading = RuleReading(pool, Settings(), list, lambda _: [])
+    try:
+        with mock.patch("watcher.rulereading.load_rules", asked):
+            if kills == 1:
+                with reading.anew(Bundle({"rules.yaml": RULES})) as rules:
+                    assert [rule.id for rule in rules.rules] == ["taliban"]
+            else:
+                with pytest.raises(RulesError, match="was killed, and so was the next: out of memory?"):
+                    reading.at_start(Bundle({"rules.yaml": RULES}))
+    finally:
+        pool.stop()
 
 
 def started_by(task: Path) -> list[str]:

@@ -62,6 +62,20 @@ TERMS_EMPTY = "an empty list of terms; put one in, or remove the key"
 
 # What stands in the file, and the one fault that is told.
 FORM_FAULTS = [
+    ("%YAML 3.0\n---\n", "1:1: a line that begins with % is for YAML itself; remove it"),
+    ("version: 1\n...\nrules: []\n", "3:1: text behind the end of the document ('...'); a rules file holds one"),
+    ("version: 1\n: []\n", "2:1: nothing stands before this colon; write the key there"),
+    (
+        "version: 1\nrules:\n  - id:a\n    level:{high: b}\n",
+        "4:16: a space is missing behind the first colon of this line",
+    ),
+    ("version: 1\nx-a: {<<: 1}\n", "2:7: YAML merge keys (<<) are not allowed; write the keys themselves here"),
+    (in_list("[-a, - b]"), "3:11: a list item ('- ') inside brackets; commas part the values there"),
+    (in_list('["\\ud800"]'), "3:8: an escape that stands for no character; write the character itself"),
+    (
+        in_list("[C#, #b]"),
+        "4:1: a bracket above is opened and never closed; the ' #' above it begins a comment, which ended the line there",
+    ),
     ("", "1:1: an empty file; a rules file begins with 'version: 1'"),
     ("# nothing\n---\n", "1:1: an empty file; a rules file begins with 'version: 1'"),
     ("- a\n", "1:1: the rules file must be a mapping (key: value), not a list"),
@@ -127,6 +141,7 @@ TOP_FAULTS = [
     ("version: [1]\n", "1:10: version must be a text, not a list"),
     ("version: 1\nrule: []\n", "2:1: unknown key 'rule' in the rules file; did you mean 'rules'?"),
     ("version: 1\ninclude: [a.yaml]\n", "2:11: no file 'a.yaml'"),
+    ("version: 1\ninclude: 5\n", "2:10: a file of rules ends in .yaml or .yml, not '5'"),
     ("version: 1\ninclude: more\n", "2:10: a file of rules ends in .yaml or .yml, not 'more'"),
     ("version: 1\ninclude: {a: b}\n", "2:10: include must be texts, not a mapping"),
     ("version: 1\nconditions: [a]\n", "2:13: conditions must be a mapping of names, not a list"),
@@ -279,6 +294,8 @@ RULE_FAULTS = [
         "6:39: now must be a date such as 2021-10-24 or 2021-10-24T09:30:00Z, not 'noon'",
     ),
 ]
+BESIDE = r"where there is nothing to show; write what stands beside \b, \B, ^ or $"
+WEIGHT = "write score: {threshold: 30, of: [{keywords: ..., weight: 10}]}"
 CONDITION_FAULTS = [
     ("{keywrds: [a]}", "4:17: unknown condition 'keywrds'; did you mean 'keywords'?"),
     ("{}", f"4:16: a condition needs one of {EVERY_KIND}"),
@@ -303,6 +320,19 @@ CONDITION_FAULTS = [
         "4:24: not a regex: invalid escape sequence: \\1; RE2 has no lookahead, lookbehind or backreference",
     ),
     ("{regex: '((a{1,100}){1,100}){1,100}'}", "4:24: not a regex: invalid repetition size: {1,100}"),
+    ("{place: TJ, kind: city}", "4:28: unknown key 'kind'; write place: {in: ..., kind: ...}"),
+    (
+        "{keywords: a, weight: 3}",
+        f"4:30: unknown key 'weight'; {WEIGHT}",
+    ),
+    ("{title: a}", "4:17: unknown condition 'title'; write {keywords: ..., in: title}"),
+    ("{person: Lavrov}", "4:17: unknown condition 'person'; write entity: {type: person, is: [...]}"),
+    ("{language: FR}", "4:27: 'FR' is no language; did you mean 'fr'?"),
+    ("{language: zh-Hans}", "4:27: 'zh-Hans' is no language; did you mean 'zh'?"),
+    *(
+        (f"{{regex: '{pattern}'}}", f"4:24: a regex that matches between two characters, {BESIDE}")
+        for pattern in (r"\b", r"a|\b", r"(?:\Ba?)+", r"\B|x", r"(?m)$\b")
+    ),
     ("{regex: 'a*'}", "4:24: a regex that matches nothing at all matches everywhere; write + for *, or {1,} for {0,}"),
     (f"{{regex: {'a' * 1001}}}", "4:24: a regex of 1,001 characters; at most 1,000 are allowed"),
     ("{regex: [a]}", "4:24: regex must be a text, not a list"),
@@ -327,7 +357,7 @@ CONDITION_FAULTS = [
         "{score: {threshold: 6, of: [{keywords: [a, b], weight: 2}, {place: TJ, weight: 1}]}}",
         "4:36: threshold is 6, but the weights add up to 5 at most",
     ),
-    ("{keywords: a, weight: 2}", "4:30: unknown key 'weight'"),
+    ("{keywords: a, weight: 2}", f"4:30: unknown key 'weight'; {WEIGHT}"),
     ("{use: a}", "4:22: unknown condition 'a'; write it under conditions:"),
     ("{use: [a]}", "4:22: use must be a text, not a list"),
     ("{at_least: 2}", "4:27: at_least must be a mapping (count: 2, of: [...]), not '2'"),
@@ -433,7 +463,7 @@ QUERY_FAULTS = [
     (
         "a OR #b\n      AND c",
         "5:7: this line does not line up with those above; begin it in the same column as its neighbours; "
-        "the ' #' above it begins a comment, which ended the value there",
+        "the ' #' above it begins a comment, which ended the line there",
     ),
     ('@x AND "b"', "4:12: @ cannot begin a value; put it in quotes: '@x AND \"b\"'"),
     ("*tan OR b", '4:12: * cannot begin a value; put it in quotes: "*tan OR b"'),
@@ -468,7 +498,7 @@ QUERY_FAULTS = [
     ("a OR NOT", "4:17: nothing stands behind NOT"),
     ("(OR a)", "4:13: nothing stands before OR"),
     ("a AND ()", "4:18: nothing stands in these parentheses"),
-    ("(a OR (b", "4:18: a parenthesis is opened here and never closed"),
+    ("(a OR b", "4:12: a parenthesis is opened here and never closed"),
     ("a) OR b", "4:13: this parenthesis closes nothing"),
     (") OR b", "4:12: this parenthesis closes nothing"),
     ('a OR "b', "4:17: a quote is opened here and never closed"),
@@ -640,6 +670,26 @@ def test_all_faults_of_a_query_that_can_be_understood_are_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("a OR OR b AND (c OR", ["18 OR straight", "27 a parenthesis", "30 nothing stands"]),
+        ("(a OR (b) (c", ["13 a parenthesis", "23 nothing between"]),
+        ("x y AND c and d e f", ["15 2 words side", "23 'and': operators", "29 3 words side"]),
+        ("a b OR titel:c OR NEAR/x d AND -e", ["15 2 words", "20 unknown prefix", "31 'NEAR/x':", "44 '-e':"]),
+        ("a b AND @nope AND $nope AND f*", ["15 2 words", "21 unknown list", "31 unknown condition", "41 * needs"]),
+        ("place:(georgia NOPE) AND person:Lav*", ["20 'georgia' is", "28 2 words", "45 'Lav*': a name"]),
+        ('a) AND "b', ["14 this parenthesis", "20 a quote is"]),
+        ("foo:a AND @nope", ["13 unknown prefix", "23 unknown list"]),
+        ("NOT @nope", ["13 a query of NOT", "17 unknown list"]),
+    ],
+)
+def test_all_faults_of_a_query_are_told_also_where_its_form_is_wrong(query: str, told: list[str]) -> None:
+    """Misplaced operators, words side by side, parentheses, and beside them the names that do not exist."""
+    found = [fault.removeprefix("4:").split(": ", 1) for fault in faults(in_query(f"'{query}'"))]
+    assert [f"{column} {message}"[: len(t)] for (column, message), t in zip(found, told, strict=True)] == told
+
+
 def test_warnings_come_once_each() -> None:
     """A repeated term and an unknown place are told once, at their places, and stop nothing."""
     text = (
@@ -651,6 +701,17 @@ def test_warnings_come_once_each() -> None:
         "rules.yaml:3:29: warning: 'taliban' is repeated [repeated-term]",
         "rules.yaml:3:46: warning: 'Daesh' is repeated [repeated-term]",
         "rules.yaml:6:69: warning: no place 'central-asai' is known, so it matches as written; did you mean 'central-asia'? [unknown-place]",
+    ]
+
+
+def test_a_place_with_a_wildcard_is_told_as_one_that_nobody_knows() -> None:
+    """The gazetteer finds every form of a name by itself, and a star would say nothing to it."""
+    text = "version: 1\nplaces: {x: ['Termez*']}\nrules:\n  - {id: a, condition: {place: ['Paris*', 'Qwxz?', x, 'A\\*b']}}\n"
+    assert list(map(str, loaded(text).warnings)) == [
+        "rules.yaml:2:14: warning: no place 'Termez*' is known, so it matches as written; did you mean 'Termez'? Its forms are found without wildcards [unknown-place]",
+        "rules.yaml:4:33: warning: no place 'Paris*' is known, so it matches as written; did you mean 'Paris'? Its forms are found without wildcards [unknown-place]",
+        "rules.yaml:4:43: warning: no place 'Qwxz?' is known, so it matches as written [unknown-place]",
+        "rules.yaml:4:55: warning: no place 'A\\*b' is known, so it matches as written [unknown-place]",
     ]
 
 

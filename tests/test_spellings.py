@@ -194,14 +194,14 @@ def test_a_miss_tells_what_came_nearest() -> None:
     """`missing` names the word that nearly matched and why it does not."""
     condition = "{entity: {type: person, is: Maria Zakharova}}"
     assert missing(condition, "Вчера Матрена Захарова пела.", language="ru") == [
-        ("", "none of Maria Zakharova named; nearest 'Матрена Захарова': another first name")
+        ("", "Maria Zakharova is not named; nearest 'Матрена Захарова': another first name")
     ]
     condition = "{entity: {type: person, is: [Zamir Kaboul, Jean Dupont]}}"
     assert missing(condition, "L'armée est à Kaboul.") == [
         ("", "none of Zamir Kaboul, Jean Dupont named; nearest of Zamir Kaboul 'Kaboul': a place")
     ]
     assert missing("{entity: {type: person, is: Lavrov}}", "Lavrov parle.") == [
-        ("", "none of Lavrov named; nearest 'Lavrov': nothing tells there that it is a name")
+        ("", "Lavrov is not named; nearest 'Lavrov': nothing tells there that it is a name")
     ]
 
 

@@ -149,9 +149,7 @@ class Live:
             self._watched = found.watched
             self._looked = self._signature()
             found = read_files(self._path)
-        if found.faults:
-            raise RulesError(found.faults)
-        return Bundle(found.files)
+        return found.bundle()
 
     def _signature(self) -> Signature:
         """What tells one state of all files from another."""
@@ -169,7 +167,9 @@ class Live:
         if tested is None and self._reading.stopped:
             return None
         if tested is None:
-            return Change("rules.tests_fail", _not_run(Phrase("one takes too long or too much")))
+            return Change(
+                "rules.tests_fail", _not_run(Phrase("one takes too long or too much, or their process was killed"))
+            )
         failing = [
             Phrase(
                 "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why

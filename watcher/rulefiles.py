@@ -26,11 +26,8 @@ FaultsOfChannels = Callable[[Iterable[ChannelSpec]], list[Fault]]
 
 
 def read_bundle(path: Path) -> Bundle:
-    """The rules files as they are on disk. Raises RulesError where one cannot be read."""
-    found = read_files(path)
-    if found.faults:
-        raise RulesError(found.faults)
-    return Bundle(found.files)
+    """The rules files as they are on disk. Raises RulesError where the main one cannot be read."""
+    return read_files(path).bundle()
 
 
 @dataclass(slots=True)
@@ -43,6 +40,12 @@ class Files:
     watched: list[str] = field(default_factory=list)
     _left: int = MOST_BYTES
 
+    def bundle(self) -> Bundle:
+        """What is to be loaded. Raises RulesError where there is no main file."""
+        if not self.files:
+            raise RulesError(self.faults)
+        return Bundle(self.files, tuple(self.faults))
+
     def add(self, name: str, *, required: bool = False) -> Sources:
         """Reads a file, once, and says what it is made of. One that is not there is told where it is named."""
         if name in self.files:
@@ -51,7 +54,7 @@ class Files:
             text = self._text(name)
         except FileNotFoundError as error:
             if required:
-                self._fault(name, f"cannot be read: {error.strerror}")
+                self._fault(name, f"cannot be read: {error.strerror}; name the rules file with --rules")
             return Sources()
         except OSError as error:
             self._fault(name, f"cannot be read: {error.strerror}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from typing import TypeVar
 
 from watcher.analyse import Tested, load_rules, test_rules
 from watcher.errors import Fault, RulesError, Trouble
@@ -15,6 +16,14 @@ from watcher.rules.load import Bundle
 from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
 from watcher.worker import Pool
+
+T = TypeVar("T")
+
+_TOO_LARGE = "reading these rules ended the process that read them: too large?"
+_KILLED = (
+    "the process that read these rules was killed, and so was the next: out of memory? Nothing is known of them yet; "
+    "save the file again, or send SIGHUP, to have it read anew"
+)
 
 
 class RuleReading:
@@ -69,7 +78,7 @@ class RuleReading:
         asked = (bundle, documents, settings.model, settings.limits, settings.name_likeness, learned)
         with self._processes() as pool:
             try:
-                return pool.submit(test_rules, *asked).result()
+                return self._unless_killed(pool, lambda: pool.submit(test_rules, *asked).result())
             except (BrokenProcessPool, CancelledError):
                 return None
 
@@ -91,13 +100,24 @@ class RuleReading:
 
     def _load(self, bundle: Bundle, pool: Pool) -> RuleSet:
         settings = self._settings
+
+        def read() -> RuleSet:
+            asked = pool.on_each(load_rules, bundle, settings.model, settings.name_likeness, self._languages())
+            return [future.result() for future in asked][0].unpacked()
+
         try:
-            read = pool.on_each(load_rules, bundle, settings.model, settings.name_likeness, self._languages())
-            return [future.result() for future in read][0].unpacked()
+            return self._unless_killed(pool, read)
         except (BrokenProcessPool, CancelledError) as error:
             if self.stopped:
                 raise Trouble(Phrase("told to stop while rules were read")) from error
-            file = next(iter(bundle.files))
-            raise RulesError(
-                [Fault(file, 1, 1, "reading these rules ended the process that read them: too large?")]
-            ) from error
+            why = _KILLED if pool.death().killed else _TOO_LARGE
+            raise RulesError([Fault(next(iter(bundle.files)), 1, 1, why)]) from error
+
+    def _unless_killed(self, pool: Pool, run: Callable[[], T]) -> T:
+        """What a process brings, asked once more where the first was killed: most often for memory that others took."""
+        try:
+            return run()
+        except BrokenProcessPool:
+            if self.stopped or not pool.death().killed:
+                raise
+            return run()

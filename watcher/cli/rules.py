@@ -60,9 +60,10 @@ def check(
     """Say what is wrong with the rules file, every fault at its line and column, and warn of what is odd."""
     from watcher.channels import secret_dirs
     from watcher.rulefiles import load_checked, missing_secrets
-    from watcher.settings import check_likeness
+    from watcher.settings import check_likeness, check_model
 
     check_likeness(name_likeness)
+    check_model(model)
     loaded = load_checked(rules, os.environ, name_likeness, advise=True)
     missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
     for line in (*_warnings(loaded), *(f"warning: {why}" for why in missing)):

@@ -151,7 +151,9 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
         "règles refusées ; celles acceptées auparavant ({digest}) restent en vigueur"
     ),
     "the rules' tests could not be run: {why}": "les tests des règles n'ont pas pu être exécutés : {why}",
-    "one takes too long or too much": "l'un d'eux prend trop de temps ou de mémoire",
+    "one takes too long or too much, or their process was killed": (
+        "l'un d'eux prend trop de temps ou de mémoire, ou leur processus a été tué"
+    ),
     "test fails: {rule}, {test} ({place}): {why}": "test en échec : {rule}, {test} ({place}) : {why}",
     # ── what keeps a message from being sent ──
     "HTTP {status}": "HTTP {status}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import zoneinfo
-from collections.abc import Mapping
 
 from watcher.model import Level
 from watcher.render import LANGUAGES
@@ -14,7 +13,7 @@ from watcher.rules import forms, nodes, telling
 from watcher.rules.fallbacks import SENDING, read_fallback_after
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import Reading, kind, shown
-from watcher.rules.sources import beside
+from watcher.rules.sources import Files, beside
 from watcher.rules.spec import ChannelSpec
 from watcher.rules.telling import TellingReader
 
@@ -39,7 +38,7 @@ CHANNEL_FORM = forms.mapping(
 
 
 def read_channel(
-    reading: Reading, files: Mapping[str, str], name: Scalar, node: Node, timezone: str, told: TellingReader
+    reading: Reading, files: Files, name: Scalar, node: Node, timezone: str, told: TellingReader
 ) -> ChannelSpec:
     """A channel, with its template out of the rules' `files`; where it has a fault too, so that rules which name it are
     not told that there is none."""
@@ -75,7 +74,7 @@ def read_channel(
     )
 
 
-def _template(reading: Reading, files: Mapping[str, str], node: Node | None) -> Template | None:
+def _template(reading: Reading, files: Files, node: Node | None) -> Template | None:
     """A template with its text; its faults are told at their place in its own file."""
     name = reading.text(node, "template")
     if name is None or node is None:
@@ -85,8 +84,8 @@ def _template(reading: Reading, files: Mapping[str, str], node: Node | None) -> 
         reading.fault(node, f"a template is a file by a name such as desk.txt, desk.md or desk.html, not {kind(node)}")
     elif path not in files:
         reading.fault(node, f"no file '{shown(name)}'")
-    else:
-        template = Template(path, files[path])
+    elif (text := files[path]) is not None:
+        template = Template(path, text)
         for fault in faults(template):
             reading.fault(Scalar("", False, fault.line, fault.column, path), fault.message)
         return template

@@ -6,9 +6,9 @@ import heapq
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import pairwise
-from operator import itemgetter
+from functools import cache
+from itertools import accumulate, pairwise
+from operator import itemgetter, or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.folding import UNSPACED
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watcher.rules.conditions.base import Hit
 
 _FEW = 50  # hits for which words are counted one by one; to list the words of a text takes as long
+_CLOSE = 500  # characters in which to count words takes less time than to look a word's number up
 MOST_CHAINS = 20_000  # that are made to find every stretch: 20 ms
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
 _IN_TEXT = itemgetter(2, 3)  # of a Placed its offsets
@@ -40,9 +41,34 @@ class Ruler:
     def __init__(self, text: Text, hits: int = 0) -> None:
         """For about so many hits."""
         self._text = text
-        self._number = text.word_from if hits < _FEW else partial(bisect_right, text.ends)
+        self._few = hits < _FEW
         self._most = len(text) - 1
         self._halves = text.half_words
+
+    def row(self, hits: Iterable[Hit], bit: int) -> list[Placed]:
+        """Hits of one condition. Most begin a little behind the one before, and the words between are counted: to
+        number each by itself takes twice as long."""
+        if self._halves is not None:
+            return [self.placed(hit, bit) for hit in hits]
+        text, count, body = self._text, self._text.folded.count, self._text.body_start
+        found = []
+        word, at = 0, -_CLOSE
+        for hit in hits:
+            start, end, place, behind = hit.span
+            if place < 0:
+                found.append(self.placed(hit, bit))
+                continue
+            if 0 <= place - at < _CLOSE:
+                word += count(" ", at, place) - count("\n", at, place)
+            else:
+                word = text.word_at(place)
+            at = place
+            left = 2 * word + (FAR if start >= body else 0)
+            found.append(Placed(left, left + 2 * count(" ", place, behind) + 2, start, end, bit, hit))
+        return found
+
+    def _number(self, offset: int) -> int:
+        return self._text.word_from(offset) if self._few else bisect_right(self._text.ends, offset)
 
     def placed(self, hit: Hit, bit: int) -> Placed:
         start, end, place, behind = hit.span
@@ -50,8 +76,7 @@ class Ruler:
             first = self._text.word_at(place)
             last = first + self._text.folded.count(" ", place, behind)
         else:
-            first = min(self._number(start), self._most)
-            last = min(self._number(end - 1), self._most)
+            first, last = (min(self._number(offset), self._most) for offset in (start, end - 1))
         left, right = 2 * first, 2 * last + 2
         if self._halves is not None:
             left, right = self._halves[first], self._halves[last + 1]
@@ -91,25 +116,72 @@ def solutions(hits: Iterable[Placed], full: int, within: int, *, ordered: bool) 
 def _covers(placed: Sequence[Placed], full: int, within: int) -> Iterator[tuple[int, list[int]]]:
     """The stretches that hold a hit of each bit and none such inside, but those with too wide a step between any two
     hits: the number of their first hit, and those of the last hit of each bit, in order."""
-    last: dict[int, int] = {}
-    emitted, reached = -1, 0
+    last: dict[int, int] = {}  # by bit, in the order of the hits
+    emitted, reached, right, kinds = -1, 0, 2 * FAR, full.bit_count()
     for n, hit in enumerate(placed):
-        if n and hit.left - placed[n - 1].right > within:
+        if hit.left - right > within:
             reached = n
+        right = hit.right
+        last.pop(hit.bit, None)
         last[hit.bit] = n
-        if len(last) == full.bit_count() and (first := min(last.values())) > emitted:
+        if len(last) == kinds and (first := next(iter(last.values()))) > emitted:
             emitted = first
             if first >= reached:
-                yield first, sorted(last.values())
+                yield first, list(last.values())
 
 
 def _chosen(placed: Sequence[Placed], first: int, chosen: Sequence[int], within: int) -> Iterator[tuple[Placed, ...]]:
     """The hits chosen if they are close enough, or else others of their stretch that are, if there are any."""
-    found = tuple(placed[n] for n in chosen)
-    if found[-1].left - found[0].right <= within or all(b.left - a.right <= within for a, b in pairwise(found)):
+    found = tuple([placed[n] for n in chosen])
+    alone = len(found) > chosen[-1] - first  # no other hit stands between them, and none of the steps is too wide
+    if (
+        alone
+        or found[-1].left - found[0].right <= within
+        or all(b.left - a.right <= within for a, b in pairwise(found))
+    ):
         yield found
-    elif len(found) <= chosen[-1] - first:
-        yield from _search(placed[first : chosen[-1] + 1], sum(hit.bit for hit in found), within, ordered=False)
+    else:
+        yield from _linked(placed[first : chosen[-1] + 1], sum(hit.bit for hit in found), within)
+
+
+def _linked(stretch: Sequence[Placed], full: int, within: int) -> Iterator[tuple[Placed, ...]]:
+    """One hit of each bit from the first hit to the last, no two too far apart, if there are any: of the hits that may
+    stand before another the nearest.
+
+    For each hit the sets of bits that chains from the first one to it serve are known, each set one bit of a number, so
+    that a step for all of them is three operations. What the hits in reach serve together is kept as in a queue of two
+    stacks: in `front` for each hit with those behind it, up to a hit, in `back` for all behind that.
+    """
+    reached, front, back = [1 << stretch[0].bit], list[int](), 0
+    low = begin = end = 0
+    for n in range(1, len(stretch)):
+        hit = stretch[n]
+        while stretch[low].right < hit.left - within:
+            low += 1
+        if low >= end:
+            front, back = [*accumulate(reversed(reached[low:]), or_)][::-1], 0
+            begin, end = low, n
+        sets = front[low - begin] | back
+        if not sets:
+            return
+        reached.append((sets & _lacking(hit.bit, full)) << hit.bit)
+        back |= reached[n]
+    if reached[-1] >> full & 1:
+        yield tuple(reversed([*_back(stretch, reached, full)]))
+
+
+@cache
+def _lacking(bit: int, full: int) -> int:
+    """The sets of bits without one of them, each a bit of a number."""
+    return sum(1 << served for served in range(full + 1) if not served & bit)
+
+
+def _back(stretch: Sequence[Placed], reached: Sequence[int], served: int) -> Iterator[Placed]:
+    """The chain that serves a set of bits, from its last hit to its first."""
+    for hit, sets in zip(reversed(stretch), reversed(reached), strict=True):
+        if sets >> served & 1:
+            yield hit
+            served ^= hit.bit
 
 
 def _search(placed: Sequence[Placed], full: int, within: int, ordered: bool) -> list[tuple[Placed, ...]]:

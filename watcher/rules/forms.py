@@ -6,6 +6,7 @@ every scalar is text; an editor's YAML makes numbers, booleans and null of some,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,14 +14,25 @@ Form = Mapping[str, Any]
 Keys = Mapping[str, Form]  # the keys of a mapping, each with the form of its value
 
 TEXT = ("string", "number", "boolean", "null")
+_WRITTEN = {  # how the analyst writes what is read as such
+    "number": ("5", "-5", "+5", "0.5", "1e5", "0x5", ".inf"),
+    "boolean": ("true", "false"),
+    "null": ("", "~", "null"),
+}
 FREE: Keys = {"^x-": {}}  # keys that may stand anywhere
 # A name of a list and the like. \w is ASCII for some validators, so what is no letter is named instead.
 NAME = r"^(?!x-)[^\s!-,./:-@\[-^`{-~]{1,100}$"
 
 
 def text(said: str = "", **more: Any) -> Form:
-    """One scalar; `more` are keywords of JSON Schema that bound it (pattern, minLength, maxLength)."""
-    return _said({"type": list(TEXT), **more}, said)
+    """One scalar; `more` are keywords of JSON Schema that bound it (pattern, minLength, maxLength). A validator looks
+    at the pattern of a string alone, so that no number may stand where none as it is written would have it."""
+    types = [kind for kind in TEXT if kind == "string" or _may_be(kind, more.get("pattern", ""))]
+    return _said({"type": types, **more}, said)
+
+
+def _may_be(kind: str, pattern: str) -> bool:
+    return any(re.search(pattern, value) for value in _WRITTEN[kind])
 
 
 def choice(options: Iterable[str], said: str = "") -> Form:

@@ -51,14 +51,16 @@ EMPTY = "an empty file; a rules file begins with 'version: 1'"
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists and templates. Loaded alike wherever it is sent."""
+    are lists and templates. `unread` is what is wrong with files that should be among them. Loaded alike wherever it
+    is sent."""
 
     files: Mapping[str, str]
+    unread: tuple[Fault, ...] = ()
 
     @property
     def digest(self) -> str:
         """SHA-256 of all files."""
-        content = json.dumps(list(self.files.items()), ensure_ascii=True)
+        content = json.dumps([*self.files.items(), *map(str, self.unread)], ensure_ascii=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -70,12 +72,12 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     main = next(iter(bundle.files))
     with without_collecting():
         parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
-    faults = [fault for _, found in parsed for fault in found]
+    faults = [*bundle.unread, *(fault for _, found in parsed for fault in found)]
     root = parsed[0][0]
     if (root is None or (isinstance(root, Scalar) and not root.value)) and not faults:
         raise RulesError([Fault(main, 1, 1, EMPTY)])
-    if any(root is None and found for root, found in parsed):
-        raise RulesError(faults)
+    if any(root is None and found for root, found in parsed) or any(is_rules(fault.file) for fault in bundle.unread):
+        raise RulesError(in_order(faults, bundle))
     loader = _Loader(bundle, gazetteer, likeness)
     rules = None
     with without_collecting(), suppress(TooMany):
@@ -90,7 +92,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
 def in_order(faults: Iterable[Fault], bundle: Bundle) -> list[Fault]:
     """The faults in the order of the files, each once."""
     order = {file: i for i, file in enumerate(bundle.files)}
-    return sorted(set(faults), key=lambda f: (order.get(f.file, 0), f))
+    return sorted(set(faults), key=lambda f: (order.get(f.file, len(order)), f))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class _Loader:
 
     def __init__(self, bundle: Bundle, gazetteer: Gazetteer, likeness: float) -> None:
         self.bundle = bundle
+        self.files = {**bundle.files, **{fault.file: None for fault in bundle.unread}}
         self.main = next(iter(bundle.files))
         self.reading = Reading()
         self.gazetteer = gazetteer
@@ -130,7 +133,7 @@ class _Loader:
         main, *others = parts = [self._part(root) for root in roots]
         self._version(main.get("version"))
         timezone = read_timezone(reading, main.get("timezone")) or "UTC"
-        check_include(reading, self.bundle.files, main.get("include"))
+        check_include(reading, self.files, main.get("include"))
         intervals = {
             name.value: read_interval(reading, name, node, timezone)
             for name, node in merged(reading, parts, "time_intervals").values()
@@ -138,12 +141,12 @@ class _Loader:
         self.telling = TellingReader(reading, intervals)
         written = merged(reading, parts, "channels")
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {
-            name.value: read_channel(reading, self.bundle.files, name, node, timezone, self.telling)
+            name.value: read_channel(reading, self.files, name, node, timezone, self.telling)
             for name, node in written.values()
         }
         check_fallbacks(reading, self.channels, {key: node for key, (_, node) in written.items()})
         named = {key: merged(reading, parts, key) for key in ("lists", "places", "conditions")}
-        named["lists"] = lists_of(reading, self.bundle.files, named["lists"])
+        named["lists"] = lists_of(reading, self.files, named["lists"])
         self.references = References.of(reading, self.gazetteer, self.bundle.files, **named)
         self.references.conditions.likeness = self.likeness
         self.references.check()

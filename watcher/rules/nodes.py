@@ -161,6 +161,8 @@ class _Reader:
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
                 self._fault(event, "a key is a single word; a value in braces or brackets needs a key before it")
+            elif key.plain and key.value == "<<":
+                self._fault(event, "YAML merge keys (<<) are not allowed; write the keys themselves here")
             elif key.value in lines:
                 self._fault(event, f"duplicate key '{key.value}'; it stands on line {lines[key.value]} already")
             else:
@@ -185,6 +187,7 @@ def _position(event: yaml.Event) -> tuple[int, int]:
 # ── syntax faults in the analyst's words ─────────────────────────────────────────────────────────
 
 _QUOTED_START = re.compile(r"""^(\s*(?:- )*(?:[\w-]+:\s+)?)(["'].*)$""")
+_NO_SPACE = re.compile(r"\s*(?:- )*[\w-]+:[\[{\"'\w@$-]")
 _ALIAS = re.compile(r"(?:[:,\[-] +)([*&][^\s,]+)\s+$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -214,9 +217,11 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     written = lines[line] if line < len(lines) else ""
     if star := _ALIAS.search(written[:column]):  # and behind the whole word where more follows
         column = star.start(1)
+    if "Unicode character escape" in problem:  # and behind the backslash and its letter
+        column = max(0, written.rfind("\\", 0, column))
     advice = _advice(problem, context, written, column, opened)
-    if advice.startswith("this line does not") and line and " #" in lines[line - 1]:
-        advice = f"{advice}; the ' #' above it begins a comment, which ended the value there"
+    if advice.startswith(("this line does not", "a bracket above", "a comma or")) and line and " #" in lines[line - 1]:
+        advice = f"{advice}; the ' #' above it begins a comment, which ended the line there"
     return Fault(file, line + 1, column + 1, advice)
 
 
@@ -227,6 +232,10 @@ def _advice(problem: str, context: str, written: str, column: int, opened: yaml.
         return "an invisible byte order mark (U+FEFF) begins this line; remove it"
     if at == "\t" or ("\t" in written[: column + 1] and not written[: column + 1].strip()):
         return "a tab; indent with spaces"
+    if "Unicode character escape" in problem:
+        return "an escape that stands for no character; write the character itself"
+    if written.startswith("%"):
+        return "a line that begins with % is for YAML itself; remove it"
     if "end of stream" in problem and "scalar" in context:
         return "a quote is opened here and never closed"
     if at and at in "@`%*&!":
@@ -257,6 +266,10 @@ def _quotes(written: str, before: str, at: str) -> str:
 def _structure(problem: str, written: str, before: str, at: str) -> str:
     """Advice on indentation, colons and dashes."""
     if "mapping values are not allowed" in problem:
+        if at == ":" and not before.strip(" -"):
+            return "nothing stands before this colon; write the key there"
+        if _NO_SPACE.match(written):
+            return "a space is missing behind the first colon of this line"
         if ": " in before:
             return "a second ': ' in one line; put the value in quotes, or the key on a line of its own"
         return "this line is indented further than the one above; keys of one mapping begin in the same column"
@@ -266,10 +279,18 @@ def _structure(problem: str, written: str, before: str, at: str) -> str:
         return "a list item ('- ') cannot stand here; begin a new line for it, indented like its neighbours"
     if "node content" in problem and at in (",", "]", "}"):
         return "nothing stands between the commas or brackets; remove one, or put a value there"
+    if "node content" in problem and at == "-":
+        return "a list item ('- ') inside brackets; commas part the values there"
+    if "node content" in problem and not at:
+        return "a bracket above is opened and never closed"
+    if "<document start>" in problem:
+        return "text behind the end of the document ('...'); a rules file holds one"
     if "escape character" in problem:
         return "a backslash in double quotes begins an escape; put the value in single quotes"
     if "expected key" in problem and written.lstrip().startswith("- ") and not before.strip():
         return "a list item ('- ') where a key is expected; indent it below the key that it belongs to"
+    if "expected key" in problem and at == ":":
+        return "nothing stands before this colon; write the key there"
     if "expected key" in problem and at in ("]", "}"):
         return f"a {at} too many; no bracket is open here"
     if "expected key" in problem or "'-' indicator" in problem:

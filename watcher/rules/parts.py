@@ -9,7 +9,7 @@ from watcher.rules.nodes import MAX_CHARACTERS, Node, Scalar, Sequence
 from watcher.rules.nodes import Mapping as MappingNode
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.references import Named
-from watcher.rules.sources import beside, file_of, is_pattern, is_rules, list_from, pattern_beside
+from watcher.rules.sources import Files, beside, file_of, is_pattern, is_rules, list_from, pattern_beside
 from watcher.rules.spec import Code
 
 WHAT = {
@@ -39,7 +39,7 @@ def where(node: Node, seen_from: Node) -> str:
     return f"line {node.line}" if node.file == seen_from.file else f"{node.file}:{node.line}"
 
 
-def check_include(reading: Reading, files: Mapping[str, str], node: Node | None) -> None:
+def check_include(reading: Reading, files: Files, node: Node | None) -> None:
     """Whether everything that is included is there; a pattern may match nothing, which is a warning."""
     for name, scalar in reading.texts(node, "include"):
         path, pattern = beside(scalar.file, name), pattern_beside(scalar.file, name)
@@ -52,12 +52,12 @@ def check_include(reading: Reading, files: Mapping[str, str], node: Node | None)
             reading.fault(scalar, f"no file '{shown(name)}'")
 
 
-def lists_of(reading: Reading, files: Mapping[str, str], named: Named) -> Named:
+def lists_of(reading: Reading, files: Files, named: Named) -> Named:
     """The lists, those of `{file: ...}` with what stands in the file."""
     return {name: (key, _list(reading, files, node)) for name, (key, node) in named.items()}
 
 
-def _list(reading: Reading, files: Mapping[str, str], node: Node) -> Node:
+def _list(reading: Reading, files: Files, node: Node) -> Node:
     file = file_of(node)
     if file is None or not isinstance(node, MappingNode):
         return node
@@ -74,10 +74,10 @@ def _list(reading: Reading, files: Mapping[str, str], node: Node) -> Node:
         )
     elif path not in files:
         reading.fault(file, f"no file '{shown(name)}'")
-    elif len(files[path]) > MAX_CHARACTERS:
+    elif (text := files[path]) is not None and len(text) > MAX_CHARACTERS:
         reading.fault(file, f"'{shown(path)}' is longer than {MAX_CHARACTERS:,} characters")
-    else:
-        return list_from(files[path], path)
+    elif text is not None:
+        return list_from(text, path)
     return _nothing(file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.entities.places import Gazetteer
+
+
+_WILDCARD = re.compile(r"(?<!\\)[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class PlaceReader:
 
     def _place(self, node: Scalar) -> Named:
         name = node.value
-        found = self.gazetteer.resolve(name)
+        found = () if _WILDCARD.search(name) else self.gazetteer.resolve(name)
         if len(found) > 1:
             one_of = ", ".join(sorted(found))
             self.reading.fault(node, f"'{shown(name)}' is several places; write one of {one_of}")
@@ -87,8 +91,15 @@ class PlaceReader:
         elif name.startswith("@"):
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
         elif (term := self.lists.term(node)) is not None:
-            hint = self.reading.hint(name, [*self.sets, *self.gazetteer.region_names()])
+            hint = self._hint(name)
             said = f"no place '{shown(name)}' is known, so it matches as written{hint}"
             self.reading.warn(node, Code.UNKNOWN_PLACE, said)
             return Named(names=(term,))
         return Named()
+
+    def _hint(self, name: str) -> str:
+        """What is meant by a name that nobody knows."""
+        plain = _WILDCARD.sub("", name)
+        if plain != name and self.gazetteer.resolve(plain):
+            return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
+        return self.reading.hint(plain, [*self.sets, *self.gazetteer.region_names()])

@@ -97,7 +97,7 @@ def _texts(node: Node | None) -> tuple[str, ...]:
 
 
 def _read(text: str) -> Node | None:
-    return read_query(Reading(), Scalar(text, False, 1, 1), positions_of(text))
+    return read_query(Reading(), Scalar(text, False, 1, 1), positions_of(text), lambda _: None)
 
 
 # ── queries ──────────────────────────────────────────────────────────────────────────────────────

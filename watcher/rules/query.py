@@ -6,10 +6,10 @@ Imported where the first query is read: a rules file without one need not wait f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from typing import TypeGuard, cast
 
 from lark import Lark, Token, Tree
@@ -19,11 +19,12 @@ from watcher.rules import nodes, querywords
 from watcher.rules.conditions.query import MAX_QUERY
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar
 from watcher.rules.positions import Positions
-from watcher.rules.querywords import PREFIXES, SCOPES, Stop, written
+from watcher.rules.querywords import PREFIXES, SCOPES, Wrong, written
 from watcher.rules.reading import Reading
 from watcher.rules.spec import Code
 
 MOST_WORDS = 10_000
+MOST_FAULTS = 100  # of one query that are told
 _NEAR_WORDS = "4"  # NEAR without a number
 _UNITS = {"s": "sentence", "p": "paragraph"}
 _KEYS = {"": "keywords", "lang": "language", "source": "source", "place": "place"}
@@ -70,24 +71,20 @@ def _lexer() -> Lark:
     return Lark(GRAMMAR, parser=None, lexer="basic")
 
 
-def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node | None:
+def read_query(reading: Reading, scalar: Scalar, positions: Positions, aside: Callable[[Node], object]) -> Node | None:
     """The condition that a query means, each node at its place in the file; None where the query has faults, which are
-    then noted. One of its form is told alone, as the rest of the query cannot be understood."""
+    then noted. Of such a query each term goes to `aside`, as a condition by itself: it may have faults too."""
     query = _Query(scalar, positions)
-    try:
-        query.check_length()
-        found = query.condition(query.parsed())
-    except Stop as stop:
-        query.stops.append(stop)
-    for told in query.stops:
-        guess = reading.guess(told.prefix, PREFIXES)
-        reading.fault(
-            query.at(told.index), f"unknown prefix {told.prefix}:; did you mean {guess}:?" if guess else told.message
-        )
-    if query.stops:
+    found = query.read()
+    if query.faults:
+        query.tell(reading)
+        for term in query.terms:
+            aside(term)
         return None
+    assert found is not None  # it has no faults
     if not _looks_for(found):
         reading.fault(found, "a query of NOT alone holds in nearly every article; write what to look for: a NOT b")
+        aside(found)
         return None
     if _holds_on_nothing(found):
         reading.warn(found, Code.OR_NOT, "this query holds where nothing of it is found: OR NOT; is AND NOT meant?")
@@ -96,32 +93,77 @@ def read_query(reading: Reading, scalar: Scalar, positions: Positions) -> Node |
 
 @dataclass(slots=True)
 class _Query:
-    """One query while it is read; `stops` are its faults. Where one is of its form, reading ends by raising it."""
+    """One query while it is read; `faults` are its faults, and where it has any `terms` are what it looks for."""
 
     scalar: Scalar
     positions: Positions
-    stops: list[Stop] = field(default_factory=list)
+    faults: list[Wrong] = field(default_factory=list)
+    terms: list[Node] = field(default_factory=list)
     _depth: int = 0
 
-    def check_length(self) -> None:
+    def read(self) -> Node | None:
+        """What the query means; nothing where its form is wrong."""
+        text, found = self.scalar.value, None
+        if (why := self._unread()) is not None:
+            self.faults.append(why)
+            return None
+        try:
+            found = self.condition(_parser().parse(text))
+        except (UnexpectedToken, UnexpectedCharacters):
+            self._look_for_misplaced(text)
+        if self.faults:
+            terms = list(self._each(_tokens(text)[0]))
+            told = {wrong.index for wrong in self.faults}
+            self.terms = [term for start, term in terms if start not in told]
+        return found
+
+    def tell(self, reading: Reading) -> None:
+        """Notes the faults, one a place."""
+        first = {wrong.index: wrong for wrong in reversed(self.faults)}
+        for wrong in [*reversed(first.values())][:MOST_FAULTS]:
+            guess = reading.guess(wrong.prefix, PREFIXES)
+            message = f"unknown prefix {wrong.prefix}:; did you mean {guess}:?" if guess else wrong.message
+            reading.fault(self.at(wrong.index), message)
+        if len(first) > MOST_FAULTS:
+            more = len(first) - MOST_FAULTS
+            reading.fault(self.scalar, f"{MOST_FAULTS} faults of this query are told, and not {more} more")
+
+    def _unread(self) -> Wrong | None:
+        """Why the query is not read at all."""
         text = self.scalar.value
         if (cut := self.positions.comment(len(text))) is not None:
-            raise Stop(cut, "' #' begins a comment, which ends the query here; put the query in single quotes")
+            return Wrong(cut, "' #' begins a comment, which ends the query here; put the query in single quotes")
         if not text.strip():
-            raise Stop(0, "an empty query; write terms joined by AND, OR, NOT or NEAR")
+            return Wrong(0, "an empty query; write terms joined by AND, OR, NOT or NEAR")
         if len(text) > MAX_QUERY:
             long = f"a query of {len(text):,} characters; at most {MAX_QUERY:,} are allowed"
-            raise Stop(0, f"{long}: put the terms into a list and write @name")
+            return Wrong(0, f"{long}: put the terms into a list and write @name")
+        return None
 
-    def parsed(self) -> Part:
-        text = self.scalar.value
-        try:
-            return _parser().parse(text)
-        except UnexpectedToken as error:
-            quoted = self.positions.mark == '"' and '"' not in text
-            raise querywords.misplaced(text, _tokens(text), error.token, yaml_quotes=quoted) from None
-        except UnexpectedCharacters as error:
-            raise querywords.unreadable(text, error.pos_in_stream or 0) from None
+    def _look_for_misplaced(self, text: str) -> None:
+        quoted = self.positions.mark == '"' and '"' not in text
+        tokens, behind = _tokens(text)
+        self.faults += querywords.misplaced(text, tokens, whole=behind is None, yaml_quotes=quoted)
+        if behind is not None:
+            self.faults.append(querywords.unreadable(text, behind))
+
+    def _each(self, tokens: Sequence[Token]) -> Iterator[tuple[int, Node]]:
+        """Each term by itself and where it starts, of the kind that its prefix says, whatever joins them."""
+        kinds = [""]
+        kind = None
+        for token, operand in zip_longest(tokens, tokens[1:]):
+            if token.type == "PREFIX" and token[:-1] in PREFIXES:
+                kind = kind if token[:-1] in SCOPES else token[:-1]
+                continue
+            if token.type == "PREFIX" and operand is not None:
+                self.faults.append(querywords.unknown_prefix(token, _start(operand), operand))
+            elif token.type == "LPAR":
+                kinds.append(kind or kinds[-1])
+            elif token.type == "RPAR":
+                kinds = kinds[:-1] or kinds
+            elif token.type in ("WORD", "PHRASE", "LIST", "NAMED"):
+                yield _start(token), self._terms([token], kind or kinds[-1])
+            kind = None
 
     # ── parts to nodes ────────────────────────────────────────────────────────────────────────────
 
@@ -131,15 +173,15 @@ class _Query:
         if isinstance(part, Token):
             return self._terms([part], kind)
         if self._depth >= MAX_DEPTH:
-            self._stop(_start(part), f"a query nested deeper than {MAX_DEPTH} levels")
+            self._fault(_start(part), f"a query nested deeper than {MAX_DEPTH} levels")
             return self.at(_start(part))
         self._depth += 1
         found = self._composed(part, kind, near)
         self._depth -= 1
         return found
 
-    def _stop(self, index: int | None, message: str) -> None:
-        self.stops.append(Stop(index, message))
+    def _fault(self, index: int | None, message: str) -> None:
+        self.faults.append(Wrong(index, message))
 
     def _composed(self, part: Tree[Token], kind: str, near: bool) -> Node:
         match part.data:
@@ -191,7 +233,7 @@ class _Query:
         distances = [self._distance(operator) for operator in operators]
         for before, operator, distance in zip(operators, operators[1:], distances[1:], strict=False):
             if why := _odd_chain(before, operator, same=distance == distances[0]):
-                self._stop(operator.start_pos, why)
+                self._fault(operator.start_pos, why)
                 break
         close, ruled_out = [self.condition(part.children[0], kind, near=True)], list[Node]()
         for operator, operand in zip(operators, part.children[2::2], strict=True):
@@ -209,12 +251,12 @@ class _Query:
         prefix, operand = cast("tuple[Token, Part]", part.children)
         name = prefix[:-1]
         if name not in PREFIXES:
-            self.stops.append(querywords.unknown_prefix(prefix, _start(operand), operand))
+            self.faults.append(querywords.unknown_prefix(prefix, _start(operand), operand))
             return self.condition(operand, kind, near=near)
         if name in SCOPES:
             inner = self.condition(operand, kind, near=near)
             if isinstance(inner, Mapping) and any(key.value in ("language", "source") for key, _ in inner.entries):
-                self._stop(prefix.start_pos, f"{prefix} before what stands nowhere in the text; join it by AND")
+                self._fault(prefix.start_pos, f"{prefix} before what stands nowhere in the text; join it by AND")
             scope = self.at(prefix.start_pos, name)
             if isinstance(inner, Mapping) and inner.get("in") is None:
                 entries = ((self.at(prefix.start_pos, "in"), scope), *inner.entries)
@@ -222,9 +264,9 @@ class _Query:
             wrapped: dict[str, Node] = {"in": scope, "any": self._list([inner])}  # `any` keeps spans for NEAR
             return self._mapping(prefix, **wrapped)
         if kind:
-            self._stop(prefix.start_pos, f"{written(prefix)} inside {kind}:; a term is of one kind")
+            self._fault(prefix.start_pos, f"{written(prefix)} inside {kind}:; a term is of one kind")
         if near and name in ("lang", "source"):
-            self._stop(prefix.start_pos, f"{prefix} inside NEAR; it stands nowhere in the text, join it by AND")
+            self._fault(prefix.start_pos, f"{prefix} inside NEAR; it stands nowhere in the text, join it by AND")
         return self.condition(operand, name, near=near)
 
     def _terms(self, tokens: Sequence[Token], kind: str) -> Node:
@@ -232,13 +274,13 @@ class _Query:
         first = tokens[0]
         if first.type == "NAMED":
             if kind:
-                self._stop(first.start_pos, f"{written(first)} inside {kind}:; a condition stands by itself")
+                self._fault(first.start_pos, f"{written(first)} inside {kind}:; a condition stands by itself")
             return self._mapping(first, use=self.at(first.start_pos, first[1:]))
         for token in tokens:
             if token.type == "WORD" and _NEARNESS.fullmatch(token):
-                self.stops.append(querywords.no_distance(token))
+                self.faults.append(querywords.no_distance(token))
             elif denied := querywords.denied(token):
-                self.stops.append(denied)
+                self.faults.append(denied)
         texts = [t[1:-1].strip() if t.type == "PHRASE" else str(t) for t in tokens]
         values = [self.at(token.start_pos, text) for token, text in zip(tokens, texts, strict=True)]
         looked_for = values[0] if len(values) == 1 else self._list(values)
@@ -250,13 +292,13 @@ class _Query:
     def _refuse_in_near(self, operator: Part, near: bool) -> None:
         if near:
             joins = "NEAR joins terms, phrases, lists, place: person: org:, ORs of these in parentheses, and NEARs"
-            self._stop(_start(operator), f"{operator} inside NEAR; {joins}")
+            self._fault(_start(operator), f"{operator} inside NEAR; {joins}")
 
     def _distance(self, operator: Token) -> str:
         """The `within` that NEAR/5, ONEAR or NOT NEAR/s means."""
         _, _, unit = operator.split()[-1].partition("/")
         if unit.isdigit() and (len(unit) > 9 or int(unit) > MOST_WORDS):
-            self._stop(operator.start_pos, f"NEAR takes at most {MOST_WORDS:,} words; is AND meant?")
+            self._fault(operator.start_pos, f"NEAR takes at most {MOST_WORDS:,} words; is AND meant?")
         return str(int(unit[:9])) if unit.isdigit() else _UNITS.get(unit, _NEAR_WORDS)
 
     # ── nodes at their places ─────────────────────────────────────────────────────────────────────
@@ -290,12 +332,14 @@ def _start(part: Part) -> int:
     return part.start_pos or 0
 
 
-def _tokens(text: str) -> list[Token]:
-    """The tokens of a query up to where it cannot be read."""
+def _tokens(text: str) -> tuple[list[Token], int | None]:
+    """The tokens of a query, and where it cannot be read on, if so."""
     found: list[Token] = []
-    with suppress(UnexpectedCharacters):  # it stands behind the fault that is to be told
+    try:
         found.extend(_lexer().lex(text))
-    return found
+    except UnexpectedCharacters as error:
+        return found, error.pos_in_stream or 0
+    return found, None
 
 
 def _odd_chain(before: Token, operator: Token, *, same: bool) -> str:

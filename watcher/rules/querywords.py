@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lark import Token, Tree
 
@@ -19,14 +20,13 @@ _NEARNESS = re.compile(r"(?i:o?near/.*)|O?NEAR")
 _OPENING, _CLOSING = '"“„«', "”»"
 
 
-class Stop(Exception):
-    """A fault at an index of the query, behind which it is not read on. `prefix` may be a misspelt one."""
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A fault at an index of the query. `prefix` may be a misspelt one."""
 
-    def __init__(self, index: int | None, message: str, prefix: str = "") -> None:
-        super().__init__(message)
-        self.index = index or 0
-        self.message = message
-        self.prefix = prefix
+    index: int | None
+    message: str
+    prefix: str = ""
 
 
 def written(token: Token) -> str:
@@ -34,119 +34,147 @@ def written(token: Token) -> str:
     return shown(" ".join(token.split()))
 
 
-def unreadable(text: str, index: int) -> Stop:
+def unreadable(text: str, index: int) -> Wrong:
     """A character that begins nothing."""
     character = text[index]
     if character in _OPENING:
-        return Stop(index, "a quote is opened here and never closed")
+        return Wrong(index, "a quote is opened here and never closed")
     if character in _CLOSING:
-        return Stop(index, f"{character} closes a quote that was never opened")
-    return Stop(index, 'nothing stands before this colon; a term with a colon in it needs quotes: "12:30"')
+        return Wrong(index, f"{character} closes a quote that was never opened")
+    return Wrong(index, 'nothing stands before this colon; a term with a colon in it needs quotes: "12:30"')
 
 
-def misplaced(text: str, tokens: Sequence[Token], bad: Token, *, yaml_quotes: bool) -> Stop:
-    """A token where none of its kind may stand. `yaml_quotes` says that YAML took quotes away around the query."""
-    at_end = bad.type == "$END"
-    before = [t for t in tokens if at_end or (t.start_pos or 0) < (bad.start_pos or 0)]
-    previous = before[-1] if before else None
-    if at_end or bad.type == "RPAR":
-        return _ended(before, bad)
-    if bad.type in _JOINING or bad.type == "NOT":
+def misplaced(text: str, tokens: Sequence[Token], *, whole: bool, yaml_quotes: bool) -> Iterator[Wrong]:
+    """Every token that stands where none of its kind may. `whole` says that the query was read to its end,
+    `yaml_quotes` that YAML took quotes away around it."""
+    opened: list[Token] = []
+    previous: Token | None = None
+    for i, token in enumerate(tokens):
+        if token.type == "RPAR" and not opened:
+            yield Wrong(token.start_pos, "this parenthesis closes nothing")
+        elif not _follows(previous, token) and not _is_told(tokens[max(0, i - 2) : i + 1]):
+            yield _misplaced(text, tokens, i, yaml_quotes)
+        if token.type == "LPAR":
+            opened.append(token)
+        elif token.type == "RPAR":
+            del opened[-1:]
+        previous = token
+    if whole:
+        if previous is not None and previous.type in (*_JOINING, "NOT", "PREFIX"):
+            yield _nothing_behind(previous)
+        yield from (Wrong(token.start_pos, "a parenthesis is opened here and never closed") for token in opened)
+
+
+def _follows(previous: Token | None, token: Token) -> bool:
+    """Whether a token may stand behind another, or first: this and parentheses are all that the grammar asks for."""
+    before = previous.type if previous is not None else "LPAR"
+    if token.type == "NOT":
+        return before not in ("NEAR", "NOT_NEAR", "PREFIX")
+    joins = token.type in (*_JOINING, "RPAR")
+    return joins != (before in (*_JOINING, "NOT", "PREFIX", "LPAR"))
+
+
+def _is_told(last: Sequence[Token]) -> bool:
+    """Whether three words stand side by side, of which the first two have brought the fault of all."""
+    return len(last) > 2 and all(map(_is_word, last))
+
+
+def _misplaced(text: str, tokens: Sequence[Token], i: int, yaml_quotes: bool) -> Wrong:
+    bad, previous = tokens[i], tokens[i - 1] if i else None
+    if bad.type == "RPAR" and previous is not None:
+        return _closed(previous)
+    if bad.type in (*_JOINING, "NOT"):
         return _operator(previous, bad)
-    assert previous is not None  # a query may begin with anything else
-    return _side_by_side(text, tokens, previous, bad, yaml_quotes)
+    return _side_by_side(text, tokens, i, yaml_quotes)
 
 
-def unknown_prefix(prefix: Token, start: int, operand: Token | Tree[Token]) -> Stop:
+def unknown_prefix(prefix: Token, start: int, operand: Token | Tree[Token]) -> Wrong:
     """A word with a colon that is no prefix: misspelt, or a term such as 12:30."""
     touching = start == (prefix.start_pos or 0) + len(prefix)
     term = shown(prefix + operand) if isinstance(operand, Token) and touching else f"{shown(prefix)} ..."
     listed = " ".join(f"{p}:" for p in PREFIXES)
     message = f'unknown prefix {shown(prefix)}, there are {listed}; a term with a colon needs quotes: "{term}"'
-    return Stop(prefix.start_pos, message, prefix[:-1])
+    return Wrong(prefix.start_pos, message, prefix[:-1])
 
 
-def no_distance(word: Token) -> Stop:
-    return Stop(word.start_pos, f"'{shown(word)}': NEAR takes a number of words, s or p: NEAR/5, NEAR/s, NEAR/p")
+def no_distance(word: Token) -> Wrong:
+    return Wrong(word.start_pos, f"'{shown(word)}': NEAR takes a number of words, s or p: NEAR/5, NEAR/s, NEAR/p")
 
 
-def _ended(before: Sequence[Token], bad: Token) -> Stop:
-    """The query or its parentheses end too soon, or too late."""
-    if not before:
-        return Stop(bad.start_pos, "this parenthesis closes nothing")
-    previous = before[-1]
-    if previous.type in (*_JOINING, "NOT", "PREFIX"):
-        return Stop(previous.start_pos, f"nothing stands behind {written(previous)}")
-    if bad.type == "RPAR" and previous.type == "LPAR":
-        return Stop(previous.start_pos, "nothing stands in these parentheses")
-    if bad.type == "RPAR":
-        return Stop(bad.start_pos, "this parenthesis closes nothing")
-    opened: list[Token] = []
-    for token in before:
-        if token.type == "LPAR":
-            opened.append(token)
-        elif token.type == "RPAR":
-            opened.pop()
-    return Stop(opened[-1].start_pos, "a parenthesis is opened here and never closed")
+def _closed(previous: Token) -> Wrong:
+    """Parentheses end too soon."""
+    if previous.type == "LPAR":
+        return Wrong(previous.start_pos, "nothing stands in these parentheses")
+    return _nothing_behind(previous)
 
 
-def _operator(previous: Token | None, bad: Token) -> Stop:
+def _nothing_behind(token: Token) -> Wrong:
+    return Wrong(token.start_pos, f"nothing stands behind {written(token)}")
+
+
+def _operator(previous: Token | None, bad: Token) -> Wrong:
     if previous is None or previous.type == "LPAR":
-        return Stop(bad.start_pos, f"nothing stands before {written(bad)}")
+        return Wrong(bad.start_pos, f"nothing stands before {written(bad)}")
     if bad.type == "NOT" and previous.type in ("NEAR", "NOT_NEAR"):
-        return Stop(bad.start_pos, "NOT inside NEAR; what must not stand near is written a NOT NEAR/5 b")
+        return Wrong(bad.start_pos, "NOT inside NEAR; what must not stand near is written a NOT NEAR/5 b")
     if bad.type == "NOT" and previous.type == "PREFIX":
-        return Stop(bad.start_pos, f"NOT behind {written(previous)}; write NOT {written(previous)}...")
+        return Wrong(bad.start_pos, f"NOT behind {written(previous)}; write NOT {written(previous)}...")
     if bad.startswith("ONEAR") and previous.type == "NOT":
-        return Stop(bad.start_pos, "NOT ONEAR; what must not stand near has no order, write NOT NEAR/5")
+        return Wrong(bad.start_pos, "NOT ONEAR; what must not stand near has no order, write NOT NEAR/5")
     if previous.type == "PREFIX":
-        return Stop(previous.start_pos, f"nothing stands behind {written(previous)}")
-    return Stop(bad.start_pos, f"{written(bad)} straight behind {written(previous)}; remove one, or put a term between")
+        return _nothing_behind(previous)
+    return Wrong(
+        bad.start_pos, f"{written(bad)} straight behind {written(previous)}; remove one, or put a term between"
+    )
 
 
-def _side_by_side(text: str, tokens: Sequence[Token], previous: Token, bad: Token, yaml_quotes: bool) -> Stop:
+def _side_by_side(text: str, tokens: Sequence[Token], i: int, yaml_quotes: bool) -> Wrong:
     """Two terms with nothing between: an operator in small letters, another language's, or a phrase."""
+    bad, previous = tokens[i], tokens[i - 1]
     for word in (bad, previous):
         if word.type == "WORD" and (meant := _meant(word)) is not None:
             return meant
-    run = _run(tokens, bad)
+    run = _run(tokens, i) if _is_word(bad) and _is_word(previous) else []
     words = " ".join(run)
     if len(run) > 1 and run[0][0] in "'‘":
         phrase = words.strip("'‘’")
-        return Stop(run[0].start_pos, f'a phrase stands in double quotes: "{shown(phrase)}"')
+        return Wrong(run[0].start_pos, f'a phrase stands in double quotes: "{shown(phrase)}"')
     if len(run) < 2:
-        return Stop(bad.start_pos, f"nothing between {shown(previous)} and {shown(bad)}; write AND, OR or NEAR/5")
+        return Wrong(bad.start_pos, f"nothing between {shown(previous)} and {shown(bad)}; write AND, OR or NEAR/5")
     cure = f'write "{shown(words)}" for the phrase, or {shown(" AND ".join(run))} for each of them'
     if yaml_quotes and words == " ".join(text.split()):
         cure = f"YAML takes the outer quotes for its own; write '\"{shown(words)}\"' for the phrase"
-    return Stop(bad.start_pos, f"{len(run)} words side by side; {cure}")
+    return Wrong(run[1].start_pos, f"{len(run)} words side by side; {cure}")
 
 
-def _meant(word: Token) -> Stop | None:
+def _meant(word: Token) -> Wrong | None:
     """The fault where a word stands for an operator."""
     if word in _SIGNS:
-        return Stop(word.start_pos, f"{word} is no operator here; write {_SIGNS[word]}")
+        return Wrong(word.start_pos, f"{word} is no operator here; write {_SIGNS[word]}")
     if _CAPITALS.fullmatch(word) and word.upper() != word:
         kept = word.upper() if "/" not in word else word.split("/")[0].upper() + "/" + word.split("/")[1].lower()
-        return Stop(word.start_pos, f"'{word}': operators are written in capitals, {kept}")
+        return Wrong(word.start_pos, f"'{word}': operators are written in capitals, {kept}")
     if _NEARNESS.fullmatch(word):
         return no_distance(word)
     return denied(word)
 
 
-def denied(word: Token) -> Stop | None:
+def denied(word: Token) -> Wrong | None:
     """The fault where a word is marked as in other languages for what must not occur."""
     if word.type == "WORD" and word[0] in "-!" and len(word) > 1:
-        return Stop(word.start_pos, f"'{shown(word)}': what must not occur is written NOT {shown(word[1:])}")
+        return Wrong(word.start_pos, f"'{shown(word)}': what must not occur is written NOT {shown(word[1:])}")
     return None
 
 
-def _run(tokens: Sequence[Token], bad: Token) -> list[Token]:
-    """The words side by side that one word stands among."""
-    i = next(i for i, token in enumerate(tokens) if token.start_pos == bad.start_pos)
+def _run(tokens: Sequence[Token], i: int) -> list[Token]:
+    """The words side by side that one word stands among, the operators that are meant left out."""
     first = last = i
-    while first > 0 and tokens[first - 1].type == "WORD":
+    while first > 0 and _is_word(tokens[first - 1]):
         first -= 1
-    while last < len(tokens) and tokens[last].type == "WORD":
+    while last < len(tokens) and _is_word(tokens[last]):
         last += 1
     return list(tokens[first:last])
+
+
+def _is_word(token: Token) -> bool:
+    return token.type == "WORD" and _meant(token) is None

@@ -152,7 +152,9 @@ class Reading:
         """The code of a language as articles bear it; UNKNOWN_LANGUAGE too."""
         if node.value in _KNOWN:
             return language_code(node.value) or UNKNOWN_LANGUAGE
-        self.fault(node, f"{kind(node)} is no language; write its two letters, such as fr")
+        plain = re.split("[-_]", node.value.lower())[0]
+        cure = f"did you mean '{plain}'?" if plain in _KNOWN else "write its two letters, such as fr"
+        self.fault(node, f"{kind(node)} is no language; {cure}")
         return None
 
     def moment(self, node: Node | None, what: str) -> str | None:

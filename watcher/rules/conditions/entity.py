@@ -31,7 +31,8 @@ from watcher.rules.terms import Span, Term
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
-TYPES = ("person", "org", "place", "misc", "any")
+_PLURALS = {"person": "people", "org": "organisations", "place": "places", "misc": "other names", "any": "names"}
+TYPES = tuple(_PLURALS)
 KEYS: forms.Keys = {
     "type": forms.choice(TYPES, "Whose names; any for all of them."),
     "is": forms.ref("names", "The names; without them, any name of the type."),
@@ -143,9 +144,10 @@ class Entity(Leaf):
             return f"any {self.type} cannot be told in '{language}': no model for that language{hint}"
         names = ", ".join(map(shown, list(self.names)[:4])) + (", ..." if len(self.names) > 4 else "")
         if hits:
-            of = f" of {names}" if names else ""
-            return f"only {self._different(hits)} of {self.least} different ones named{of}"
-        return f"none of {names} named{self._nearest(view)}" if names else f"no {self.type} named"
+            of = f": {names}" if names else ""
+            return f"only {self._different(hits)} of {self.least} different {_PLURALS[self.type]}{of}"
+        absent = f"none of {names} named" if len(self.names) > 1 else f"{names} is not named"
+        return absent + self._nearest(view) if names else f"no {self.type} named"
 
     def _nearest(self, view: View) -> str:
         miss = self.matcher.nearest(view.text, view.places()) if self.matcher else None

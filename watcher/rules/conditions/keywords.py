@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -95,18 +95,23 @@ class Keywords(Leaf):
 
     def why_not(self, view: View) -> str:
         hits = self._hits(view)
-        names = ", ".join(f"'{shown(item.label)}'" for item in self.items[:4]) + (
-            ", ..." if len(self.items) > 4 else ""
-        )
+        names = _shown(self.items)
         if hits:
             different = len({id(h.item) for h in hits})
             least, times = f"{different} of {self.least} different terms", f"{len(hits)} of {self.times} occurrences"
             return f"only {least if different < self.least else times}: {names}"
-        where = " or ".join(self.scope[-1]) if self.scope else "the text"
-        if any(view.spans(t) for item in self.items for t in item.terms):
-            return f"{names}: only outside {where}, or inside an 'except' phrase"
+        where = f"the {' or '.join(self.scope[-1])}" if self.scope else "the text"
+        if found := [Hit(self, span, {}, (), "", item) for item, _, span in view.occurrences(self.items)]:
+            inside = in_scope(found, self.scope, view.text)
+            there = {id(hit.item) for hit in inside or found}
+            only = "inside an 'except' phrase" if inside else f"outside {where}"
+            return f"only {only}: {_shown([item for item in self.items if id(item) in there])}"
         some = f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
         return some + (_forms_looked_for(view) if self.inflected else "")
+
+
+def _shown(items: Sequence[Item]) -> str:
+    return ", ".join(f"'{shown(item.label)}'" for item in items[:4]) + (", ..." if len(items) > 4 else "")
 
 
 def _facts(term: Term, view: View) -> dict[str, str]:

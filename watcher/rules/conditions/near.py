@@ -113,13 +113,15 @@ class Near:
                 return Outcome(None)
             barriers += outcome.hits
         found = self._solve(view, [outcomes[i].hits for i in range(len(self.of))], barriers)
-        return Outcome(True, tuple(map(self._hit, found))) if found else Outcome(False)
+        detailed = len(found) if self.nested else self.most_hits
+        rest = (Hit(self, Span(s[0].start, s[-1].end)) for s in found[detailed:])  # nobody is shown more than its place
+        return Outcome(True, (*map(self._hit, found[:detailed]), *rest)) if found else Outcome(False)
 
     def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[_Solution]:
         """Every solution that its spans are of: the shortest first, then by place."""
         ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
-        placed = [[ruler.placed(h, 1 << i) for h in hits] for i, hits in enumerate(choices)]
-        against = [ruler.placed(h, 0) for h in barriers]
+        placed = [ruler.row(hits, 1 << i) for i, hits in enumerate(choices)]
+        against = ruler.row(barriers, 0)
         full = (1 << len(choices)) - 1
         if isinstance(self.within, int):
             hits = _unbarred([p for row in placed for p in row], against, 2 * self.within)
@@ -183,7 +185,7 @@ class Near:
     def _too_close(self, view: View, parts: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Those of the hits that stand as close to one of the parts as these may stand to one another."""
         ruler = Ruler(view.text)
-        placed, against = ([ruler.placed(h, 0) for h in row] for row in (hits, parts))
+        placed, against = (ruler.row(row, 0) for row in (hits, parts))
         if isinstance(self.within, int):
             apart = {id(p.hit) for p in _unbarred(placed, against, 2 * self.within)}
             return tuple(h for h in hits if id(h) not in apart)
@@ -197,7 +199,7 @@ class Near:
         if absent:
             return "; ".join(absent)
         ruler = Ruler(view.text)
-        hits = [ruler.placed(h, 1 << i) for i, o in enumerate(outcomes) for h in o.hits]
+        hits = [placed for i, o in enumerate(outcomes) for placed in ruler.row(o.hits, 1 << i)]
         nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
         if nearest is not None and len(nearest) < LEAST:
             return f"'{shown(view.text.text[nearest[0].start : nearest[0].end])}' is not in one {self.within}"
@@ -262,25 +264,36 @@ def _unbarred(hits: Sequence[Placed], barriers: Sequence[Placed], within: int) -
 def _by_unit(view: View, unit: str, hits: Sequence[Placed], barriers: Sequence[Placed]) -> list[list[Placed]]:
     """The hits of each sentence or paragraph that holds no barrier; a hit that spans two is in none."""
     units: dict[int, list[Placed]] = {}
+    start = end = -1
     for hit in hits:
-        first, last = _units(view, unit, hit)
-        if first == last:
-            units.setdefault(first, []).append(hit)
-    numbers, reached = sorted(units), -1
+        if not start <= hit.start < end:  # most often the one before stands in the same
+            start, end = _unit(view, unit, hit.start)
+        if hit.end <= end:
+            units.setdefault(start, []).append(hit)
+    starts, reached = sorted(units), -1
     for first, last in sorted(_units(view, unit, barrier) for barrier in barriers):
-        begin = bisect_left(numbers, max(first, reached + 1))
-        for number in numbers[begin : bisect_right(numbers, last)]:
-            del units[number]
+        begin = bisect_left(starts, max(first, reached + 1))
+        for start in starts[begin : bisect_right(starts, last)]:
+            del units[start]
         reached = max(reached, last)
     return list(units.values())
 
 
 def _units(view: View, unit: str, hit: Placed) -> tuple[int, int]:
-    """The sentences or paragraphs in which a hit begins and ends: offsets of the one, numbers of the other."""
+    """Where the sentences or paragraphs start in which a hit begins and ends."""
+    start, end = _unit(view, unit, hit.start)
+    return start, start if hit.end <= end else _unit(view, unit, hit.end - 1)[0]
+
+
+def _unit(view: View, unit: str, offset: int) -> tuple[int, int]:
+    """The offsets of the sentence or paragraph around another."""
     text = view.text
     if unit == "sentence":
-        return text.sentence_of(hit.start)[0], text.sentence_of(hit.end - 1)[0]
-    return text.paragraph_of(text.word_from(hit.start)), text.paragraph_of(text.word_from(hit.end - 1))
+        return text.sentence_of(offset)
+    firsts = text.paragraph_firsts
+    number = text.paragraph_of(text.word_from(offset))
+    starts = [text.span(place, place + 1)[0] for place in map(text.places.__getitem__, firsts[number : number + 2])]
+    return starts[0], starts[1] if len(starts) > 1 else len(text.text)
 
 
 def _nearest(hits: Sequence[Placed], full: int, *, ordered: bool) -> _Solution | None:

@@ -31,5 +31,6 @@ class Query:
         node = entries["query"]
         if reader.reading.text(node, "query") is None or not isinstance(node, Scalar):
             return None
-        found = read_query(reader.reading, node, reader.sources.positions(node))
+        positions = reader.sources.positions(node)
+        found = read_query(reader.reading, node, positions, lambda part: reader.condition(part, at, scope))
         return None if found is None else reader.condition(found, at, scope)

@@ -27,6 +27,24 @@ COMPANIONS: forms.Keys = {  # what may stand beside the keys of conditions; whic
     "inflect": forms.boolean("Whether the words are found in every form, by the stems of the article's language."),
     "except": forms.ref("terms", "What lies inside one of these phrases does not count."),
 }
+_ELSEWHERE = {  # what stands inside a condition and not beside it, or has another name in a query
+    "within": "near: {within: 25, all: [...]}",
+    "ordered": "near: {within: 25, ordered: true, all: [...]}",
+    "kind": "place: {in: ..., kind: ...}",
+    "type": "entity: {type: person, is: [...]}",
+    "is": "entity: {type: person, is: [...]}",
+    "person": "entity: {type: person, is: [...]}",
+    "org": "entity: {type: org, is: [...]}",
+    "count": "at_least: {count: 2, of: [...]}",
+    "threshold": "score: {threshold: 30, of: [...]}",
+    "weight": "score: {threshold: 30, of: [{keywords: ..., weight: 10}]}",
+    "repeat": "score: {threshold: 30, of: [{keywords: ..., weight: 10, repeat: true}]}",
+    "exact": "keywords: [{term: ..., exact: true}]",
+    "term": "keywords: [{term: ...}]",
+    "title": "{keywords: ..., in: title}",
+    "lead": "{keywords: ..., in: lead}",
+    "body": "{keywords: ..., in: body}",
+}
 MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as often as it is used
 
 
@@ -121,7 +139,8 @@ class ConditionReader:
                     explained = self._fault(key, f"'{name}' does not go with {keys[0].value}{cure}")
             else:
                 what = "key" if keys else "condition"
-                hint = self.reading.hint(name, [*KINDS, *_EVERY_COMPANION])
+                meant = _ELSEWHERE.get(name)
+                hint = f"; write {meant}" if meant else self.reading.hint(name, [*KINDS, *_EVERY_COMPANION])
                 explained = self._fault(key, f"unknown {what} '{shown(name)}'{hint}")
         if not keys and not explained:
             self.reading.fault(node, f"a condition needs one of {', '.join(KINDS)}")
@@ -141,7 +160,8 @@ class ConditionReader:
         if name is None:
             return None
         if name not in self.conditions_by_name:
-            hint = self.reading.hint(name, self.conditions_by_name) or "; write it under conditions:"
+            plain = name.removeprefix("$")  # as a query names it
+            hint = self.reading.hint(plain, self.conditions_by_name) or "; write it under conditions:"
             self.reading.fault(node, f"unknown condition '{shown(name)}'{hint}")
             return None
         if name in self._open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from watcher.rules import forms
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_PATTERN = 1_000
 MOST_SPANS = 10_000
 LONGEST = 1_000  # characters of one match that are kept: `(?s).*` is the whole text
+_BORDERS = tuple(product(("", "a", " ", "\n"), repeat=2))  # what \b, \B, ^ and $ tell apart, before a place and behind
 _SURROGATES = re.compile("[\ud800-\udfff]")  # not UTF-8, which RE2 reads
 
 
@@ -92,10 +93,21 @@ def _compiled(reading: Reading, node: Node, written: str, case: bool) -> Any:
         cure = "; RE2 has no lookahead, lookbehind or backreference" if _is_foreign(why) else ""
         reading.fault(node, f"not a regex: {shown(why)}{cure}")
         return None
-    if pattern.fullmatch("") is not None:
-        reading.fault(node, "a regex that matches nothing at all matches everywhere; write + for *, or {1,} for {0,}")
+    if (nothing := _matches_nothing(pattern)) is not None:
+        reading.fault(node, nothing)
         return None
     return pattern
+
+
+def _matches_nothing(pattern: Any) -> str | None:
+    """What is wrong with a pattern that matches where there is nothing to show."""
+    places = [pattern.fullmatch(before + behind, len(before), len(before)) for before, behind in _BORDERS]
+    if all(places):
+        return "a regex that matches nothing at all matches everywhere; write + for *, or {1,} for {0,}"
+    if any(places):
+        between = "a regex that matches between two characters, where there is nothing to show"
+        return f"{between}; write what stands beside \\b, \\B, ^ or $"
+    return None
 
 
 def _is_foreign(why: str) -> bool:
