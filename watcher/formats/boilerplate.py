@@ -41,7 +41,9 @@ _RELATED = re.compile(
     r"lesen sie (?:auch|hier|dazu)|mehr zum thema|lies auch|siehe auch|"
     r"lea también|lee también|le puede interesar|te puede interesar|ver también|"
     r"leggi anche|leia (?:também|mais)|veja também|lees ook|zobacz także|czytaj (?:także|też|również)|čtěte také|"
-    r"читайте также|читать также|смотрите также|по теме|читайте також)(?P<rest>.*)$",
+    r"читайте также|читать также|смотрите также|по теме|читайте також|"
+    r"les også|læs også|läs (?:också|även)|lue myös|citește și|olvassa el|διαβάστε (?:επίσης|ακόμα)|ayrıca okuyun|"
+    r"baca juga|اقرأ أيضا|قد يهمك)(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _LABEL_END = re.compile(r"^\s*(?:[:|>»›→–—-]|$)")
