@@ -124,25 +124,29 @@ def test_a_deadline_ends_a_worker_inside_c_code_and_the_next_task_finds_another(
 def test_a_worker_that_dies_is_known_by_what_it_was_at(pool: Pool, seconds: float, work: float) -> None:
     """The task and the file in it, so that nobody has to look for the culprit; one killed from outside is told apart,
     and so is one that was at nothing."""
+    reading = pool.submit(read_until_the_end, seconds, work)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(read_until_the_end, seconds, work).result(timeout=60)
-    assert pool.death() == Death(killed=False, at=(7, 1))
+        reading.result(timeout=60)
+    assert pool.death(reading) == Death(killed=False, at=(7, 1))
     pool.mend()
+    killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(end_abruptly).result(timeout=60)
-    assert pool.death() == Death(killed=True, at=None)
+        killed.result(timeout=60)
+    assert pool.death(killed) == Death(killed=True, at=None)
 
 
 def test_a_death_is_known_though_others_have_asked_for_work_since(pool: Pool) -> None:
     """A batch that goes out between a death and the look at it makes the pool anew, and does not hide the culprit."""
+    reading = pool.submit(read_until_the_end, 600, 0.2)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(read_until_the_end, 600, 0.2).result(timeout=60)
+        reading.result(timeout=60)
     assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
-    assert pool.death() == Death(killed=False, at=(7, 1))
+    assert pool.death(reading) == Death(killed=False, at=(7, 1))
     pool.mend()
+    killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(end_abruptly).result(timeout=60)
-    assert pool.death() == Death(killed=True, at=None)
+        killed.result(timeout=60)
+    assert pool.death(killed) == Death(killed=True, at=None)
 
 
 def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) -> None:
@@ -254,6 +258,22 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
     assert pool.submit(os.getpid).result() == ready
     assert [future.result(timeout=20) for future in in_hand] == [before, before]
     wait_for(lambda: before not in {process.pid for process in processes()}, "the end of the old worker")
+
+
+def test_a_death_among_workers_that_were_replaced_is_known_and_costs_the_others_nothing(pool: Pool) -> None:
+    """New rules bring new workers just while a file is its reader's end: the file is known, and what the new ones have
+    in hand is theirs."""
+    reading, waiting = pool.submit(read_until_the_end, 600, 0.5), pool.submit(slowly)
+    other = Pool(1)
+    other.submit(os.getpid).result()
+    pool.replace(other)
+    in_hand = pool.submit(slowly)
+    with pytest.raises(BrokenProcessPool):
+        reading.result(timeout=60)
+    death = pool.death(reading)
+    assert death == Death(killed=False, at=(7, 1), replaced=True)
+    assert death.lost == {reading, waiting}
+    assert in_hand.result(timeout=60) == pool.submit(os.getpid).result(timeout=60)
 
 
 def test_a_stop_ends_workers_that_were_replaced_while_they_are_busy() -> None:

@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from weakref import WeakSet
 
 from watcher.errors import Trouble
 
@@ -44,10 +45,45 @@ def why_died(seconds: float, memory_mb: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Death:
     """How the worker ended that broke a pool: `killed` from outside, or of what it was at: the number of a task and of
-    a file in it, None where it did not say."""
+    a file in it, None where it did not say. `lost` is all that was in hand with it; `replaced`: others had taken over
+    from these workers, and live."""
 
     killed: bool
     at: tuple[int, int] | None
+    lost: frozenset[Future[Any]] = field(default=frozenset(), compare=False)
+    replaced: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Crew:
+    """Workers that were started together, and break together. `retired` are its processes since it takes no more work,
+    `replaced` says that this was so before any of them died."""
+
+    executor: ProcessPoolExecutor
+    board: Board
+    in_hand: WeakSet[Future[Any]] = field(default_factory=WeakSet)
+    retired: list[BaseProcess] | None = None
+    replaced: bool = False
+
+    def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future = self.executor.submit(call, *args, **kwargs)
+        self.in_hand.add(future)
+        return future
+
+    def retire(self, *, replaced: bool) -> None:
+        """Takes no more work; what is in hand is finished if it was replaced."""
+        self.retired, self.replaced = self.processes, replaced
+        self.executor.shutdown(wait=False, cancel_futures=not replaced)
+
+    @property
+    def processes(self) -> list[BaseProcess]:
+        """There is no public way to their exit codes, nor to end a busy one."""
+        return list((self.executor._processes or {}).values()) if self.retired is None else self.retired
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody can ask of it any more, and none of its processes is left."""
+        return not self.in_hand and not any(process.is_alive() for process in self.processes)
 
 
 class Pool:
@@ -58,59 +94,60 @@ class Pool:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._lock = threading.Lock()
-        self._executor, self._board = self._start()
-        self._broken: tuple[list[BaseProcess], Board] | None = None  # whose death nobody has asked for yet
-        self._retired: list[BaseProcess] = []
+        self._crew = self._start()
+        self._former: list[_Crew] = []  # at work still, or dead and not asked for yet
 
-    def _start(self) -> tuple[ProcessPoolExecutor, Board]:
+    def _start(self) -> _Crew:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
         context = multiprocessing.get_context("spawn")
         with _in_place():
             board: Board = context.Array("q", 1 + _ROW * self.workers)
-            return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(os.getpid(), board)), board
+            initargs = (os.getpid(), board)
+            return _Crew(ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=initargs), board)
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile. Raises Trouble."""
         with self._lock, _in_place():
             try:
-                return self._executor.submit(call, *args, **kwargs)
+                return self._crew.submit(call, *args, **kwargs)
             except BrokenProcessPool:
-                self._broken = self._broken or (_processes(self._executor), self._board)
-                self._executor.shutdown(wait=False, cancel_futures=True)
-                self._executor, self._board = self._start()
-                return self._executor.submit(call, *args, **kwargs)
+                self._take_over(self._start(), replaced=False)
+                return self._crew.submit(call, *args, **kwargs)
+
+    def _take_over(self, crew: _Crew, *, replaced: bool) -> None:
+        self._crew.retire(replaced=replaced)
+        self._former = [former for former in (*self._former, self._crew) if not former.gone]
+        self._crew = crew
 
     def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
         """The call on every worker: of a pool that has done nothing yet, and a call that takes its time."""
-        futures = [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
-        self._broken = None  # what broke before is of no task of these
-        return futures
+        return [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
 
     def replace(self, other: Pool) -> None:
         """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
         is finished by them."""
         with self._lock:
-            old, self._executor, self._board = self._executor, other._executor, other._board
-            self._retired = [p for p in (*self._retired, *_processes(old)) if p.is_alive()]
-            old.shutdown(wait=False)
+            self._take_over(other._crew, replaced=True)
 
     def rest(self) -> None:
         """Ends the workers, which have nothing to do, if there are any; the next call starts others."""
-        if _processes(self._executor):
+        if self._crew.processes:
             self.replace(Pool(self.workers))
 
-    def death(self) -> Death:
-        """What broke a pool, before it is mended; asked once, though what was submitted meanwhile made it anew."""
+    def death(self, of: Future[Any]) -> Death:
+        """What broke the workers that had this in hand, before the pool is mended: though others have taken over since,
+        for new rules or for what was submitted meanwhile."""
         with self._lock:
-            processes, shared = self._broken or (_processes(self._executor), self._board)
-            board, self._broken = cast(Sequence[int], shared.get_obj()), None
+            crew = next((former for former in self._former if of in former.in_hand), self._crew)
+            self._former = [former for former in self._former if former is not crew]
+            board = cast(Sequence[int], crew.board.get_obj())
         until = time.monotonic() + _ENDS_WITHIN
-        ends = {process.pid: _end(process, until) for process in processes}
+        ends = {process.pid: _end(process, until) for process in crew.processes}
         # The others were told to end by SIGTERM.
         dead = {pid for pid, end in ends.items() if end not in (None, 0, -signal.SIGTERM)}
         rows = [board[at : at + _ROW] for at in range(1, len(board), _ROW)]
         at = next(((task, file) for pid, task, file in rows if pid in dead and task), None)
-        return Death(-signal.SIGKILL in ends.values(), at)
+        return Death(-signal.SIGKILL in ends.values(), at, frozenset(crew.in_hand), crew.replaced)
 
     def mend(self) -> None:
         """Makes a broken pool anew and tries it out.
@@ -121,13 +158,12 @@ class Pool:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
             raise Trouble("no worker can be started: out of memory or of processes?") from error
-        self._broken = None  # it was asked for
 
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
         with self._lock:
-            processes = [*_processes(self._executor), *self._retired]
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            processes = [process for crew in (self._crew, *self._former) for process in crew.processes]
+            self._crew.executor.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.kill()
 
@@ -142,15 +178,9 @@ def _in_place() -> Iterator[None]:
         raise Trouble(why.format(error.strerror)) from error
 
 
-def _processes(executor: ProcessPoolExecutor) -> list[BaseProcess]:
-    """There is no public way to their exit codes, nor to end a busy one."""
-    return list((executor._processes or {}).values())
-
-
 def _end(process: BaseProcess, until: float) -> int | None:
     """The exit code of a process of a broken pool: the executor's thread tells all of them to end, and may be the one
-    that hears of it, a moment before it notes the code. None where it lives on: new rules brought new workers just
-    then."""
+    that hears of it, a moment before it notes the code. None where it lives on."""
     while process.exitcode is None and (left := until - time.monotonic()) > 0:
         process.join(left)
     return process.exitcode
