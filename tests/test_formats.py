@@ -311,6 +311,8 @@ def test_characters_are_made_fit() -> None:
         ("cp855", "Министр заявил в среду, что граница останется закрытой до конца месяца."),
         ("mac_roman", "Daniel’s house and the minister’s café were sold."),
         ("cp1252", "A pint is £4, said the landlord."),
+        ("cp037", "The border stays shut until May,\nsaid the minister."),
+        ("cp1140", "La frontière reste fermée\njusqu'en mai, dit le ministre."),
     ],
 )
 def test_encodings(encoding: str, text: str) -> None:
