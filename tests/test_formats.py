@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from watcher.errors import Unreadable
 from watcher.formats import dates, extract
-from watcher.formats.boilerplate import is_related_link
 from watcher.formats.encoding import decode
+from watcher.formats.menus import is_related_link
 from watcher.formats.page import text_of
 from watcher.model import Article, Document, Limits
 

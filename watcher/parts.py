@@ -19,7 +19,6 @@ from watcher.flight import Flight
 from watcher.health import Health
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
-from watcher.learning import Learning
 from watcher.live import Change, Current, Live
 from watcher.model import Level
 from watcher.operator import Operator
@@ -30,6 +29,7 @@ from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
 from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settings
 from watcher.store.articles import LedgerRow, still_there
+from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
 from watcher.store.lanes import untried
 from watcher.store.retention import prune
@@ -93,7 +93,7 @@ class Parts:
             lambda: sorted(self._flight.languages),
             lambda channels: channel_faults(channels, os.environ, dirs),
         )
-        learning = Learning(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
+        learning = LearnedToday(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:

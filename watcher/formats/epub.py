@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from watcher.errors import Unreadable
 from watcher.formats import dates, parts, properties
 from watcher.formats.base import Sheet
-from watcher.formats.boilerplate import without_pointers
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.dates import Published
 from watcher.formats.markup import WORDLESS, local, words
+from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
 from watcher.model import Article

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from watcher.formats import dates
 from watcher.formats.base import Sheet
-from watcher.formats.boilerplate import without_pointers
+from watcher.formats.menus import without_pointers
 from watcher.formats.normal import normalise, one_line
 from watcher.language import detect
 from watcher.model import Article

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from watcher.formats import plain
 from watcher.formats.base import Sheet
-from watcher.formats.boilerplate import without_boilerplate
 from watcher.formats.declared import Declared, declared
+from watcher.formats.menus import without_boilerplate
 from watcher.formats.normal import normalise, one_line
 from watcher.formats.page import all_words, text_of
 from watcher.language import code, detect

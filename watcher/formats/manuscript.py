@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from watcher.formats import properties
-from watcher.formats.boilerplate import without_pointers
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.markup import tidy
+from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
 from watcher.model import Article

@@ -1,5 +1,7 @@
 """What a page puts around an article, cut from text that was scraped with it: menus, notices, links to other articles.
 
+Of one text alone; what recurs over the articles of a source is learned in `watcher/boilerplate`.
+
 Whatever may be the article's own stays: a menu is cut only where a block of headlines stands apart from the prose.
 """
 
