@@ -17,9 +17,10 @@ import pytest
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import SLOW, Daemon, wait_for
 from tests.test_silence import desk
+from watcher.allowance import allowance, beside_allowance
 from watcher.errors import Trouble
 from watcher.store.articles import still_there
-from watcher.worker import Death, Pool, allowance, beside_allowance, is_at
+from watcher.worker import Death, Pool, is_at
 
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 

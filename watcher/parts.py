@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from watcher.allowance import give_memory_back
 from watcher.channels import secret_dirs
 from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
@@ -34,7 +35,7 @@ from watcher.store.engine import Store
 from watcher.store.lanes import untried
 from watcher.store.retention import prune
 from watcher.store.status import beat, counts
-from watcher.worker import Pool, give_memory_back
+from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 

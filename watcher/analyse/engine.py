@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
+from watcher.allowance import beside_allowance
 from watcher.boilerplate import Cut, Learned, cuts, without
 from watcher.entities import ner, places
 from watcher.model import NAME_LIKENESS, Article, Entity, Evidence, Verdict
@@ -16,7 +17,6 @@ from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSpec
 from watcher.rules.views import ArticleView
-from watcher.worker import beside_allowance
 
 MOST_CUT = 10  # lines that are told of a rule that is silent for their want
 LONGEST_WHY = 100  # characters of such a line that are quoted

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher import boilerplate
+from watcher.allowance import allowance, give_memory_back
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
@@ -18,7 +19,7 @@ from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
 from watcher.stories import fingerprint
-from watcher.worker import allowance, give_memory_back, is_at
+from watcher.worker import is_at
 
 
 @dataclass(frozen=True, slots=True)
