@@ -209,7 +209,8 @@ def test_a_channel_that_fails_is_seen_in_the_store(store: Store) -> None:
 
 def posted(store: Store) -> list[str]:
     with store.read() as conn:
-        return [body["text"] for body in conn.execute(select(messages.c.body).order_by(messages.c.seq)).scalars()]
+        bodies = conn.execute(select(messages.c.body).order_by(messages.c.seq)).scalars()
+        return [str(Notice.from_json(body).text) for body in bodies]
 
 
 @pytest.fixture

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from watcher.channels import open_channels
-from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind
+from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice
 from watcher.model import Alert, Level
-from watcher.render import Form, Reader, record, render
+from watcher.phrase import Phrase, Span
+from watcher.render import LANGUAGES, TITLE_LIMIT, Form, Reader, record, render
 from watcher.render.templated import templated
 from watcher.render.templates import Template, faults
 
@@ -54,11 +58,16 @@ GROUP = Bulletin(
     (BORDER, AID),
     total=14,
     outlets=10,
-    why="10 outlets, also rule border",
+    why=Phrase.joined(
+        [
+            Phrase("{n} outlet", "{n} outlets", n=10),
+            Phrase("also rule {rules}", "also rules {rules}", n=1, rules="border"),
+        ]
+    ),
 )
 DIGEST = Digest(
     "01a20000-0000-7000-8000-0000000000bb",
-    "quiet hours nights ended",
+    Phrase("quiet hours {names} ended", names="nights"),
     NOW - 8 * HOUR,
     NOW,
     (
@@ -69,10 +78,22 @@ DIGEST = Digest(
 )
 PULSE = Digest(
     "01a20000-0000-7000-8000-0000000000cc",
-    "digest",
+    Phrase("digest"),
     NOW - 24 * HOUR,
     NOW,
-    pulse=(("articles", "812 of 41 sources; mean of the last 4 weeks 790 of 40"), ("silent_sources", "tolonews.com")),
+    pulse=(
+        (
+            "articles",
+            Phrase(
+                "{said}; the week before: {mean}",
+                "{said}; mean of the last {n} weeks: {mean}",
+                n=4,
+                said=Phrase("{read} from {n} source", "{read} from {n} sources", read=812, n=41),
+                mean=Phrase("{read} from {n} source", "{read} from {n} sources", read=790, n=40),
+            ),
+        ),
+        ("silent_sources", Phrase.plain("tolonews.com")),
+    ),
 )
 CONTENTS = {"alert": ONE, "group": GROUP, "digest": DIGEST, "pulse": PULSE}
 
@@ -125,3 +146,193 @@ def test_the_templates_of_the_page_can_be_used() -> None:
         got = templated(message("group"), template, "text", Reader(NOW, "Europe/Paris"))
         assert got is not None
         assert f"```text\n{got.body}\n```" in DOC.read_text()
+
+
+# ── every kind, in every form and language ───────────────────────────────────────────────────────
+
+LONG = "Les ministres réunis à Douchanbé appellent à une reprise immédiate du dialogue entre Kaboul et ses voisins"
+ARABIC = "طالبان: وزير الخارجية الباكستاني يصل إلى كابول لإجراء محادثات بشأن الحدود المشتركة بين البلدين"
+
+
+def titled(title: str, **more: object) -> Alert:
+    return replace(ONE, article={**ONE.article, "title": title, **more})
+
+
+def crowd(why: Phrase, *, reminder: bool = False) -> Bulletin:
+    """Forty outlets, thirty rules, and an article of each of the newest ten."""
+    alerts = tuple(
+        replace(alert(n % 10, f"s{n}.org", "2026-10-14", f"rule-{n}", f"Rule {n}")) for n in range(10, 0, -1)
+    )
+    rules = tuple(f"Rule {n}" for n in range(1, 31))
+    return Bulletin("group", Level.CRITICAL, alerts, rules, 120, 40, why, reminder)
+
+
+NEWS = Phrase("level raised to {level}", level=Level.CRITICAL)
+UNHEARD = Phrase("not acknowledged for {span}", span=Span(900))
+FAILS = Notice(
+    "channel.failing",
+    Phrase(
+        "channel {channel}: {n} message not delivered for {minutes} min: {why}",
+        channel=ARABIC,
+        n=1,
+        minutes=25,
+        why=LONG,
+    ),
+    Level.HIGH,
+)
+# (what is sent, how the first line begins, what stands in the body, in this order), for each language
+SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
+    "long title": (
+        Message("m", MessageKind.ALERT, titled(LONG)),
+        {
+            "en": [
+                "HIGH · Les ministres",
+                LONG,
+                AID,
+                "Pakistan",
+                "frontière",
+                "rfi.fr · fr · 3 h ago",
+                "://rfi.fr",
+                "Alert 01a2",
+            ],
+            "fr": [
+                "ÉLEVÉ · Les ministres",
+                LONG,
+                AID,
+                "Pakistan",
+                "frontière",
+                "fr · il y a 3_h (17h05",
+                "://rfi.fr",
+                "Alerte 01a2",
+            ],
+        },
+    ),
+    "right to left": (
+        Message("m", MessageKind.ALERT, titled(ARABIC, published=None)),
+        {
+            "en": [f"HIGH · {ARABIC[:40]}", ARABIC, AID, "rfi.fr · fr · undated", "Alert 01a2"],
+            "fr": [f"ÉLEVÉ · {ARABIC[:40]}", ARABIC, AID, "rfi.fr · fr · sans date", "Alerte 01a2"],
+        },
+    ),
+    "old": (
+        Message("m", MessageKind.ALERT, titled("Court", published="2021-10-01")),
+        {
+            "en": ["HIGH · Court", AID, "fr · 1 October 2021, 5 years old"],
+            "fr": ["ÉLEVÉ · Court", AID, "fr · 1er octobre 2021, il y a 5 ans"],
+        },
+    ),
+    "group": (
+        Message("m", MessageKind.ALERT, crowd(Phrase(""))),
+        {
+            "en": [
+                "CRITICAL · ",
+                "Rule 1",
+                "Rule 10",
+                "and 20 more rules",
+                "40 outlets",
+                "• ",
+                "and 30 more outlets",
+                "Alert ",
+            ],
+            "fr": ["CRITIQUE · ", "Rule 1", "et 20 autres règles", "40 médias", "• ", "et 30 autres médias", "Alerte "],
+        },
+    ),
+    "update": (
+        Message("m", MessageKind.ALERT, crowd(NEWS)),
+        {
+            "en": ["CRITICAL · ", "Update: level raised to critical", "Rule 1"],
+            "fr": ["CRITIQUE · ", "Du nouveau_: passe au niveau critique", "Rule 1"],
+        },
+    ),
+    "escalation": (
+        Message("m", MessageKind.ALERT, crowd(UNHEARD, reminder=True)),
+        {
+            "en": ["CRITICAL · ", "Reminder: not acknowledged for 15m", "Rule 1"],
+            "fr": ["CRITIQUE · ", "Rappel_: sans accusé de réception depuis 15_min", "Rule 1"],
+        },
+    ),
+    "digest": (
+        Message("m", MessageKind.DIGEST, DIGEST),
+        {
+            "en": [
+                "HIGH · Digest: 14 alerts, 6 stories",
+                "quiet hours nights ended · 12:26 – 20:26 CEST",
+                "13 alerts",
+                "Digest 01a2",
+            ],
+            "fr": [
+                "ÉLEVÉ · Synthèse_: 14 alertes, 6 sujets",
+                "fin des heures calmes (nights) · 12h26 – 20h26 CEST",
+                "Synthèse 01a2",
+            ],
+        },
+    ),
+    "empty digest": (
+        Message("m", MessageKind.DIGEST, PULSE),
+        {
+            "en": [
+                "INFORMATIONAL · Digest: nothing to tell",
+                "Articles:",
+                " 812 from 41 sources; mean",
+                "Silent sources:",
+            ],
+            "fr": [
+                "INFORMATION · Synthèse_: rien à signaler",
+                "Articles_:",
+                " 812 de 41 sources_; moyenne",
+                "Sources muettes_:",
+            ],
+        },
+    ),
+    "notice": (
+        Message("m", MessageKind.NOTICE, FAILS),
+        {
+            "en": [
+                "HIGH · channel ",
+                "1 message not delivered for 25 min",
+                LONG,
+                "Watcher: channel.failing",
+                "Message m",
+            ],
+            "fr": [
+                "ÉLEVÉ · canal ",
+                "1 message non livré depuis 25_min_: ",
+                LONG,
+                "Watcher_: channel.failing",
+                "Message m",
+            ],
+        },
+    ),
+    "test alert": (
+        Message("m", MessageKind.SAMPLE, titled("Court")),
+        {"en": ["TEST · Court", AID, "Alert 01a2"], "fr": ["ESSAI · Court", AID, "Alerte 01a2"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(SENT))
+def test_every_kind_of_message(kind: str, language: str, form: Form) -> None:
+    """A first line for a lock screen; below it what was cut there, why, the rules, the evidence, where from, how old,
+    the others and the id, in this order; in French with spaces that do not break."""
+    sent, wanted = SENT[kind]
+    made = render(sent, form, Reader(NOW, "Europe/Paris", language))
+    first, *rest = wanted[language]
+    assert len(made.title) <= TITLE_LIMIT
+    assert made.title.replace("\u00a0", "_").startswith(first)
+    body = re.sub(r"\*\*|</?b>|\\", "", html.unescape(made.body)).replace("\u00a0", "_")
+    places = [body.find(part) for part in rest]
+    assert -1 not in places and places == sorted(places), body
+    if language == "fr":
+        assert not re.search(r" [:;?!](?!/)", made.title + body)
+
+
+def test_what_is_written_from_right_to_left_does_not_turn_what_follows() -> None:
+    """The hours behind an Arabic title stand with their word, and not on the other side of the title."""
+    group = Bulletin("g", Level.HIGH, (ONE, titled(ARABIC, source="طلوع")), total=2)
+    made = render(Message("m", MessageKind.ALERT, group), "text", Reader(NOW, "Europe/Paris"))
+    assert f"• {ARABIC}\u200e · طلوع\u200e · 3 h ago" in made.body
+    latin = titled("Article", source="afp")
+    made = render(Message("m", MessageKind.ALERT, replace(group, alerts=(ONE, latin))), "text", Reader(NOW))
+    assert "\u200e" not in made.body

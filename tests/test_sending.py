@@ -513,7 +513,7 @@ def test_what_was_written_for_a_removed_channel_waits_a_day_for_it_and_is_dead_t
     gone.clock[0] += 2 * HOUR
     gone.step()
     assert gone.state(waiting)["mail"] == (DeliveryState.DEAD, "its channel was removed from the rules")
-    text = "channel mail: 1 deliveries are kept as dead: its channel was removed from the rules"
+    text = "channel mail: 1 delivery is kept as dead: its channel was removed from the rules"
     assert text in gone.told
     assert retry(office.store, Which(channel="mail"), office.clock[0]) == 1
     office.until(MINUTE)

@@ -9,15 +9,16 @@ from collections.abc import Callable
 import structlog
 
 from watcher.channels import Target
+from watcher.channels.base import unconfigured
 from watcher.live import Current
 from watcher.message import Lane
 from watcher.model import Level
 from watcher.operator import Operator
+from watcher.phrase import Phrase, Span
 from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.render import span
-from watcher.sending import Address, Turn
+from watcher.sending import Address, Turn, undelivered
 from watcher.store import held, lanes, outbox
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back
@@ -121,9 +122,16 @@ class Dispatch:
 
     def _hold(self, name: str, current: Current, now: int) -> None:
         channel = current.channels.get(name)
-        why = f"unconfigured: {channel.unconfigured}" if channel else "the rules have no channel of this name"
+        gone = Phrase("the rules have no channel of this name")
+        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else gone
         count = held.hold(self._store, name, why, now)
-        text = f"channel {name} cannot be used, {count} deliveries held: {why}"
+        text = Phrase(
+            "channel {channel} cannot be used, {n} delivery held: {why}",
+            "channel {channel} cannot be used, {n} deliveries held: {why}",
+            channel=name,
+            n=count,
+            why=why,
+        )
         if name == current.rules.operator:
             log.warning("channel.held", channel=name, why=why, deliveries=count)
         else:
@@ -131,7 +139,13 @@ class Dispatch:
 
     def _give_up_removed(self, current: Current, now: int) -> None:
         for name, count in held.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():
-            text = f"channel {name}: {count} deliveries are kept as dead: {held.REMOVED}"
+            text = Phrase(
+                "channel {channel}: {n} delivery is kept as dead: {why}",
+                "channel {channel}: {n} deliveries are kept as dead: {why}",
+                channel=name,
+                n=count,
+                why=held.REMOVED,
+            )
             self._operator.tell("message.dead", text, now, Level.HIGH, about=name)
 
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
@@ -178,7 +192,7 @@ class Dispatch:
             return None
         given_up = pause.since + retries.GIVE_UP_MS
         if given_up <= now and (count := lanes.give_up(self._store, lane, pause.why, now - retries.GIVE_UP_MS, now)):
-            text = f"channel {lane.channel}: {count} messages could not be delivered and are kept as dead: {pause.why}"
+            text = undelivered(lane.channel, count, pause.why)
             log.error("message.dead", channel=lane.channel, address=address.number, messages=count, why=pause.why)
             if address.tells_dead:
                 self._operator.tell("message.dead", text, now, Level.HIGH, about=lane.channel)
@@ -186,7 +200,7 @@ class Dispatch:
             return None
         to = address.fallback
         times = {level: retries.falls_back_at(pause.since, to.after, level) for level in (Level.CRITICAL, Level.MEDIUM)}
-        why = f"failing for {span((now - pause.since) // 1000)}: {pause.why}"
+        why = f"failing for {Span((now - pause.since) // 1000)}: {pause.why}"
         for level, at in times.items():
             only = level if level is Level.CRITICAL else None
             if at <= now and (told := fall_back(self._store, lane, to, why, now, only)):

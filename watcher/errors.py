@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from watcher.phrase import Phrase
+
 
 class WatcherError(Exception):
     """Base of all errors raised on purpose; its text is for the reader."""
@@ -101,7 +103,11 @@ class StoreTooNew(StoreError):
 
 
 class Trouble(WatcherError):
-    """The place is in trouble for now: no space, a locked or read-only store, an unmounted inbox."""
+    """The place is in trouble for now: no space, a locked or read-only store, an unmounted inbox; `why` says so."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class PartDied(WatcherError):

@@ -19,6 +19,7 @@ from watcher.inbox import Lane, lane_of
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import Analysed, FileFacts, FileOutcome
+from watcher.phrase import Phrase
 from watcher.pieces import START, Place
 from watcher.settings import Settings
 from watcher.worker import Pool, why_died
@@ -243,7 +244,7 @@ class _Queue:
             return None
         if death.killed and batch.kills < TRIES_KILLED:
             batch.kills += 1
-            raise Trouble("a worker was killed: is there too little memory?")
+            raise Trouble(Phrase("a worker was killed: is there too little memory?"))
         if len(batch.files) > 1:
             self._halve(batch)
             return None

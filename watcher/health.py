@@ -14,6 +14,7 @@ from watcher.errors import Trouble
 from watcher.live import Current
 from watcher.model import Level
 from watcher.operator import Operator
+from watcher.phrase import Phrase
 from watcher.settings import Settings
 from watcher.store import vitals
 from watcher.store.engine import Store
@@ -36,7 +37,7 @@ class Sign:
 
     event: str
     about: str
-    text: str
+    text: Phrase
     level: Level = Level.HIGH
     told: bool = True
 
@@ -47,7 +48,7 @@ class Vitals:
     came, or the daemon started, in UTC ms."""
 
     free: Mapping[str, int]
-    troubles: Mapping[str, str]
+    troubles: Mapping[str, Phrase]
     deaths: tuple[int, ...] = ()
     stalled: tuple[vitals.Stalled, ...] = ()
     quarantined: int = 0
@@ -59,24 +60,39 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
     """What of it is trouble."""
     for folder, free in found.free.items():
         if free < LEAST_FREE:
-            yield Sign("disk.low", folder, f"{free // 1_000_000} MB are left for {folder}", Level.CRITICAL)
+            left = Phrase("{size} MB are left for {folder}", size=free // 1_000_000, folder=folder)
+            yield Sign("disk.low", folder, left, Level.CRITICAL)
     for part, why in found.troubles.items():
-        yield Sign("part.waits", part, f"{part} waits: {why}")
+        yield Sign("part.waits", part, Phrase("{part} waits: {why}", part=part, why=why))
     for one in found.stalled:
-        waits = f"{one.waiting} message{'s' if one.waiting > 1 else ''} not delivered"
-        text = f"channel {one.channel}: {waits}, the oldest for {(now - one.since) // MINUTE} min: {one.why}"
-        yield Sign("channel.failing", one.channel, text)
+        yield Sign("channel.failing", one.channel, _stalled(one, now))
     if found.quarantined >= MOST_QUARANTINED:
-        yield Sign("quarantine.growing", "", f"{found.quarantined} files were put in quarantine within the last hour")
+        text = Phrase("{count} files were put in quarantine within the last hour", count=found.quarantined)
+        yield Sign("quarantine.growing", "", text)
     deaths = sum(0 <= now - at < HOUR for at in found.deaths)
     if deaths >= MOST_DEATHS:
-        text = f"processes that read articles died {deaths} times within the last hour: is there too little memory?"
+        text = Phrase(
+            "processes that read articles died {count} times within the last hour: is there too little memory?",
+            count=deaths,
+        )
         yield Sign("workers.dying", "", text)
     if found.refused:
-        yield Sign("rules.refused", "", "the rules file is refused; those accepted before stay in force", told=False)
+        text = Phrase("the rules file is refused; those accepted before stay in force")
+        yield Sign("rules.refused", "", text, told=False)
     if now - found.last_news >= silence_hours * HOUR:
         hours = (now - found.last_news) // HOUR
-        yield Sign("articles.none", "", f"no new article for {hours} h", Level.HIGH)
+        yield Sign("articles.none", "", Phrase("no new article for {hours} h", hours=hours), Level.HIGH)
+
+
+def _stalled(one: vitals.Stalled, now: int) -> Phrase:
+    return Phrase(
+        "channel {channel}: {n} message not delivered for {minutes} min: {why}",
+        "channel {channel}: {n} messages not delivered, the oldest for {minutes} min: {why}",
+        channel=one.channel,
+        n=one.waiting,
+        minutes=(now - one.since) // MINUTE,
+        why=one.why,
+    )
 
 
 class Health:
@@ -88,7 +104,7 @@ class Health:
         store: Store,
         current: Callable[[], Current],
         operator: Operator,
-        troubles: Callable[[], Mapping[str, str]],
+        troubles: Callable[[], Mapping[str, Phrase]],
         deaths: Callable[[], tuple[int, ...]],
     ) -> None:
         self._settings = settings
@@ -124,14 +140,16 @@ class Health:
                     last_news=max(vitals.last_article(conn) or 0, self._began or now),
                 )
         except Trouble as trouble:
-            troubles["store"] = str(trouble)  # which `found` holds
+            troubles["store"] = trouble.why  # which `found` holds
         return signs(found, now, settings.silence_hours)
 
     def _tell(self, lasting: Mapping[tuple[str, str], Sign], now: int) -> None:
         for key in [key for key in self._lasting if key not in self._seen]:
             del self._lasting[key]
             event, about = key
-            self._operator.tell(f"{event}.over", f"{event}{about and f' ({about})'} is over", now, Level.LOW, about)
+            over = Phrase("{event} ({about}) is over", event=event, about=about)
+            over = over if about else Phrase("{event} is over", event=event)
+            self._operator.tell(f"{event}.over", over, now, Level.LOW, about)
         for key, sign in lasting.items():
             if sign.told and now - self._lasting.get(key, -AGAIN) >= AGAIN:
                 self._lasting[key] = now
@@ -149,7 +167,9 @@ class Health:
                 return
         self._pinged = now, well
         if why := ping(url, well=well):
-            self._operator.tell("heartbeat.unsent", f"the heartbeat address could not be reached: {why}", now)
+            self._operator.tell(
+                "heartbeat.unsent", Phrase("the heartbeat address could not be reached: {why}", why=why), now
+            )
         else:
             log.debug("heartbeat.sent", well=well)
 

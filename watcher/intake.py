@@ -28,6 +28,7 @@ from watcher.model import (
     Verdict,
 )
 from watcher.operator import Operator
+from watcher.phrase import Phrase
 from watcher.pieces import Piece, cut
 from watcher.policy.decide import recorded_only
 from watcher.render import place
@@ -167,7 +168,7 @@ class Intake:
         """What the operator is to hear of files; the same when they could not be committed and are tried again."""
         if batch.notices is None:
             bad = [one for one in handled if one.outcome is FileOutcome.QUARANTINED]
-            told = ((f"{one.file.path}: {one.reason}", one.file.path) for one in bad)
+            told = ((Phrase("{file}: {why}", file=one.file.path, why=one.reason), one.file.path) for one in bad)
             due = (self._operator.due("file.quarantined", text, now, about=path) for text, path in told)
             batch.notices = tuple(notice for notice in due if notice is not None)
         return batch.notices
@@ -216,9 +217,8 @@ class Intake:
         if isinstance(moved, Kept) and again:
             log.debug("file.stays", file=file.path, why=moved.reason)
         elif isinstance(moved, Kept):
-            self._operator.tell(
-                "file.stays", f"{file.path} stays in the inbox: {moved.reason}", now, about=moved.reason
-            )
+            text = Phrase("{file} stays in the inbox: {why}", file=file.path, why=moved.reason)
+            self._operator.tell("file.stays", text, now, about=moved.reason)
         else:
             mark_moved(self._store, file.path)
 

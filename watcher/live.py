@@ -9,6 +9,7 @@ from typing import TextIO
 
 from watcher.channels import Channels, open_channels, secret_dirs
 from watcher.errors import RulesError
+from watcher.phrase import Phrase
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
 from watcher.rules.load import Bundle
@@ -41,7 +42,7 @@ class Change:
     """What a look at the files brought, for the operator: rules.loaded, rules.refused or rules.tests_fail."""
 
     event: str
-    text: str
+    text: Phrase
 
 
 class Live:
@@ -136,8 +137,8 @@ class Live:
         self.untested = any(rule.tests for rule in self.current.rules.rules)
         rules = self.current.rules
         warnings = _some([str(warning) for warning in rules.warnings])
-        lines = [f"{len(rules.rules)} rules loaded", *_differences(before, self.current), *warnings]
-        return Change("rules.loaded", "\n".join(lines))
+        loaded = Phrase("{n} rule loaded", "{n} rules loaded", n=len(rules.rules))
+        return Change("rules.loaded", Phrase.joined([loaded, *_differences(before, self.current), *warnings], "\n"))
 
     def _bundle(self) -> Bundle:
         """The files as they are now; raises RulesError. `_looked` is their state from before they were read, so that a
@@ -162,15 +163,21 @@ class Live:
         try:
             tested = self._reading.test(self.current.bundle, documents, learned)
         except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
-            return Change("rules.tests_fail", f"the rules' tests could not be run: {type(bug).__name__}")
+            return Change("rules.tests_fail", _not_run(type(bug).__name__))
         finally:
             self.untested = False  # only now: `run --once` waits for it
         if tested is None and self._reading.stopped:
             return None
         if tested is None:
-            return Change("rules.tests_fail", "the rules' tests could not be run: one takes too long or too much")
-        failing = [f"test fails: {t.rule}, {t.name} ({t.place}): {t.why}" for t in tested if t.why]
-        return Change("rules.tests_fail", "\n".join(_some(failing))) if failing else None
+            return Change("rules.tests_fail", _not_run(Phrase("one takes too long or too much")))
+        failing = [
+            Phrase(
+                "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why
+            )
+            for t in tested
+            if t.why
+        ]
+        return Change("rules.tests_fail", Phrase.joined(_some(failing), "\n")) if failing else None
 
 
 def _is(path: Path, main: str) -> bool:
@@ -187,26 +194,30 @@ def _stat(path: Path) -> tuple[int, int, int, int] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _differences(before: Current | None, after: Current) -> list[str]:
+def _differences(before: Current | None, after: Current) -> list[Phrase]:
     if before is None:
         return []
     old = {r.id: r.fingerprint for r in before.rules.rules}
     new = {r.id: r.fingerprint for r in after.rules.rules}
-    changes = {
-        "added": [i for i in new if i not in old],
-        "changed": [i for i in new if i in old and new[i] != old[i]],
-        "removed": [i for i in old if i not in new],
-    }
-    told = [f"{what}: {', '.join(ids[:MOST_TOLD])}" for what, ids in changes.items() if ids]
-    return told or ["no rule added, changed or removed"]
+    changes = (
+        (Phrase("added"), [i for i in new if i not in old]),
+        (Phrase("changed"), [i for i in new if i in old and new[i] != old[i]]),
+        (Phrase("removed"), [i for i in old if i not in new]),
+    )
+    told = [Phrase("{what}: {rules}", what=what, rules=", ".join(ids[:MOST_TOLD])) for what, ids in changes if ids]
+    return told or [Phrase("no rule added, changed or removed")]
 
 
-def _refusal(error: RulesError, digest: str) -> str:
-    told = _some([str(fault) for fault in error.faults])
-    return "\n".join([f"rules refused; those accepted before ({digest[:12]}) stay in force", *told])
+def _refusal(error: RulesError, digest: str) -> Phrase:
+    kept = Phrase("rules refused; those accepted before ({digest}) stay in force", digest=digest[:12])
+    return Phrase.joined([kept, *_some([str(fault) for fault in error.faults])], "\n")
+
+
+def _not_run(why: str) -> Phrase:
+    return Phrase("the rules' tests could not be run: {why}", why=why)
 
 
 def _some(lines: Sequence[str]) -> list[str]:
     """The first lines, and how many more there are."""
     more = len(lines) - MOST_TOLD
-    return [*lines[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
+    return [*lines[:MOST_TOLD], *([Phrase("and {n} more", n=more)] if more > 0 else [])]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from watcher.model import Alert, Level
+from watcher.phrase import Phrase, from_json, to_json
 
 
 class MessageKind(StrEnum):
@@ -27,15 +28,16 @@ class Notice:
     """What Watcher tells its operator about itself: `event` is a stable name, `text` is for reading."""
 
     event: str
-    text: str
+    text: Phrase
     level: Level = Level.MEDIUM
 
     def to_json(self) -> dict[str, Any]:
-        return {"event": self.event, "text": self.text, "level": self.level.value}
+        """The form of the outbox."""
+        return {"event": self.event, "text": to_json(self.text), "level": self.level.value}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Notice:
-        return cls(data["event"], data["text"], Level(data["level"]))
+        return cls(data["event"], from_json(data["text"]), Level(data["level"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Bulletin:
 
     `alerts` are at most the newest ten, the newest first, never none; the group has `total` of them, of articles in
     `outlets` sources. `level` is the highest of the group. `why` is "" for the group's first message, else the news
-    in words ("10 outlets", "level raised to critical", "also rule border-closed", "not acknowledged for 15m").
+    in words ("10 outlets", "level raised to critical", "also rule border-closed"), or of a `reminder` for how long
+    nobody has acknowledged it.
     `matched` are the titles of all rules that matched, the loudest first.
     """
 
@@ -54,7 +57,8 @@ class Bulletin:
     matched: tuple[str, ...] = ()
     total: int = 1
     outlets: int = 1
-    why: str = ""
+    why: Phrase = Phrase("")
+    reminder: bool = False
 
     @property
     def lead(self) -> Alert:
@@ -70,13 +74,14 @@ class Bulletin:
             "matched": list(self.matched),
             "total": self.total,
             "outlets": self.outlets,
-            "why": self.why,
+            "why": to_json(self.why),
+            "reminder": self.reminder,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Bulletin:
         alerts = tuple(Alert.from_json(alert) for alert in data["alerts"])
-        told = (data["total"], data["outlets"], data["why"])
+        told = (data["total"], data["outlets"], from_json(data["why"]), data.get("reminder", False))
         return cls(data["group"], Level(data["level"]), alerts, tuple(data["matched"]), *told)
 
 
@@ -119,37 +124,37 @@ class DigestRule:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What was held, as one message: `why` says for what ("quiet hours nights ended", "daily digest").
+    """What was held, as one message: `why` says for what ("quiet hours nights ended", "digest").
 
     `rules` are ordered by level, then by number of stories. `pulse` is what an empty digest tells instead: pairs of a
     stable name and what is said of it, in order.
     """
 
     id: str
-    why: str
+    why: Phrase
     start: int
     end: int
     rules: tuple[DigestRule, ...] = ()
-    pulse: tuple[tuple[str, str], ...] = ()
+    pulse: tuple[tuple[str, Phrase], ...] = ()
     level: Level = Level.INFORMATIONAL
 
     def to_json(self) -> dict[str, Any]:
         """The form of the outbox."""
         return {
             "id": self.id,
-            "why": self.why,
+            "why": to_json(self.why),
             "start": self.start,
             "end": self.end,
             "rules": [rule.to_json() for rule in self.rules],
-            "pulse": [list(pair) for pair in self.pulse],
+            "pulse": [[name, to_json(told)] for name, told in self.pulse],
             "level": self.level.value,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Digest:
         rules = tuple(map(DigestRule.from_json, data["rules"]))
-        pulse = tuple((name, told) for name, told in data["pulse"])
-        return cls(data["id"], data["why"], data["start"], data["end"], rules, pulse, Level(data["level"]))
+        pulse = tuple((name, from_json(told)) for name, told in data["pulse"])
+        return cls(data["id"], from_json(data["why"]), data["start"], data["end"], rules, pulse, Level(data["level"]))
 
 
 Content = Alert | Bulletin | Digest | Notice
@@ -191,7 +196,7 @@ class Sent:
 class Retry:
     """It did not work, and may work later; `after` is the wait in seconds that the provider asked for."""
 
-    why: str
+    why: Phrase
     after: float | None = None
 
 
@@ -199,7 +204,7 @@ class Retry:
 class Failed:
     """It cannot work however often it is tried."""
 
-    why: str
+    why: Phrase
 
 
 SendOutcome = Sent | Retry | Failed

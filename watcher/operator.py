@@ -14,6 +14,7 @@ from watcher.errors import Trouble
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import Level
+from watcher.phrase import Phrase
 from watcher.store.engine import Store
 from watcher.store.outbox import put_notice
 
@@ -47,7 +48,7 @@ class Operator:
         self._unposted: deque[Notice] = deque(maxlen=MOST_UNPOSTED)
 
     def tell(
-        self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
+        self, event: str, text: Phrase, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
     ) -> None:
         """Logs an event, and posts it unless the same was told of `about` shortly before; an answer to what the
         operator did is told `always`."""
@@ -57,11 +58,11 @@ class Operator:
             self.post(now)
 
     def due(
-        self, event: str, text: str, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
+        self, event: str, text: Phrase, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
     ) -> Notice | None:
         """Logs an event as `tell` does, and returns what is to be told by `put`, None where that was just told."""
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
-        logged(event, **({"about": about} if about else {}), text=text)
+        logged(event, **({"about": about} if about else {}), text=str(text))
         key = (event, about or text)
         with self._lock:
             self._last = {k: at for k, at in self._last.items() if 0 <= now - at < QUIET_MS}
@@ -89,7 +90,12 @@ class Operator:
         with self._lock:
             for event, found in list(self._summed.items()):
                 if rest or not 0 <= now - found.since < QUIET_MS:
-                    text = f"{found.count} more like those told before, the last: {found.last.text}"
+                    text = Phrase(
+                        "{n} more like those told before: {last}",
+                        "{n} more like those told before, the last: {last}",
+                        n=found.count,
+                        last=found.last.text,
+                    )
                     self._unposted.append(Notice(event, text, found.last.level))
                     del self._summed[event]
             if not self._unposted:

@@ -10,6 +10,7 @@ import structlog
 
 from watcher.clock import now_ms
 from watcher.errors import Trouble
+from watcher.phrase import Phrase
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ class Part(threading.Thread):
         self._finish = finish
         self._woken = threading.Event()
         self._stopping = False
-        self.trouble = ""
+        self.trouble = Phrase("")
         self.failure: BaseException | None = None
         self.last_step = time.monotonic()
 
@@ -70,11 +71,11 @@ class Part(threading.Thread):
         try:
             pause = self._turn(now_ms())
         except Trouble as trouble:
-            if str(trouble) != self.trouble:
+            if trouble.why != self.trouble:
                 log.warning("part.waits", part=self.name, why=str(trouble), seconds=wait)
-            self.trouble = str(trouble)
+            self.trouble = trouble.why
             return wait
         if self.trouble:
             log.info("part.goes_on", part=self.name)
-        self.trouble = ""
+        self.trouble = Phrase("")
         return pause

@@ -17,9 +17,9 @@ from watcher.errors import Trouble
 from watcher.message import Bulletin, Failed, Lane, Retry, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.operator import Operator
+from watcher.phrase import Phrase, Span
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.render import span
 from watcher.rules.spec import Pace
 from watcher.store import outbox
 from watcher.store.engine import Store
@@ -135,13 +135,13 @@ class Turn(threading.Thread):
         self, claimed: Claimed, outcome: SendOutcome, before: Pause | None, now: int, *, dead: bool
     ) -> outbox.Also:
         """What is written with the outcome of a message."""
-        why = "" if isinstance(outcome, Sent) else outcome.why
+        why = Phrase("") if isinstance(outcome, Sent) else outcome.why
         after = self._at.fallback.after if self._at.fallback else 0
         # It alone may fail, at an address that takes others.
-        late = why and retries.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
+        late = bool(why) and retries.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
         notice = None
         if dead and self._at.tells_dead:
-            text = f"channel {claimed.lane.channel}: a message could not be delivered and is kept as dead: {why}"
+            text = undelivered(claimed.lane.channel, 1, why)
             notice = self._operator.due("message.dead", text, now, Level.HIGH, about=claimed.lane.channel)
 
         def also(conn: Connection) -> None:
@@ -177,7 +177,8 @@ class Turn(threading.Thread):
             return pause
         if pause is not None and pause.failures:
             return replace(pause, until=max(until, pause.until))
-        return Pause(0, now, until, f"at most {rate.count} in {span(rate.seconds)}")
+        most = Phrase("at most {count} in {span}", count=rate.count, span=Span(rate.seconds))
+        return Pause(0, now, until, most)
 
     def _waits(self, now: int) -> bool:
         return self._pause is not None and self._pause.until > now
@@ -213,4 +214,15 @@ def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
         ]
         where = " < ".join(reversed(frames[-4:]))
         log.error("channel.failed", channel=claimed.lane.channel, message=claimed.message.id, where=where)  # noqa: TRY400
-        return Failed(f"it cannot be sent: {type(bug).__name__}")
+        return Failed(Phrase("it cannot be sent: {error}", error=type(bug).__name__))
+
+
+def undelivered(channel: str, messages: int, why: Phrase) -> Phrase:
+    """That messages to a channel are given up."""
+    return Phrase(
+        "channel {channel}: a message could not be delivered and is kept as dead: {why}",
+        "channel {channel}: {n} messages could not be delivered and are kept as dead: {why}",
+        channel=channel,
+        n=messages,
+        why=why,
+    )

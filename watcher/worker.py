@@ -21,6 +21,7 @@ from weakref import WeakSet
 
 from watcher.allowance import DEADLINES
 from watcher.errors import Trouble
+from watcher.phrase import Phrase
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
@@ -156,7 +157,7 @@ class Pool:
         try:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
-            raise Trouble("no worker can be started: out of memory or of processes?") from error
+            raise Trouble(Phrase("no worker can be started: out of memory or of processes?")) from error
 
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
@@ -173,8 +174,11 @@ def _in_place() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = "no worker can be started: {}: too little of /dev/shm, of files or of processes?"
-        raise Trouble(why.format(error.strerror)) from error
+        why = Phrase(
+            "no worker can be started: {why}: too little of /dev/shm, of files or of processes?",
+            why=error.strerror or type(error).__name__,
+        )
+        raise Trouble(why) from error
 
 
 def _end(process: BaseProcess, until: float) -> int | None:

@@ -12,7 +12,7 @@ from watcher.analyse.engine import Engine, failure
 from watcher.errors import Unreadable
 from watcher.formats import extract
 from watcher.model import Article, Document, Evidence, Limits, Missing
-from watcher.render import span
+from watcher.phrase import Span
 from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import STORY, Listeners, folded
 from watcher.rules.correlation.rehearsal import rehearse
@@ -150,7 +150,7 @@ def _test_begins(timezone: str) -> int:
 
 def _moments(told: Sequence[Crossing], begun: int) -> str:
     """ "2 alerts (after 40m and 1h20m)"."""
-    moments = ", ".join(span((crossing.end - begun) // 1000) for crossing in told[:5])
+    moments = ", ".join(str(Span((crossing.end - begun) // 1000)) for crossing in told[:5])
     return f"{len(told)} alert{'' if len(told) == 1 else 's'}" + (f" (after {moments})" if told else "")
 
 

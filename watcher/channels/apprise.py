@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key
+from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key, unconfigured
 from watcher.channels.progress import Progress, ProgressByMessage, leaving_out
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
 from watcher.model import Level
+from watcher.phrase import Phrase
 from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
 from watcher.render.templated import templated
 from watcher.render.templates import Template
@@ -49,7 +50,7 @@ class AppriseChannel:
     """Sends in the caller's thread, to several addresses at a time. `_plugins` holds the addresses with their secrets:
     it is shown nowhere."""
 
-    def __init__(self, spec: ChannelSpec, plugins: Mapping[str, Any], unconfigured: str | None) -> None:
+    def __init__(self, spec: ChannelSpec, plugins: Mapping[str, Any], unconfigured: Phrase | None) -> None:
         self.name = spec.name
         self.targets = tuple(_target(key, plugins.get(key)) for key in dict.fromkeys(map(target_key, spec.urls)))
         self.unconfigured = unconfigured
@@ -65,24 +66,25 @@ class AppriseChannel:
     def open(spec: ChannelSpec, surroundings: Surroundings) -> AppriseChannel:
         """A channel that has all its values, or none that sends: what is missing is named, all at once."""
         plugins: dict[str, Any] = {}
-        reasons: list[str] = []
+        reasons: list[Phrase] = []
         for number, template in enumerate(spec.urls, 1):
             try:
                 resolved = resolve(template, surroundings.environment, surroundings.secret_dirs)
             except SettingsError as fault:
-                reasons.append(f"address {number}: {fault}")
+                reasons.append(Phrase("address {number}: {why}", number=number, why=str(fault)))
                 continue
             reasons += resolved.missing
             if resolved.url is not None:
                 plugin = _plugin(resolved.url)
                 plugins[target_key(template)] = plugin
-                reasons += [] if plugin else [f"address {number} is not one that Apprise can use"]
-        return AppriseChannel(spec, plugins, "; ".join(dict.fromkeys(reasons)) or None)
+                unusable = Phrase("address {number} is not one that Apprise can use", number=number)
+                reasons += [] if plugin else [unusable]
+        return AppriseChannel(spec, plugins, Phrase.joined(dict.fromkeys(reasons), "; ") or None)
 
     def send(self, target_key: str, message: Message, now: int) -> SendOutcome:
         """Send to one address and say how it went, in words without anything of the address."""
         if self.unconfigured:
-            return Retry(f"unconfigured: {self.unconfigured}")
+            return Retry(unconfigured(self.unconfigured))
         plugin = self._plugins.get(target_key)
         if plugin is None:
             return Failed(NO_SUCH_TARGET)
@@ -140,12 +142,12 @@ def _notify(
                 trouble = _send_part(plugin, part, form, _TYPES[message.content.level])
             if trouble:
                 progress.note(exchange)
-                return http.failure(exchange) or Retry(f"{_service(plugin)}{trouble}")
+                return http.failure(exchange) or Retry(trouble)
     return Sent()
 
 
-def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> str:
-    """Has the plugin send a part of a message; what went wrong, "" for nothing."""
+def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> Phrase | None:
+    """Has the plugin send a part of a message; what went wrong, None for nothing."""
     try:
         taken = plugin.notify(
             body=part.body, title=part.title, notify_type=kind, body_format=form, overflow=_overflow(plugin)
@@ -153,8 +155,10 @@ def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> str:
     # A plugin is other people's code that reads a service's answers: an error in it must cost one
     # try, not the daemon. Its text may hold the address, so only its kind is told.
     except Exception as fault:  # noqa: BLE001
-        return f": its plugin failed ({type(fault).__name__})"
-    return "" if taken else " did not take it, and Apprise gives no reason"
+        return Phrase("{service}: its plugin failed ({error})", service=_service(plugin), error=type(fault).__name__)
+    if taken:
+        return None
+    return Phrase("{service} did not take it, and Apprise gives no reason", service=_service(plugin))
 
 
 def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from watcher.message import Message, SendOutcome
+from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec, Pace
 
-NO_SUCH_TARGET = "this address is no longer in the channel"
+NO_SUCH_TARGET = Phrase("this address is no longer in the channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Channel(Protocol):
     def targets(self) -> tuple[Target, ...]: ...
 
     @property
-    def unconfigured(self) -> str | None:
+    def unconfigured(self) -> Phrase | None:
         """What keeps the channel from sending (a missing secret, by name), None when nothing does."""
         ...
 
@@ -63,6 +64,11 @@ class Kind(Protocol):
 
     @staticmethod
     def open(spec: ChannelSpec, surroundings: Surroundings, /) -> Channel: ...
+
+
+def unconfigured(why: Phrase) -> Phrase:
+    """Why nothing is sent by a channel that lacks a value."""
+    return Phrase("unconfigured: {why}", why=why)
 
 
 def target_key(template: str) -> str:

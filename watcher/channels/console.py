@@ -12,6 +12,7 @@ from rich.text import Text
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
 from watcher.message import Digest, Failed, Message, Notice, Retry, SendOutcome, Sent
 from watcher.model import Level
+from watcher.phrase import Phrase
 from watcher.render import Composed, Paragraph, Piece, Reader, compose
 from watcher.render.pieces import Mark
 from watcher.rules.spec import ChannelSpec
@@ -60,7 +61,7 @@ class Console:
             self._stdout.flush()
         except (OSError, ValueError) as trouble:  # ValueError: the stream is closed
             reason = trouble.strerror if isinstance(trouble, OSError) else None
-            return Retry(f"cannot write to the terminal: {reason or 'it is closed'}")
+            return Retry(Phrase("cannot write to the terminal: {why}", why=reason or Phrase("it is closed")))
         return Sent()
 
     def _write(self, message: Message, reader: Reader) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
+from watcher.phrase import Phrase
+
 TIMEOUT = 9.0  # seconds
 
 
-def ping(url: str, *, well: bool) -> str:
+def ping(url: str, *, well: bool) -> Phrase:
     """Asks for the address once, or in trouble for the one with `/fail` behind its path; returns why that failed, in
-    words without anything of the address, "" when it did not."""
+    words without anything of the address; an empty phrase when it did not."""
     import requests
     import urllib3
 
     from watcher.channels import http
 
-    trouble = ""
+    trouble = Phrase("")
     with http.carrying("heartbeat", TIMEOUT) as exchange:
         try:
             requests.get(url if well else _failing(url), timeout=TIMEOUT / 2)
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # requests' own are OSErrors
-            trouble = f"the request failed ({type(error).__name__})"  # its text holds the address
+            # Its text holds the address.
+            trouble = Phrase("the request failed ({error})", error=type(error).__name__)
         failed = http.failure(exchange)
     return failed.why if failed else trouble
 

@@ -28,6 +28,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from watcher.message import Failed, Retry
+from watcher.phrase import Phrase
 
 LARGEST_ANSWER = 1024 * 1024
 CHUNK = 64 * 1024
@@ -56,7 +57,7 @@ class Answer:
 
     status: int | None = None
     after: float | None = None
-    trouble: str = ""
+    trouble: Phrase = Phrase("")
     hopeless: bool = False
     number: int = 0
 
@@ -174,12 +175,12 @@ def _is_final(answer: Answer) -> bool:
     return answer.status < 500 and answer.status not in _RETRIED
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: Answer) -> Phrase:
     if answer.status is None:
         return answer.trouble
     if 300 <= answer.status < 400:
-        return f"HTTP {answer.status}: the address moved, and redirects are not followed"
-    return f"HTTP {answer.status}"
+        return Phrase("HTTP {status}: the address moved, and redirects are not followed", status=answer.status)
+    return Phrase("HTTP {status}", status=answer.status)
 
 
 def retry_after(value: str | None, now: float) -> float | None:
@@ -303,18 +304,18 @@ def _trouble(trouble: Exception, expired: bool) -> Answer:
     """The error of a request in plain words: its own text can hold the address and the secrets in it."""
     match trouble:
         case _ if expired:
-            return Answer(trouble="no whole answer in time")
+            return Answer(trouble=Phrase("no whole answer in time"))
         case requests.Timeout():
-            return Answer(trouble="no answer in time")
+            return Answer(trouble=Phrase("no answer in time"))
         case requests.exceptions.SSLError():
-            return Answer(trouble="no secure connection: the certificate is not trusted or TLS failed")
+            return Answer(trouble=Phrase("no secure connection: the certificate is not trusted or TLS failed"))
         case requests.exceptions.ProxyError():
-            return Answer(trouble="the proxy does not answer")
+            return Answer(trouble=Phrase("the proxy does not answer"))
         case requests.ConnectionError():
-            return Answer(trouble="no connection, or it was cut")
+            return Answer(trouble=Phrase("no connection, or it was cut"))
         case ValueError():  # requests' InvalidURL, MissingSchema, InvalidHeader and the like are ValueErrors
-            return Answer(trouble="the address is not valid", hopeless=True)
+            return Answer(trouble=Phrase("the address is not valid"), hopeless=True)
         case urllib3.exceptions.LocationParseError():
-            return Answer(trouble="the address is not valid", hopeless=True)
+            return Answer(trouble=Phrase("the address is not valid"), hopeless=True)
         case _:
-            return Answer(trouble="the request failed")
+            return Answer(trouble=Phrase("the request failed"))

@@ -10,6 +10,7 @@ from stat import S_ISREG
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target
 from watcher.message import Failed, Message, Retry, SendOutcome, Sent
+from watcher.phrase import Phrase
 from watcher.render import record
 from watcher.rules.spec import ChannelSpec
 
@@ -48,9 +49,12 @@ class JsonLines:
         try:
             self._append(line)
         except OSError as trouble:
-            return Retry(f"cannot write {self._path.name}: {trouble.strerror or type(trouble).__name__}")
+            why = trouble.strerror or type(trouble).__name__
+            return Retry(Phrase("cannot write {file}: {why}", file=self._path.name, why=why))
         except ValueError:  # of a path with NUL or a lone surrogate, which no disk has: it would never pass
-            return Failed("the channel's file has a name that no file can have; write another in the rules file")
+            return Failed(
+                Phrase("the channel's file has a name that no file can have; write another in the rules file")
+            )
         return Sent()
 
     def _append(self, line: bytes) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from watcher.errors import SettingsError
+from watcher.phrase import Phrase
 
 SYSTEM_SECRETS = Path("/run/secrets")
 LARGEST = 64 * 1024
@@ -55,7 +56,7 @@ class Resolved:
     """An address with its values in place, or what is `missing`: names and reasons, never values."""
 
     url: Secret | None
-    missing: tuple[str, ...] = ()
+    missing: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def resolve(template: str, environment: Mapping[str, str], dirs: Sequence[Path])
     "/" must not become another host. A secret that is the whole address is the address.
     """
     parsed = parse(template)
-    missing: list[str] = []
+    missing: list[Phrase] = []
     url = ""
     for part in parsed.parts:
         if isinstance(part, str):
@@ -128,32 +129,36 @@ def _file(name: str) -> Reference:
     return Reference(name, file=True)
 
 
-def _value(reference: Reference, environment: Mapping[str, str], dirs: Sequence[Path]) -> tuple[str | None, str]:
-    """The value and "", or None and why there is none."""
+def _value(reference: Reference, environment: Mapping[str, str], dirs: Sequence[Path]) -> tuple[str | None, Phrase]:
+    """The value, or None and why there is none."""
+    name = str(reference)
     if reference.file:
-        value, reason = _read(reference.name, dirs)
+        value, reason = _read(reference, dirs)
     else:
-        value, reason = environment.get(reference.name), "is not set"
+        value, reason = environment.get(reference.name), Phrase("{name} is not set", name=name)
+    if value is None:
+        return None, reason
     if not value:
-        return None, f"{reference} {reason if value is None else 'is empty'}"
+        return None, Phrase("{name} is empty", name=name)
     if not value.isprintable():
-        return None, f"{reference} holds a line break or another control character"
-    return value, ""
+        return None, Phrase("{name} holds a line break or another control character", name=name)
+    return value, Phrase("")
 
 
-def _read(name: str, dirs: Sequence[Path]) -> tuple[str | None, str]:
-    """The first file of that name, without the line break at its end."""
+def _read(reference: Reference, dirs: Sequence[Path]) -> tuple[str | None, Phrase]:
+    """The first file of that name, without the line break at its end; or None and why there is none."""
+    name = str(reference)
     for folder in dirs:
         try:
-            with (folder / name).open("rb") as file:
+            with (folder / reference.name).open("rb") as file:
                 data = file.read(LARGEST + 1)
             if len(data) > LARGEST:
-                return None, "is larger than 64 KiB"
-            return data.decode().rstrip("\r\n"), ""
+                return None, Phrase("{name} is larger than 64 KiB", name=name)
+            return data.decode().rstrip("\r\n"), Phrase("")
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as trouble:
-            return None, f"cannot be read ({trouble.strerror})"
+            return None, Phrase("{name} cannot be read ({why})", name=name, why=str(trouble.strerror))
         except UnicodeDecodeError:
-            return None, "is not UTF-8 text"
-    return None, "is not found"
+            return None, Phrase("{name} is not UTF-8 text", name=name)
+    return None, Phrase("{name} is not found", name=name)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from watcher.channels import http
+from watcher.phrase import Phrase
 
 REFUSED, FOR_GOOD = 400, 500
 _TALKS = ("connect", "getreply", "starttls")  # what waits for the server
@@ -38,24 +39,25 @@ def _wrapped(original: Callable[..., Any]) -> Callable[..., Any]:
             raise
         if original.__name__ == "getreply" and answer[0] >= REFUSED:
             code = answer[0]
-            http.note(http.Answer(trouble=f"the mail server refuses it: SMTP {code}", hopeless=code >= FOR_GOOD))
+            refused = Phrase("the mail server refuses it: SMTP {code}", code=code)
+            http.note(http.Answer(trouble=refused, hopeless=code >= FOR_GOOD))
         return answer
 
     talk.carries_watcher = True  # type: ignore[attr-defined]
     return talk
 
 
-def _words(trouble: Exception) -> str:
+def _words(trouble: Exception) -> Phrase:
     """What went wrong, without the error's own words."""
     cause = trouble.__context__ if isinstance(trouble, smtplib.SMTPServerDisconnected) else trouble
     match cause:
         case ssl.SSLError():
-            return "no secure connection to the mail server: its certificate is not trusted, or TLS failed"
+            return Phrase("no secure connection to the mail server: its certificate is not trusted, or TLS failed")
         case TimeoutError():
-            return "the mail server does not answer in time"
+            return Phrase("the mail server does not answer in time")
         case smtplib.SMTPNotSupportedError():
-            return "the mail server knows no STARTTLS"
+            return Phrase("the mail server knows no STARTTLS")
         case socket.gaierror():
-            return "no mail server is known by this name"
+            return Phrase("no mail server is known by this name")
         case _:
-            return "no connection to the mail server, or it was cut"
+            return Phrase("no connection to the mail server, or it was cut")

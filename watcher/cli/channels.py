@@ -38,9 +38,12 @@ def channels_test(
             print(f"{channel.name}: unconfigured: {channel.unconfigured}")
             failed = FAULTS
             continue
+        spec = loaded.channels.get(channel.name)  # the console is there without one
+        language = spec.language if spec else "en"
         for number, target in enumerate(channel.targets, 1):
             now = now_ms()
-            outcome = channel.send(target.key, explanation.sample_message(uuid7(now), now), now)
+            sample = explanation.sample_message(uuid7(now), now, language)
+            outcome = channel.send(target.key, sample, now)
             failed = failed if isinstance(outcome, Sent) else FAULTS
             # The service's name and nothing of the address, which may be a secret in whole or in part.
             where = f"address {number} ({target.service})" if target.service else f"address {number}"

@@ -10,7 +10,8 @@ from watcher.explanation.articles import found_texts
 from watcher.explanation.lines import blocker, counted, when
 from watcher.message import Message, MessageKind
 from watcher.model import Alert, Level
-from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, unmarked
+from watcher.phrase import Phrase
+from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, say, unmarked
 from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 from watcher.store.deliveries import DeliveryRow
 
@@ -98,13 +99,20 @@ def _headline(article: Mapping[str, Any]) -> str:
     return one_line(article.get("title") or "") or place(article)
 
 
-def sample_message(message_id: str, now: int) -> Message:
-    """What `channels test` sends: an alert in all that an alert has, on an article that there is not."""
-    text = "This is a sample from `watcher channels test`: real alerts will arrive here, with the words that matched."
-    start = text.index("real alerts")
-    span = {"text": "real alerts", "start": start, "end": start + 11, "sentence": text, "sentence_start": 0}
-    article = {"title": "Sample of an alert", "source": "watcher", "language": "en", "path": "channels-test.txt"}
+def sample_message(message_id: str, now: int, language: str = "en") -> Message:
+    """What `channels test` sends: an alert in all that an alert has, on an article that there is not, in a language of
+    messages."""
+    hit = say(Phrase("real alerts"), language)
+    written = Phrase(
+        "This is a sample from `watcher channels test`: {alerts} will arrive here, with the words that matched.",
+        alerts=hit,
+    )
+    text = say(written, language)
+    start = text.index(hit)
+    span = {"text": hit, "start": start, "end": start + len(hit), "sentence": text, "sentence_start": 0}
+    title, rule = say(Phrase("Sample of an alert"), language), say(Phrase("Sample"), language)
+    article = {"title": title, "source": "watcher", "language": language, "path": "channels-test.txt"}
     article |= {"published": datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="seconds")}
-    evidence = {"condition": "keywords", "at": "", "term": "real alerts", **span}
-    alert = Alert(message_id, "channels-test", "Sample", Level.INFORMATIONAL, now, article, (evidence,))
+    evidence = {"condition": "keywords", "at": "", "term": hit, **span}
+    alert = Alert(message_id, "channels-test", rule, Level.INFORMATIONAL, now, article, (evidence,))
     return Message(message_id, MessageKind.SAMPLE, alert)

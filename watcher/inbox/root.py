@@ -10,6 +10,7 @@ from typing import Literal
 from watcher.errors import Trouble
 from watcher.inbox.events import LIMITS, Hints, Watch
 from watcher.inbox.mounts import filesystem_of, is_mount, is_remote
+from watcher.phrase import Phrase
 
 WatchMode = Literal["auto", "native", "poll"]
 
@@ -75,16 +76,18 @@ class Root:
             os.scandir(self._path).close()
         except FileNotFoundError as error:
             self._leave()
-            raise Trouble(f"inbox {self._path} is not there") from error
+            raise Trouble(Phrase("inbox {inbox} is not there", inbox=str(self._path))) from error
         except OSError as error:
             self._leave()
-            raise Trouble(f"inbox {self._path} cannot be listed: {error.strerror}") from error
+            raise Trouble(
+                Phrase("inbox {inbox} cannot be listed: {why}", inbox=str(self._path), why=str(error.strerror))
+            ) from error
         same = self._identity == (status.st_dev, status.st_ino)
         if (
             self._was_mount and not same and not is_mount(self._path)
         ):  # the empty mount point would look like an inbox without work
             self._leave()
-            raise Trouble(f"inbox {self._path} is not mounted")
+            raise Trouble(Phrase("inbox {inbox} is not mounted", inbox=str(self._path)))
         return status
 
     def _enter(self) -> None:
@@ -101,9 +104,11 @@ class Root:
         try:
             self._watch = Watch(os.path.realpath(self._path), self._hints)
         except OSError as error:
-            why = "inotify limit reached" if error.errno in LIMITS else str(error.strerror)
+            why = Phrase("inotify limit reached") if error.errno in LIMITS else str(error.strerror)
             if self._mode == "native":
-                raise Trouble(f"inbox {self._path} cannot be watched: {why}") from error
+                raise Trouble(
+                    Phrase("inbox {inbox} cannot be watched: {why}", inbox=str(self._path), why=why)
+                ) from error
             return why
         return ""
 

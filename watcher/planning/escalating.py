@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from watcher.message import Bulletin, MessageKind
 from watcher.model import Alert
+from watcher.phrase import Phrase, Span
 from watcher.planning.work import BY_RULE, Work
 from watcher.policy.decide import Case, quiet
 from watcher.policy.quiet import silenced
-from watcher.render import span
 from watcher.store import escalations, groups, outbox, plans
 
 ESCALATES_FOR = 24 * 60 * 60_000  # ms
@@ -36,7 +36,7 @@ class Escalations:
             return
         waited = self._work.now - chain.started_at
         if waited > ESCALATES_FOR:
-            escalations.end(self._work.conn, chain, f"nobody acknowledged it for {span(waited // 1000)}")
+            escalations.end(self._work.conn, chain, f"nobody acknowledged it for {Span(waited // 1000)}")
             return
         found = plans.contents(self._work.conn, chain.alerts)
         silent = {seq: silenced(self._work.silences, alert, self._work.now) for seq, alert in found.items()}
@@ -44,7 +44,7 @@ class Escalations:
         if not chain.alerts:
             return
         alerts = [found[seq] for seq in chain.alerts]
-        why = f"not acknowledged for {span(waited // 1000)}"
+        why = Phrase("not acknowledged for {span}", span=Span(waited // 1000))
         told = [name for name in escalate.notify if self._tell_again(name, chain, alerts, why)]
         after = escalate.after * 1000
         following = chain.due + after * ((self._work.now - chain.due) // after + 1)
@@ -58,7 +58,7 @@ class Escalations:
                 escalations.end(self._work.conn, replace(chain, alerts=(seq,)), reason)
         return replace(chain, alerts=tuple(seq for seq, reason in silent.items() if not reason))
 
-    def _tell_again(self, name: str, chain: escalations.Chain, alerts: Sequence[Alert], why: str) -> bool:
+    def _tell_again(self, name: str, chain: escalations.Chain, alerts: Sequence[Alert], why: Phrase) -> bool:
         """Tells a channel of alerts that nobody acknowledged, unless it is mute."""
         channel = self._work.channel(name)
         loudest = max(alerts, key=lambda alert: alert.level.rank)
@@ -70,7 +70,7 @@ class Escalations:
         titles = tuple(dict.fromkeys(a.title or a.rule for a in sorted(alerts, key=lambda a: -a.level.rank)))
         shown = tuple(newest[: groups.NEWEST])
         outlets = groups.outlets(self._work.conn, list(chain.alerts))
-        bulletin = Bulletin(chain.group, loudest.level, shown, titles, len(alerts), outlets, why)
+        bulletin = Bulletin(chain.group, loudest.level, shown, titles, len(alerts), outlets, why, reminder=True)
         mailing = self._work.send(name, MessageKind.ALERT, bulletin.to_json())
         outbox.tell_too(self._work.conn, chain.alerts, name, mailing, f"escalated: {why}", self._work.now)
         if channel.escalate is not None:

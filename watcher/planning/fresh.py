@@ -8,12 +8,12 @@ import structlog
 
 from watcher.message import Bulletin, MessageKind, Notice
 from watcher.model import DeliveryState, WaitsFor
+from watcher.phrase import Moment, Phrase, Span
 from watcher.planning.work import Work
 from watcher.policy import grouping
 from watcher.policy.decide import Case, Hold, Late, Tell, decide, to_digest
 from watcher.policy.quiet import moment, silenced
-from watcher.render import span
-from watcher.rules.spec import ChannelSpec
+from watcher.rules.spec import ChannelSpec, Pace
 from watcher.store import groups, plans
 from watcher.store.plans import Waiting
 
@@ -119,14 +119,22 @@ class Decisions:
             self._told[name, channel.name] += 1
             self._work.tellings.append((name, channel.name))
             return None
-        most = f"{pace.count} in {span(pace.seconds)}"
+        most = f"{pace.count} in {Span(pace.seconds)}"
         held = to_digest(case, self._work.now, f"rule {name} is noisy: {most} were told")
         if plans.note_noisy(self._work.conn, name, channel.name, since, self._work.now):
             term = grouping.term(plans.latest(self._work.conn, name, pace.count))
-            by = f", most by {term}" if term else ""
-            rest = moment(held.until, channel.timezone)
-            text = f"Rule {name} is noisy: it told {most} here{by}. The rest waits for the digest at {rest}."
-            notice = Notice("rule.noisy", text, case.alert.level)
+            rest = Moment(held.until, channel.timezone)
+            notice = Notice("rule.noisy", _noisy(name, pace, term, rest), case.alert.level)
             self._work.send(channel.name, MessageKind.NOTICE, notice.to_json())
             log.warning("rule.noisy", rule=name, channel=channel.name, told=pace.count, by=term)
         return held
+
+
+def _noisy(rule: str, pace: Pace, term: Phrase, rest: Moment) -> Phrase:
+    """How often a rule told, mostly by which term, and when the rest of it comes."""
+    told = Phrase(
+        "Rule {rule} is noisy: it told {count} in {span} here", rule=rule, count=pace.count, span=Span(pace.seconds)
+    )
+    if term:
+        told = Phrase("{told}, most by {term}", told=told, term=term)
+    return Phrase("{told}. The rest waits for the digest at {at}.", told=told, at=rest)

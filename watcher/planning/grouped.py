@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from watcher.message import Bulletin
 from watcher.model import DeliveryState
+from watcher.phrase import Phrase
 from watcher.planning.fresh import Decisions
 from watcher.planning.work import Work
 from watcher.policy import grouping
@@ -44,11 +45,11 @@ class Groups:
             channel.name, bulletin, waiting, f"told with its group: {why}" if why else "told with its group", group.id
         )
 
-    def _come_to(self, group: Group) -> tuple[Contents | None, str]:
-        """What a group has, and what of that is news, "" for nothing or where it has told nothing yet."""
+    def _come_to(self, group: Group) -> tuple[Contents | None, Phrase]:
+        """What a group has, and what of that is news, an empty phrase for nothing or where it has told nothing yet."""
         contents = groups.contents(self._work.conn, group)
         if contents is None or group.spoken.at is None:
-            return contents, ""
+            return contents, Phrase("")
         return contents, grouping.news(group.spoken, contents, group.updates)
 
     def _time_to_speak(self, group: Group, why: str) -> bool:

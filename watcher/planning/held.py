@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from watcher.message import Digest, MessageKind
 from watcher.model import DeliveryState, Level, WaitsFor
+from watcher.phrase import Phrase
 from watcher.planning.work import BACKLOG_AT_MOST, Work
 from watcher.policy.decide import digest_at, mute_of
 from watcher.policy.quiet import moment, muted, silenced
@@ -16,6 +17,7 @@ from watcher.store.columns import uuid7
 from watcher.store.plans import Held
 from watcher.store.pulse import pulse
 
+DIGEST = Phrase("digest")
 _TOLD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d \S+$")  # how a reason ends: `moment`
 
 
@@ -84,17 +86,17 @@ class Digests:
                 left.append(one)
         return left
 
-    def _why(self, held: Sequence[Held], channel: ChannelSpec) -> str:
-        """For what it was held, in words."""
+    def _why(self, held: Sequence[Held], channel: ChannelSpec) -> Phrase:
+        """For what it was held."""
         ended: dict[str, None] = {}
         for rule, due in dict.fromkeys((one.rule, one.due) for one in held if one.waits_for is WaitsFor.MUTE):
             found = muted((*channel.mute, *self._work.rule(rule).mute), due - 1)
             ended |= dict.fromkeys(found[1].split(", ") if found else ())
         kinds = {one.waits_for for one in held}
-        told = [f"quiet hours {' and '.join(ended)} ended".replace("  ", " ")] if WaitsFor.MUTE in kinds else []
-        told += ["digest"] if WaitsFor.DIGEST in kinds else []
-        told += ["read late"] if WaitsFor.BACKLOG in kinds else []
-        return ", ".join(told)
+        told = [_ended(list(ended))] if WaitsFor.MUTE in kinds else []
+        told += [DIGEST] if WaitsFor.DIGEST in kinds else []
+        told += [Phrase("read late")] if WaitsFor.BACKLOG in kinds else []
+        return Phrase.joined(told)
 
     def send_scheduled(self) -> None:
         """The digests that channels have at their times: what was held for one is told by then, so that only an empty
@@ -109,10 +111,19 @@ class Digests:
                 continue
             if channel.digest.empty and channel.name not in self._digested:
                 told = pulse(self._work.conn, channel.name, scheduled.since, self._work.now, channel.timezone)
-                empty = Digest(uuid7(self._work.now), "digest", scheduled.since, self._work.now, pulse=told)
+                empty = Digest(uuid7(self._work.now), DIGEST, scheduled.since, self._work.now, pulse=told)
                 self._work.send(channel.name, MessageKind.DIGEST, empty.to_json())
             following = channel.digest.cron.following(self._work.now, channel.timezone)
             digests.sent(self._work.conn, channel.name, following, self._work.now)
+
+
+def _ended(names: list[str]) -> Phrase:
+    """That quiet hours of these names are over."""
+    if not names:
+        return Phrase("quiet hours ended")
+    several = ", ".join(names[:-1])
+    named = Phrase("{several} and {last}", several=several, last=names[-1]) if several else names[-1]
+    return Phrase("quiet hours {names} ended", names=named)
 
 
 def _waits(one: Held, until: int, channel: ChannelSpec) -> tuple[int, int, str]:

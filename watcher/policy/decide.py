@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from watcher.model import Alert, Catchup, Level, WaitsFor
+from watcher.phrase import Span
 from watcher.policy.quiet import Silence, moment, muted, silenced
-from watcher.render import span
 from watcher.rules.cron import parse
 from watcher.rules.evaluate import undated
 from watcher.rules.intervals import TimeInterval
@@ -97,7 +97,7 @@ def _catch_up(case: Case, late: Late) -> Hold | Drop | None:
     waited = alert.opened_at - case.came_at
     if waited <= late.after or late.then is Catchup.NOTIFY or alert.level is Level.CRITICAL:
         return None
-    why = f"its article had waited {span(waited // _MINUTE * 60)} when it was read"
+    why = f"its article had waited {Span(waited // _MINUTE * 60)} when it was read"
     if late.then is Catchup.RECORD:
         return Drop(f"{why}: recorded only")
     if channel.digest or case.rule.digest or not channel.urls:  # consoles and files record each alert

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watcher.model import Alert, Level
+from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec, Grouping, Pace, RuleSpec
 
 CLOSES_AFTER = 72 * 60 * 60 * 1000  # ms after the last article
@@ -100,24 +101,25 @@ def _place(alert: Alert) -> str:
     return named.most_common(1)[0][0] if named else ""
 
 
-def news(spoken: Spoken, contents: Contents, updates: tuple[int, ...]) -> str:
-    """What a group has to say that it has not said, in words; "" for nothing."""
+def news(spoken: Spoken, contents: Contents, updates: tuple[int, ...]) -> Phrase:
+    """What a group has to say that it has not said; an empty phrase for nothing."""
     told = []
     if contents.level.rank > spoken.level.rank:
-        told.append(f"level raised to {contents.level.value}")
+        told.append(Phrase("level raised to {level}", level=contents.level))
     if new := [rule for rule in contents.rules if rule not in spoken.rules]:
-        told.append(f"also rule{'s' if len(new) > 1 else ''} {', '.join(new)}")
+        told.append(Phrase("also rule {rules}", "also rules {rules}", n=len(new), rules=", ".join(new)))
     if any(spoken.outlets < number <= contents.outlets for number in updates):
-        told.append(f"{contents.outlets} outlets")
-    return ", ".join(told)
+        told.append(Phrase("{n} outlet", "{n} outlets", n=contents.outlets))
+    return Phrase.joined(told)
 
 
-def term(alerts: list[Alert]) -> str:
-    """The term that most of the alerts have in their evidence, and in how many: "'taliban*' in 18 of 20"; else ""."""
+def term(alerts: list[Alert]) -> Phrase:
+    """The term that most of the alerts have in their evidence, and in how many: "'taliban*' in 18 of 20"; else an empty
+    phrase."""
     found: Counter[str] = Counter()
     for alert in alerts:
         found.update({str(piece.get("term") or piece.get("text") or "") for piece in alert.evidence} - {""})
     if not found:
-        return ""
+        return Phrase("")
     name, count = min(found.items(), key=lambda item: (-item[1], item[0]))
-    return f"'{name}' in {count} of {len(alerts)}"
+    return Phrase("'{term}' in {count} of {all}", term=name, count=count, all=len(alerts))

@@ -6,12 +6,11 @@ import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from watcher.folding import fold_words
 from watcher.model import Alert
+from watcher.phrase import Moment
 from watcher.rules.intervals import TimeInterval
 
 LOOK_AHEAD = 9 * 24 * 60 * 60 * 1000  # ms: intervals repeat each week, and leave some of it
@@ -71,7 +70,7 @@ def muted(intervals: Sequence[TimeInterval], now: int) -> tuple[int, str] | None
 
 def moment(at: int, timezone: str = "UTC") -> str:
     """A time for reading: "2026-03-29 06:00 CEST"."""
-    return f"{datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
+    return str(Moment(at, timezone))
 
 
 def _fits(glob: str, value: str) -> bool:

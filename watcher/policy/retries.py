@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.model import Level
+from watcher.phrase import Phrase
 
 FIRST_WAIT = 10.0
 LONGEST_WAIT = 15 * 60.0
@@ -61,10 +62,10 @@ class Pause:
     failures: int
     since: int
     until: int
-    why: str
+    why: Phrase
 
 
-def after_failure(pause: Pause | None, now: int, seed: str, why: str, after: float | None = None) -> Pause:
+def after_failure(pause: Pause | None, now: int, seed: str, why: Phrase, after: float | None = None) -> Pause:
     """What an address comes to that failed once more: the third time in a row, or where it asks for a wait of `after`
     seconds, nothing is sent to it for a time; then one message probes it. It began to fail by `now`, if the clock that
     said otherwise was set back."""

@@ -12,7 +12,7 @@ from watcher.render.forms import Form, escape
 from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
 from watcher.render.records import record, summary
-from watcher.render.spoken import span
+from watcher.render.spoken import say
 from watcher.render.words import LANGUAGES
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
     "record",
     "render",
     "render_parts",
-    "span",
+    "say",
     "summary",
     "title_of",
     "unmarked",

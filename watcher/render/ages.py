@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from watcher.phrase import Phrase
 from watcher.render.cleaning import one_line
-from watcher.render.words import day_name, say
+from watcher.render.spoken import say
+from watcher.render.words import day_name, moment_name
 
 _HOURS = 48  # up to here an age is told in hours, where the time is known
 _DAYS = 7  # up to here in days
@@ -22,7 +24,7 @@ def age(article: Mapping[str, Any], now: int, timezone: str, language: str) -> s
     stated = one_line(article.get("published") or "")
     if not stated:
         written = one_line(article.get("published_text") or "", 40)
-        return say("undated_written", language, written=written) if written else say("undated", language)
+        return say(Phrase("undated ({written})", written=written) if written else Phrase("undated"), language)
     try:
         return _age(stated, moment(now, timezone), language)
     except (ValueError, OverflowError):  # OverflowError: the year 9999, which in this zone is 10000
@@ -32,12 +34,6 @@ def age(article: Mapping[str, Any], now: int, timezone: str, language: str) -> s
 def moment(at: int, timezone: str) -> datetime:
     """A time in UTC ms on the clock of a timezone."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(timezone))
-
-
-def clock(at: datetime, today: date, language: str) -> str:
-    """A moment as short as `today` allows: "14:05", with its day on another one."""
-    time = f"{at:%H:%M}"
-    return time if at.date() == today else f"{_day(at.date(), today, language)} {time}"
 
 
 def _age(stated: str, now: datetime, language: str) -> str:
@@ -50,29 +46,26 @@ def _age(stated: str, now: datetime, language: str) -> str:
     past = now - at
     if not timedelta(minutes=-5) <= past < timedelta(hours=_HOURS):  # a little ahead: clocks differ
         return _days(at.date(), now.date(), language)
-    return f"{_ago(past, language)} ({clock(at, now.date(), language)} {at:%Z})"
+    return f"{_ago(past, language)} ({moment_name(at, now.date(), language)} {at:%Z})"
 
 
 def _ago(past: timedelta, language: str) -> str:
     minutes = int(past.total_seconds()) // 60
     if minutes < 1:
-        return say("just_now", language)
+        return say(Phrase("just now"), language)
     if minutes < 60:
-        return say("minutes_ago", language, n=minutes)
-    return say("hours_ago", language, n=minutes // 60)
+        return say(Phrase("{n} min ago", n=minutes), language)
+    return say(Phrase("{n} h ago", n=minutes // 60), language)
 
 
 def _days(day: date, today: date, language: str) -> str:
     days = (today - day).days
     months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
     if days == 0:
-        return say("today", language)
+        return say(Phrase("today"), language)
     if 0 < days <= _DAYS:
-        return say("days_ago", language, n=days)
-    told = _day(day, date.min, language)
-    return told if months < _MONTHS else f"{told}, {say('years_old', language, n=months // _MONTHS)}"
-
-
-def _day(day: date, today: date, language: str) -> str:
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day_name(day.day, day.month, language)}{year}"
+        return say(Phrase("yesterday") if days == 1 else Phrase("{n} days ago", n=days), language)
+    told = day_name(day, date.min, language)
+    if months < _MONTHS:
+        return told
+    return say(Phrase("{day}, {n} year old", "{day}, {n} years old", day=told, n=months // _MONTHS), language)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
+from watcher.phrase import Phrase, Span
 from watcher.render.ages import age
-from watcher.render.cleaning import FIELD_LIMIT, one_line
-from watcher.render.pieces import Line, Piece, plain
-from watcher.render.spoken import span
-from watcher.render.words import say
+from watcher.render.cleaning import FIELD_LIMIT, one_line, sided
+from watcher.render.pieces import BULLET, Line, Piece, plain
+from watcher.render.spoken import say
 
-KINDS = ("place", "source", "person", "org", "story")  # of values that articles are counted by
+# Of values that articles are counted by.
+KINDS = (Phrase("place"), Phrase("source"), Phrase("person"), Phrase("org"), Phrase("story"))
 LONGEST_NAME = 120  # of a title, source or path among several
 
 
@@ -26,8 +26,8 @@ class Reader:
     timezone: str = "UTC"
     language: str = "en"
 
-    def say(self, key: str, **values: Any) -> str:
-        return say(key, self.language, **values)
+    def say(self, phrase: str) -> str:
+        return say(phrase, self.language)
 
     def age(self, article: Mapping[str, Any]) -> str:
         return age(article, self.now, self.timezone, self.language)
@@ -37,10 +37,10 @@ def dateline(article: Mapping[str, Any], outlets: int, reader: Reader) -> str:
     """Source · language · age · outlets, if there are several."""
     language = one_line(article.get("language") or UNKNOWN_LANGUAGE)
     parts = (
-        one_line(article.get("source") or reader.say("unknown_source")),
-        reader.say("unknown_language") if language == UNKNOWN_LANGUAGE else language,
+        one_line(article.get("source") or reader.say(Phrase("unknown source"))),
+        reader.say(Phrase("unknown language")) if language == UNKNOWN_LANGUAGE else language,
         reader.age(article),
-        reader.say("outlets", n=outlets) if outlets > 1 else "",
+        reader.say(outlets_of(outlets)) if outlets > 1 else "",
     )
     return " · ".join(filter(None, parts))
 
@@ -58,7 +58,7 @@ def place(article: Mapping[str, Any], longest: int = FIELD_LIMIT) -> str:
 
 def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line:
     """Title · source · age · more · address, of what the article has."""
-    title, source = (one_line(article.get(key) or "", LONGEST_NAME) for key in ("title", "source"))
+    title, source = (sided(one_line(article.get(key) or "", LONGEST_NAME)) for key in ("title", "source"))
     where = one_line(article.get("url") or "") or place(article, LONGEST_NAME)
     facts = " · ".join(filter(None, (source, reader.age(article), *more)))
     return (
@@ -70,9 +70,14 @@ def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line
 
 def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:
     """A line for each of the newest articles, and how many more there are."""
-    lines = [article_line(article, reader) for article in found.articles[:most]]
+    lines = [(BULLET, *article_line(article, reader)) for article in found.articles[:most]]
     more = found.total - len(lines)
-    return [*lines, *([plain(reader.say("more", n=more))] if more > 0 else [])]
+    return [*lines, *([plain(reader.say(Phrase("and {n} more", n=more)))] if more > 0 else [])]
+
+
+def outlets_of(count: int) -> Phrase:
+    """How many outlets tell a story."""
+    return Phrase("{n} outlet", "{n} outlets", n=count)
 
 
 # ── several ──────────────────────────────────────────────────────────────────────────────────────
@@ -80,31 +85,47 @@ def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:
 
 def correlated_line(found: Correlated, language: str = "en") -> str:
     """What several articles come to: "5 articles in 1h, place TJ"."""
-    by = f", {_kind(found.by, language)} {one_line(found.value)}" if found.by and found.value else ""
-    within = span((found.end - found.start) // 1000, language)
-    told = _counted(found, functools.partial(say, language=language), within, _kind(found.of, language))
-    return one_line(f"{told}{by}")
+    told = _counted(found)
+    if found.by and found.value:
+        told = Phrase("{told}, {kind} {value}", told=told, kind=_kind(found.by), value=one_line(found.value))
+    return one_line(say(told, language))
 
 
-def _kind(kind: str | None, language: str) -> str:
-    return say(kind, language) if kind in KINDS else kind or ""
+def _kind(kind: str | None) -> str:
+    return next((known for known in KINDS if known == kind), kind or "")
 
 
-def _counted(found: Correlated, say: Callable[..., str], within: str, of: str) -> str:
+def _counted(found: Correlated) -> Phrase:
+    span, of = Span((found.end - found.start) // 1000), _kind(found.of)
     values = ", ".join(map(one_line, found.values))
-    articles = say("articles", n=found.count) if found.count else say("no_articles")
+    articles = Phrase("{n} article", "{n} articles", n=found.count) if found.count else Phrase("no articles")
     match found.type:
         case "spike":
-            return say("spike", what=articles, span=within)
+            return Phrase("{what} in {span}, a spike", what=articles, span=span)
         case "flatline" if found.ended:
-            return say("silence_over", what=articles, span=within)
+            return Phrase("the silence is over, {what} in {span}", what=articles, span=span)
         case "flatline" if found.count:
-            return say("within", what=say("only", what=articles), span=within)
+            return Phrase("{what} in {span}", what=Phrase("only {what}", what=articles), span=span)
         case "new_term":
-            return say("new_term", of=of, values=values)
+            return Phrase("new {of}: {values}", of=of, values=values)
         case "cardinality":
-            return say("of_values", n=found.count, of=of, span=within, values=values)
+            return Phrase("{what} in {span} ({values})", what=_different(found), span=span, values=values)
         case "temporal":
-            return say("temporal", values=values, span=within, what=articles)
+            return Phrase("{values} within {span}, {what}", values=values, span=span, what=articles)
         case _:
-            return say("within", what=articles, span=within)
+            return Phrase("{what} in {span}", what=articles, span=span)
+
+
+def _different(found: Correlated) -> Phrase:
+    """How many values of a kind there were."""
+    match found.of:
+        case "place":
+            return Phrase("{n} place", "{n} places", n=found.count)
+        case "source":
+            return outlets_of(found.count)
+        case "person":
+            return Phrase("{n} person", "{n} persons", n=found.count)
+        case "story":
+            return Phrase("{n} story", "{n} stories", n=found.count)
+        case kind:
+            return Phrase("{n} of {kind}", n=found.count, kind=_kind(kind))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 FIELD_LIMIT = 500
 ELLIPSIS = "…"
+_LEFT_TO_RIGHT = "\u200e"
 
 # Marks that turn the reading direction, and invisible ones that hide text from a reader: the zero-width
 # joiners stay, Persian and Hindi need them.
@@ -19,7 +21,7 @@ _CLEAN = (
     | dict.fromkeys(map(ord, _SPACES), " ")
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
-_RUN_OF_SPACE = re.compile(r"\s+")
+_RUN_OF_SPACE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")  # one that does not break stays
 
 
 def clean(text: str) -> str:
@@ -31,8 +33,19 @@ def one_line(text: object, limit: int = FIELD_LIMIT) -> str:
     """A field of an article as one clean line of at most `limit` characters, cut at a word."""
     # Cleaning first bounds nothing: a title may have a million characters, so cut before and after.
     line = _RUN_OF_SPACE.sub(" ", clean(str(text)[: 8 * limit])).strip()
+    return cut(line, limit)
+
+
+def cut(line: str, limit: int) -> str:
+    """A clean line of at most `limit` characters, cut at a word."""
     if len(line) <= limit:
         return line
-    cut = line[: limit - 1]
-    word = cut.rfind(" ")
-    return (cut[:word] if word > limit // 2 else cut).rstrip() + ELLIPSIS
+    part = line[: limit - 1]
+    word = part.rfind(" ")
+    return (part[:word] if word > limit // 2 else part).rstrip() + ELLIPSIS
+
+
+def sided(text: str) -> str:
+    """A clean field before more on its line. One that is written from right to left would draw what follows, such as
+    the number of an age, to its own side: a mark that nobody sees ends it."""
+    return text + _LEFT_TO_RIGHT if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else text

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import assert_never
 
 from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
 from watcher.model import Alert
-from watcher.render import spoken
+from watcher.phrase import Phrase
 from watcher.render.articles import Reader, address, article_line, article_lines, correlated_line, dateline
-from watcher.render.cleaning import clean, one_line
+from watcher.render.cleaning import clean, cut, one_line, sided
 from watcher.render.digests import digest_headline, digest_paragraphs
 from watcher.render.evidence import SENTENCES, excerpts
 from watcher.render.forms import Form, escape_text, formed
 from watcher.render.parts import numbered, parted
-from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain
-from watcher.render.words import level_name
+from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain, unmarked
+from watcher.render.words import headline_level
 
 TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
-WHOLE = 60  # characters of a headline that the first line has room for, whatever the level
 RULES = 10  # named one by one
 ARTICLES = 5  # of a correlation, told one by one
 NOTICE_LIMIT = 4000
@@ -38,32 +37,40 @@ class Rendered:
 def render(message: Message, form: Form, reader: Reader) -> Rendered:
     """`message` as a title and a body."""
     composed = compose(message, reader)
-    return Rendered(title_of(composed), formed(composed.paragraphs, form))
+    return Rendered(title_of(composed), formed(below(composed), form))
 
 
 def render_parts(message: Message, form: Form, reader: Reader, limit: int) -> list[Rendered]:
     """`message` in parts whose bodies have at most `limit` characters: one if it fits with less evidence."""
     for sentences in range(SENTENCES, -1, -1):
         composed = compose(message, reader, sentences)
-        body = formed(composed.paragraphs, form)
+        body = formed(below(composed), form)
         if len(body) <= limit:
             return [Rendered(title_of(composed), body)]
-    bodies = parted(composed.paragraphs, form, limit)
+    bodies = parted(below(composed), form, limit)
     titles = numbered(title_of(composed), bodies, TITLE_LIMIT)
     return [Rendered(title, body) for title, body in zip(titles, bodies, strict=True)]
 
 
 def title_of(composed: Composed) -> str:
     """The first line: LEVEL · the article's title, or the rule's, or the first words of the evidence."""
-    return one_line(escape_text(composed.title), TITLE_LIMIT)
+    return cut(escape_text(composed.title), TITLE_LIMIT)
+
+
+def below(composed: Composed) -> Iterable[Paragraph]:
+    """What stands below the first line; a headline that had to be cut stands there whole."""
+    first = composed.paragraphs[0][:1]
+    if title_of(composed) != escape_text(composed.title) and composed.headline not in map(unmarked, first):
+        yield (plain(composed.headline, "strong"),)
+    yield from composed.paragraphs
 
 
 def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Composed:
     """What `message` says, before it has a form."""
     content = message.content
-    level = level_name(content.level, reader.language)
+    level = headline_level(content.level, reader.language)
     if message.kind is MessageKind.SAMPLE:
-        level = reader.say("sample")
+        level = reader.say(Phrase("TEST"))
     match content:
         case Alert() as alert:
             return Composed(level, headline(alert, reader), tuple(bulletin_paragraphs(alone(alert), reader, sentences)))
@@ -72,9 +79,9 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
         case Notice() as notice:
-            told = replace(notice, text=spoken.notice(notice.text, reader.language))
-            first = one_line(told.text.strip().partition("\n")[0]) or one_line(notice.event)
-            return Composed(level, first, tuple(_notice(told, message, reader)))
+            told = reader.say(notice.text)[:NOTICE_LIMIT]
+            first = one_line(told.strip().partition("\n")[0]) or one_line(notice.event)
+            return Composed(level, first, tuple(_notice(told, message, notice.event, reader)))
     assert_never(content)
 
 
@@ -84,9 +91,11 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
 def headline(alert: Alert, reader: Reader) -> str:
     """What the alert is about, in one line."""
     if alert.correlated:
-        return (
-            f"{one_line(alert.title or alert.rule, RULE_LIMIT)}: {correlated_line(alert.correlated, reader.language)}"
+        title, what = (
+            one_line(alert.title or alert.rule, RULE_LIMIT),
+            correlated_line(alert.correlated, reader.language),
         )
+        return reader.say(Phrase("{title}: {what}", title=sided(title), what=what))
     candidates = (alert.article.get("title"), alert.title, _first_words(alert), alert.rule)
     return next((line for line in map(one_line, (c or "" for c in candidates)) if line), "")
 
@@ -111,7 +120,10 @@ def rule_lines(bulletin: Bulletin, reader: Reader) -> list[str]:
     named = {alert.title or alert.rule: rule_line(alert) for alert in bulletin.alerts}
     lines = [named.get(title) or one_line(title) for title in bulletin.matched] or list(named.values())
     more = len(lines) - RULES
-    return [*lines[:RULES], *([reader.say("more", n=more)] if more > 0 else [])]
+    return [
+        *lines[:RULES],
+        *([reader.say(Phrase("and {n} more rule", "and {n} more rules", n=more))] if more > 0 else []),
+    ]
 
 
 def on_the_article(bulletin: Bulletin) -> list[Alert]:
@@ -133,7 +145,9 @@ def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str
         return others, ""
     sources = {str(alert.article.get("source")).casefold() for alert in bulletin.alerts if alert.article.get("source")}
     outlets = bulletin.outlets - max(1, len(sources))
-    return others, reader.say("more_outlets", n=outlets) if outlets > 0 else reader.say("more_alerts", n=more)
+    if outlets > 0:
+        return others, reader.say(Phrase("and {n} more outlet", "and {n} more outlets", n=outlets))
+    return others, reader.say(Phrase("and {n} more alert", "and {n} more alerts", n=more))
 
 
 def _other(alert: Alert, reader: Reader) -> Line:
@@ -145,17 +159,17 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
-        yield (plain(reader.say("update", why=one_line(spoken.reason(bulletin.why, reader.language))), "strong"),)
+        told = Phrase("Update: {why}", why=bulletin.why)
+        told = Phrase("Reminder: {why}", why=bulletin.why) if bulletin.reminder else told
+        yield (plain(one_line(reader.say(told)), "strong"),)
     rules = rule_lines(bulletin, reader)
     first = headline(lead, reader)
-    title = one_line(lead.title, RULE_LIMIT if lead.correlated else WHOLE)
-    if rules == [rule_line(lead)] and (first == title or (lead.correlated and title == one_line(lead.title))):
-        rules = [lead.rule]  # its title stands in the first line already
+    title = one_line(lead.title)
+    if rules == [rule_line(lead)] and (first == title or (lead.correlated and title == one_line(title, RULE_LIMIT))):
+        rules = [lead.rule]  # its title stands above already
     yield tuple(map(plain, rules))
-    if lead.correlated and len(first) > WHOLE:  # else the first line has said it
-        yield (plain(correlated_line(lead.correlated, reader.language)),)
     yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))
-    foot = plain(reader.say("alert", id=lead.id), "faint")
+    foot = plain(reader.say(Phrase("Alert {id}", id=lead.id)), "faint")
     if lead.correlated:
         origin = tuple(article_lines(lead.correlated, reader, ARTICLES))
     else:
@@ -172,14 +186,9 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
 # ── notices ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def notice_lines(notice: Notice) -> list[str]:
-    """The lines of a notice, clean."""
-    return [clean(line) for line in notice.text[:NOTICE_LIMIT].splitlines()]
-
-
-def _notice(notice: Notice, message: Message, reader: Reader) -> Iterator[Paragraph]:
-    yield tuple(map(plain, notice_lines(notice)))
+def _notice(told: str, message: Message, event: str, reader: Reader) -> Iterator[Paragraph]:
+    yield tuple(plain(clean(line)) for line in told.splitlines())
     yield (
-        plain(f"Watcher: {one_line(notice.event)}", "faint"),
-        plain(reader.say("message", id=message.id), "faint"),
+        plain(reader.say(Phrase("Watcher: {event}", event=one_line(event))), "faint"),
+        plain(reader.say(Phrase("Message {id}", id=message.id)), "faint"),
     )

@@ -23,7 +23,7 @@ def summary(message: Message) -> dict[str, Any]:
         case Bulletin() as bulletin:
             return {**fields, "id": bulletin.lead.id, "rule": bulletin.lead.rule, **_group(bulletin)}
         case Digest() as digest:
-            return {**fields, "id": digest.id, "why": digest.why}
+            return {**fields, "id": digest.id, "why": str(digest.why)}
         case Notice() as notice:
             return {**fields, "event": notice.event}
     assert_never(content)
@@ -32,13 +32,18 @@ def summary(message: Message) -> dict[str, Any]:
 def _content(message: Message) -> dict[str, Any]:
     content = message.content
     match content:
-        case Alert() | Digest() | Notice():
-            return content.to_json()
+        case Alert() as alert:
+            return alert.to_json()
+        case Digest() as digest:
+            said = {"why": str(digest.why), "pulse": [[name, str(told)] for name, told in digest.pulse]}
+            return {**digest.to_json(), **said}
+        case Notice() as notice:
+            return {**notice.to_json(), "text": str(notice.text)}
         case Bulletin() as bulletin:
             return {**bulletin.lead.to_json(), "level": bulletin.level.value, **_group(bulletin)}
     assert_never(content)
 
 
 def _group(bulletin: Bulletin) -> dict[str, Any]:
-    told = {"group": bulletin.group, "why": bulletin.why, "outlets": bulletin.outlets, "total": bulletin.total}
+    told = {"group": bulletin.group, "why": str(bulletin.why), "outlets": bulletin.outlets, "total": bulletin.total}
     return {**told, "matched": list(bulletin.matched), "alerts": [alert.id for alert in bulletin.alerts]}

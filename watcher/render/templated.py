@@ -7,6 +7,7 @@ from typing import Any
 
 from watcher.message import Bulletin, Message
 from watcher.model import Alert
+from watcher.phrase import Phrase
 from watcher.render.articles import Reader, address, correlated_line, place
 from watcher.render.cleaning import one_line
 from watcher.render.evidence import SENTENCES, excerpts
@@ -24,9 +25,8 @@ from watcher.render.messages import (
     title_of,
 )
 from watcher.render.pieces import plain
-from watcher.render.spoken import reason
 from watcher.render.templates import Formed, Template, TemplateError, filled
-from watcher.render.words import level_name
+from watcher.render.words import headline_level
 
 
 def templated(message: Message, template: Template, form: Form, reader: Reader) -> Rendered | None:
@@ -42,7 +42,7 @@ def templated(message: Message, template: Template, form: Form, reader: Reader) 
     try:
         body = filled(template, form, fields(bulletin, form, reader))
     except TemplateError as error:
-        failed = (plain(reader.say("template_failed", why=str(error))),)
+        failed = (plain(reader.say(Phrase("The channel's template could not be used: {why}", why=str(error)))),)
         body = formed([*composed.paragraphs, failed], form)
     return Rendered(title_of(composed), body)
 
@@ -57,9 +57,9 @@ def fields(bulletin: Bulletin, form: Form, reader: Reader) -> dict[str, Any]:
     return {
         **_article(lead.article, form, reader),
         "level": bulletin.level.value,
-        "level_name": level_name(bulletin.level, reader.language),
+        "level_name": headline_level(bulletin.level, reader.language),
         "headline": headline(lead, reader),
-        "why": one_line(reason(bulletin.why, reader.language)),
+        "why": one_line(reader.say(bulletin.why)),
         "rules": rule_lines(bulletin, reader),
         "evidence": [Formed(formed_line(line, form)) for line in excerpts(on_the_article(bulletin), SENTENCES)],
         "several": correlated_line(correlated, reader.language) if correlated else "",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
-from watcher.render import span
+from watcher.phrase import Span
 from watcher.rules.compile import Program
 from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
 from watcher.rules.spec import RuleSpec
@@ -152,8 +152,7 @@ def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> 
         if rule.undated == "drop":
             yield Missing("max_age", "max_age", "the article has no certain date, undated: drop")
     elif moment - _moment_of(published, time.max, timezone) > timedelta(seconds=rule.max_age):
-        age = span(rule.max_age)
-        yield Missing("max_age", "max_age", f"published {published.isoformat()}, more than {age} ago")
+        yield Missing("max_age", "max_age", f"published {published.isoformat()}, more than {Span(rule.max_age)} ago")
 
 
 def undated(published: date | datetime | None, moment: datetime, timezone: str) -> bool:

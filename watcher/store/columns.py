@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import itertools
 import json
 import re
@@ -12,6 +14,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Row, Text, TypeDecorator
 
+from watcher import phrase
+from watcher.phrase import Phrase
+
 T = TypeVar("T")
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -21,6 +26,7 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 # A lone surrogate cannot be bound at all, and PostgreSQL takes no NUL in a text.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_PHRASE = '{"template":'  # as `to_json` writes it
 _counter = itertools.count(secrets.randbelow(1 << 12))
 
 
@@ -38,6 +44,23 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
         return None if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+
+class Said(TypeDecorator[str]):
+    """What Watcher says, read as a phrase: one is kept as JSON, other texts as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        if isinstance(value, Phrase) and value:
+            return to_json(phrase.to_json(value))
+        if value is not None and value.startswith(_PHRASE):  # it only looks like one
+            return to_json(phrase.to_json(Phrase.plain(value)))
+        return None if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Phrase | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else _phrase(value)
 
 
 class FilePath(TypeDecorator[str]):
@@ -64,6 +87,14 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
         return None if value is None else json.loads(value)
+
+
+@functools.lru_cache(maxsize=1_000)  # what is held at a channel has one reason, or few
+def _phrase(text: str) -> Phrase:
+    if text.startswith(_PHRASE):
+        with contextlib.suppress(ValueError):
+            return phrase.from_json(json.loads(text))
+    return phrase.from_json(text)
 
 
 def path_bytes(path: str) -> bytes:

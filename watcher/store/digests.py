@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.message import Digest, DigestRule, DigestStory
 from watcher.model import Level
+from watcher.phrase import Phrase
 from watcher.store.columns import AnyRow, chunks, uuid7
 from watcher.store.groups import outlets
 from watcher.store.plans import contents
@@ -62,7 +63,7 @@ def sent(conn: Connection, channel: str, following: int, now: int) -> None:
     conn.execute(update(digests).where(digests.c.channel == channel).values(since=now, due=following))
 
 
-def compose(conn: Connection, seqs: Iterable[int], why: str, now: int) -> Digest:
+def compose(conn: Connection, seqs: Iterable[int], why: Phrase, now: int) -> Digest:
     """What these alerts tell, grouped by rule and story: the loudest rules first, then those of most stories."""
     told = _entries(conn, seqs)
     by_rule: dict[str, list[AnyRow]] = {}

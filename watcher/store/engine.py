@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from sqlalchemy import Connection, Engine
 
 from watcher.errors import StoreError, Trouble
+from watcher.phrase import Phrase
 from watcher.store.migrate import bring_up_to_date
 from watcher.store.place import database_troubles, folder_troubles, private_file, private_folder
 from watcher.store.sqlite import BUSY_S, connect, reading, writing
@@ -67,7 +68,7 @@ class Store:
         fsync. It never puts the order or the wholeness of the store at risk. Raises Trouble, StoreError.
         """
         if not self._writing.acquire(timeout=BUSY_S):
-            raise Trouble("the store is locked by another part of this process")
+            raise Trouble(Phrase("the store is locked by another part of this process"))
         try:
             with database_troubles(), writing(self.engine, durable=durable) as conn:
                 yield conn

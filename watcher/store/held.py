@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, case, delete, literal, select, update
 
 from watcher.message import MessageKind
 from watcher.model import DeliveryState, WaitsFor
+from watcher.phrase import Phrase
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState, end_unsent
 from watcher.store.schema import deliveries, messages, pauses
@@ -17,7 +18,7 @@ from watcher.store.schema import deliveries, messages, pauses
 BATCH = 200
 """Rows changed in one transaction: a backlog of any size never keeps the other writers waiting for long."""
 
-REMOVED = "its channel was removed from the rules"
+REMOVED = Phrase("its channel was removed from the rules")
 
 
 def hold(store: Store, channel: str, reason: str, now: int) -> int:
@@ -30,7 +31,7 @@ def hold(store: Store, channel: str, reason: str, now: int) -> int:
         pending = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.PENDING.value)
         held: dict[str, Any] = {
             "state": DeliveryState.HELD.value,
-            "reason": reason,
+            "reason": str(reason),  # what `release` is to write before it
             "waits_for": WaitsFor.CHANNEL.value,
         }
         held |= {"changed_at": now}
@@ -133,7 +134,7 @@ def _readdress_some(store: Store, channel: str, targets: Sequence[str], now: int
             served = conn.execute(select(messages.c.target).where(messages.c.mailing == row.mailing)).scalars().all()
             free = next((target for target in targets if target not in served), None)
             if free is None:
-                end_unsent(conn, [row], MessageState.DEAD, "its address was removed from the channel", now)
+                end_unsent(conn, [row], MessageState.DEAD, Phrase("its address was removed from the channel"), now)
             else:
                 conn.execute(update(messages).where(messages.c.seq == row.seq).values(target=free))
     return len(rows)

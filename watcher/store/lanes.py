@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, exists, func, insert, or_, select
 
 from watcher.message import Lane
+from watcher.phrase import Phrase
 from watcher.policy.retries import Pause
 from watcher.store.engine import Store
 from watcher.store.held import BATCH
@@ -106,7 +107,7 @@ def put_pause(conn: Connection, lane: Lane, address: int, pause: Pause | None) -
         conn.execute(insert(pauses).values(**lane._asdict(), address=address, **told))
 
 
-def give_up(store: Store, lane: Lane, why: str, before: int, now: int) -> int:
+def give_up(store: Store, lane: Lane, why: Phrase, before: int, now: int) -> int:
     """Ends as dead what waits in a lane that has failed since `before`, and was to be sent before that; returns how
     many messages that were."""
     old = messages.c.created_at <= before

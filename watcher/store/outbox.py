@@ -16,6 +16,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from watcher.message import Failed, Lane, Message, MessageKind, Notice, Retry, SendOutcome, Sent, content_from
 from watcher.model import Decision, DeliveryState
+from watcher.phrase import Phrase
 from watcher.store.columns import AnyRow, chunks, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import attempts, deliveries, messages
@@ -261,10 +262,10 @@ def _settle(
     return True
 
 
-def _verdict(outcome: SendOutcome, retry_at: int | None) -> tuple[MessageState, str, str]:
+def _verdict(outcome: SendOutcome, retry_at: int | None) -> tuple[MessageState, str, Phrase]:
     match outcome:
         case Sent():
-            return MessageState.SENT, "sent", ""
+            return MessageState.SENT, "sent", Phrase("")
         case Retry(why=why):
             return (MessageState.DEAD if retry_at is None else MessageState.PENDING), "retry", why
         case Failed(why=why):

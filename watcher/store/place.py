@@ -12,17 +12,18 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from watcher.errors import StoreError, Trouble
+from watcher.phrase import Phrase
 
 _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE}
 _TROUBLES = {
-    sqlite3.SQLITE_BUSY: "the store is locked by another process",
-    sqlite3.SQLITE_LOCKED: "the store is locked",
-    sqlite3.SQLITE_FULL: "no space left for the store",
-    sqlite3.SQLITE_READONLY: "the store is read-only",
-    sqlite3.SQLITE_IOERR: "the store's disk fails",
-    sqlite3.SQLITE_CANTOPEN: "the store cannot be opened",
-    sqlite3.SQLITE_PERM: "the store may not be read",
-    sqlite3.SQLITE_PROTOCOL: "the store is locked",
+    sqlite3.SQLITE_BUSY: Phrase("the store is locked by another process"),
+    sqlite3.SQLITE_LOCKED: Phrase("the store is locked"),
+    sqlite3.SQLITE_FULL: Phrase("no space left for the store"),
+    sqlite3.SQLITE_READONLY: Phrase("the store is read-only"),
+    sqlite3.SQLITE_IOERR: Phrase("the store's disk fails"),
+    sqlite3.SQLITE_CANTOPEN: Phrase("the store cannot be opened"),
+    sqlite3.SQLITE_PERM: Phrase("the store may not be read"),
+    sqlite3.SQLITE_PROTOCOL: Phrase("the store is locked"),
 }
 _LEAST_FREE = 100_000  # bytes: what one batch of articles takes
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -40,7 +41,7 @@ def database_troubles() -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the family: IOERR of IOERR_FSYNC
         if code in _TROUBLES:
-            raise Trouble(f"{_TROUBLES[code]} ({cause})") from error
+            raise Trouble(Phrase("{what} ({cause})", what=_TROUBLES[code], cause=str(cause))) from error
         if code in _DAMAGED:
             raise StoreError(f"the store is damaged ({cause}); a copy may be in its backups folder") from error
         raise
@@ -52,8 +53,12 @@ def folder_troubles() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = Trouble if error.errno in _PASSING else StoreError
-        raise kind(f"{error.strerror or 'input/output error'}: {error.filename or 'the state folder'}") from error
+        why = Phrase(
+            "{why}: {file}",
+            why=error.strerror or Phrase("input/output error"),
+            file=str(error.filename) if error.filename else Phrase("the state folder"),
+        )
+        raise (Trouble(why) if error.errno in _PASSING else StoreError(why)) from error
 
 
 def why_unwritable(folder: Path) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from watcher.model import DeliveryState, FileOutcome
+from watcher.phrase import Moment, Phrase
 from watcher.store import meta
 from watcher.store.outbox import MessageState
 from watcher.store.schema import alerts, articles, deliveries, files, kept_out, messages, rule_sets, sightings
@@ -18,18 +17,18 @@ WEEKS = 4  # whose mean is compared with
 _MOST_NAMED = 5
 
 
-def pulse(conn: Connection, channel: str, since: int, now: int, timezone: str) -> tuple[tuple[str, str], ...]:
+def pulse(conn: Connection, channel: str, since: int, now: int, timezone: str) -> tuple[tuple[str, Phrase], ...]:
     """Pairs of a stable name and what is said of it, for what happened after `since`."""
     fresh = (since, now)
     return (
         ("articles", _articles(conn, since, now)),
         ("silent_sources", _silent(conn, since, now)),
-        ("held", str(_count(conn, deliveries, deliveries.c.state == DeliveryState.HELD.value))),
-        ("muted", str(_muted(conn, channel, fresh))),
-        ("kept_out", str(_count(conn, kept_out, _within(kept_out.c.at, *fresh)))),
+        ("held", _number(_count(conn, deliveries, deliveries.c.state == DeliveryState.HELD.value))),
+        ("muted", _number(_muted(conn, channel, fresh))),
+        ("kept_out", _number(_count(conn, kept_out, _within(kept_out.c.at, *fresh)))),
         ("rules", _rules(conn, fresh, timezone)),
-        ("quarantined", str(_count(conn, files, _outcome(fresh)))),
-        ("dead", str(_count(conn, messages, _dead(fresh)))),
+        ("quarantined", _number(_count(conn, files, _outcome(fresh)))),
+        ("dead", _number(_count(conn, messages, _dead(fresh)))),
         ("test_rules", _tested(conn, fresh)),
     )
 
@@ -50,16 +49,30 @@ def _dead(fresh: tuple[int, int]) -> ColumnElement[bool]:
     return (messages.c.state == MessageState.DEAD.value) & _within(messages.c.settled_at, *fresh)
 
 
-def _articles(conn: Connection, since: int, now: int) -> str:
+def _number(count: int) -> Phrase:
+    return Phrase("{n}", n=count)
+
+
+def _articles(conn: Connection, since: int, now: int) -> Phrase:
     """So many of so many sources, and what was usual at the same time of the weeks before."""
     read, sources = _read(conn, since, now)
-    said = f"{read} of {sources} sources"
+    said = _sourced(read, sources)
     before = [_read(conn, since - n * 7 * DAY, now - n * 7 * DAY) for n in range(1, WEEKS + 1)]
     known = [week for week in before if week[0]]
     if not known:
         return said
-    means = [round(sum(week[i] for week in known) / len(known)) for i in (0, 1)]
-    return f"{said}; mean of the last {len(known)} weeks {means[0]} of {means[1]}"
+    means = tuple(round(sum(week[i] for week in known) / len(known)) for i in (0, 1))
+    return Phrase(
+        "{said}; the week before: {mean}",
+        "{said}; mean of the last {n} weeks: {mean}",
+        n=len(known),
+        said=said,
+        mean=_sourced(*means),
+    )
+
+
+def _sourced(read: int, sources: int) -> Phrase:
+    return Phrase("{read} from {n} source", "{read} from {n} sources", read=read, n=sources)
 
 
 def _read(conn: Connection, start: int, end: int) -> tuple[int, int]:
@@ -72,7 +85,7 @@ def _sources(conn: Connection, start: int, end: int) -> set[str]:
     return set(conn.execute(seen.distinct()).scalars())
 
 
-def _silent(conn: Connection, since: int, now: int) -> str:
+def _silent(conn: Connection, since: int, now: int) -> Phrase:
     """Sources that were read in each of the four stretches of this length before, and not in this one."""
     length = now - since
     before = [_sources(conn, since - n * length, since - (n - 1) * length) for n in range(1, WEEKS + 1)]
@@ -86,23 +99,21 @@ def _muted(conn: Connection, channel: str, fresh: tuple[int, int]) -> int:
     )
 
 
-def _rules(conn: Connection, fresh: tuple[int, int], timezone: str) -> str:
+def _rules(conn: Connection, fresh: tuple[int, int], timezone: str) -> Phrase:
     """How many are in force since when, and how often what was saved was refused."""
     found = meta.get(conn, meta.RULES) or {"loaded": 0, "digest": "", "error": None}
     accepted = select(rule_sets.c.accepted_at).where(rule_sets.c.digest == (found["digest"] or ""))
     at = conn.execute(accepted).scalar()
-    when = "" if at is None else f" since {datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
     since, now = fresh
     refused = sum(since < at <= now for at in meta.get(conn, meta.REFUSALS) or ())
-    said = (
-        f"{found['loaded']} in force{when}",
-        f"{refused} save{'' if refused == 1 else 's'} refused" if refused else "",
-        "what was saved last is refused" if found["error"] else "",
-    )
-    return ", ".join(filter(None, said))
+    loaded = Phrase("{n} in force", n=found["loaded"])
+    said = [loaded if at is None else Phrase("{loaded} since {at}", loaded=loaded, at=Moment(at, timezone))]
+    said += [Phrase("{n} save refused", "{n} saves refused", n=refused)] if refused else []
+    said += [Phrase("what was saved last is refused")] if found["error"] else []
+    return Phrase.joined(said)
 
 
-def _tested(conn: Connection, fresh: tuple[int, int]) -> str:
+def _tested(conn: Connection, fresh: tuple[int, int]) -> Phrase:
     """What rules that are not stable would have sent."""
     counted = select(alerts.c.rule, func.count()).where(
         alerts.c.recorded_only != "", _within(alerts.c.opened_at, *fresh)
@@ -111,7 +122,8 @@ def _tested(conn: Connection, fresh: tuple[int, int]) -> str:
     return _named([f"{rule} {count}" for rule, count in rows])
 
 
-def _named(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return shown or "none"
+def _named(names: Sequence[str]) -> Phrase:
+    if not names:
+        return Phrase("none")
+    shown, more = Phrase.plain(", ".join(names[:_MOST_NAMED])), len(names) - _MOST_NAMED
+    return Phrase("{names} and {n} more", names=shown, n=more) if more > 0 else shown

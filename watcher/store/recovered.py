@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, select, update
 
 from watcher.message import Lane, MessageKind
+from watcher.phrase import Phrase
 from watcher.store import digests
 from watcher.store.columns import chunks
 from watcher.store.outbox import MessageState, enqueue
@@ -23,7 +24,7 @@ def fold(conn: Connection, lane: Lane, before: int, now: int) -> int:
     told = _alerts(conn, mailings) if len(mailings) > 1 else ()
     if not told:
         return 0
-    digest = digests.compose(conn, told, f"channel {lane.channel} works again", now)
+    digest = digests.compose(conn, told, Phrase("channel {channel} works again", channel=lane.channel), now)
     mailing = enqueue(conn, lane.channel, [lane.target], MessageKind.DIGEST, digest.to_json(), now)
     part_of = conn.execute(select(messages.c.seq).where(messages.c.mailing == mailing)).scalar_one()
     folded = {"state": MessageState.FOLDED.value, "part_of": part_of}

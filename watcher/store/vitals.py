@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select
 
 from watcher.model import FileOutcome
+from watcher.phrase import Phrase
 from watcher.store import meta
 from watcher.store.outbox import MessageState
 from watcher.store.schema import articles, files, messages
@@ -19,7 +20,7 @@ class Stalled:
     channel: str
     since: int
     waiting: int
-    why: str
+    why: Phrase
 
 
 def stalled(conn: Connection, before: int) -> list[Stalled]:

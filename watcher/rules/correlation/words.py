@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from watcher.render import span
+from watcher.phrase import Span
 from watcher.rules.correlation import Correlation
 from watcher.rules.correlation.flatline import Flatline
 from watcher.rules.correlation.kinds import Cardinality, Frequency, NewTerm, Spike, Temporal
@@ -35,4 +35,4 @@ def _bound(correlation: Correlation) -> str:
 
 
 def _ms(milliseconds: int) -> str:
-    return span(milliseconds // 1000)
+    return str(Span(milliseconds // 1000))

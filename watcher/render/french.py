@@ -1,0 +1,235 @@
+"""French, by the English templates; a test holds that each phrase of the code is here, and that no other is.
+
+Spaces before : ; ? ! and inside « » are made not to break by `spoken`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FRENCH: Mapping[str, str | tuple[str, str]] = {
+    # ── alerts, groups and digests ──
+    "TEST": "ESSAI",
+    "Alert {id}": "Alerte {id}",
+    "Digest {id}": "Synthèse {id}",
+    "Message {id}": "Message {id}",
+    "Watcher: {event}": "Watcher : {event}",
+    "unknown source": "source inconnue",
+    "unknown language": "langue inconnue",
+    "undated": "sans date",
+    "undated ({written})": "sans date sûre ({written})",
+    "just now": "à l'instant",
+    "{n} min ago": "il y a {n} min",
+    "{n} h ago": "il y a {n} h",
+    "yesterday": "hier",
+    "{n} days ago": "il y a {n} jours",
+    "today": "aujourd'hui",
+    "{day}, {n} year old": ("{day}, il y a {n} an", "{day}, il y a {n} ans"),
+    "{n} outlet": ("{n} média", "{n} médias"),
+    "{n} alert": ("{n} alerte", "{n} alertes"),
+    "{n} story": ("{n} sujet", "{n} sujets"),
+    "and {n} more": ("et {n} autre", "et {n} autres"),
+    "and {n} more rule": ("et {n} autre règle", "et {n} autres règles"),
+    "and {n} more outlet": ("et {n} autre média", "et {n} autres médias"),
+    "and {n} more alert": ("et {n} autre alerte", "et {n} autres alertes"),
+    "and {n} more story": ("et {n} autre sujet", "et {n} autres sujets"),
+    "Update: {why}": "Du nouveau : {why}",
+    "Reminder: {why}": "Rappel : {why}",
+    "The channel's template could not be used: {why}": "Le modèle du canal n'a pas pu servir : {why}",
+    "{title}: {what}": "{title} : {what}",
+    # ── why a group speaks again ──
+    "level raised to {level}": "passe au niveau {level}",
+    "also rule {rules}": ("aussi la règle {rules}", "aussi les règles {rules}"),
+    "not acknowledged for {span}": "sans accusé de réception depuis {span}",
+    # ── why a digest comes, and the pulse ──
+    "Digest: {what}": "Synthèse : {what}",
+    "nothing to tell": "rien à signaler",
+    "digest": "synthèse",
+    "read late": "lus en retard",
+    "quiet hours ended": "fin des heures calmes",
+    "quiet hours {names} ended": "fin des heures calmes ({names})",
+    "{several} and {last}": "{several} et {last}",
+    "channel {channel} works again": "le canal {channel} fonctionne à nouveau",
+    "{name}:": "{name} :",
+    "Articles": "Articles",
+    "Silent sources": "Sources muettes",
+    "Held": "Retenues",
+    "Muted": "En sourdine",
+    "Kept out": "Écartées",
+    "Rules": "Règles",
+    "Quarantined": "En quarantaine",
+    "Not delivered": "Non livrées",
+    "Rules under test": "Règles à l'essai",
+    "{n}": "{n}",
+    "none": "aucune",
+    "{names} and {n} more": ("{names} et {n} autre", "{names} et {n} autres"),
+    "{read} from {n} source": ("{read} de {n} source", "{read} de {n} sources"),
+    "{said}; the week before: {mean}": (
+        "{said} ; la semaine précédente : {mean}",
+        "{said} ; moyenne des {n} dernières semaines : {mean}",
+    ),
+    "{n} in force": "{n} en vigueur",
+    "{loaded} since {at}": "{loaded} depuis le {at}",
+    "{n} save refused": ("{n} enregistrement refusé", "{n} enregistrements refusés"),
+    "what was saved last is refused": "le dernier enregistrement est refusé",
+    # ── what several articles come to ──
+    "{n} article": ("{n} article", "{n} articles"),
+    "no articles": "aucun article",
+    "only {what}": "seulement {what}",
+    "{what} in {span}": "{what} en {span}",
+    "{what} in {span}, a spike": "{what} en {span}, un pic",
+    "the silence is over, {what} in {span}": "le silence est rompu, {what} en {span}",
+    "new {of}: {values}": "première mention ({of}) : {values}",
+    "{what} in {span} ({values})": "{what} en {span} ({values})",
+    "{n} place": ("{n} lieu", "{n} lieux"),
+    "{n} person": ("{n} personne", "{n} personnes"),
+    "{n} of {kind}": "{n} ({kind})",
+    "{values} within {span}, {what}": "{values} en {span}, {what}",
+    "{told}, {kind} {value}": "{told}, {kind} {value}",
+    "place": "lieu",
+    "source": "source",
+    "person": "personne",
+    "org": "organisation",
+    "story": "sujet",
+    # ── a test alert ──
+    "Sample of an alert": "Exemple d'alerte",
+    "Sample": "Exemple",
+    "real alerts": "les vraies alertes",
+    "This is a sample from `watcher channels test`: {alerts} will arrive here, with the words that matched.": (
+        "Ceci est un exemple envoyé par `watcher channels test` : {alerts} arriveront ici, avec les mots trouvés."
+    ),
+    # ── notices ──
+    "Rule {rule} is noisy: it told {count} in {span} here": (
+        "La règle {rule} est bavarde : {count} alertes ici en {span}"
+    ),
+    "'{term}' in {count} of {all}": "« {term} » ({count} sur {all})",
+    "{told}, most by {term}": "{told}, le plus souvent par {term}",
+    "{told}. The rest waits for the digest at {at}.": "{told}. Le reste attend la synthèse du {at}.",
+    "channel {channel}: a message could not be delivered and is kept as dead: {why}": (
+        "canal {channel} : un message n'a pas pu être livré et est abandonné : {why}",
+        "canal {channel} : {n} messages n'ont pas pu être livrés et sont abandonnés : {why}",
+    ),
+    "channel {channel}: {n} delivery is kept as dead: {why}": (
+        "canal {channel} : {n} envoi est abandonné : {why}",
+        "canal {channel} : {n} envois sont abandonnés : {why}",
+    ),
+    "channel {channel} cannot be used, {n} delivery held: {why}": (
+        "le canal {channel} n'est pas utilisable, {n} envoi retenu : {why}",
+        "le canal {channel} n'est pas utilisable, {n} envois retenus : {why}",
+    ),
+    "channel {channel}: {n} message not delivered for {minutes} min: {why}": (
+        "canal {channel} : {n} message non livré depuis {minutes} min : {why}",
+        "canal {channel} : {n} messages non livrés, le plus ancien depuis {minutes} min : {why}",
+    ),
+    "{size} MB are left for {folder}": "il reste {size} Mo pour {folder}",
+    "{part} waits: {why}": "{part} attend : {why}",
+    "{count} files were put in quarantine within the last hour": "{count} fichiers mis en quarantaine en une heure",
+    "processes that read articles died {count} times within the last hour: is there too little memory?": (
+        "les processus de lecture sont morts {count} fois en une heure : la mémoire manque-t-elle ?"
+    ),
+    "the rules file is refused; those accepted before stay in force": (
+        "le fichier de règles est refusé ; les règles acceptées auparavant restent en vigueur"
+    ),
+    "no new article for {hours} h": "aucun nouvel article depuis {hours} h",
+    "the heartbeat address could not be reached: {why}": "l'adresse de veille n'a pas pu être jointe : {why}",
+    "{event} is over": "{event} : c'est terminé",
+    "{event} ({about}) is over": "{event} ({about}) : c'est terminé",
+    "{n} more like those told before: {last}": (
+        "{n} autre du même genre : {last}",
+        "{n} autres du même genre, le dernier : {last}",
+    ),
+    "{file}: {why}": "{file} : {why}",
+    "{why}: {file}": "{why} : {file}",
+    "{file} stays in the inbox: {why}": "{file} reste dans le dossier d'arrivée : {why}",
+    "{n} rule loaded": ("{n} règle chargée", "{n} règles chargées"),
+    "{what}: {rules}": "{what} : {rules}",
+    "added": "ajoutées",
+    "changed": "modifiées",
+    "removed": "supprimées",
+    "no rule added, changed or removed": "aucune règle ajoutée, modifiée ou supprimée",
+    "rules refused; those accepted before ({digest}) stay in force": (
+        "règles refusées ; celles acceptées auparavant ({digest}) restent en vigueur"
+    ),
+    "the rules' tests could not be run: {why}": "les tests des règles n'ont pas pu être exécutés : {why}",
+    "one takes too long or too much": "l'un d'eux prend trop de temps ou de mémoire",
+    "test fails: {rule}, {test} ({place}): {why}": "test en échec : {rule}, {test} ({place}) : {why}",
+    # ── what keeps a message from being sent ──
+    "HTTP {status}": "HTTP {status}",
+    "HTTP {status}: the address moved, and redirects are not followed": (
+        "HTTP {status} : l'adresse a changé, et les redirections ne sont pas suivies"
+    ),
+    "no whole answer in time": "pas de réponse complète à temps",
+    "no answer in time": "pas de réponse à temps",
+    "no secure connection: the certificate is not trusted or TLS failed": (
+        "pas de connexion sécurisée : certificat non reconnu, ou échec de TLS"
+    ),
+    "the proxy does not answer": "le serveur mandataire ne répond pas",
+    "no connection, or it was cut": "pas de connexion, ou elle a été coupée",
+    "the address is not valid": "l'adresse n'est pas valide",
+    "the request failed": "la requête a échoué",
+    "the request failed ({error})": "la requête a échoué ({error})",
+    "the mail server refuses it: SMTP {code}": "le serveur de courriel refuse : SMTP {code}",
+    "no secure connection to the mail server: its certificate is not trusted, or TLS failed": (
+        "pas de connexion sécurisée au serveur de courriel : certificat non reconnu, ou échec de TLS"
+    ),
+    "the mail server does not answer in time": "le serveur de courriel ne répond pas à temps",
+    "the mail server knows no STARTTLS": "le serveur de courriel ne connaît pas STARTTLS",
+    "no mail server is known by this name": "aucun serveur de courriel n'est connu sous ce nom",
+    "no connection to the mail server, or it was cut": (
+        "pas de connexion au serveur de courriel, ou elle a été coupée"
+    ),
+    "{service}: its plugin failed ({error})": "{service} : échec de son module ({error})",
+    "{service} did not take it, and Apprise gives no reason": (
+        "{service} ne l'a pas accepté, et Apprise ne donne pas de raison"
+    ),
+    "cannot write to the terminal: {why}": "impossible d'écrire sur le terminal : {why}",
+    "it is closed": "il est fermé",
+    "cannot write {file}: {why}": "impossible d'écrire {file} : {why}",
+    "the channel's file has a name that no file can have; write another in the rules file": (
+        "le fichier du canal a un nom qu'aucun fichier ne peut porter ; écrivez-en un autre dans les règles"
+    ),
+    "it cannot be sent: {error}": "envoi impossible : {error}",
+    "at most {count} in {span}": "{count} au plus en {span}",
+    "this address is no longer in the channel": "cette adresse n'est plus dans le canal",
+    "its address was removed from the channel": "son adresse a été retirée du canal",
+    "its channel was removed from the rules": "son canal a été retiré des règles",
+    "the rules have no channel of this name": "les règles n'ont pas de canal de ce nom",
+    "unconfigured: {why}": "non configuré : {why}",
+    "address {number}: {why}": "adresse {number} : {why}",
+    "address {number} is not one that Apprise can use": "adresse {number} : Apprise ne sait pas s'en servir",
+    "{name} is not set": "{name} n'est pas défini",
+    "{name} is empty": "{name} est vide",
+    "{name} is not found": "{name} est introuvable",
+    "{name} is larger than 64 KiB": "{name} dépasse 64 Kio",
+    "{name} cannot be read ({why})": "{name} est illisible ({why})",
+    "{name} is not UTF-8 text": "{name} n'est pas un texte en UTF-8",
+    "{name} holds a line break or another control character": (
+        "{name} contient un saut de ligne ou un autre caractère de contrôle"
+    ),
+    # ── what a part of the daemon waits for ──
+    "{what} ({cause})": "{what} ({cause})",
+    "the store is locked by another process": "la base est verrouillée par un autre processus",
+    "the store is locked by another part of this process": "la base est verrouillée par une autre partie du programme",
+    "the store is locked": "la base est verrouillée",
+    "no space left for the store": "plus de place pour la base",
+    "the store is read-only": "la base est en lecture seule",
+    "the store's disk fails": "le disque de la base est défaillant",
+    "the store cannot be opened": "la base ne peut pas être ouverte",
+    "the store may not be read": "la base ne peut pas être lue : permission refusée",
+    "input/output error": "erreur d'entrée-sortie",
+    "the state folder": "le dossier d'état",
+    "inbox {inbox} is not there": "le dossier d'arrivée {inbox} n'est pas là",
+    "inbox {inbox} cannot be listed: {why}": "le dossier d'arrivée {inbox} ne peut pas être parcouru : {why}",
+    "inbox {inbox} is not mounted": "le dossier d'arrivée {inbox} n'est pas monté",
+    "inbox {inbox} cannot be watched: {why}": "le dossier d'arrivée {inbox} ne peut pas être surveillé : {why}",
+    "inotify limit reached": "limite d'inotify atteinte",
+    "no worker can be started: out of memory or of processes?": (
+        "aucun processus de lecture ne peut démarrer : plus de mémoire, ou trop de processus ?"
+    ),
+    "no worker can be started: {why}: too little of /dev/shm, of files or of processes?": (
+        "aucun processus de lecture ne peut démarrer : {why} : trop peu de /dev/shm, de fichiers ou de processus ?"
+    ),
+    "a worker was killed: is there too little memory?": (
+        "un processus de lecture a été tué : la mémoire manque-t-elle ?"
+    ),
+}
