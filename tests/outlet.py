@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 
+from watcher.boilerplate import packed
 from watcher.model import Admission, Article, FileFacts, FileOutcome, Handled, Reading
-from watcher.recurring import packed
 from watcher.store import Store
 from watcher.store.articles import admit
 from watcher.store.retention import DAY_MS

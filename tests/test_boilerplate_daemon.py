@@ -11,10 +11,10 @@ from typer.testing import CliRunner, Result
 
 from tests.outlet import FOOTER, article, prose, publish, weeks
 from tests.support import Daemon, running, wait_for
+from watcher.boilerplate import DAYS
 from watcher.cli import app
 from watcher.clock import now_ms
 from watcher.explanation import for_people
-from watcher.recurring import DAYS
 from watcher.store import open_store
 from watcher.store.retention import DAY_MS
 

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from watcher.errors import Unreadable
 from watcher.formats import dates, extract
-from watcher.formats.boilerplate import is_related_link
 from watcher.formats.encoding import decode
+from watcher.formats.menus import is_related_link
 from watcher.formats.page import text_of
 from watcher.model import Article, Document, Limits
 
@@ -251,7 +251,7 @@ def test_trailing_links_go(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Lire aussi: La crue", "À lire aussi : la crue", "READ MORE: Flood", "По теме: Потоп"]
+    "line", ["Lire aussi: La crue", "À lire aussi : la crue", "READ MORE: Flood", "По теме: Потоп", "Les også: Flom"]
 )
 def test_links_to_other_articles_go(line: str) -> None:
     """A line that points to another article is not this article's text."""
@@ -311,6 +311,8 @@ def test_characters_are_made_fit() -> None:
         ("cp855", "Министр заявил в среду, что граница останется закрытой до конца месяца."),
         ("mac_roman", "Daniel’s house and the minister’s café were sold."),
         ("cp1252", "A pint is £4, said the landlord."),
+        ("cp037", "The border stays shut until May,\nsaid the minister."),
+        ("cp1140", "La frontière reste fermée\njusqu'en mai, dit le ministre."),
     ],
 )
 def test_encodings(encoding: str, text: str) -> None:
@@ -496,10 +498,33 @@ def test_html_title_is_what_most_agree_on(old: str, new: str, title: str) -> Non
     assert read(PAGE.replace(old, new), "a.html").title == title
 
 
+SEARCHED = "Flood: bridges over the river closed"  # the title that a page has for search engines
+
+
+@pytest.mark.parametrize(
+    ("shared", "searched", "heading"),
+    [
+        (TITLE, SEARCHED, f"<nav><ol><li>News<li><h1>{SEARCHED}</h1></ol></nav><h2>{TITLE}</h2>"),
+        (TITLE, SEARCHED, f'<h1 class="Breadcrumb">{SEARCHED}</h1><h2><i>Weather</i> <span>{TITLE}</span></h2>'),
+        ("What to know of Saturday", TITLE, f"<h1>{TITLE}</h1>"),
+    ],
+    ids=["menu", "kicker", "shared"],
+)
+def test_html_title_is_what_readers_see(shared: str, searched: str, heading: str) -> None:
+    """Of two titles the one that heads the article counts, and no heading that says where on its site a page stands."""
+    head = f'<title>{shared if searched == TITLE else searched}</title><meta property="og:title" content="{shared}">'
+    told = SEARCH.format(f'"headline": "{searched}"')
+    text = "".join(f"<p>{told}</p>" for told in PROSE)
+    page = f"<!doctype html><html><head>{head}{told}</head><body><article>{heading}{text}</article></body></html>"
+    assert read(page, "a.html").title == TITLE
+
+
 @pytest.mark.parametrize(
     ("declared", "published"),
     [
         (SEARCH.format('"datePublished": "2021-10-23T20:00:00Z"'), "2021-10-23"),
+        (SEARCH.format('"claim": {"datePublished": "2020-01-01"}, "datePublished": "2021-10-24"'), "2021-10-24"),
+        (SEARCH.format('"name": "a",, "datePublished": "2021-10-18"'), "2021-10-18"),
         ('<meta name="article:published:time" content="2021-10-22T08:30:00+02:00">', "2021-10-22"),
         ('<time class="entry-date published" datetime="2021-10-21T08:30:00+02:00">21 October</time>', "2021-10-21"),
         ('<link rel="canonical" href="https://courier.example/2021/10/20/flood/">', "2021-10-20"),
@@ -515,6 +540,18 @@ def test_html_date_where_it_is_declared(declared: str, published: str) -> None:
         .replace("</head>", f"{declared}</head>")
     )
     assert str(read(page, "a.html").published)[:10] == published
+
+
+def test_html_text_in_several_parts_is_one() -> None:
+    """An article that stands in several elements of one class, with advertisements between, is read to its end; what
+    readers say below it is not."""
+    parts = [[f"Part {n}: {told}" for told in PROSE * 2] for n in range(3)]
+    part = '<section><div class="article-body"><div>{}</div></div><div class="ad">Buy it now</div></section>'
+    text = "".join(part.format("".join(f"<p>{told}</p>" for told in told_in)) for told_in in parts)
+    said = "".join(f'<div class="comment">{"".join(f"<p>I say {told}</p>" for told in PROSE * 2)}</div>' for _ in "ab")
+    body = read(PAGE.replace(PAGE[PAGE.index("<p>") : PAGE.index("</article>")], text) + said, "a.html").body
+    assert [line for line in body.split("\n") if line.startswith("Part")] == [told for part in parts for told in part]
+    assert "I say" not in body
 
 
 def test_html_links_to_other_articles_go() -> None:
@@ -534,13 +571,15 @@ def test_html_links_to_other_articles_go() -> None:
     [
         "<html><body>" + f"<ul><li><a href='/a'>{PROSE[0]}</a>" * 250 + f"<p>{PROSE[0]}</p></body></html>",
         "<html><head>" + SEARCH.format('"headline": "' * 200_000) + f"</head><p>{PROSE[0]}</p></html>",
+        "<html><head>" + SEARCH.format('"a": ' + "[" * 200_000) + f"</head><p>{PROSE[0]}</p></html>",
+        f"<html><body>{f'<div class=a><p>{PROSE[0]}<p>{PROSE[1]}<p>{PROSE[0]}' * 100}</body></html>",
         "<html><body>" + "<div>" * 5_000 + f"<p>{PROSE[0]}</p>" + "</div>" * 5_000 + "</body></html>",
         f"<html><body><p {'a=b ' * 200_000}>{PROSE[0]}</p></body></html>",
         "<html><body>" + "<!--" * 200_000 + f"--><p>{PROSE[0]}</p></body></html>",
         "<html><body>" + "".join(f"<p>{PROSE[0]} {i}</p>" for i in range(40_000)) + "</body></html>",
         "<html><body>" + "<script>" * 100_000 + f"</script><p>{PROSE[0]}</p></body></html>",
     ],
-    ids=["lists", "headlines", "deep", "crowded", "comments", "long", "scripts"],
+    ids=["lists", "headlines", "data", "parts", "deep", "crowded", "comments", "long", "scripts"],
 )
 @pytest.mark.timeout(10)
 def test_hostile_pages_are_read_in_time(page: str) -> None:

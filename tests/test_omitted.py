@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.pdfs import Run, pdf
+from tests.test_office import ONE, TWO, W, archive, docx, epub, odt, p, t
 from watcher.cli import app
 from watcher.formats import extract
 from watcher.formats.omitted import CUT, Omission, omissions
@@ -90,6 +93,66 @@ def test_what_is_told_of_a_page_is_bounded() -> None:
     assert len(found) == 1_001 and found[-1].why == "cut when the file was read, and not shown: 4,000 more"
     (only,) = omissions(PARAGRAPHS[0], "menu\n" * 500_000)
     assert "is not told: over 2,000,000 characters" in only.why and not only.words
+
+
+ENTRY = "".join(f"<p>{told}</p>" for told in [*PARAGRAPHS, LINK])
+OTHER = f"<item><title>Trains run again</title><description>{PARAGRAPHS[2]}</description></item>"
+FEED = f"""<rss><channel><title>Gazette</title>{OTHER}<item><title>{TITLE}</title>
+<description><![CDATA[{ENTRY}]]></description></item></channel></rss>"""
+LISTED = [
+    {"title": "", "text": ""},
+    {"title": "Trains run again", "text": PARAGRAPHS[2]},
+    {"title": TITLE, "text": ENTRY},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.rss", FEED), ("a.json", json.dumps(LISTED)), ("a.jsonl", "\n".join(map(json.dumps, LISTED)))],
+)
+def test_what_is_cut_from_one_of_many_articles_is_told_of_it(name: str, data: str) -> None:
+    """Of a feed's entry and of one of many articles in JSON the link to another article is told, of the others none."""
+    found: dict[int, tuple[Omission, ...]] = {}
+    articles = extract(Document(name, data.encode()), omitted=found)
+    assert [article.title for article in articles] == ["Trains run again", TITLE]
+    assert [[omission.words for omission in found[part]] for part in (0, 1)] == [[], [LINK]]
+
+
+def test_running_heads_and_page_numbers_of_a_pdf_are_told() -> None:
+    """What a PDF's pages have at their edges is told in its place, and no paragraph that goes on from page to page."""
+    pages = [
+        [Run(50, 810, "The Weekly Herald"), *(Run(50, 700 - 14 * i, line) for i, line in enumerate(lines))]
+        for lines in (
+            ["The river rose by two metres overnight, and the council closed", "both of the old brid-"],
+            ["ges before the morning, as nobody knew how", "much more would come"],
+            ["down from the hills. Trains stand still since", "then, the mayor said."],
+        )
+    ]
+    told = left_out("a.pdf", pdf(*([*page, Run(300, 30, f"- {n} -")] for n, page in enumerate(pages, 7))))
+    assert told == [line for n in (7, 8, 9) for line in ("The Weekly Herald", f"- {n} -")]
+
+
+def test_what_office_documents_do_not_print_in_their_text_is_told() -> None:
+    """Headers, comments, contents, and words that were deleted are told, codes of fields and what is read are not."""
+    deleted = f"<w:p><w:del><w:r><w:delText>{FOOTER}</w:delText></w:r></w:del><w:r><w:tab/><w:t>{ONE}</w:t></w:r></w:p>"
+    page_number = "<w:p><w:r><w:instrText>PAGE of all</w:instrText></w:r></w:p>"
+    header = f'<w:hdr xmlns:w="{W}">{p("Gazette No. 7") + page_number}</w:hdr>'
+    parts = docx(p(TITLE, "Titel") + p("Chapter one 7", "Verzeichnis1") + deleted + p(TWO), header1=header)
+    assert left_out("a.docx", archive(parts)) == ["Chapter one 7", FOOTER.strip("© "), "Gazette No. 7"]
+    comment = f"<office:annotation>{t(COOKIES)}</office:annotation>"
+    parts = odt(t(TITLE, "P1") + t(f"{ONE}{comment}<text:s/>{TWO}"))
+    assert left_out("a.odt", archive(parts)) == [COOKIES]
+    parts = epub({"a.xhtml": f"<body><header>{FOOTER}</header><h1>{TITLE}</h1><p>{ONE}</p><p>{LINK}</p></body>"})
+    assert left_out("a.epub", archive(parts)) == [FOOTER, LINK]
+
+
+def test_the_signature_of_a_mail_is_told() -> None:
+    """What stands below the line that ends a mail's text."""
+    message = EmailMessage()
+    message["Subject"] = TITLE
+    message.set_content("\n".join([*PARAGRAPHS, "-- ", "Jane Doe, Gazette"]))
+    message.add_alternative(PAGE, subtype="html")
+    assert left_out("a.eml", message.as_bytes()) == ["Jane Doe, Gazette"]
 
 
 def mail() -> bytes:

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.pdfs import Run, assembled, pdf, stream
+from watcher.allowance import allowance
 from watcher.errors import Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.formats.bidi import Glyph, reading_order
 from watcher.model import Article, Document, Limits
-from watcher.worker import Pool, allowance
+from watcher.worker import Pool
 
 PROSE = [
     "The river rose by two metres overnight, and the council closed",

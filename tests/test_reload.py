@@ -135,7 +135,7 @@ def test_rules_whose_reader_was_killed_are_read_once_more(tmp_path: Path, kills:
     """Nothing is wrong with them: a second kill is told as what it is, with what to do."""
     asked = partial(read_when_not_killed, tmp_path / "marks", kills)
     pool = Pool(1)
-    reading = RuleReading(pool, Settings(), list, lambda _: [])
+    reading = RuleReading(pool, Settings(), list, lambda _: [], lambda: False)
     try:
         with mock.patch("watcher.rulereading.load_rules", asked):
             if kills == 1:

@@ -19,9 +19,10 @@ import pytest
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import SLOW, Daemon, wait_for
 from tests.test_silence import desk
+from watcher.allowance import allowance, beside_allowance
 from watcher.errors import Trouble
 from watcher.store.articles import still_there
-from watcher.worker import Death, Pool, allowance, beside_allowance, is_at
+from watcher.worker import Death, Pool, is_at
 
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
@@ -126,25 +127,29 @@ def test_a_deadline_ends_a_worker_inside_c_code_and_the_next_task_finds_another(
 def test_a_worker_that_dies_is_known_by_what_it_was_at(pool: Pool, seconds: float, work: float) -> None:
     """The task and the file in it, so that nobody has to look for the culprit; one killed from outside is told apart,
     and so is one that was at nothing."""
+    reading = pool.submit(read_until_the_end, seconds, work)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(read_until_the_end, seconds, work).result(timeout=60)
-    assert pool.death() == Death(killed=False, at=(7, 1))
+        reading.result(timeout=60)
+    assert pool.death(reading) == Death(killed=False, at=(7, 1))
     pool.mend()
+    killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(end_abruptly).result(timeout=60)
-    assert pool.death() == Death(killed=True, at=None)
+        killed.result(timeout=60)
+    assert pool.death(killed) == Death(killed=True, at=None)
 
 
 def test_a_death_is_known_though_others_have_asked_for_work_since(pool: Pool) -> None:
     """A batch that goes out between a death and the look at it makes the pool anew, and does not hide the culprit."""
+    reading = pool.submit(read_until_the_end, 600, 0.2)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(read_until_the_end, 600, 0.2).result(timeout=60)
+        reading.result(timeout=60)
     assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
-    assert pool.death() == Death(killed=False, at=(7, 1))
+    assert pool.death(reading) == Death(killed=False, at=(7, 1))
     pool.mend()
+    killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
-        pool.submit(end_abruptly).result(timeout=60)
-    assert pool.death() == Death(killed=True, at=None)
+        killed.result(timeout=60)
+    assert pool.death(killed) == Death(killed=True, at=None)
 
 
 def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) -> None:
@@ -175,7 +180,7 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
 def test_why_no_worker_can_be_started_is_said_without_guesses(pool: Pool, trouble: OSError, why: str) -> None:
     """What the place is short of is named where that is known, and nothing else is suspected."""
     told = pytest.raises(Trouble, match=f"be started: {why}$")
-    with mock.patch.object(pool._executor, "submit", side_effect=trouble), told:
+    with mock.patch.object(pool._crew.executor, "submit", side_effect=trouble), told:
         pool.submit(os.getpid)
 
 
@@ -294,6 +299,22 @@ def test_a_worker_that_is_being_started_hears_no_ctrl_c(tmp_path: Path) -> None:
     script.write_text(STARTING)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, start_new_session=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_death_among_workers_that_were_replaced_is_known_and_costs_the_others_nothing(pool: Pool) -> None:
+    """New rules bring new workers just while a file is its reader's end: the file is known, and what the new ones have
+    in hand is theirs."""
+    reading, waiting = pool.submit(read_until_the_end, 600, 0.5), pool.submit(slowly)
+    other = Pool(1)
+    other.submit(os.getpid).result()
+    pool.replace(other)
+    in_hand = pool.submit(slowly)
+    with pytest.raises(BrokenProcessPool):
+        reading.result(timeout=60)
+    death = pool.death(reading)
+    assert death == Death(killed=False, at=(7, 1), replaced=True)
+    assert death.lost == {reading, waiting}
+    assert in_hand.result(timeout=60) == pool.submit(os.getpid).result(timeout=60)
 
 
 def test_a_stop_ends_workers_that_were_replaced_while_they_are_busy() -> None:

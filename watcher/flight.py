@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import structlog
 
@@ -188,7 +189,7 @@ class _Queue:
             try:
                 found = future.result()
             except BrokenProcessPool:
-                if (put_aside := self._died(batch, now)) is not None:
+                if (put_aside := self._died(batch, future, now)) is not None:
                     return batch, put_aside
                 found = None
             if found is not None:
@@ -223,14 +224,17 @@ class _Queue:
         batch.future = self.pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
-    def _died(self, batch: Batch, now: int) -> tuple[Analysed, ...] | None:
-        """A worker died, and all that was in flight with it. What to enter, if its file is to be put aside."""
-        death, alone = self.pool.death(), batch.suspect
+    def _died(self, batch: Batch, future: Future[Any], now: int) -> tuple[Analysed, ...] | None:
+        """A worker died, and all that its like had in hand. What to enter, if its file is to be put aside."""
+        death = self.pool.death(future)
+        lost = [one for one in self.batches if one.future in death.lost]
+        alone = batch.suspect and lost == [batch]
         slow = None if death.killed else self._handed_on(death.at)
-        for other in self.batches:
-            other.suspect = other.suspect or (other.future is not None and slow is None)
+        for other in lost:
+            other.suspect = other.suspect or slow is None
             other.future = None
-        self.pool.mend()
+        if not death.replaced:
+            self.pool.mend()
         if slow is not None:
             log.info("file.slow", file=slow.path, then="it goes on in the slow lane")
             return None

@@ -12,7 +12,6 @@ import structlog
 from watcher.counting import Counting
 from watcher.flight import Batch, Flight
 from watcher.inbox import MARKER, Changed, Inbox, Kept, Leftover, archive, delete, is_finished, quarantine
-from watcher.learning import Learning
 from watcher.live import Current
 from watcher.message import Notice
 from watcher.model import (
@@ -36,6 +35,7 @@ from watcher.render import place
 from watcher.rules.spec import RuleSpec
 from watcher.settings import After, Boilerplate, Settings
 from watcher.store.articles import admit, mark_moved, record_files
+from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ class Intake:
         self._operator = operator
         self._opened = opened
         self._counting = Counting(store, self._draft)
-        self._learning = Learning(store, on=settings.boilerplate is Boilerplate.CUT)
+        self._learning = LearnedToday(store, on=settings.boilerplate is Boilerplate.CUT)
         self._passed_over: list[tuple[FileFacts, str]] = []
         self._leftovers: list[Leftover] = []
         self._halfway = False  # in a batch, of which the next step admits more

@@ -9,12 +9,12 @@ from typing import TextIO
 
 from watcher.channels import Channels, open_channels, secret_dirs
 from watcher.errors import RulesError
-from watcher.learning import Learning
 from watcher.phrase import Phrase
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
 from watcher.rules.load import Bundle
 from watcher.rules.spec import RuleSet, RuleSpec
+from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
 from watcher.store.rules import accept, last_accepted, refuse
 
@@ -53,7 +53,7 @@ class Live:
         path: Path,
         store: Store,
         reading: RuleReading,
-        learning: Learning,
+        learning: LearnedToday,
         environment: Mapping[str, str],
         console: TextIO,
     ) -> None:

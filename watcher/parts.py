@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from watcher.allowance import give_memory_back
 from watcher.channels import secret_dirs
 from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
@@ -19,7 +20,6 @@ from watcher.flight import Flight
 from watcher.health import Health
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
-from watcher.learning import Learning
 from watcher.live import Change, Current, Live
 from watcher.model import Level
 from watcher.operator import Operator
@@ -30,11 +30,12 @@ from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
 from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settings
 from watcher.store.articles import LedgerRow, still_there
+from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
 from watcher.store.lanes import untried
 from watcher.store.retention import prune
 from watcher.store.status import beat, counts
-from watcher.worker import Pool, give_memory_back
+from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +102,7 @@ class Parts:
             lambda channels: channel_faults(channels, os.environ, dirs),
             stopping,
         )
-        learning = Learning(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
+        learning = LearnedToday(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:

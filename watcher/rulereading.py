@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
@@ -24,6 +24,14 @@ _KILLED = (
     "the process that read these rules was killed, and so was the next: out of memory? Nothing is known of them yet; "
     "save the file again, or send SIGHUP, to have it read anew"
 )
+
+
+class _Ended(Exception):
+    """The processes ended before they were done; `killed`: the second time too by somebody else."""
+
+    def __init__(self, killed: bool) -> None:
+        super().__init__(killed)
+        self.killed = killed
 
 
 class RuleReading:
@@ -78,8 +86,8 @@ class RuleReading:
         asked = (bundle, documents, settings.model, settings.limits, settings.name_likeness, learned)
         with self._processes() as pool:
             try:
-                return self._unless_killed(pool, lambda: pool.submit(test_rules, *asked).result())
-            except (BrokenProcessPool, CancelledError):
+                return self._result(pool, lambda: [pool.submit(test_rules, *asked)])
+            except _Ended:
                 return None
 
     def stop(self) -> None:
@@ -100,24 +108,24 @@ class RuleReading:
 
     def _load(self, bundle: Bundle, pool: Pool) -> RuleSet:
         settings = self._settings
-
-        def read() -> RuleSet:
-            asked = pool.on_each(load_rules, bundle, settings.model, settings.name_likeness, self._languages())
-            return [future.result() for future in asked][0].unpacked()
-
+        asked = (bundle, settings.model, settings.name_likeness, self._languages())
         try:
-            return self._unless_killed(pool, read)
-        except (BrokenProcessPool, CancelledError) as error:
+            return self._result(pool, lambda: pool.on_each(load_rules, *asked)).unpacked()
+        except _Ended as error:
             if self.stopped:
                 raise Trouble(Phrase("told to stop while rules were read")) from error
-            why = _KILLED if pool.death().killed else _TOO_LARGE
+            why = _KILLED if error.killed else _TOO_LARGE
             raise RulesError([Fault(next(iter(bundle.files)), 1, 1, why)]) from error
 
-    def _unless_killed(self, pool: Pool, run: Callable[[], T]) -> T:
-        """What a process brings, asked once more where the first was killed: most often for memory that others took."""
-        try:
-            return run()
-        except BrokenProcessPool:
-            if self.stopped or not pool.death().killed:
-                raise
-            return run()
+    def _result(self, pool: Pool, ask: Callable[[], Sequence[Future[T]]]) -> T:
+        """What the first of the processes brings, asked once more where one was killed: most often for memory that
+        others took. Raises _Ended."""
+        for last in (False, True):
+            asked = ask()
+            try:
+                return [future.result() for future in asked][0]
+            except (BrokenProcessPool, CancelledError) as error:
+                killed = not self.stopped and pool.death(asked[0]).killed
+                if last or not killed:
+                    raise _Ended(killed) from error
+        raise AssertionError("the last try returns or raises")

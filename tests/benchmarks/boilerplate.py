@@ -19,10 +19,10 @@ from sqlalchemy import func, insert, select
 from tests.benchmarks.figure import Figure
 from tests.outlet import article, handled
 from watcher.analyse import Engine
+from watcher.boilerplate import A_DAY, WINDOW, cuts, is_copy, lines, pack, packed, unpack
 from watcher.errors import Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.model import Article, Document
-from watcher.recurring import A_DAY, WINDOW, cuts, is_copy, lines, pack, packed, unpack
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
 from watcher.store import Store, open_store

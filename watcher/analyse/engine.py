@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
+from watcher.allowance import beside_allowance
+from watcher.boilerplate import Cut, Learned, cuts, without
 from watcher.entities import ner, places
 from watcher.model import NAME_LIKENESS, Article, Entity, Evidence, Verdict
-from watcher.recurring import Cut, Learned, cuts, without
 from watcher.rules.compile import Program, compile_rules
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load, without_collecting
 from watcher.rules.spec import RuleSpec
 from watcher.rules.views import ArticleView
-from watcher.worker import beside_allowance
 
 MOST_CUT = 10  # lines that are told of a rule that is silent for their want
 LONGEST_WHY = 100  # characters of such a line that are quoted
@@ -146,7 +146,7 @@ def _kept_out(uncut: _Judged, seen: _Judged, cut: Sequence[Cut]) -> Iterator[Ver
 def _blocking(text: str, line: Cut) -> Evidence:
     words = text[line.start : line.end]
     why = {"why": f"{line.why}: {words.strip()[:LONGEST_WHY]}"}
-    return Evidence("boilerplate", "", words, line.start, line.end, words, line.start, why)
+    return Evidence("boilerplate", "", words, line.start, line.end, facts=why)  # a line is a sentence of its own
 
 
 def failure(error: Exception) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from watcher.allowance import allowance
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.formats.omitted import Omitted
 from watcher.model import UNREADABLE, Article, Document, FileFacts, FileOutcome, Limits, embargo_end
-from watcher.worker import allowance
 
 _FOR_MEMBERS = 0.7  # of the time of a file: the last document in it that is begun must come to an end too
 

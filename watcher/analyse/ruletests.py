@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from watcher.allowance import allowance
 from watcher.analyse.engine import Engine, failure
 from watcher.errors import Unreadable
 from watcher.formats import extract
@@ -18,7 +19,6 @@ from watcher.rules.correlation.rehearsal import rehearse
 from watcher.rules.evaluate import Options
 from watcher.rules.spec import RuleSpec, TestArticle, TestSpec
 from watcher.stories import Shelf, fingerprint
-from watcher.worker import allowance
 
 Reader = Callable[[Document, Limits], tuple[Article, ...]]
 

@@ -6,7 +6,8 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from watcher import recurring
+from watcher import boilerplate
+from watcher.allowance import allowance, give_memory_back
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
@@ -18,7 +19,7 @@ from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
 from watcher.rules.load import Bundle
 from watcher.stories import fingerprint
-from watcher.worker import allowance, give_memory_back, is_at
+from watcher.worker import is_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
             return None
         _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
     read = list(_read(task))
-    engine = replace(_engines[task.digest], learned=recurring.unpack(task.learned) if task.learned else {})
+    engine = replace(_engines[task.digest], learned=boilerplate.unpack(task.learned) if task.learned else {})
     analysed = tuple(_analysed(engine, read, task))
     give_memory_back()
     return analysed
@@ -116,7 +117,7 @@ def _reading(matched: Matched, values: Values, counted: bool) -> Reading:
     told = tuple(v for v in matched.verdicts if v.match or v.blocked_by)
     article, needed_ner = matched.article, matched.needed_ner or not values.keys().isdisjoint(NAMES)
     found = fingerprint(article.text) if any(v.match for v in told) else None
-    return Reading(article, told, needed_ner, values, found, recurring.packed(article) if counted else b"")
+    return Reading(article, told, needed_ner, values, found, boilerplate.packed(article) if counted else b"")
 
 
 # Read once before any article: what is imported and worked out at the first one took 1.2 s, for which all waited.
@@ -144,5 +145,5 @@ def test_rules(
     learned: bytes | None = None,
 ) -> list[Tested]:
     """`run_tests` for a bundle that has been accepted."""
-    engine = replace(Engine.of(bundle, model, likeness), learned=recurring.unpack(learned) if learned else {})
+    engine = replace(Engine.of(bundle, model, likeness), learned=boilerplate.unpack(learned) if learned else {})
     return run_tests(engine, documents, limits)

@@ -37,8 +37,8 @@ from watcher.errors import SettingsError, Unreadable, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse import Found
+    from watcher.boilerplate import Learned
     from watcher.model import Article, Document, Limits
-    from watcher.recurring import Learned
     from watcher.rules.spec import RuleSet
     from watcher.worker import Pool
 
@@ -199,7 +199,8 @@ def explain(
     boilerplate: Boilerplate = "cut",
 ) -> int:
     """Say for each article and rule why it matches, or what kept it silent."""
-    from watcher import explanation, recurring
+    from watcher import explanation
+    from watcher.boilerplate import cuts
     from watcher.clock import now_ms
     from watcher.model import Limits
     from watcher.render import one_line, place
@@ -220,7 +221,7 @@ def explain(
                 named = place({"path": str(file), "members": article.members})
                 print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
             if engine is None:
-                cut = recurring.cuts(article, learned)
+                cut = cuts(article, learned)
                 shown = found.omitted.get(article.part, ()) if everything else None
                 print(explanation.text(article, cut, shown))
                 continue

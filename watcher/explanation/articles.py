@@ -8,9 +8,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from watcher.boilerplate import Cut, without
 from watcher.explanation.lines import LONGEST_SHOWN, blocker, counted
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity
-from watcher.recurring import Cut, without
 from watcher.render import one_line, place
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -65,7 +66,7 @@ def extract(
     """The articles in `document` and in the documents inside it, at least one; raises Unreadable, whose text is the
     reason, if there are none, and Incomplete, with those that there are, where a part of it is broken or beyond a
     limit. Nothing else is raised: a parser that met what it was not made for is told as a fault. Once `is_late`, no
-    other document inside it is begun. What pages and texts have beside their article is put in `omitted`.
+    other document inside it is begun. What documents have beside their articles is put in `omitted`.
 
     `source` is what the article declares, else the domain of its URL, else the first folder below the inbox.
     """
@@ -105,9 +106,9 @@ class _Reading:
         """Why there are not more articles: the limit that ended it, or the first cause, and how many others follow;
         with how many articles were read before that, and in all."""
         before, found, more = self._before, len(self.articles), self._faults - 1
-        told = f"after {_count(before, 'article')}: " * bool(before) + self._first_fault
-        told += f"; and {_count(more, 'more fault')}" * (more > 0)
-        return told + f"; {_count(found, 'article')} in all" * (found > before and bool(told))
+        told = f"after {_counted(before, 'article')}: " * bool(before) + self._first_fault
+        told += f"; and {_counted(more, 'more fault')}" * (more > 0)
+        return told + f"; {_counted(found, 'article')} in all" * (found > before and bool(told))
 
     def why_nothing(self) -> Unreadable:
         """Why there is no article at all."""
@@ -147,19 +148,26 @@ class _Reading:
             raise Foreign("binary data of no known kind")
         found = False
         mine: list[int] = []  # of all articles those that stand in this document itself
+        given = count()
         try:
             for item in _items(kind, sheet):
                 if isinstance(item, Member):
                     self._member(sheet, item)
                     found = True
-                elif self._article(sheet, item):
+                    continue
+                number = next(given)
+                if self._article(sheet, item):
                     mine.append(len(self.articles) - 1)
+                    self._compare(sheet, number)
         finally:
             self._number(mine)
-        if self._omitted is not None and sheet.whole and len(mine) == 1:
-            self._omitted[mine[0]] = omissions(self.articles[mine[0]].text, "\n".join(sheet.whole))
         if not found and not mine:
             raise Foreign("no text in it")
+
+    def _compare(self, sheet: Sheet, number: int) -> None:
+        """Notes what the last article lacks of its document, in which it is the one of that number."""
+        if self._omitted is not None and sheet.whole is not None and number < len(sheet.whole):
+            self._omitted[len(self.articles) - 1] = omissions(self.articles[-1].text, sheet.whole[number])
 
     def _number(self, mine: Sequence[int]) -> None:
         """Tells the articles of one document apart."""
@@ -188,7 +196,7 @@ class _Reading:
         if self._members == limits.members:
             self._stop(f"more than {limits.members:,} members")
         if self._is_late():
-            self._stop(f"too slow for {limits.seconds:g} seconds; {_count(self._members, 'member')} read")
+            self._stop(f"too slow for {limits.seconds:g} seconds; {_counted(self._members, 'member')} read")
         self._members += 1
         own = _shown(member.name[-_LONGEST_NAME:])
         members = outer.members if member.alone else (*outer.members, own)
@@ -222,7 +230,7 @@ def _items(kind: Kind, sheet: Sheet) -> Iterator[Article | Member]:
         raise
 
 
-def _count(number: int, what: str) -> str:
+def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 

@@ -45,7 +45,8 @@ class Sheet:
     `url`, and has the names of the `members` that it was found in, its own the last. A kind that can stop early does so
     after one article more than `limits.articles`.
 
-    `whole` is where a kind that leaves words out puts them all, None where nobody asks."""
+    `whole` is where a kind that leaves words out puts all those of each of its articles, in their order; None where
+    nobody asks."""
 
     name: str
     data: bytes
@@ -57,7 +58,8 @@ class Sheet:
     whole: list[str] | None = None
 
     def tell_whole(self, text: Callable[[], str]) -> None:
-        """Hands on all words of a document with one article, by the line, before any was left out."""
+        """Hands on all words of an article, by the line, before any was left out: of each that the document has, or of
+        none."""
         if self.whole is not None:
             self.whole.append(text())
 

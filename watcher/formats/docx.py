@@ -22,6 +22,7 @@ _NOTE_KINDS = frozenset({"footnote", "endnote"})
 # What is deleted or was moved away, what is only there for programs that do not know the element before it, and
 # formatting, which is looked at where it is needed.
 _UNREAD = frozenset({"del", "moveFrom", "Fallback", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "instrText"})
+_AROUND = re.compile(r"word/(?:header|footer|comments)\d{0,3}\.xml", re.IGNORECASE)
 _SAID = {"tab": " ", "br": BREAK, "cr": BREAK, "noBreakHyphen": "-", "ptab": " "}
 _OFF = frozenset({"0", "false", "off", "none"})
 _DEPTH = 20  # styles that stand on one another
@@ -43,6 +44,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         notes = parts.optional(sheet, name)
         if notes is not None:
             paragraphs += [p for note in notes if _is_note(note) for p in _paragraphs(note, ranks)]
+    sheet.tell_whole(lambda: _whole(sheet, main))
     core = parts.optional(sheet, _CORE)
     said = Said(*(parts.first(core, f"{{*}}{name}") for name in ("title", "creator", "language")))
     return (article(paragraphs, said),)
@@ -52,6 +54,12 @@ def _main(sheet: Sheet) -> str | None:
     if sheet.archive is None:
         return None
     return next((name for name in sheet.archive.NameToInfo if _MAIN.fullmatch(name)), None)
+
+
+def _whole(sheet: Sheet, main: str) -> str:
+    """All words of the document, with its headers, footers, comments and what was deleted."""
+    names = [main, *_NOTES, *filter(_AROUND.fullmatch, sheet.archive.NameToInfo if sheet.archive else ())]
+    return "\n".join(line for name in names for line in parts.lines(parts.optional(sheet, name), _SAID, "instrText"))
 
 
 def _is_note(element: Element) -> bool:

@@ -62,6 +62,10 @@ _DENSE = 0.5  # of a text's letters: more beyond ASCII than any language of the 
 _LETTER, _FOREIGN = re.compile(rb"[A-Za-z\x80-\xff]"), bytes(range(0x80, 0x100))
 _INSIDE = re.compile("(?<=[a-z])[^\x00-\x7f](?=[a-z])")
 _POUNDS = re.compile(rb"(?<![\x80-\xff])\xa3[0-9]")
+_MAINFRAME = "cp500"  # EBCDIC; what others of its kind have elsewhere are signs
+_EBCDIC = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789,.".encode(_MAINFRAME)
+_MAINLY = 0.8  # of the bytes of such a text
+_SPACED = 0.05
 _HEAD = 4_096  # bytes in which a page says its encoding
 _SAMPLE = 1_000_000  # bytes that the guess is made from
 _STRAY = 4  # NULs and controls that any text may hold
@@ -80,6 +84,8 @@ def decode(data: bytes, declared: str = "") -> str | None:
     for sign, encoding in _ESCAPED if data.isascii() else ():
         if sign.search(data[:_SAMPLE]):
             return _mostly(data.decode(encoding, "replace"))
+    if _is_ebcdic(data[:_HEAD]):
+        return _mostly(data.decode(_MAINFRAME))
     if _binary(data):
         return _wide(data)
     if declared.lower().startswith(_SEVEN_BITS) and data.isascii():
@@ -88,6 +94,13 @@ def decode(data: bytes, declared: str = "") -> str | None:
     if not _spoilt(text):
         return text
     return _legacy(data, declared)
+
+
+def _is_ebcdic(head: bytes) -> bool:
+    """Whether a text comes from a mainframe: its spaces are what elsewhere is "@", and no byte of it is a space."""
+    if b" " in head or head.count(b"@") <= _SPACED * len(head):
+        return False
+    return len(head.translate(None, _EBCDIC)) < (1 - _MAINLY) * len(head)
 
 
 def _binary(data: bytes) -> bool:

@@ -14,7 +14,8 @@ from watcher.formats import dates, parts, properties
 from watcher.formats.base import Sheet
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.dates import Published
-from watcher.formats.markup import local, words
+from watcher.formats.markup import WORDLESS, local, words
+from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
 from watcher.model import Article
@@ -55,7 +56,7 @@ def read(sheet: Sheet) -> Iterator[Article]:
     locked, fault = _locked(sheet).intersection(names), ""
     for name in names:
         try:
-            chapter = None if name in locked else _chapter(parts.tree(sheet, name), book)
+            chapter = None if name in locked else _chapter(parts.tree(sheet, name), book, sheet)
         except Unreadable as why:
             chapter, fault = None, fault or str(why)
         if chapter is not None:
@@ -117,7 +118,7 @@ def _locked(sheet: Sheet) -> frozenset[str]:
     return frozenset(unquote(parts.attribute(e, "URI")) for e in found.iterfind(".//{*}CipherReference"))
 
 
-def _chapter(root: Element, book: _Book) -> Article | None:
+def _chapter(root: Element, book: _Book, sheet: Sheet) -> Article | None:
     """The article that a chapter is; None if it is the cover, the contents or empty."""
     body = root if local(root).lower() == "body" else root.find(".//{*}body")
     if body is None or any(_AROUND.search(parts.attribute(e, "type")) for e in (body, *list(body)[:1])):
@@ -126,7 +127,8 @@ def _chapter(root: Element, book: _Book) -> Article | None:
     if not text:
         return None
     title = _heading(body) or _first_line(text, book)
-    found = typeset(title, text, book.language)
+    sheet.tell_whole(lambda: words(body, WORDLESS))
+    found = typeset(title, without_pointers(text), book.language)
     return replace(
         found,
         published=found.published or book.published,

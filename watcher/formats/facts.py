@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from urllib.parse import urljoin
 
 from watcher.formats import dates
+from watcher.formats.base import Sheet
+from watcher.formats.menus import without_pointers
 from watcher.formats.normal import normalise, one_line
 from watcher.language import detect
 from watcher.model import Article
@@ -42,10 +45,12 @@ class Facts:
     status: str = ""
     uid: str = ""
 
-    def article(self) -> Article:
-        """The article. One whose embargo cannot be read is withheld, and so is one under an embargo without end."""
+    def article(self, sheet: Sheet, whole: Callable[[], str] | None = None) -> Article:
+        """The article; all words of its document are `whole` where they are more than these facts. One whose embargo
+        cannot be read is withheld, and so is one under an embargo without end."""
+        sheet.tell_whole(whole or (lambda: f"{self.title}\n{self.body}"))
         title = one_line(self.title)[:_LONGEST_TITLE]
-        body = _with_dateline(self.dateline, _without_title(title, normalise(self.body)))
+        body = _with_dateline(self.dateline, _without_title(title, without_pointers(normalise(self.body))))
         published = dates.stamp(self.published)
         embargo = _moment(self.embargo)
         hidden = embargo is None and self.embargo.strip()

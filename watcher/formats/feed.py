@@ -34,7 +34,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     document = Document(sheet.text or "")
     text, fault = _whole(document, sheet.limits.articles + 1)
     parsed = _parse(text)
-    articles = tuple(_facts(entry, parsed["feed"]).article() for entry in parsed["entries"])
+    articles = tuple(_facts(entry, parsed["feed"]).article(sheet) for entry in parsed["entries"])
     if fault:
         raise Incomplete(fault, articles)
     if not articles:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from watcher.formats import plain
 from watcher.formats.base import Sheet
-from watcher.formats.boilerplate import without_boilerplate
+from watcher.formats.declared import Declared, declared
+from watcher.formats.menus import without_boilerplate
 from watcher.formats.normal import normalise, one_line
-from watcher.formats.page import Declared, all_words, declared, text_of
+from watcher.formats.page import all_words, text_of
 from watcher.language import code, detect
 from watcher.model import Article
 
@@ -33,6 +34,10 @@ _LONGEST_FACT = 500
 _HEADLINE = 4  # words of a link that is a headline and no rubric
 _NOTHING_BUT = 0.9  # of a list's characters: what its links have
 _MOST_LINKS = 500
+_MOST_PARAGRAPHS = 2_000
+_LONG_PARAGRAPH = 60  # characters
+_PART = 3  # such paragraphs in an element that is a part of an article
+_NEAR = 3  # elements around a paragraph among which that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ def _extract(tree: HtmlElement, language: str | None) -> _Extract:
 
     _choose_stop_words(language)
     _drop_link_lists(tree)
+    _join_parts(tree)
     try:
         found = bare_extraction(
             tree,
@@ -147,6 +153,30 @@ def _drop_link_lists(tree: HtmlElement) -> None:
         text = len("".join(element.text_content().split()))
         if len(heads) >= 2 and sum(len("".join(link.split())) for link in links) >= _NOTHING_BUT * text:
             element.drop_tree()
+
+
+def _join_parts(tree: HtmlElement) -> None:
+    """Puts the text of an article into one element that stands in several of one class, with advertisements between:
+    trafilatura takes the first of them for all."""
+    held: dict[HtmlElement, int] = {}
+    for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS):
+        if _is_long(paragraph):
+            around = next((e for e in islice(paragraph.iterancestors(), _NEAR) if e.get("class")), None)
+            if around is not None:
+                held[around] = held.get(around, 0) + 1
+    parts: dict[tuple[str, str], list[HtmlElement]] = {}
+    for element, count in held.items():
+        if count >= _PART:
+            parts.setdefault((str(element.tag), element.get("class", "")), []).append(element)
+    for (_, name), (first, *others) in parts.items():
+        if "comment" not in name.lower():
+            for other in others:
+                if first not in other.iterancestors() and other not in first.iterancestors():
+                    first.extend(list(other))
+
+
+def _is_long(paragraph: HtmlElement) -> bool:
+    return any(length >= _LONG_PARAGRAPH for length in accumulate(map(len, paragraph.itertext())))
 
 
 def _choose_stop_words(language: str | None) -> None:

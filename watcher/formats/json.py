@@ -49,7 +49,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
             fault = fault or f"broken JSON at line {value.lineno:,}, column {value.colno:,}: {value.msg}"
             continue
         for found in _articles(value, names, Facts()):
-            articles.append(found.article())
+            articles.append(found.article(sheet))
             if len(articles) > sheet.limits.articles:
                 return tuple(articles)
     if fault and articles:

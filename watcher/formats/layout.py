@@ -35,10 +35,12 @@ _OVERLAP = 0.2  # of the shorter line: what lines of one column have in common
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`title` is the largest line of the first page, "" where none stands out; `paragraphs` hold all other text."""
+    """`title` is the largest line of the first page, "" where none stands out; `paragraphs` hold all other text, and
+    `whole` all that stands on the pages, in its order."""
 
     title: str
     paragraphs: tuple[str, ...]
+    whole: tuple[str, ...] = ()
 
 
 def read(pages: Iterable[Sequence[Line]]) -> Text:
@@ -54,7 +56,11 @@ def read(pages: Iterable[Sequence[Line]]) -> Text:
     known = words(lines) if any(is_broken(line) for line in lines) else frozenset()
     taken = set(map(id, heading))
     rest = [line for line in lines if id(line) not in taken]
-    return Text(joined(heading, known), tuple(joined(p, known) for p in _paragraphs(rest)))
+    paragraphs = _paragraphs(rest)
+    made = {id(p[0]): joined(p, known) for p in (heading, *paragraphs) if p}
+    kept = set(map(id, lines))
+    whole = (made.get(id(line), "" if id(line) in kept else line.text) for page in every for line in page)
+    return Text(joined(heading, known), tuple(made[id(p[0])] for p in paragraphs), tuple(filter(None, whole)))
 
 
 def _usual_size(lines: Sequence[Line]) -> float:

@@ -11,7 +11,7 @@ from watcher.errors import Unreadable
 from watcher.formats import html, mime
 from watcher.formats.base import Member, Sheet
 from watcher.formats.facts import Facts
-from watcher.formats.page import text_of
+from watcher.formats.page import all_words, text_of
 from watcher.model import Article
 
 _SENT = frozenset({"from", "received", "return-path", "message-id", "mime-version", "delivered-to"})
@@ -65,15 +65,16 @@ def _items(message: EmailMessage, sheet: Sheet, depth: int) -> Iterator[Article 
 
 def _article(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> Article:
     author, domain = _sender(message)
+    used = _used(message, texts)
     return Facts(
         title=mime.header(message, "subject"),
-        body=_body(message, texts, sheet),
+        body="\n\n".join(filter(None, [_written(used), *(_words_of(page, sheet) for page in _pages(used))])),
         language=mime.header(message, "content-language").partition(",")[0],
         published=mime.header(message, "date"),
         source=domain,
         author=author,
         uid=mime.header(message, "message-id"),
-    ).article()
+    ).article(sheet, lambda: _whole(used))
 
 
 def _sender(message: EmailMessage) -> tuple[str, str]:
@@ -98,15 +99,31 @@ def _attachment(part: EmailMessage) -> Member:
 # ── the text ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _body(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> str:
-    """All texts, of those that are there as plain text and as HTML the plain one, unless it is a stub."""
-    plain = "\n\n".join(_plain(part) for part in texts if part.get_content_subtype() != "html").strip()
-    pages = [mime.text(part) for part in texts if part.get_content_subtype() == "html"]
-    if plain and any(part.get_content_type() == "multipart/alternative" for part in message.walk()):
-        if _words(plain) * _STUB >= sum(_words(text_of(page)) for page in pages):
-            return plain
-        plain = ""
-    return "\n\n".join(filter(None, [plain, *(_words_of(page, sheet) for page in pages)]))
+def _used(message: EmailMessage, texts: list[EmailMessage]) -> list[EmailMessage]:
+    """The texts that are read: of those that are there as plain text and as HTML the plain ones, unless they are a
+    stub."""
+    plain = _written(texts)
+    if not plain or not any(part.get_content_type() == "multipart/alternative" for part in message.walk()):
+        return texts
+    stub = _words(plain) * _STUB < sum(_words(text_of(page)) for page in _pages(texts))
+    return [part for part in texts if _is_page(part) is stub]
+
+
+def _whole(texts: list[EmailMessage]) -> str:
+    """All their words, signatures and menus too."""
+    return "\n".join(all_words(mime.text(part)) if _is_page(part) else mime.text(part) for part in texts)
+
+
+def _written(texts: list[EmailMessage]) -> str:
+    return "\n\n".join(_plain(part) for part in texts if not _is_page(part)).strip()
+
+
+def _pages(texts: list[EmailMessage]) -> Iterator[str]:
+    return (mime.text(part) for part in texts if _is_page(part))
+
+
+def _is_page(part: EmailMessage) -> bool:
+    return part.get_content_subtype() == "html"
 
 
 def _words_of(page: str, sheet: Sheet) -> str:
@@ -114,7 +131,7 @@ def _words_of(page: str, sheet: Sheet) -> str:
     whole = text_of(page)
     if not whole.strip():
         return ""
-    (found,) = html.read(Sheet("mail.html", page.encode("utf-8", "replace"), sheet.limits, whole=sheet.whole))
+    (found,) = html.read(Sheet("mail.html", page.encode("utf-8", "replace"), sheet.limits))
     return found.text if _words(found.text) * _KEPT >= _words(whole) else whole
 
 

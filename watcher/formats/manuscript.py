@@ -9,6 +9,7 @@ from enum import IntEnum
 from watcher.formats import properties
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.markup import tidy
+from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
 from watcher.model import Article
@@ -95,7 +96,7 @@ def article(paragraphs: Sequence[Paragraph], said: Said) -> Article:
     it too, else the first line if it is set apart."""
     filled = [p for p in paragraphs if p.text]
     taken, title = _title(paragraphs, filled, said)
-    body = "\n".join(p.text for i, p in enumerate(filled) if i not in taken)
+    body = without_pointers("\n".join(p.text for i, p in enumerate(filled) if i not in taken))
     found = typeset(title, body, said.language)
     return found if found.author else replace(found, author=properties.author(said.author))
 

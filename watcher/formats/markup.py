@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from html.entities import html5
 from typing import TYPE_CHECKING
 
 from watcher.errors import Unreadable
-from watcher.formats.boilerplate import without_pointers
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.normal import unwrapped
 from watcher.formats.page import words_of
@@ -34,10 +34,8 @@ _BLOCKS = frozenset(
 HTML = frozenset(("html head body a b i em strong p div span center font ul ol table h1 h2 h3 br img").split()) | {
     "article", "section", "main", "blockquote", "pre"
 }  # fmt: skip
-_UNREAD = frozenset(
-    {"script", "style", "head", "header", "footer", "nav", "byttl"}
-    | {"media-metadata", "media-producer", "media-reference"}
-)
+WORDLESS = frozenset({"script", "style", "head"})
+_UNREAD = WORDLESS | {"header", "footer", "nav", "byttl", "media-metadata", "media-producer", "media-reference"}
 _GAP = re.compile(r"\n[^\S\n]*(?:\n\s*|(?=[*•]\s))")  # what parts paragraphs inside one element, as Reuters does it
 
 
@@ -127,8 +125,8 @@ def local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def words(element: Element) -> str:
-    """The words of an XML element, a line for each paragraph."""
+def words(element: Element, unread: Collection[str] = _UNREAD) -> str:
+    """The words of an XML element, a line for each paragraph, without those of the elements that are not read."""
     from lxml import etree
 
     parts: list[str] = []
@@ -142,7 +140,7 @@ def words(element: Element) -> str:
         elif name == "pre":
             parts.append("\n" + unwrapped("".join(node.itertext())))
             walk.skip_subtree()
-        elif name in _UNREAD:
+        elif name in unread:
             walk.skip_subtree()
         else:
             parts.append(("" if name == "br" else between) + _flat(node.text))
@@ -171,7 +169,7 @@ def _flat(text: str | None) -> str:
 def tidy(raw: str) -> str:
     """Paragraphs without the spaces of their source; a single `<br>` inside a sentence only wrapped a line."""
     lines = [" ".join(line.split()) for part in raw.split("\n") for line in _unbroken(part).split("\n")]
-    return without_pointers("\n".join(filter(None, lines)))
+    return "\n".join(filter(None, lines))
 
 
 def _unbroken(part: str) -> str:

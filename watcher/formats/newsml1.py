@@ -32,10 +32,10 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         items = items[:-1]
         if not items:
             raise Unreadable("a NewsML file that breaks off before its first item ends")
-        raise Incomplete("a NewsML file that breaks off", [_facts(item, tree).article() for item in items])
+        raise Incomplete("a NewsML file that breaks off", [_facts(item, tree).article(sheet) for item in items])
     if not items:
         raise Empty("a NewsML file without items")
-    return tuple(_facts(item, tree).article() for item in items[: sheet.limits.articles + 1])
+    return tuple(_facts(item, tree).article(sheet) for item in items[: sheet.limits.articles + 1])
 
 
 def _facts(item: Element, tree: Element | None) -> Facts:

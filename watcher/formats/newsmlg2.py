@@ -32,11 +32,11 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     tree = document.tree()
     items = [] if tree is None else list(tree.iter("{*}newsItem"))
     if not document.whole:
-        whole = [_facts(item).article() for item in items[:-1]]
+        whole = [_facts(item).article(sheet) for item in items[:-1]]
         if not whole:
             raise Unreadable("a NewsML-G2 file that breaks off before its first item ends")
         raise Incomplete("a NewsML-G2 file that breaks off", whole)
-    articles = tuple(_facts(item).article() for item in items[: sheet.limits.articles + 1])
+    articles = tuple(_facts(item).article(sheet) for item in items[: sheet.limits.articles + 1])
     if not any(article.title or article.body for article in articles):
         raise Empty("a NewsML-G2 file without news items that have a text")
     return articles

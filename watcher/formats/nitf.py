@@ -25,7 +25,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     tree = document.tree()
     if tree is None or not document.whole:
         raise Unreadable("a NITF file that breaks off")
-    return (facts(tree).article(),)
+    return (facts(tree).article(sheet),)
 
 
 def facts(nitf: Element) -> Facts:

@@ -41,6 +41,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         raise Unreadable("a document without text")
     ranks = _ranks([*_styles(styles), *_styles(content)])
     paragraphs, notes = _paragraphs(body, ranks)
+    sheet.tell_whole(lambda: "\n".join(line for root in (styles, content) for line in parts.lines(root, _SAID)))
     meta = parts.optional(sheet, "meta.xml")
     said = Said(*(parts.first(meta, f".//{{*}}{name}") for name in ("title", "initial-creator", "language")))
     return (article([*paragraphs, *notes], said),)

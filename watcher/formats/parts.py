@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from watcher.errors import Unreadable
 from watcher.formats import zipped
 from watcher.formats.base import Sheet
 from watcher.formats.encoding import decode
-from watcher.formats.markup import Document
+from watcher.formats.markup import Document, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _MIMETYPE = "mimetype"
 _LONGEST_TYPE = 100
+_PARAGRAPHS = frozenset({"p", "h"})
 
 
 def has(sheet: Sheet, name: str) -> bool:
@@ -44,6 +46,26 @@ def first(element: Element | None, path: str) -> str:
     if element is None:
         return ""
     return next(filter(None, ("".join(map(str, found.itertext())).strip() for found in element.iterfind(path))), "")
+
+
+def lines(root: Element | None, said: Mapping[str, str], unsaid: str = "") -> Iterator[str]:
+    """All that stands in the paragraphs of a part, also what is deleted, hidden or a comment; `said` are the elements
+    that stand for characters, and the text of those called `unsaid` is not shown."""
+    if root is None:
+        return
+    from lxml import etree
+
+    opened: list[list[str]] = [[]]  # the words of each open paragraph, as comments and notes stand inside others
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        name = local(node)
+        if event == "start":
+            if name in _PARAGRAPHS:
+                opened.append([])
+            opened[-1].append(said.get(name, "" if name == unsaid else node.text or ""))
+            continue
+        if name in _PARAGRAPHS:
+            yield " ".join("".join(opened.pop()).split())
+        opened[-1].append(node.tail or "")
 
 
 def attribute(element: Element, name: str) -> str:

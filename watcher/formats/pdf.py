@@ -35,6 +35,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         text = layout.read(pages)
         if not text.title and not text.paragraphs:
             raise Unreadable(_wordless(count, unread))
+        sheet.tell_whole(lambda: "\n".join(text.whole))
         said = {key: _said(document, key) for key in ("Title", "Author")}
         language = _language(document)
     article = _article(text, said["Title"], said["Author"], language)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from watcher.formats import bylines, dates
 from watcher.formats.base import Sheet
-from watcher.formats.boilerplate import without_boilerplate
 from watcher.formats.bylines import Byline
+from watcher.formats.menus import without_boilerplate
 from watcher.formats.normal import normalise
 from watcher.language import detect
 from watcher.model import Article

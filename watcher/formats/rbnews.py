@@ -35,10 +35,10 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     if not document.whole:
         if not items[:-1]:
             raise Unreadable("an RBNews file that breaks off before its first article ends")
-        raise Incomplete("an RBNews file that breaks off", [_facts(item).article() for item in items[:-1]])
+        raise Incomplete("an RBNews file that breaks off", [_facts(item).article(sheet) for item in items[:-1]])
     if not items:
         raise Empty("an RBNews file without articles")
-    return tuple(_facts(item).article() for item in items[: sheet.limits.articles + 1])
+    return tuple(_facts(item).article(sheet) for item in items[: sheet.limits.articles + 1])
 
 
 def _facts(item: Element) -> Facts:

@@ -40,7 +40,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     found = _WIRE.match(_text(sheet))
     assert found is not None  # recognised
     head, text, tail = found["head"], found["text"], found["tail"] or ""
-    return ((_anpa(text, tail) if sheet.data.startswith(_ANPA) else _iptc(head, text, tail)).article(),)
+    return ((_anpa(text, tail) if sheet.data.startswith(_ANPA) else _iptc(head, text, tail)).article(sheet),)
 
 
 def _text(sheet: Sheet) -> str:

@@ -13,8 +13,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from watcher.model import Article, Reading
-from watcher.recurring import (
+from watcher.boilerplate import (
     A_DAY,
     DAYS,
     KEPT_DAYS,
@@ -25,10 +24,12 @@ from watcher.recurring import (
     is_copy,
     learn,
     lines,
+    pack,
     source_key,
     source_of,
     unpacked,
 )
+from watcher.model import Article, Reading
 from watcher.store import meta
 from watcher.store.columns import AnyRow, chunks
 from watcher.store.engine import Store
@@ -39,7 +40,8 @@ MOST_SOURCES = 1_000
 """That boilerplate is learned of: those that were seen on the most days."""
 
 _DAY_MS = 86_400_000
-_MOST_REMOVED = 1_000_000  # sources; the rest the next day
+_REMOVED = 10_000  # sources that are looked up together to be removed: 8 MB of the longest names
+_ROUNDS = 100  # of that a day
 _AT_ONCE = 50  # sources loaded together: 66 rows of some 200 bytes each
 _NOTED = insert(source_lines)
 _ROWS = select(source_lines.c.article, source_lines.c.source, source_lines.c.day, source_lines.c.lines)
@@ -113,6 +115,27 @@ def learned(conn: Connection, now: int, of: Iterable[str] | None = None) -> Lear
     return found
 
 
+class LearnedToday:
+    """Owns what was learned until today, packed for those who read articles; all calls in one thread. Within a day it
+    changes only where some of it is forgotten by command."""
+
+    def __init__(self, store: Store, *, on: bool) -> None:
+        self._store = store
+        self._on = on
+        self._as_of: tuple[int, int] | None = None
+        self._packed = b""
+
+    def packed(self, now: int) -> bytes | None:
+        """The boilerplate of all sources; None where lines are neither cut nor counted. Raises Trouble."""
+        if not self._on:
+            return None
+        with self._store.read() as conn:
+            as_of = now // _DAY_MS, forgotten(conn)
+            if as_of != self._as_of:
+                self._packed, self._as_of = pack(learned(conn, now)), as_of
+        return self._packed
+
+
 def _held(rows: Iterable[AnyRow], day: int) -> list[AnyRow]:
     """The articles that a source is judged by on a day, the newest first."""
     return [row for row in rows if day - KEPT_DAYS <= row.day < day][:WINDOW]
@@ -175,9 +198,12 @@ def prune(store: Store, now: int) -> int:
         removed = conn.execute(delete(source_lines).where(seen.day < now // _DAY_MS - KEPT_DAYS)).rowcount
     most_days_first = (func.count(seen.day.distinct()).desc(), func.max(seen.day).desc(), seen.source)
     ranked = select(seen.source).group_by(seen.source).order_by(*most_days_first)
-    with store.read() as conn:
-        beyond = list(conn.execute(ranked.offset(MOST_SOURCES).limit(_MOST_REMOVED)).scalars())
-    for some in chunks(beyond):
-        with store.write() as conn:
-            removed += conn.execute(delete(source_lines).where(seen.source.in_(some))).rowcount
+    for _ in range(_ROUNDS):
+        with store.read() as conn:
+            beyond = list(conn.execute(ranked.offset(MOST_SOURCES).limit(_REMOVED)).scalars())
+        for some in chunks(beyond):
+            with store.write() as conn:
+                removed += conn.execute(delete(source_lines).where(seen.source.in_(some))).rowcount
+        if len(beyond) < _REMOVED:
+            break
     return removed

@@ -1,4 +1,6 @@
-"""Lines that recur over the articles of one source: which of them are its boilerplate, and an article without them.
+"""The boilerplate of a source, lines that recur over its articles: how it is learned, and an article without it.
+
+What a single page puts around its article is cut by `formats/menus` when it is read.
 
 A line is known by the words in it, as a number. What is seen once a day for a week, in a quarter of all that a source
 tells, is no news: rules saw it in the ten articles or more by which it was learned.

@@ -1,5 +1,7 @@
 """What a page puts around an article, cut from text that was scraped with it: menus, notices, links to other articles.
 
+Of one text alone; what recurs over the articles of a source is learned in `watcher/boilerplate`.
+
 Whatever may be the article's own stays: a menu is cut only where a block of headlines stands apart from the prose.
 """
 
@@ -41,7 +43,9 @@ _RELATED = re.compile(
     r"lesen sie (?:auch|hier|dazu)|mehr zum thema|lies auch|siehe auch|"
     r"lea también|lee también|le puede interesar|te puede interesar|ver también|"
     r"leggi anche|leia (?:também|mais)|veja também|lees ook|zobacz także|czytaj (?:także|też|również)|čtěte také|"
-    r"читайте также|читать также|смотрите также|по теме|читайте також)(?P<rest>.*)$",
+    r"читайте также|читать также|смотрите также|по теме|читайте також|"
+    r"les også|læs også|läs (?:också|även)|lue myös|citește și|olvassa el|διαβάστε (?:επίσης|ακόμα)|ayrıca okuyun|"
+    r"baca juga|اقرأ أيضا|قد يهمك)(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _LABEL_END = re.compile(r"^\s*(?:[:|>»›→–—-]|$)")
