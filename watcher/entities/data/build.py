@@ -28,7 +28,7 @@ import yaml
 from babel import Locale, localedata
 
 from watcher.entities.archive import DRAWERS, drawer
-from watcher.entities.data import inflect, towns
+from watcher.entities.data import inflect, inhabitants, towns
 from watcher.entities.data.towns import Town
 from watcher.entities.phrases import folded_names
 from watcher.entities.writing import LITTLE_WORDS, knows_capitals
@@ -71,7 +71,7 @@ _PREFIX = re.compile(
 )
 _NO_REGION = frozenset(
     "central northern southern eastern western north south east west centre center capital federal lakes unity "
-    "jewish".split()
+    "jewish شمالي الشمالي الشمالية جنوبي الجنوبي الجنوبية شرقي الشرقي الشرقية غربي الغربي الغربية الوسطى".split()
 )
 
 Names = dict[str, dict[str, dict[str, set[str]]]]  # language, kind, code -> names as written
@@ -101,7 +101,9 @@ def main(sources: Path) -> None:
     _decline(names)
     shared = _shared(every, areas, _aliases(sources / WHEELS[1], names, containment), names, never)
     people = _given_names(sources / WHEELS[2], curated["first_names"])
-    _write(curated, containment, names, shared, every, people, _languages(geonames), _alpha3(cldr, containment.ids))
+    _write(
+        curated, containment, names, shared, areas, every, people, _languages(geonames), _alpha3(cldr, containment.ids)
+    )
     _tell(names)
 
 
@@ -378,6 +380,7 @@ def _is_small(written: str) -> bool:
 
 def _add_demonyms(names: Names) -> None:
     languages = list(inflect.DEMONYMS)
+    listed = _add_inhabitants(names)
     for line in (HERE / "demonyms.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
@@ -389,6 +392,40 @@ def _add_demonyms(names: Names) -> None:
                 for kind, inflected in zip(("adjective", "people"), forms, strict=True):
                     if inflected:
                         names[language][kind][code].update(inflected)
+        if code not in listed and given["ru"]:  # Bulgarian has most of its words from the same root
+            names["bg"]["adjective"][code].update(inhabitants.forms("bg", inhabitants.bulgarian_of(given["ru"]), "")[0])
+    _add_by_suffix(names)
+    for language in ("bs", "hr", "mk"):
+        for kind in ("adjective", "people"):
+            for code, theirs in names["bg" if language == "mk" else "sr"][kind].items():
+                names[language][kind][code].update(f for f in theirs if language == "mk" or f[0] < "Ѐ")
+
+
+def _add_by_suffix(names: Names) -> None:
+    """The adjectives that a language makes of all names of countries alike, for those that are not listed."""
+    for language, derive in inflect.FROM_NAMES.items():
+        adjectives = names[language]["adjective"]
+        for code, written in sorted(names[language]["country"].items()):
+            for name in sorted(written, key=lambda n: (len(n), n))[:1]:
+                if name.isalpha() and not name.isupper() and (adjective := derive(name)) and not adjectives.get(code):
+                    adjectives[code].update(inhabitants.forms(language, adjective, "")[0])
+
+
+def _add_inhabitants(names: Names) -> frozenset[str]:
+    """Adds those of inhabitants.txt; the codes that have Bulgarian ones."""
+    bulgarian: set[str] = set()
+    for line in (HERE / "inhabitants.txt").read_text(encoding="utf-8").splitlines():
+        language, *entries = line.split("|")
+        for entry in entries if not line.startswith("#") else ():
+            code, _, words = entry.partition(" ")
+            bulgarian.update([code] if language == "bg" else ())
+            for adjective, person in _pairs(words):
+                pair = inhabitants.forms(language, adjective, person)
+                for kind, forms in zip(("adjective", "people"), pair, strict=True):
+                    both = map(inhabitants.cyrillic, forms) if language == "sr" else ()
+                    if forms:
+                        names[language][kind][code].update([*forms, *both])
+    return frozenset(bulgarian)
 
 
 def _pairs(words: str) -> Iterator[tuple[str, str]]:
@@ -415,13 +452,18 @@ def _decline(names: Names) -> None:
     for language, kinds in names.items():
         for kind in ("country", "region", "city", "area"):
             for written in kinds.get(kind, {}).values():
-                written.update([form for name in sorted(written) for form in inflect.declined(name, language)])
+                found = [
+                    form
+                    for name in sorted(written)
+                    for form in inflect.declined(name, language, thoroughly=kind in ("country", "region"))
+                ]
+                written.update(found)
 
 
 def _tell(names: Names) -> None:
     states = {line.partition("|")[0] for line in (HERE / "demonyms.txt").read_text(encoding="utf-8").splitlines()}
     states = {code for code in states if len(code) == 2}
-    for language in ("fr", "en", *inflect.DEMONYMS):
+    for language in ("fr", "en", *inflect.DEMONYMS, *sorted(inhabitants.LANGUAGES)):
         kinds = names[language]
         known = {c for kind in ("adjective", "people") for c in kinds[kind] if c in states}
         forms = sum(len(w) for kind in ("adjective", "people") for w in kinds[kind].values())
@@ -525,6 +567,7 @@ def _write(
     containment: _Containment,
     names: Names,
     shared: dict[str, str],
+    areas: dict[str, list[str]],
     every: list[Town],
     people: list[str],
     spoken: dict[str, list[str]],
@@ -541,7 +584,8 @@ def _write(
         "not_places": curated["not_places"],
         "borne": curated["borne"],
         "weak": [*curated["weak"], *curated["weak_towns"]],
-        "words": curated["word_towns"],
+        "words": [*curated["word_towns"], *towns.cases_of(curated["word_towns"], every)],
+        "first_names": _named_as_people(areas, frozenset(people)),
         "spoken": spoken,
         "federations": sorted(FEDERATIONS),
     }
@@ -554,6 +598,7 @@ def _write(
         members[f"names/{language}.json"] = _json(sorted_names)
     members["given.txt"] = "\n".join(people)
     listed = {f"shared/{script}": lines for script, lines in sorted(shared.items())}
+    listed |= {f"cases/{language}": towns.cases(every, language) for language in towns.CASES}
     listed |= {f"towns/{c}": towns.of_country(t) for c, t in sorted(towns.by_country(every).items())}
     for part, lines in listed.items():
         members[f"{part}.txt"] = lines
@@ -563,6 +608,11 @@ def _write(
         for name, text in members.items():
             entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
             archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED, 9)
+
+
+def _named_as_people(areas: dict[str, list[str]], people: frozenset[str]) -> list[str]:
+    """The codes of first-level regions whose English name is a first name: Βλαντιμίρ is a region and Putin's."""
+    return sorted(code for code, names in areas.items() if not people.isdisjoint(map(str.lower, names)))
 
 
 def _json(value: Any) -> str:

@@ -6,13 +6,13 @@ out is a mention missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 Forms = tuple[list[str], list[str]]  # adjectives, inhabitants
 
 
-def _swap(word: str, *rules: tuple[str, str]) -> list[str]:
+def swapped(word: str, *rules: tuple[str, str]) -> list[str]:
     """The forms by the first rule whose ending the word has: "o" to "o a os as"."""
     for ending, forms in rules:
         if word.endswith(ending):
@@ -28,7 +28,7 @@ def german(adjective: str, person: str) -> Forms:
     adjectives = [f"{adjective}{e}" for e in ("", "e", "er", "es", "en", "em")] if adjective.islower() else [adjective]
     if adjective.startswith("US-"):
         adjectives = [f"{adjective}{e}" for e in ("", "e", "er", "es", "en", "em")]
-    people = _swap(
+    people = swapped(
         person,
         ("er", "er ern ers erin erinnen"),
         ("e", "e en in innen"),
@@ -54,7 +54,7 @@ def spanish(adjective: str, _: str) -> Forms:
         ("ol", "ol ola oles olas"),
         ("", "- a es as"),
     )
-    return _swap(adjective, *rules), []
+    return swapped(adjective, *rules), []
 
 
 def italian(adjective: str, _: str) -> Forms:
@@ -68,7 +68,7 @@ def italian(adjective: str, _: str) -> Forms:
         ("a", "a i e"),
         ("e", "e i"),
     )
-    return _swap(adjective, *rules), []
+    return swapped(adjective, *rules), []
 
 
 def portuguese(adjective: str, _: str) -> Forms:
@@ -84,7 +84,7 @@ def portuguese(adjective: str, _: str) -> Forms:
         ("í", "i is í ís"),
         ("", "- a es"),
     )
-    return _swap(adjective, *rules), []
+    return swapped(adjective, *rules), []
 
 
 def portuguese_of(spanish_word: str) -> str:
@@ -107,7 +107,7 @@ def polish(adjective: str, person: str) -> Forms:
     stem = adjective[:-1]
     adjectives = [f"{stem}{e}" for e in "i a ie iego iej iemu ą im imi ich".split()]
     if adjective.endswith(("ski", "cki", "dzki")):
-        adjectives.append(f"{stem[:-1]}cy")
+        adjectives += [f"{stem[:-1]}cy", f"{stem}o"]  # tadżycko-afgański
     noun = ("yk", "yk yka ykowi ykiem yku ycy yków ykom ykami ykach")
     rules = (
         ("czyk", "czyk czyka czykowi czykiem czyku czycy czyków czykom czykami czykach"),
@@ -126,10 +126,10 @@ def polish(adjective: str, person: str) -> Forms:
         ("a", "a y cie tę tą ci tów tom tami tach"),
         ("", "- a owi em ie i y ów om ami ach"),
     )
-    return adjectives, _swap(person, *rules) if person else []
+    return adjectives, swapped(person, *rules) if person else []
 
 
-_RU_ADJ = "ий ая ое ие ого ой ому ую им ом их ими"
+_RU_ADJ = "ий ая ое ие ого ой ому ую им ом их ими о"
 _RU_PEOPLE = (
     ("иец", "иец ийца ийцу ийцем ийце ийцы ийцев ийцам ийцами ийцах ийка ийки ийку"),
     ("аец", "аец айца айцу айцем айце айцы айцев айцам айцами айцах"),
@@ -152,10 +152,10 @@ _RU_PEOPLE = (
 def russian(adjective: str, person: str) -> Forms:
     adjectives = [adjective[:-2] + ending for ending in _RU_ADJ.split()]
     rules = (("болгарин", "болгарин болгарина болгары болгар болгарам болгарами"), *_RU_PEOPLE)
-    return adjectives, _swap(person, *rules) if person else []
+    return adjectives, swapped(person, *rules) if person else []
 
 
-_UK_ADJ = "ий а е і ого ої ому у им ій их ими"
+_UK_ADJ = "ий а е і ого ої ому у им ій их ими о"
 
 
 def ukrainian(adjective: str, person: str) -> Forms:
@@ -172,7 +172,7 @@ def ukrainian(adjective: str, person: str) -> Forms:
         ("х", "х ха ху хом хи хів хам хами хах"),
         ("", "- а у ом і и ів ам ами ах"),
     )
-    return adjectives, _swap(person, *rules) if person else []
+    return adjectives, swapped(person, *rules) if person else []
 
 
 _SOFT = frozenset("дтзсцчшжр")
@@ -197,6 +197,8 @@ def ukrainian_of(russian_word: str) -> str:
     return word.removesuffix("ц") + "ць" if word.endswith(("ец", "єц")) else word
 
 
+_FINNISH_VOWELS = "aeiouyäöüõ"
+_SHORTEST_SMALL = 4  # letters of a name that may stand in small letters
 _BACK, _FRONT = "aıou", "eiöü"
 
 
@@ -241,6 +243,22 @@ def persian_of(country: str) -> str:
     return country + ("یی" if country[-1] in "او" else "ی")
 
 
+def finnish_of(country: str) -> str:
+    """The inhabitant by the suffix -lainen, in harmony with the name's vowels."""
+    name = country.lower() + ("" if country[-1] in _FINNISH_VOWELS else "i")
+    return name + ("lainen" if any(c in "aou" for c in name) else "läinen")
+
+
+def hungarian_of(country: str) -> str:
+    return country.lower() + "i"
+
+
+def estonian_of(country: str) -> str:
+    """The genitive, written small: Poola, poola; Venemaa, vene. None where the name ends in a consonant."""
+    name = country.lower().removesuffix("maa")
+    return name if name[-1] in _FINNISH_VOWELS and len(name) >= _SHORTEST_SMALL else ""
+
+
 DEMONYMS: dict[str, Callable[[str, str], Forms]] = {
     "de": german,
     "es": spanish,
@@ -261,6 +279,7 @@ DERIVED: dict[str, tuple[str, Callable[[str], str]]] = {  # from another languag
     "ar": ("", arabic_of),
     "fa": ("", persian_of),
 }
+FROM_NAMES: dict[str, Callable[[str], str]] = {"fi": finnish_of, "hu": hungarian_of, "et": estonian_of}
 
 
 # ── cases of names ───────────────────────────────────────────────────────────────────────────────
@@ -302,6 +321,8 @@ _NOUNS: dict[str, _Rules] = {
         ("ь", "і я ю ю ем і"),
         ("й", "ю я ю єм ї"),
         ("и", "ів ам и ами ах -"),
+        ("не", "ного ному не ним"),
+        ("ьке", "ького ькому ьке ьким"),
         *((vowel, vowel) for vowel in "оеуію"),
         ("ів", "ева еву ева евом еві ова ову овом ові єва єву єві"),
         ("", "у а ові ом і"),
@@ -315,23 +336,39 @@ _NOUNS: dict[str, _Rules] = {
         ("da", "dy dzie dę dą dzie"),
         ("ta", "ty cie tę tą cie"),
         ("a", "y ie ę ą ie i"),
+        ("ce", "c com cach cami"),
+        ("le", "la lu lem"),
+        ("ko", "ka ku kiem"),
+        ("no", "na nu nem nie"),
+        ("o", "a u em ie"),
         ("y", "- om ami ach"),
         ("ów", "owa owie owowi owem owa"),
+        ("ódź", "odzi odzią"),
+        ("ń", "nia niowi niem niu"),
+        ("aw", "awia awiu awiem"),
+        ("iec", "ca cowi cem cu"),
+        ("cz", "czy czą cza czu czem"),
         ("k", "ku kowi ka kiem ku"),
         ("g", "gu gowi ga giem gu"),
         ("r", "ru rowi ra rem rze"),
         ("d", "du dowi da dem dzie"),
         ("t", "tu towi ta tem cie"),
-        *((vowel, vowel) for vowel in "oeiuęé"),
+        *((vowel, vowel) for vowel in "eiuęé"),
         ("", "u owi a em ie e"),
     ),
     "cs": (
         ("ko", "ka ku kem"),
         ("o", "a u em ě"),
         ("ie", "ii ií"),
+        ("ice", "ic icím icích icemi"),
         ("e", "i í"),
+        *((f"{c}a", f"{c}y {soft} {c}u {c}ou") for c, soft in zip("hkgr", ("ze", "ce", "ze", "ře"), strict=True)),
         ("a", "y ě u ou"),
-        ("y", "- ům ách ech"),
+        ("y", "- ů ům ách ech"),
+        ("eň", "ně ni ní"),
+        ("ň", "ně ni ní"),
+        ("ec", "ce ci cem"),
+        ("c", "ce ci cem cí"),
         *((vowel, vowel) for vowel in "iuíé"),
         ("", "u a em ě i ovi"),
     ),
@@ -339,8 +376,12 @@ _NOUNS: dict[str, _Rules] = {
         ("ko", "ka ku kom"),
         ("o", "a u om e"),
         ("ia", "ie ii iu iou"),
+        ("ja", "je ji ju jou"),
+        ("ka", "ky ke ku kou"),
         ("a", "y e u ou"),
-        ("y", "- om ách och"),
+        ("ice", "íc iciach iciam icami"),
+        ("y", "- ov om ách och"),
+        ("ec", "ca ci com"),
         *((vowel, vowel) for vowel in "ieuíé"),
         ("", "u a om e i"),
     ),
@@ -348,7 +389,10 @@ _NOUNS: dict[str, _Rules] = {
         ("ija", "ije iji ijo"),
         ("a", "e i o"),
         ("o", "a u om em"),
+        ("je", "ja ju jem"),
         ("e", "- ah am"),
+        ("er", "ra ru rom era eru erom"),
+        ("ec", "ca cu cem"),
         *((vowel, vowel) for vowel in "iu"),
         ("", "a u om em"),
     ),
@@ -358,7 +402,12 @@ _NOUNS: dict[str, _Rules] = {
         ("шка", "шке шкој шку шком"),
         ("а", "е и у ом"),
         ("о", "а у ом"),
-        ("ь", "ја"),
+        ("ље", "ља љу љем"),
+        ("ње", "ња њу њем"),
+        ("је", "ја ју јем"),
+        ("ac", "ca cu cem"),
+        ("ar", "ra ru rom ara aru arom"),
+        ("je", "ja ju jem"),
         ("ija", "ije iji iju ijom"),
         ("ska", "ske skoj sku skom"),
         ("čka", "čke čkoj čku čkom"),
@@ -381,9 +430,16 @@ _NOUNS: dict[str, _Rules] = {
         ("ο", "ου"),
         ("ό", "ού"),
         ("ι", "ιού"),
+        ("ες", "ων"),
         ("", "-"),
     ),
     "fi": (
+        ("kki", "kin kissa kista kissä kistä kkiin kille kkia kkiä"),
+        ("ppa", "pan passa pasta ppaan palle ppaa"),
+        ("kka", "kan kassa kasta kkaan kalle kkaa"),
+        ("maa", "maan maassa maasta maahan maalle maata"),
+        ("nti", "nnin nnissa nnista ntiin nnille ntia"),
+        ("lta", "llan llassa llasta ltaan llalle ltaa"),
         ("nki", "ngin ngissä ngistä nkiin ngille nkiä"),
         ("ä", "än ässä ästä ään älle ällä ältä ää"),
         ("a", "an assa asta aan alle alla alta aa"),
@@ -409,6 +465,7 @@ _NOUNS: dict[str, _Rules] = {
         ("i", "is ist iga ile it isse ilt"),
         ("e", "es est ega ele et esse"),
         ("o", "os ost oga ole ot osse"),
+        ("u", "us ust uga ule ut usse"),
         ("", "i is ist iga it isse"),
     ),
     "lv": (
@@ -422,6 +479,10 @@ _NOUNS: dict[str, _Rules] = {
         ("ija", "ijos ijai iją ijoje"),
         ("a", "os ai ą oje"),
         ("ė", "ės ei ę ėje"),
+        ("us", "aus ui ų uje"),
+        ("ys", "io iui į yje"),
+        ("iai", "ių iams ius iuose"),
+        ("ai", "ų ams us uose"),
         ("as", "o ui ą e"),
         ("is", "io iui į yje"),
         ("", "-"),
@@ -481,18 +542,60 @@ _ADJECTIVES: dict[str, _Rules] = {
     ),
     "cs": (("á", "é é ou ou"), ("ý", "ého ému ým ém"), ("é", "ého ému ým ém ých ými"), ("í", "ího ímu ím ích")),
     "sk": (("á", "ej ej ú ou"), ("ý", "ého ému ým om"), ("é", "ého ých ým ými")),
-    "sl": (("a", "e i o"), ("i", "ega emu im em"), ("e", "ih im imi")),
+    "sl": (("a", "e i o"), ("i", "ega emu im em"), ("o", "ega emu im em"), ("e", "ih im imi")),
+    "sr": (
+        ("a", "e oj u om"),
+        ("o", "og om im"),
+        ("e", "ih im"),
+        ("i", "og om im"),
+        ("а", "е ој у ом"),
+        ("о", "ог ом им"),
+        ("е", "их им"),
+        ("и", "ог ом им"),
+    ),
+    "el": (("α", "ας"), ("ά", "άς"), ("η", "ης"), ("ή", "ής"), ("ο", "ου"), ("ό", "ού"), ("ες", "ων"), ("ές", "ών")),
+    "lt": (("ų", "ų"), ("ės", "ių ėms ėse"), ("ė", "ės ei ę ėje"), ("oji", "osios ajai ąją ojoje"), ("os", "os")),
     "de": (("er", "en em e es"), ("es", "en em e"), ("e", "en er em")),
 }
 
 
-def declined(name: str, language: str) -> Iterator[str]:
-    """The other cases of a place's name, if the language has cases that stand in the word's ending."""
-    nouns = _NOUNS.get({"hr": "sr", "bs": "sr", "sh": "sr"}.get(language, language))
-    if nouns is None or not (name[:1].isupper() or language == "ka") or name.isupper():
+_SAME_RULES = {"hr": "sr", "bs": "sr", "sh": "sr"}
+# Languages in which of several words the last alone stands in a case: what is before it is in the genitive.
+_TWO = 2
+_LAST_ONLY = frozenset("fi hu et lv is sv da no az uz kk ky".split())
+_ANDS = (" i ", " a ", " in ", " и ", " і ", " ja ", " és ", " ir ", " un ")
+
+
+def declined(name: str, language: str, *, thoroughly: bool = False) -> Iterator[str]:
+    """The other cases of a place's name, if the language has cases that stand in the word's ending. `thoroughly`: of
+    several words each with each, as the cases of adjectives and nouns do not all stand in one order."""
+    rules = _SAME_RULES.get(language, language)
+    if rules not in _NOUNS or not (name[:1].isupper() or language == "ka") or name.isupper():
         return
+    for both in _ANDS:  # Bosna i Hercegovina
+        first, found, second = name.partition(both)
+        if found:
+            for one, other in zip(declined(first, language), declined(second, language), strict=False):
+                yield f"{one}{both}{other}"
+            return
     words = name.split(" ")
-    adjectives = _ADJECTIVES.get(language, ())
+    if rules in _LAST_ONLY:
+        yield from (" ".join([*words[:-1], form]) for form in _cases_of_noun(words[-1], rules))
+        return
+    pieces = _pieces(words, rules, language)
+    rest = words[len(pieces) :]
+    if thoroughly and len(pieces) == _TWO:  # of three words Slovene had 67,000 forms
+        pieces = [[word, *forms] for word, forms in zip(words, pieces, strict=False)]
+        together: Iterable[tuple[str, ...]] = product(*pieces)
+    else:
+        together = zip(*pieces, strict=False) if len(pieces) > 1 else product(*pieces)
+    for forms in together:
+        yield " ".join([*forms, *rest])
+
+
+def _pieces(words: list[str], rules: str, language: str) -> list[list[str]]:
+    """The cases of a name's adjectives and of the first noun behind them."""
+    adjectives = _ADJECTIVES.get(rules, ())
     pieces: list[list[str]] = []
     for at, word in enumerate(words):
         rule = next((r for r in adjectives if word.endswith(r[0])), None)
@@ -500,12 +603,13 @@ def declined(name: str, language: str) -> Iterator[str]:
             pieces.append(_cases(word, rule))
             continue
         if not (language == "de" and at):  # German: the last word alone has the s, and only without an article
-            pieces.append(_cases(word, next(r for r in nouns if word.endswith(r[0]))))
+            pieces.append(_cases_of_noun(word, rules))
         break
-    rest = words[len(pieces) :]
-    together = zip(*pieces, strict=False) if len(pieces) > 1 else product(*pieces)
-    for forms in together:
-        yield " ".join([*forms, *rest])
+    return pieces
+
+
+def _cases_of_noun(word: str, rules: str) -> list[str]:
+    return _cases(word, next(r for r in _NOUNS[rules] if word.endswith(r[0])))
 
 
 def _cases(word: str, rule: tuple[str, str]) -> list[str]:
