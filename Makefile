@@ -26,7 +26,7 @@ run: $(VENV)/.run
 	@WATCHER_LOG_LEVEL=$${WATCHER_LOG_LEVEL:-warning} exec $(BIN)/watcher run --inbox $(INBOX) $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

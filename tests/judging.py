@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from watcher.entities import places
 from watcher.model import Article, Entity, Verdict
-from watcher.rules.compile import compile_rules
+from watcher.rules.compile import Program, compile_rules
 from watcher.rules.evaluate import Finding, Options, judge, told
 from watcher.rules.load import Bundle, load
 from watcher.rules.views import ArticleView
@@ -18,10 +18,15 @@ gazetteer = cache(places.load)
 FRENCH = "fr"
 
 
-def view_of(rules: str, article: Article) -> tuple[Any, ArticleView]:
+def view_of(rules: str, article: Article) -> tuple[Program, ArticleView]:
     """The program of a rules file and its view of an article."""
-    program = compile_rules(load(Bundle({"rules.yaml": rules}), gazetteer()), gazetteer())
+    program = _program(rules)
     return program, program.view(article)
+
+
+@lru_cache(16)  # one file of rules judges many articles, as in the daemon
+def _program(rules: str) -> Program:
+    return compile_rules(load(Bundle({"rules.yaml": rules}), gazetteer()), gazetteer())
 
 
 def judged(

@@ -9,11 +9,16 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from typer.testing import CliRunner
+
+from watcher import cli
 
 WATCHER = str(Path(sys.executable).parent / "watcher")
 PATIENCE = 90.0  # seconds that a test waits for what must come: enough where ten others share the processor
@@ -35,12 +40,41 @@ rules:
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     """What `condition` returns once it is true; fails the test when it is not for so long."""
-    until = time.monotonic() + seconds
+    until = (looked := time.monotonic()) + seconds
     while not (found := condition()):
-        if time.monotonic() > until:
+        now = time.monotonic()
+        if now > until:
             raise AssertionError(f"waited {seconds:g} s for {what}")
-        time.sleep(0.01)
+        time.sleep(max(0.01, now - looked))  # the processor is for what is waited for, not for looking
+        looked = time.monotonic()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command said, and how it exited."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command(words: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Done:
+    """Runs a command of `watcher` as a user does who sits in the folder: `run` as a process, any other in this one,
+    which spares the second that a process takes to start."""
+    if words[0] == "run":
+        return process(words, folder, environment)
+    with mock.patch.dict(os.environ, environment, clear=True), chdir(folder):
+        done = CliRunner().invoke(cli.app, list(map(str, words)), catch_exceptions=False)
+    return Done(done.exit_code, done.stdout, done.stderr)
+
+
+def process(words: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Done:
+    """Runs a command by the console script."""
+    done = subprocess.run(
+        [WATCHER, *map(str, words)], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @dataclass(slots=True)
@@ -129,11 +163,9 @@ class Daemon:
     def ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> Done:
         """Runs another command on the same folders."""
-        return subprocess.run(
-            self.command(*words), env=self.environment(), capture_output=True, text=True, timeout=120, cwd=self.home
-        )
+        return command(words, self.home, self.environment())
 
     def status(self) -> dict[str, Any]:
         return json.loads(self.run("status", "--json").stdout)

@@ -267,7 +267,7 @@ TEXTS = st.lists(st.sampled_from(["a1", "b1", "c1", "x", "Tadjikistan.", "Ouzbé
 LANGUAGES = st.sampled_from([[], ["fr"], ["en"]])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(TREES, LANGUAGES), min_size=2, max_size=4),
     st.lists(st.tuples(TEXTS, TEXTS, st.sampled_from(["fr", "en", "und"])), min_size=3, max_size=6),

@@ -231,7 +231,7 @@ def test_a_zip_that_breaks_off_is_read_within_the_limits() -> None:
     assert refusal(packed).startswith("'a.txt': packed in a way that is not read")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 3_000), st.data())
 def test_any_zip_that_breaks_off_gives_articles_or_a_reason(length: int, data: st.DataObject) -> None:
     """Wherever it ends and whatever is changed in it."""
@@ -328,7 +328,7 @@ def test_names_of_members_are_only_shown(name: str) -> None:
     assert reason.isprintable() and len(reason) < 400 and reason.count("'") == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from([*FORMS.values(), zipped, tarred]),
     st.data(),
@@ -339,7 +339,7 @@ def test_any_damage_gives_articles_or_a_reason(form: Callable[..., bytes], data:
     harm(form(*members) if form in (zipped, tarred) else form(LINES), data)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sampled_from(
         [b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -80,10 +81,18 @@ def absent(why: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def root_tar() -> Path:
-    """A Debian root with Python and systemd, made once and kept in the user's cache."""
+def alone() -> Iterator[None]:
+    """Nobody else makes what is kept in the user's cache at the same time."""
     need("mmdebstrap")
     CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="module")
+def root_tar(alone: None) -> Path:
+    """A Debian root with Python and systemd, made once and kept in the user's cache."""
     tar = CACHE / f"root-{SUITE}-{hashlib.sha256(PACKAGES.encode()).hexdigest()[:12]}.tar"
     if not tar.exists():
         sources = [path for path in (Path("/etc/apt/sources.list.d/debian.sources"),) if path.exists()]

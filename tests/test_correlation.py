@@ -21,7 +21,7 @@ from watcher.rules.intervals import TimeInterval
 from watcher.rules.spec import RuleSpec
 
 HOUR = 3_600_000
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=150)
 
 # Times that often fall together or on a bound, some of them late.
 times = st.lists(st.integers(0, 40), max_size=14)

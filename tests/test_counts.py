@@ -97,7 +97,7 @@ KINDS: list[Correlation] = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from(KINDS),
     st.lists(st.tuples(st.integers(0, 30), st.sets(st.sampled_from("ab"), min_size=1)), max_size=9),

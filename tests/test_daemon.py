@@ -111,9 +111,9 @@ def test_a_notice_is_in_the_store_just_when_its_file_is(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
-    """1, 2 and 8 workers open the very same alerts in the same order within each lane."""
+    """One worker and four open the very same alerts in the same order within each lane."""
     opened = []
-    for workers in ("1", "2", "8"):
+    for workers in ("1", "4"):
         daemon = Daemon(tmp_path / workers)
         for number in range(120):
             name = f"{number:03}.{'pdf' if number % 10 == 0 else 'txt'}"  # by its name in the other lane
@@ -123,7 +123,7 @@ def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
         rows = [json.loads(row[0])["article"]["path"] for row in daemon.rows("SELECT content FROM alerts ORDER BY seq")]
         opened.append([[path for path in rows if path.endswith(kind)] for kind in ("txt", "pdf")])
         assert [len(lane) for lane in opened[-1]] == [90, 10]
-    assert opened[0] == opened[1] == opened[2]
+    assert opened[0] == opened[1]
 
 
 def test_another_user_can_drop_files() -> None:
@@ -144,32 +144,38 @@ def test_another_user_can_drop_files() -> None:
 OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
 
 
-@pytest.mark.parametrize("way", ["rename", "write", "symlink", "folder"])
-def test_saved_rules_are_in_force_at_once(tmp_path: Path, way: str) -> None:
-    """Whatever way an editor or an orchestrator saves, the operator is told what changed and the new rule works."""
-    other = OTHER.replace("OUT", str(tmp_path / "out.jsonl"))
-    variables = {}
-    if way in ("symlink", "folder"):
-        (tmp_path / "v1").mkdir()
-        (tmp_path / "v2").mkdir()
-        (tmp_path / "v1" / "rules.yaml").write_text(RULES.replace("OUT", str(tmp_path / "out.jsonl")))
-        (tmp_path / "v2" / "rules.yaml").write_text(other)
-        (tmp_path / "now").symlink_to("v1")
-        variables = {"WATCHER_RULES": str(tmp_path / "now" / "rules.yaml")}
-    with running(tmp_path, variables=variables) as daemon:
+def test_saved_rules_are_in_force_at_once(tmp_path: Path) -> None:
+    """Whatever way an editor or an orchestrator saves, the operator is told what changed and the new rules work."""
+    rules = RULES.replace("OUT", str(tmp_path / "out.jsonl"))
+    for folder in ("v1", "v2"):
+        (tmp_path / folder).mkdir()
+    saved, now = tmp_path / "v1" / "rules.yaml", tmp_path / "now"
+    saved.write_text(rules)
+    now.symlink_to("v1")
+
+    def save(way: str) -> None:
+        nonlocal rules
+        rules += f"  - {{id: by-{way}, condition: {{keywords: [Kunduz]}}}}\n"
         match way:
             case "rename":
-                daemon.write_rules(OTHER)
+                (tmp_path / "draft").write_text(rules)
+                (tmp_path / "draft").rename(saved)
             case "write":
-                daemon.rules_file.write_text(other)
+                saved.write_text(rules)
+            case "copy":
+                (tmp_path / "draft").write_text(rules)
+                shutil.copy(tmp_path / "draft", saved)
             case "symlink":
+                (tmp_path / "v2" / "rules.yaml").write_text(rules)
                 (tmp_path / "next").symlink_to("v2")
-                (tmp_path / "next").rename(tmp_path / "now")
-            case "folder":
-                shutil.copy(tmp_path / "v2" / "rules.yaml", tmp_path / "v1" / "rules.yaml")
-        wait_for(lambda: any("added: kunduz" in n for n in daemon.notices), "the notice")
+                (tmp_path / "next").rename(now)
+
+    with running(tmp_path, variables={"WATCHER_RULES": str(now / "rules.yaml")}) as daemon:
+        for way in ("rename", "write", "copy", "symlink"):
+            save(way)
+            wait_for(lambda way=way: any(f"added: by-{way}" in n for n in daemon.notices), f"the notice: {way}")
         daemon.drop("one.txt", ARTICLE)
-        wait_for(lambda: len(daemon.alerts) == 2, "both alerts")
+        wait_for(lambda: len(daemon.alerts) == 5, "all alerts")
 
 
 def test_faulty_rules_leave_the_good_ones_in_force(daemon: Daemon) -> None:
@@ -189,20 +195,6 @@ def test_a_failing_test_is_told_and_stops_nothing(daemon: Daemon) -> None:
     daemon.write_rules(OTHER.replace("[Kunduz]}}", f"[Kunduz]}}, tests: [{test}]}}"))
     notice = wait_for(lambda: [n for n in daemon.notices if "test fails" in n], "the notice")[0]
     assert "test fails: kunduz, t" in notice
-
-
-def test_a_faulty_file_at_the_start_runs_on_what_was_accepted_before(tmp_path: Path) -> None:
-    """With rules accepted before the daemon runs on them and says so; with none it exits 78."""
-    daemon = Daemon(tmp_path, rules="version: 2\n")
-    assert daemon.run("run", "--once").returncode == 78
-    daemon.write_rules(RULES)
-    assert daemon.run("run", "--once").returncode == 0
-    daemon.write_rules("version: 2\n")
-    daemon.drop("one.txt", ARTICLE)
-    done = daemon.run("run", "--once")
-    assert done.returncode == 0
-    assert "rules.refused" in done.stderr
-    assert daemon.alerts == ["one.txt"]
 
 
 def test_a_faulty_file_is_not_replaced_by_the_rules_of_another(tmp_path: Path) -> None:
@@ -288,14 +280,6 @@ def test_the_supervisor_hears_of_start_reload_life_and_stop(tmp_path: Path) -> N
             wait_for(lambda: hears("RELOADING=1"), "RELOADING")
             assert daemon.stop() == 0
             wait_for(lambda: hears("STOPPING=1"), "STOPPING")
-
-
-def test_health_follows_the_heartbeat(tmp_path: Path) -> None:
-    """`health` fails before the first run and succeeds while the daemon runs."""
-    daemon = Daemon(tmp_path)
-    assert daemon.run("health").returncode == 1
-    with running(tmp_path) as daemon:
-        assert daemon.run("health").returncode == 0
 
 
 def test_a_second_daemon_on_the_same_state_is_refused(daemon: Daemon) -> None:
@@ -401,17 +385,6 @@ def test_a_locked_store_at_the_start_is_waited_for(tmp_path: Path) -> None:
             process.kill()
             process.wait()
     other.close()
-
-
-def test_what_lay_there_can_be_adopted(tmp_path: Path) -> None:
-    """`run --adopt` enters old files without reading them, and reads what comes after."""
-    daemon = Daemon(tmp_path, flags=("--settle", "0.2", "--adopt"))
-    daemon.drop("old.txt", ARTICLE)
-    with running(tmp_path, flags=daemon.flags) as daemon:
-        daemon.drop("new.txt", ARTICLE)
-        assert wait_for(lambda: daemon.alerts, "the alert") == ["new.txt"]
-        files = daemon.status()["files"]
-        assert (files["done"], files["passed_over"]) == (1, 1)
 
 
 def test_a_silence_holds_in_the_running_daemon_at_once(daemon: Daemon) -> None:

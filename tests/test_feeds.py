@@ -195,7 +195,7 @@ def test_a_feed_whose_entries_say_nothing_is_refused_as_one() -> None:
     assert len(read(feed(nothing + item(1, "words")))) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([RSS, ATOM]), st.data())
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
     """A feed with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""

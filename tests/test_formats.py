@@ -372,7 +372,7 @@ def test_letters_that_are_also_signatures_may_begin_a_text() -> None:
     assert read("RIFFs and ridges of the valley.").body == "RIFFs and ridges of the valley."
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(st.binary(max_size=400), st.text(max_size=400).map(lambda t: t.encode("utf-8", "surrogatepass"))),
     st.sampled_from(["a.txt", "a.html", "a.md", "a", "x/y/a.HTM", "a.json"]),

@@ -26,8 +26,8 @@ from watcher.errors import Trouble
 from watcher.inbox import Changed, Inbox, Kept, Lane, Moved, Ready, Survey, archive, delete, lane_of, quarantine, survey
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
-from watcher.inbox.moves import printable
 from watcher.inbox.names import why_not
+from watcher.inbox.quarantine import printable
 from watcher.model import Article, FileFacts, FileOutcome
 
 DEADLINE = 10.0
@@ -413,7 +413,7 @@ def test_events_lost_by_the_kernel_become_a_scan(watched: Desk) -> None:
 
 def test_a_backlog_beyond_the_waiting_room_stays_in_the_folder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """More files than may wait at once: memory stays level, and all come, exactly once."""
-    monkeypatch.setattr("watcher.inbox.folder._ROOM", 1_000)
+    monkeypatch.setattr("watcher.inbox.settle._ROOM", 1_000)
     for number in range(2_500):
         write(desk.root / f"{number % 7}" / f"{number}.txt", age=3600)
     desk.open()
@@ -505,7 +505,7 @@ def test_the_time_between_two_scans_can_be_set(desk: Desk, mode: str) -> None:
 
 def test_a_backlog_comes_oldest_or_newest_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where more files lie there than may wait at once: whatever the order in which the folder lists them."""
-    monkeypatch.setattr("watcher.inbox.folder._ROOM", 200)
+    monkeypatch.setattr("watcher.inbox.settle._ROOM", 200)
     for number in range(1_000):
         write(desk.root / f"{number * 7919 % 1000:04}.txt", age=3600 + number)
     for newest_first in (False, True):

@@ -221,7 +221,7 @@ def naive(words: Sequence[str], paragraph: Sequence[str]) -> list[int]:
     return [i for i in range(len(paragraph) - len(words) + 1) if there(paragraph[i : i + len(words)])]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.lists(TERMS, min_size=1, max_size=3))
 def test_forms_are_found_where_stemming_every_word_finds_them(text: list[list[str]], term: list[str]) -> None:
     """Each hit and no other, at the offsets of the words as written, and never across paragraphs."""

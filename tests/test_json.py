@@ -216,7 +216,7 @@ def test_a_text_that_begins_with_a_bracket_is_a_text() -> None:
         assert read(text, name="a.txt")[0].body == text
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.sampled_from([json.dumps(PLAIN), json.dumps([FEED, NINJS_1]), f"{json.dumps(NINJS_3)}\n{json.dumps(PLAIN)}"]),
     st.data(),
@@ -238,7 +238,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(JSON_VALUES)
 def test_any_value_under_the_usual_names_gives_articles_or_a_reason(value: Any) -> None:
     """Whatever type stands where a text is expected, nothing but Unreadable is raised."""

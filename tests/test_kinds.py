@@ -235,7 +235,7 @@ def naive_glob(pattern: str, value: str) -> bool:
     return bool(value) and pattern[0] in ("?", value[0]) and naive_glob(pattern[1:], value[1:])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PIECES.filter(bool), PIECES.filter(bool))
 def test_globs_agree_with_trying_everything(pattern: str, value: str) -> None:
     """Whatever the stars and question marks, a glob matches what a naive matcher matches."""
@@ -303,7 +303,7 @@ ITEMS = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(ITEMS, min_size=1, max_size=4),
     st.integers(1, 12),

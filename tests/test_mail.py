@@ -313,7 +313,7 @@ def test_what_the_parser_chokes_on_takes_no_time(mail: str) -> None:
     assert time.process_time() - started < 10
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.booleans(), st.data())
 def test_any_damage_gives_articles_or_a_reason(as_mbox: bool, data: st.DataObject) -> None:
     """A mail or mailbox with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
@@ -326,7 +326,7 @@ def test_any_damage_gives_articles_or_a_reason(as_mbox: bool, data: st.DataObjec
 HEADERS = ("From", "Subject", "Date", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Sender")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.sampled_from(HEADERS), st.text(max_size=40) | st.text("=?*;,:\"'()<>@[]\\ab/", max_size=30)))
 )

@@ -122,7 +122,7 @@ TREES = (
 # ── the law ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TREES, st.data())
 def test_what_is_told_would_turn_the_rule_and_nothing_smaller_would(tree: Tree, data: st.DataObject) -> None:
     """Whatever the tree: `missing` and `blocked_by` turned make the rule match, and every smaller set leaves it silent."""
@@ -154,7 +154,7 @@ def test_what_is_told_would_turn_the_rule_and_nothing_smaller_would(tree: Tree, 
         assert not any(matches(set(some)) for some in combinations(present, len(told)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TREES, st.data())
 def test_kept_out_is_what_would_match_if_something_went_away(tree: Tree, data: st.DataObject) -> None:
     """Without being asked for details: `blocked_by` names the fewest that are there and alone keep the rule silent."""
@@ -195,7 +195,7 @@ def decided(tree: Tree, at: str, told: Callable[[str], Kleene]) -> Kleene:
     return found if tree.kind != "none" or found is None else not found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TREES, st.data())
 def test_what_cannot_be_told_is_missing(tree: Tree, data: st.DataObject) -> None:
     """A leaf that needs a model where there is none would have to be known: it counts like one that would have to
@@ -277,7 +277,7 @@ ITEMS = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(ITEMS, min_size=1, max_size=5), st.integers(1, 12), st.data())
 def test_a_silent_score_says_what_it_lacks(items: list[Item], threshold: int, data: st.DataObject) -> None:
     """What a `none` or the want of a model holds back, the fewest items of it, where that would do; else the score,

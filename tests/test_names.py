@@ -126,7 +126,7 @@ _TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_TEXTS)
 def test_spans_lie_in_the_text_and_end_with_the_last_name(body: str) -> None:
     """Whatever the text, a hit's offsets and words agree and hold the last name."""
@@ -148,7 +148,6 @@ def test_stretches_meet_what_overlaps_one_of_them(spans: list[tuple[int, int]], 
     assert Stretches(spans).meet(start, end) is any(s < end and start < e for s, e in spans)
 
 
-@settings(deadline=None)  # the first text makes the gazetteer's books
 @given(st.lists(st.sampled_from("Lavrov lavrov Igor Sergueï Paris Kaboul M. le . Zamir".split(" ")), max_size=25))
 def test_a_last_name_inside_a_place_is_as_if_it_were_not_there(words: list[str]) -> None:
     """Wherever the places are, no hit ends in one; with none the names are those of the text alone."""

@@ -174,7 +174,7 @@ def unit_of(words: list[str], unit: str) -> list[int]:
     return units
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS, st.sampled_from([0, 1, 3, "sentence", "paragraph"]), st.booleans(), st.booleans())
 def test_near_agrees_with_trying_every_pair(words: list[str], within: int | str, ordered: bool, without: bool) -> None:
     """By words, sentence or paragraph, in order or not, with something forbidden nearby or not."""

@@ -203,7 +203,7 @@ CONDITIONS = nears(st.one_of(SIMPLE, SIMPLE, NESTED), st.one_of(SIMPLE, NESTED))
 # ── the laws ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TITLES, PARAGRAPHS, CONDITIONS)
 def test_near_finds_what_trying_every_choice_finds(
     title: list[str], paragraphs: list[list[list[str]]], near: Near
@@ -221,7 +221,7 @@ def test_near_finds_what_trying_every_choice_finds(
         assert (piece.start, piece.end) == (shortest.left, shortest.right)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TITLES, PARAGRAPHS, nears(SIMPLE, KEYWORDS).map(lambda near: replace(near, without=())))
 def test_the_nearest_miss_is_the_nearest(title: list[str], paragraphs: list[list[list[str]]], near: Near) -> None:
     """The number of words told is the smallest of all choices, and what is told to be nowhere near is so."""
@@ -244,7 +244,7 @@ def test_the_nearest_miss_is_the_nearest(title: list[str], paragraphs: list[list
         assert why.endswith(f"within: {near.within}" if isinstance(near.within, int) else f"not in one {near.within}")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TITLES, PARAGRAPHS, nears(SIMPLE, SIMPLE, 1))
 def test_what_a_none_of_a_near_bars_is_told_by_the_fewest_conditions(
     title: list[str], paragraphs: list[list[list[str]]], near: Near

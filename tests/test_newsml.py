@@ -219,7 +219,7 @@ def test_deep_and_endless_xml() -> None:
     assert "&l9;" in read(text)[0].body
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from([NITF, G2, NEWSML, IPTC7901, ANPA]), st.data())
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
     """A wire with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""

@@ -322,7 +322,7 @@ def changed(data: bytes, changes: list[tuple[int, bytes, int]]) -> bytes:
     return data
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(SOUND), CHANGES, CHANGES, st.integers(0, 100))
 def test_broken_documents_give_articles_or_a_reason(
     parts: Mapping[str, str], inside: list[tuple[int, bytes, int]], outside: list[tuple[int, bytes, int]], which: int
@@ -336,7 +336,7 @@ def test_broken_documents_give_articles_or_a_reason(
 ELEMENTS = st.sampled_from("p r t tbl tr tc txbxContent del br sdt footnoteReference body".split())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.recursive(st.just(""), lambda inner: st.tuples(ELEMENTS, st.lists(inner, max_size=4)).map(
     lambda e: f"<w:{e[0]}>{'words' if e[0] == 't' else ''}{''.join(e[1])}</w:{e[0]}>"), max_leaves=40))  # fmt: skip
 def test_elements_in_any_order_give_articles_or_a_reason(body: str) -> None:

@@ -436,4 +436,4 @@ class Outbox(RuleBasedStateMachine):
 
 
 TestOutbox = Outbox.TestCase
-TestOutbox.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestOutbox.settings = settings(max_examples=25, stateful_step_count=25)

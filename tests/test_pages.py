@@ -147,7 +147,7 @@ def test_a_crawl_without_pages_is_passed_over() -> None:
         read(warc((URL, "404 Not Found", PLAIN, {})))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from([warc((URL, "200 OK", PLAIN, {}), (URL, "200 OK", PLAIN, {})), mhtml()]), st.data())
 def test_any_damage_gives_articles_or_a_reason(sound: bytes, data: st.DataObject) -> None:
     """A crawl or saved page with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""

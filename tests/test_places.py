@@ -405,7 +405,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(st.text(max_size=60), st.lists(_WORDS, max_size=25).map(" ".join)),
     st.sampled_from(["fr", "en", "de", "zh"]),

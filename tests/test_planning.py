@@ -846,7 +846,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(EVENTS, st.sampled_from(["2026-03-27T20:00:00+01:00", "2026-10-30T20:00:00+01:00"]))
 def test_every_alert_is_in_a_sent_message_or_says_why_not(events: list[tuple[int, str, int, int]], start: str) -> None:
     """Whatever happens in whatever order: nothing is lost, nothing told in quiet hours, no group speaks too soon."""

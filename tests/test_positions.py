@@ -98,7 +98,7 @@ WORDS = st.text("abé日 \n'\"\\:#-\t", max_size=30).map(str.strip).filter(bool)
 STYLES = st.sampled_from(["'", '"', "|", ">", None])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS, STYLES, st.integers(20, 40), st.booleans())
 def test_every_letter_of_any_value_is_found(value: str, style: str | None, width: int, unicode: bool) -> None:
     """Whatever the value, in whatever style it is written, folded at whatever width."""

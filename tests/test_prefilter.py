@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.judging import judged, view_of
 from watcher.model import Article
+from watcher.rules import waking
 
 WORDS = ("gaz", "frontière", "Kaboul", "accord", "EI", "talibans", "Lavrov", "pipe-line")
 TERMS = (*WORDS, "accord gaz", "talib*", "front?ère", "Kaboul accord", "absent", "@common", "pipe line")
@@ -49,7 +50,7 @@ def _rules(written: list[str]) -> str:
     return head + "".join(f"  - {{id: r{n}, condition: {condition}}}\n" for n, condition in enumerate(written))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(conditions, min_size=1, max_size=8), texts, st.sampled_from(["fr", "en", "und"]))
 def test_a_rule_that_is_passed_over_would_have_kept_silent(written: list[str], body: str, language: str) -> None:
     """Rules looked at one by one match as those chosen by their terms do, with the same evidence (`judged` asks)."""
@@ -77,3 +78,24 @@ def test_rules_that_share_both_lists_are_all_looked_at() -> None:
     program, view = view_of(_rules(written), Article("", "Accord à Kaboul.", "fr"))
     assert [rule.id for rule in program.candidates(view)] == [f"r{n}" for n in range(20)]
     assert not list(program.candidates(program.view(Article("", "Accord sur le gaz.", "fr"))))
+
+
+@st.composite
+def woken(draw: st.DrawFn) -> tuple[list[set[int]], list[int], list[set[int]], set[int]]:
+    """The keys of rules, the number of the second set of each, these sets, and what stands in a text."""
+    literals = st.sets(st.integers(0, 11), max_size=4)
+    keys = draw(st.lists(literals, min_size=1, max_size=12))
+    sets = draw(st.lists(literals, min_size=1, max_size=5))
+    second = [draw(st.integers(0, len(sets) - 1)) for _ in keys]
+    return keys, second, sets, draw(st.sets(st.integers(0, 11)))
+
+
+@given(woken())
+def test_few_rules_and_many_are_woken_alike(case: tuple[list[set[int]], list[int], list[set[int]], set[int]]) -> None:
+    """Those whose key and whose second set have a literal that is there, however many rules there are."""
+    keys, second, sets, there = case
+    expected = [n for n, key in enumerate(keys) if key & there and sets[second[n]] & there]
+    few = waking.waker(keys, second, sets, 12)
+    many = waking.waker(keys, second, sets, 12, many=1)
+    assert type(few) is not type(many)
+    assert sorted(few.woken(there)) == sorted(many.woken(there)) == expected

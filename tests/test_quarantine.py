@@ -111,7 +111,7 @@ NAMES = st.binary(min_size=1, max_size=60).filter(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=NAMES.filter(lambda raw: raw not in (b".", b"..")), twice=st.booleans())
 def test_a_file_comes_back_under_its_own_name(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes, twice: bool

@@ -325,7 +325,7 @@ def looks_for(query: Ast, denied: bool = False) -> bool:
     return not denied
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(QUERIES.filter(looks_for), TEXTS, TEXTS)
 def test_a_query_means_what_it_says(query: Ast, title: list[str], body: list[str]) -> None:
     """NOT, AND, OR, NEAR, their binding and the prefixes, against a reader that tries every combination."""
@@ -397,7 +397,7 @@ def node_of(data: Any) -> Node:
     return nodes.Mapping(tuple((Scalar(k, True, 1, 1), node_of(v)) for k, v in data.items()), 1, 1)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(CONDITIONS)
 def test_what_is_printed_reads_back_to_the_same_tree(data: Any) -> None:
     """Whatever the condition: as a query where one can say it, else as YAML."""
@@ -412,7 +412,7 @@ def test_what_is_printed_reads_back_to_the_same_tree(data: Any) -> None:
         assert nodes.plain(yaml(text)) == nodes.plain(node)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(QUERIES.filter(looks_for))
 def test_every_query_is_printed_as_a_query(query: Ast) -> None:
     """What was read from a query can be said by one, and stays what it was."""
@@ -488,7 +488,7 @@ def test_conditions_nested_deeper_than_fifty_levels_are_a_fault() -> None:
     assert fault("(" * 60 + "a" + ")" * 60) == (51, "a query nested deeper than 50 levels")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from([*'ab()"“”«»:$@-|', "AND", "OR", "NOT", "NEAR/5", "ONEAR", "NEAR/x", "title:", "place:", "foo:", "$x", "@y", " ", "or"]), max_size=12))  # fmt: skip
 def test_any_query_is_read_or_has_faults_inside_it(parts: list[str]) -> None:
     """Whatever is written: a condition that is printed back, or faults with a place in the line each."""

@@ -850,7 +850,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TREES, TREES)
 def test_every_rule_is_loaded_or_has_a_fault(condition: object, items: object) -> None:
     """Whatever the tree of a rule, it is taken as it stands or refused: no rule is ever left out silently."""
@@ -864,7 +864,7 @@ def test_every_rule_is_loaded_or_has_a_fault(condition: object, items: object) -
         assert [r.id for r in rules.rules] == ["a"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**32), st.text("[]{}:,-'\"#&*!|>%@`? \t\n\u00a0\u2028é\x07ax1", max_size=4))
 def test_a_damaged_file_is_refused_or_read_and_never_crashes(seed: int, damage: str) -> None:
     """Any few characters anywhere in a good file give faults with places, or another good file."""

@@ -196,7 +196,7 @@ def test_one_of_everything_is_valid() -> None:
     assert [e.message for e in validator().iter_errors(older)] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TREES, TREES)
 def test_what_the_reader_takes_is_valid(condition: object, items: object) -> None:
     """Whatever the tree of a rule, the schema never refuses what the reader takes."""

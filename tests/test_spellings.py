@@ -284,7 +284,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.sampled_from(WORDS), max_size=12),
     st.lists(st.sampled_from([*LISTED, "习近平", "Xi", "NATO"]), min_size=1, max_size=4),
@@ -308,7 +308,7 @@ LISTS = st.lists(
 
 @example(["于习近平说"], [["习近平"]], "zh", "person")
 @example(["והליכוד", "בהליכוד"], [["ליכוד"]], "he", "org")
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.sampled_from([*WRITTEN, *WORDS, "于习近平说", "マリア", "בהליכוד", "والحوثيون", "NATO", "paix"]), max_size=12

@@ -73,7 +73,7 @@ def test_a_text_too_short_to_tell_is_a_story_of_its_own() -> None:
 
 
 @given(st.text(max_size=400), st.integers(0, 2**16))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_has_a_fingerprint_that_is_its_own(text: str, seed: int) -> None:
     """Whatever characters it holds, a text is alike itself whole, and its likeness to another is the same both ways."""
     other = news(seed, 40) + text
@@ -160,7 +160,7 @@ def test_articles_that_match_nothing_have_no_story(store: Store) -> None:
 STORIES = [list(papers(news(n)).values()) for n in range(3)]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.permutations(range(12)), st.integers(1, 6), st.integers(0, 2))
 def test_stories_are_the_same_whatever_the_batches(order: list[int], size: int, again: int) -> None:
     """Batches of any size, the store closed after each, and some delivered twice: the same stories and outlets as in

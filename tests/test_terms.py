@@ -316,7 +316,7 @@ def naive(term: str, body: str) -> set[tuple[int, int]]:
     return found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(terms(), st.data())
 def test_a_term_stands_where_trying_every_word_finds_it(term: str, data: st.DataObject) -> None:
     """In any mixture of scripts, with wildcards and hyphens: it is found in the same words, and what stands at the
@@ -356,7 +356,7 @@ def the_long_way(term: str, case: bool | None) -> list[tuple[object, ...]]:
     return [astuple(variant) for variant in compile_term(f"{term} ", case=case).variants]
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(st.lists(ORDINARY, min_size=1, max_size=12).map("".join), st.sampled_from([None, False, True]))
 def test_ordinary_words_are_what_a_closer_look_makes_of_them(term: str, case: bool | None) -> None:
     """Most terms are words of small letters and are read by a short way: they find the very same."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watcher.cli import options
 from watcher.cli.common import (
     DEFAULT_INBOX,
     DEFAULT_LIKENESS,
@@ -42,57 +43,53 @@ def run(
     inbox: Inbox = DEFAULT_INBOX,
     rules: Rules = DEFAULT_RULES,
     state: State = DEFAULT_STATE,
-    once: Annotated[bool, typer.Option("--once", help="Read what is there, send the alerts, and end.")] = False,
-    adopt: Annotated[bool, typer.Option("--adopt", help="Do not read what is there already, only what comes.")] = False,
-    after: Annotated[str, setting("after", "keep, archive or delete files when done.")] = "keep",
-    archive: Annotated[Path | None, setting("archive", "Where archived files go; STATE/archive if not given.")] = None,
-    watch: Annotated[str, setting("watch", "native, poll or auto.")] = "auto",
-    settle: Annotated[
-        float | None, setting("settle", "Seconds a file must rest: 2, on network mounts 10, if not given.")
-    ] = None,
-    rescan: Annotated[
-        float, setting("rescan", "Seconds between two looks at all files; where they are polled, 1 at most.")
-    ] = 30,
-    ready: Annotated[
-        str, setting("ready", "Read a file when it rests (settle) or has its marker (marker).")
-    ] = "settle",
-    order: Annotated[str, setting("order", "Which files are read first: oldest or newest.")] = "oldest",
-    links: Annotated[str, setting("links", "Symbolic links to follow: inside the inbox, or anywhere.")] = "inside",
-    workers: Annotated[int, setting("workers", "Processes that read articles.")] = 1,
+    once: options.Once = False,
+    adopt: options.Adopt = False,
+    after: options.After = "keep",
+    archive: options.Archive = None,
+    watch: options.Watch = "auto",
+    settle: options.Settle = None,
+    rescan: options.Rescan = 30,
+    ready: options.Ready = "settle",
+    order: options.Order = "oldest",
+    links: options.Links = "inside",
+    workers: options.Workers = 1,
     model: Model = "md",
     name_likeness: Likeness = DEFAULT_LIKENESS,
-    max_bytes: Annotated[int, setting("max_bytes", "Largest file that is read.")] = 50_000_000,
-    max_seconds: Annotated[float, setting("max_seconds", "Longest reading of a file.")] = 30,
-    max_memory_mb: Annotated[
-        int, setting("max_memory_mb", "MB of memory that a file may take beside the model.")
-    ] = 512,
-    max_articles: Annotated[int, setting("max_articles", "Most articles of a file.")] = 5_000,
-    max_unpacked: Annotated[int, setting("max_unpacked", "Most bytes that an archive may unpack to.")] = 200_000_000,
-    max_ratio: Annotated[int, setting("max_ratio", "How many times its size an archive may unpack to.")] = 100,
-    max_members: Annotated[int, setting("max_members", "Most members of an archive or mail.")] = 5_000,
-    max_depth: Annotated[int, setting("max_depth", "Most archives and mails inside one another.")] = 3,
+    max_bytes: options.MaxBytes = 50_000_000,
+    max_seconds: options.MaxSeconds = 30,
+    max_memory_mb: options.MaxMemory = 512,
+    max_articles: options.MaxArticles = 5_000,
+    max_unpacked: options.MaxUnpacked = 200_000_000,
+    max_ratio: options.MaxRatio = 100,
+    max_members: options.MaxMembers = 5_000,
+    max_depth: options.MaxDepth = 3,
     json_fields: JsonFields = None,
     boilerplate: Boilerplate = "cut",
-    catchup: Annotated[
-        str,
-        setting("catchup", "How long a file may have rested without its alerts being late."),
-    ] = "1h",
-    catch_up: Annotated[str, setting("catch_up", "What becomes of late alerts: digest, notify or record.")] = "digest",
-    keep_texts_days: Annotated[int, setting("keep_texts_days", "Days that texts and decisions are kept.")] = 90,
-    keep_alerts_days: Annotated[int, setting("keep_alerts_days", "Days that alerts are kept.")] = 400,
-    silence_hours: Annotated[
-        float, setting("silence_hours", "Hours without an article after which the operator is told.")
-    ] = 24,
-    heartbeat_minutes: Annotated[float, setting("heartbeat_minutes", "Minutes between pings of heartbeat_url.")] = 5,
-    log_format: Annotated[str, setting("log_format", "text, json, or auto: text on a terminal.")] = "auto",
-    log_level: Annotated[str, setting("log_level", "debug, info, warning or error.")] = "info",
+    catchup: options.Catchup = "1h",
+    catch_up: options.CatchUp = "digest",
+    keep_texts_days: options.KeepTexts = 90,
+    keep_alerts_days: options.KeepAlerts = 400,
+    silence_hours: options.Silence = 24,
+    heartbeat_minutes: options.Heartbeat = 5,
+    log_format: options.LogFormat = "auto",
+    log_level: options.LogLevel = "info",
 ) -> int:
     """Watch the inbox and send alerts until stopped.
 
     SIGHUP reads rules and secrets anew; WATCHER_SECRETS names a folder with a file for each secret.
     """
     values = {k: v for k, v in locals().items() if k not in ("once", "adopt")}
-    settings = _settings(**values)
+    return _run(_settings(**values), once=once, adopt=adopt)
+
+
+def _settings(**values: Any) -> Settings:
+    from watcher.settings import CHOICES, Settings, read_choice
+
+    return Settings(**values | {name: read_choice(name, values[name]) for name in CHOICES})
+
+
+def _run(settings: Settings, *, once: bool, adopt: bool) -> int:
     _make_inbox(settings.inbox, once=once)
     from watcher import logs
 
@@ -113,12 +110,6 @@ def run(
         print(told, file=sys.stderr)
         return FAULTS
     return 0
-
-
-def _settings(**values: Any) -> Settings:
-    from watcher.settings import CHOICES, Settings, read_choice
-
-    return Settings(**values | {name: read_choice(name, values[name]) for name in CHOICES})
 
 
 def _make_inbox(inbox: Path, *, once: bool) -> None:

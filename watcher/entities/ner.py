@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from watcher.blas import keep_to_one_thread
 from watcher.entities import models
 from watcher.entities.senses import Mention
 from watcher.model import Entity
@@ -61,9 +61,7 @@ def load_ner(language: str, size: str = models.SIZES[0]) -> Ner | None:
     model = models.installed(language, size)
     if model is None:
         return None
-    # One thread: BLAS would take every core for matrices of a few rows and be slower. It reads these when imported.
-    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+    keep_to_one_thread()
     import spacy
 
     return Ner(spacy.load(model.package, exclude=list(_OTHER_PARTS)))

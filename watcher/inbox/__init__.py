@@ -1,11 +1,14 @@
 """The inbox: which files rest and are ready to be read, and where they go afterwards."""
 
-from watcher.inbox.folder import Inbox, Survey, survey
+from watcher.inbox.folder import Inbox
 from watcher.inbox.lanes import Lane, lane_of
+from watcher.inbox.ledger import LedgerRow, is_finished
 from watcher.inbox.markers import MARKER
-from watcher.inbox.moves import Changed, Kept, Moved, Quarantined, archive, delete, put_back, quarantine, quarantined
+from watcher.inbox.moves import Changed, Kept, Moved, archive, delete
+from watcher.inbox.quarantine import Quarantined, put_back, quarantine, quarantined
 from watcher.inbox.root import WatchMode
-from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested, is_finished
+from watcher.inbox.survey import Survey, survey
+from watcher.inbox.values import Leftover, PassedOver, Ready, Rested
 
 __all__ = [
     "MARKER",

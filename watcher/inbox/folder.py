@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,14 +13,15 @@ import structlog
 
 from watcher.errors import Trouble
 from watcher.inbox.events import Hint, Hints
-from watcher.inbox.lanes import Lane, lane_of
-from watcher.inbox.look import SHUT, Found, View, why_unreadable
+from watcher.inbox.lanes import Lane
+from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
+from watcher.inbox.look import Found, View, why_unreadable
 from watcher.inbox.markers import is_marker, marked, marker_of, spent
 from watcher.inbox.root import Change, Root, WatchMode
 from watcher.inbox.scans import RESCAN, Scan, Scans
-from watcher.inbox.settle import Waiting, WaitingRoom
-from watcher.inbox.values import LedgerRow, Leftover, PassedOver, Ready, Rested, is_finished
-from watcher.model import UNREADABLE, FileFacts, FileOutcome, embargo_end
+from watcher.inbox.settle import Rooms, Waiting
+from watcher.inbox.values import Leftover, PassedOver, Ready, Rested
+from watcher.model import FileFacts
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,6 @@ _CHUNK = 500  # paths asked of the ledger at once
 _SLICE = 2_000  # files looked at in one step of a scan: about 20 ms that a file renamed in may have to wait
 _FOLDER_COST = 10  # looking at a folder, in files
 _HINTS = 4_096
-_ROOM = 10_000  # files of a lane that wait at once: about 5 MB
 
 
 class Inbox:
@@ -70,7 +70,7 @@ class Inbox:
         self._root = Root(root, watch, self._hints)
         self._scans = Scans(self._view, rescan)
         self._rescan = rescan
-        self._rooms = {lane: WaitingRoom(_ROOM, newest_first=newest_first) for lane in Lane}
+        self._rooms = Rooms(newest_first=newest_first)
         self._handed: dict[str, tuple[int, int]] = {}
         self._leftovers: list[Leftover] = []
 
@@ -122,23 +122,22 @@ class Inbox:
         if not self._root.there or self._hints:
             return now
         tick = self._ticks()
-        due = min([self._scans.next_due(tick), *(self._rooms[lane].next_due() for lane in lanes)])
+        due = min(self._scans.next_due(tick), self._rooms.next_due(lanes))
         return now + max(0, math.ceil((due - tick) * 1000))
 
     @property
     def idle(self) -> bool:
         """Whether all that was there has been handed out: everything was looked at, and nothing waits."""
-        waits = any(len(room) or room.sent_back for room in self._rooms.values())
+        waits = bool(self._rooms) or self._rooms.sent_back
         return self._root.there and self._scans.through and not waits and not self._hints
 
     @property
     def oldest(self) -> int | None:
         """Since when the oldest file that waits may rest, in UTC milliseconds: 0 while not all was looked at, None if
         nothing waits. Files handed out do not count."""
-        rooms = self._rooms.values()
-        if not self._root.there or not self._scans.through or self._hints or any(room.sent_back for room in rooms):
+        if not self._root.there or not self._scans.through or self._hints or self._rooms.sent_back:
             return 0
-        return min((at for room in rooms if (at := room.oldest()) is not None), default=None)
+        return self._rooms.oldest()
 
     @property
     def there(self) -> bool:
@@ -148,7 +147,7 @@ class Inbox:
     @property
     def waiting(self) -> int:
         """Files seen and not in the ledger yet; near 10,000, more may lie in the folder."""
-        return sum(map(len, self._rooms.values())) + len(self._handed)
+        return len(self._rooms) + len(self._handed)
 
     @property
     def watching(self) -> str:
@@ -176,8 +175,7 @@ class Inbox:
 
     def _forget(self) -> None:
         """The folder went: what comes back is found as at a start. What is handed out is still being read."""
-        for room in self._rooms.values():
-            room.clear()
+        self._rooms.clear()
         self._scans = Scans(self._view, self._rescan)
 
     def _take_hints(self, now: int, tick: float) -> None:
@@ -202,7 +200,7 @@ class Inbox:
             self._admit(chunk, now, tick, Scan(iter(()), whole=whole))
 
     def _scan(self, now: int, tick: float) -> None:
-        if any([room.wants_more() for room in self._rooms.values()]):  # noqa: C419 - each is to be asked
+        if self._rooms.want_more():
             self._scans.want_again()
         self._scans.begin(tick)
         budget = _SLICE
@@ -219,7 +217,7 @@ class Inbox:
             row = rows.get(found.path)
             if row is None or not is_handled(self._view, found, row, now):
                 self._wait(found, now, tick, scan)
-            elif scan.tidy and _should_leave(row, tidy=self._tidy):
+            elif scan.tidy and should_leave(row, tidy=self._tidy):
                 file = replace(_facts(found), sha256=row.sha256)
                 self._leftovers.append(Leftover(file, row.outcome, row.reason))
 
@@ -232,21 +230,13 @@ class Inbox:
             if marker is None:
                 return  # the marker brings it, or a scan
             whole = marker.mtime_ns >= found.mtime_ns  # an older one is that of the delivery before
-        written, room = found.mtime_ns // 1_000_000, self._room(found)
+        written, room = found.mtime_ns // 1_000_000, self._rooms.of(found)
         if whole and not found.why:
             room.rests(found, tick, now)
         elif scan.start and not self._root.remote and written <= now - self._settle * 1000:
             room.rests(found, tick, written)
         else:
             room.settles(found, tick + self._settle, now)
-
-    def _room(self, found: Found) -> WaitingRoom:
-        """Where it waits; nowhere else, should it have grown out of another lane."""
-        mine = lane_of(found.path, found.size)
-        for lane, room in self._rooms.items():
-            if lane is not mine:
-                room.leaves(found.path)
-        return self._rooms[mine]
 
     # ── out ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -280,56 +270,10 @@ class Inbox:
         """The file if it is as it was; one that changed, or whose last state is still being read, waits again."""
         found = self._view.look_again(waiting.found)
         if found is not None and (found != waiting.found or found.path in self._handed):
-            self._room(found).settles(found, tick + self._settle, now)
+            self._rooms.of(found).settles(found, tick + self._settle, now)
             return None
         return found
 
 
 def _facts(found: Found) -> FileFacts:
     return FileFacts(found.path, found.size, found.mtime_ns)
-
-
-def is_handled(view: View, found: Found, row: LedgerRow, now: int) -> bool:
-    """Whether the ledger has this very file; one that could not be opened is not done with once it can be, nor
-    one that waits for an embargo once that has passed."""
-    if (row.size, row.mtime_ns) != (found.size, found.mtime_ns):
-        return False
-    if row.outcome is not FileOutcome.PASSED_OVER:
-        return True
-    if row.reason.startswith(UNREADABLE):
-        return bool(found.why or why_unreadable(view.root, found.path))
-    until = embargo_end(row.reason)
-    return until is None or now < until
-
-
-def _should_leave(row: LedgerRow, *, tidy: bool) -> bool:
-    return row.outcome is FileOutcome.QUARANTINED or (tidy and is_finished(row.outcome, row.sha256, row.reason))
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What one look at the whole folder finds: files that are not handled yet, and those that somebody has to see to:
-    files (and folders) that cannot be read, and finished ones that could not be moved out."""
-
-    waiting: int = 0
-    unreadable: int = 0
-    unmoved: int = 0
-
-
-def survey(
-    root: Path, known: Callable[[Sequence[str]], Mapping[str, LedgerRow]], *, tidy: bool = False, links: bool = False
-) -> Survey:
-    """Looks at every file once, without watching; `tidy` and `links` as of `Inbox`."""
-    view = View(str(root), links)
-    found, waiting, unreadable, unmoved = view.walk(), 0, 0, 0
-    while chunk := list(islice(found, _CHUNK)):
-        rows = known([one.path for one in chunk])
-        for one in chunk:
-            row = rows.get(one.path)
-            if row is None or not is_handled(view, one, row, 0):
-                waiting += 1
-            elif row.outcome is FileOutcome.PASSED_OVER and row.reason.startswith((UNREADABLE, SHUT)):
-                unreadable += 1
-            elif _should_leave(row, tidy=tidy):
-                unmoved += 1
-    return Survey(waiting, unreadable, unmoved)

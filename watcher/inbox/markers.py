@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from watcher.inbox.ledger import LedgerRow, is_finished
 from watcher.inbox.look import Found, View
-from watcher.inbox.values import LedgerRow, is_finished
 
 MARKER = "marker of a file that was read"
 _ENDINGS = (".done", ".DONE")
 
 
 def is_marker(path: str) -> bool:
+    """Whether a file of this name is a marker."""
     return path.endswith(_ENDINGS)
 
 

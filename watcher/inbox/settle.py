@@ -1,12 +1,16 @@
-"""The waiting room: files that were seen and are watched until they rest."""
+"""The waiting rooms: files that were seen and are watched until they rest."""
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import ItemsView, Iterable
 from dataclasses import dataclass, replace
 from math import inf
 
+from watcher.inbox.lanes import Lane, lane_of
 from watcher.inbox.look import Found
+
+_ROOM = 10_000  # files of a lane that wait at once: about 5 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,45 @@ class WaitingRoom:
             for last in heapq.nlargest(max(1, self._room // 10), waiting, key=self._turn):
                 self.leaves(last.found.path)
             self.sent_back = True
+
+
+class Rooms:
+    """Owns a waiting room for each lane."""
+
+    def __init__(self, *, newest_first: bool) -> None:
+        self._rooms = {lane: WaitingRoom(_ROOM, newest_first=newest_first) for lane in Lane}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rooms.values()))
+
+    def items(self) -> ItemsView[Lane, WaitingRoom]:
+        return self._rooms.items()
+
+    def of(self, found: Found) -> WaitingRoom:
+        """Where the file waits; nowhere else, should it have grown out of another lane."""
+        mine = lane_of(found.path, found.size)
+        for lane, room in self._rooms.items():
+            if lane is not mine:
+                room.leaves(found.path)
+        return self._rooms[mine]
+
+    @property
+    def sent_back(self) -> bool:
+        """Whether files were left to the folder for want of room."""
+        return any(room.sent_back for room in self._rooms.values())
+
+    def want_more(self) -> bool:
+        """Whether files that were sent back may come again now; asked once for each time."""
+        return any([room.wants_more() for room in self._rooms.values()])  # noqa: C419 - each is to be asked
+
+    def oldest(self) -> int | None:
+        """As `WaitingRoom.oldest`, of all."""
+        return min((since for room in self._rooms.values() if (since := room.oldest()) is not None), default=None)
+
+    def next_due(self, lanes: Iterable[Lane]) -> float:
+        """When the next file of these lanes is due; infinity if nothing waits."""
+        return min((self._rooms[lane].next_due() for lane in lanes), default=inf)
+
+    def clear(self) -> None:
+        for room in self._rooms.values():
+            room.clear()

@@ -1,32 +1,10 @@
-"""What the inbox hands out, and what it asks of the ledger."""
+"""What the inbox hands out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from watcher.model import FileFacts, FileOutcome, embargo_end
-
-
-class LedgerRow(Protocol):
-    """What the ledger knows of a path: the file as it was when it was handled, and what became of it."""
-
-    @property
-    def size(self) -> int: ...
-    @property
-    def mtime_ns(self) -> int: ...
-    @property
-    def outcome(self) -> FileOutcome: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def sha256(self) -> str: ...
-
-
-def is_finished(outcome: FileOutcome, sha256: str, reason: str) -> bool:
-    """Whether a file need not stay: it was read, and does not wait for an embargo. What was passed over unread has no
-    digest."""
-    return (outcome is not FileOutcome.PASSED_OVER or bool(sha256)) and embargo_end(reason) is None
+from watcher.model import FileFacts, FileOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Program:
         there.remove(BY_STEM)
         if known.names:
             there.update([known.names[key] for key in known.names.keys() & article_words(view.text).keys])
-        found = {*known.always, *known.woken(there)}
+        found = {*known.always, *known.waker.woken(there)}
         if known.by_stem:
             return self._with_stems(found, known.by_stem, view)
         return [self.enabled[number] for number in sorted(found)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from watcher.rules.conditions.base import Literals, NameKey, Needed, Stretch
 from watcher.rules.terms import Term
+from watcher.rules.waking import Waker, waker
 
 _Numbers = frozenset[int]
 
@@ -18,29 +19,15 @@ class Prefilter:
     """Knows rules by their numbers, and literals by theirs.
 
     `always` are the rules that need nothing. Of all others each has a key, a set of literals of which one must occur,
-    and a second such set, which is the key where it needs no more: `also` has its number in `sets`. `wakes` gives for
-    each literal the rule in whose key it is, where that is one; else the complement of its number in `several`. Rules
-    that share a list share one of the `sets` and of `several`. `by_stem` are the rules that need nothing but what may
-    be found by its stem, each with the terms of which it needs one. `names` numbers the skeletons of names that any of
-    these sets holds, as though they were literals, behind these.
+    and a second such set, which is the key where it needs no more: the `waker` knows both. `by_stem` are the rules that
+    need nothing but what may be found by its stem, each with the terms of which it needs one. `names` numbers the
+    skeletons of names that any of these sets holds, as though they were literals, behind these.
     """
 
     always: tuple[int, ...]
-    wakes: array[int]
-    several: tuple[array[int], ...]
-    also: array[int]
-    sets: tuple[_Numbers, ...]
+    waker: Waker
     by_stem: Mapping[int, frozenset[Needed]]
     names: Mapping[str, int]
-
-    def woken(self, there: set[int]) -> list[int]:
-        """The rules that may match where these literals stand, but for those that always may."""
-        found = set(map(self.wakes.__getitem__, there))
-        found.update(*[self.several[~number] for number in found if number < 0])
-        rules = [number for number in found if number >= 0]
-        also, sets, absent = self.also, self.sets, there.isdisjoint
-        present = {number for number in set(map(also.__getitem__, rules)) if not absent(sets[number])}
-        return [number for number in rules if also[number] in present]
 
 
 def prefilter(needs: Sequence[Literals], numbers: dict[str, int]) -> Prefilter:
@@ -55,7 +42,7 @@ def prefilter(needs: Sequence[Literals], numbers: dict[str, int]) -> Prefilter:
     rank = _telling(sets, numbers, names)
     always: list[int] = []
     keys: list[_Numbers] = []
-    also = array("i")
+    second: list[int] = []
     seconds: dict[_Numbers, int] = {}
     by_stem: dict[int, frozenset[Needed]] = {}
     for number, needed in enumerate(needs):
@@ -67,11 +54,11 @@ def prefilter(needs: Sequence[Literals], numbers: dict[str, int]) -> Prefilter:
         elif not plain:
             by_stem[number] = chosen[0]
         keys.append(sets[chosen[0]] if chosen else frozenset())
-        also.append(seconds.setdefault(sets[chosen[-1]] if chosen else frozenset(), len(seconds)))
-    wakes, several = _wakes(keys, len(numbers) + len(names))
+        second.append(seconds.setdefault(sets[chosen[-1]] if chosen else frozenset(), len(seconds)))
+    waking = waker(keys, second, tuple(seconds), len(numbers) + len(names))
     asked = frozenset[int]().union(*keys, *seconds) if names else frozenset[int]()
     used = {key: number for key, number in names.items() if number in asked}
-    return Prefilter(tuple(always), wakes, several, also, tuple(seconds), by_stem, used)
+    return Prefilter(tuple(always), waking, by_stem, used)
 
 
 def _numbered(
@@ -109,17 +96,3 @@ def _telling(
     lengths.extend(len(key) + 1 for key in names)
     weights = {some: sum(uses[number] / lengths[number] for number in found) for some, found in sets.items()}
     return weights.__getitem__
-
-
-def _wakes(keys: Sequence[_Numbers], count: int) -> tuple[array[int], tuple[array[int], ...]]:
-    """`wakes` and `several` of a Prefilter with so many literals.
-
-    Arrays, as to look at as many scattered numbers took 1.5 times as long.
-    """
-    woken: list[list[int]] = [[] for _ in range(count)]
-    for number, key in enumerate(keys):
-        for literal in key:
-            woken[literal].append(number)
-    several: dict[tuple[int, ...], int] = {(): 0}  # what a literal wakes that is in no key
-    wakes = array("i", (n[0] if len(n) == 1 else ~several.setdefault(tuple(n), len(several)) for n in woken))
-    return wakes, tuple(array("i", numbers) for numbers in several)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,26 +13,34 @@ from watcher.entities.senses import Mention
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet
 from watcher.rules.lists import Item
-from watcher.rules.locating import locate_all
+from watcher.rules.locating import locate_all, locate_plain
 from watcher.rules.stems import StemmedText, Stems
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Span, Term, Variant
 from watcher.text import Text
 
 MOST_SPANS = 10_000
 BY_STEM = -1  # instead of a literal's number: whether the term stands there is not told by the automaton
 
 
-class Lookup(NamedTuple):
-    """A list of terms ready to be looked up: the numbers of their literals, and for each the item and term it is of."""
+_Row = tuple[Item, Term, Variant | None]
 
-    numbers: tuple[int, ...]
-    terms: tuple[tuple[Item, Term], ...]
+
+class Lookup(NamedTuple):
+    """A list of terms ready to be looked up: the numbers of their literals, and for each the item and term it is of,
+    with its variant where the term stands wherever that literal does, and nowhere else."""
+
+    numbers: array[int]
+    rows: tuple[_Row, ...]
 
     @classmethod
     def of(cls, items: Iterable[Item], numbers: Mapping[str, int]) -> Lookup:
-        pairs = ((item, term) for item in items for term in item.terms)
-        found = [(number, pair) for pair in pairs for number in _literals(pair[1], numbers)]
-        return cls(tuple(number for number, _ in found), tuple(pair for _, pair in found))
+        rows = [(item, term, _alone(term)) for item in items for term in item.terms]
+        found = [(number, row) for row in rows for number in _literals(row[1], numbers)]
+        return cls(array("i", [number for number, _ in found]), tuple(row for _, row in found))
+
+
+def _alone(term: Term) -> Variant | None:
+    return term.variants[0] if len(term.variants) == 1 and term.variants[0].plain and not term.language else None
 
 
 def _literals(term: Term, numbers: Mapping[str, int]) -> Iterable[int]:
@@ -85,11 +94,12 @@ class ArticleView:
     def _looked_up(self, lookup: Lookup) -> Sequence[tuple[Item, Term, Span]]:
         there, last = self.places_of_literals, None
         found: list[tuple[Item, Term, Span]] = []
-        for number, pair in zip(lookup.numbers, lookup.terms, strict=True):
-            if number in there and pair is not last:  # the literals of one term follow one another
-                last = pair
-                item, term = pair
-                found += [(item, term, span) for span in self.spans(term)]
+        for number, row in zip(lookup.numbers, lookup.rows, strict=True):
+            if number in there and row is not last:  # the literals of one term follow one another
+                last = row
+                item, term, variant = row
+                spans = locate_plain(variant, self.text, there[number][:MOST_SPANS]) if variant else self.spans(term)
+                found += [(item, term, span) for span in spans]
         return found
 
     def _speaks(self, term: Term) -> bool:

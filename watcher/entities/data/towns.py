@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from watcher.entities.data.inflect import declined
+from watcher.entities.data.cases import declined
 from watcher.entities.spelling import keys, sounds
 from watcher.folding import fold, fold_words
 

@@ -17,7 +17,9 @@ def _row_id() -> sa.types.TypeEngine[int]:
 
 
 def upgrade() -> None:
-    _make_tables()
+    _make_groups()
+    _make_times()
+    _make_orders()
     with op.batch_alter_table("alerts", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.add_column(sa.Column("came_at", sa.BigInteger(), nullable=False, server_default="0"))
         table.add_column(sa.Column("secret", sa.String(length=32), nullable=False, server_default=""))
@@ -57,7 +59,8 @@ def _bulletin(alert: dict[str, object]) -> str:
     return json.dumps({**told, "total": 1, "outlets": 1, "why": ""}, separators=(",", ":"))
 
 
-def _make_tables() -> None:
+def _make_groups() -> None:
+    """What one message tells, and what a channel was told."""
     op.create_table(
         "groups",
         sa.Column("id", _row_id(), nullable=False),
@@ -93,6 +96,10 @@ def _make_tables() -> None:
         sa.Column("told_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("rule", "channel"),
     )
+
+
+def _make_times() -> None:
+    """When something is to be told: digests, and alerts that nobody acknowledges."""
     op.create_table(
         "digests",
         sa.Column("channel", sa.Text(), nullable=False),
@@ -115,6 +122,10 @@ def _make_tables() -> None:
     )
     op.create_index("escalations_due", "escalations", ["due"])
     op.create_index("escalations_group", "escalations", ["group"])
+
+
+def _make_orders() -> None:
+    """What people say of alerts."""
     op.create_table(
         "acks",
         sa.Column("alert", _row_id(), autoincrement=False, nullable=False),
