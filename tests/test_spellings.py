@@ -240,6 +240,34 @@ def test_an_article_teaches_an_organisations_other_name(listed: str, body: str, 
     assert texts(body, listed, kind="org") == expected
 
 
+@pytest.mark.parametrize(
+    ("listed", "body", "language", "found"),
+    [
+        ("Organización de Estados Americanos", "La Organización de Estados Americanos, OEA, votó. La OEA", "es", "OEA"),
+        (
+            "Shanghai Cooperation Organisation",
+            "The Shanghai Cooperation Organisation, or SCO, met. The SCO",
+            "en",
+            "SCO",
+        ),
+        ("World Health Organization", "Die WGO (World Health Organization, WHO) warnt. Die WHO", "de", "WHO"),
+        ("Medici senza frontiere", "L'ong Medici senza frontiere (Msf) accusa. Secondo Msf", "it", "Msf"),
+        ("Världshälsoorganisationen", "Världshälsoorganisationen (WHO) varnar. WHO", "sv", "WHO"),
+        ("Παγκόσμιος Οργανισμός Υγείας", "Ο Παγκόσμιος Οργανισμός Υγείας (ΠΟΥ) λέει. Ο ΠΟΥ", "el", "ΠΟΥ"),
+        ("Dünya Sağlık Örgütü", "Dünya Sağlık Örgütü (DSÖ) uyardı. DSÖ", "tr", "DSÖ"),
+    ],
+)
+def test_acronyms_are_taught_as_each_language_writes_them(listed: str, body: str, language: str, found: str) -> None:
+    """Behind a comma, inside a bracket, with one capital, or behind a name that is one word."""
+    assert texts(body, listed, language=language, kind="org") == [listed, found, found]
+
+
+def test_a_comma_alone_teaches_no_acronym() -> None:
+    """What follows a name and is not made of its first letters is another's."""
+    body = "La Organización de Estados Americanos, ONU, UE y otros. La ONU votó."
+    assert texts(body, "Organización de Estados Americanos", language="es", kind="org") == [body[3:37]]
+
+
 def test_a_taught_name_says_where_it_was_taught() -> None:
     """The evidence of "OTSC" names what it stands for."""
     said = verdict(f"{{entity: {{type: org, is: {TREATY}}}}}", f"L'{TREATY} (OTSC) tient.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from watcher.entities.phrases import Found
-from watcher.entities.writing import is_capitalised, is_little
+from watcher.entities.writing import is_capitalised, is_little, words
 from watcher.text import Text
 
 _MOST_WORDS = 12  # of a name that an acronym stands for
@@ -15,6 +15,11 @@ _SURE = 3  # letters: what stands alone in brackets behind a name is its acronym
 _OPENING = re.compile(r"[ \u00a0\u202f]?[(\[][«“\"' ]?")
 _CLOSING = re.compile(r"[»”\"' ]?[)\]]")
 _AFTER = re.compile(r"[»”\"' ]?[)\],;:—–]")
+_COMMA = re.compile(",[ \u00a0]")
+_OR = words("or ou o oder of или або lub nebo oppure eller")
+# Languages that write such a name as one word: Weltgesundheitsorganisation (WHO).
+_COMPOUNDING = frozenset("de nl sv da no fi is et hu".split())
+_LONG = 10  # letters: of what is written so
 _ACRONYM = re.compile(r"[^\W\d_][^\W_]{1,11}")
 
 
@@ -33,7 +38,7 @@ def taught(text: Text, found: Sequence[Found[str]]) -> Iterator[Taught]:
         written = text.text[one.start : one.end]
         if one.first == one.last and _is_acronym(text, one.first):
             spans = (_name_before(text, one.first), _name_after(text, one.first))
-        elif one.last > one.first:
+        elif one.last > one.first or (text.language in _COMPOUNDING and len(written) >= _LONG):
             spans = (_acronym_after(text, one), _acronym_before(text, one))
         else:
             continue
@@ -54,11 +59,30 @@ def _opens(text: Text, word: int) -> bool:
 
 def _acronym_after(text: Text, name: Found[str]) -> tuple[int, int] | None:
     word = name.last + 1
-    if not _opens(text, name.last) or not _is_acronym(text, word):
-        return None
+    if not _opens(text, name.last):
+        return _acronym_behind_comma(text, name)
+    if not _is_acronym(text, word):
+        return (word, word) if _is_written_small(text, word) and _spells(text, word, name.first, name.last) else None
     alone = _CLOSING.match(text.text, text.ends[word]) is not None
     spelled = _spells(text, word, name.first, name.last) and _AFTER.match(text.text, text.ends[word])
     return (word, word) if spelled or (alone and len(text.word(word)) >= _SURE) else None
+
+
+def _acronym_behind_comma(text: Text, name: Found[str]) -> tuple[int, int] | None:
+    """The acronym in "the Shanghai Cooperation Organisation, or SCO, met", made of the words before it."""
+    word = name.last + 1
+    if word >= len(text) or not _COMMA.fullmatch(text.text, text.ends[name.last], text.starts[word]):
+        return None
+    if word + 1 < len(text) and text.folded_word(word) in _OR:
+        word += 1
+    spelled = _is_acronym(text, word) and _spells(text, word, name.first, name.last)
+    return (word, word) if spelled and _AFTER.match(text.text, text.ends[word]) else None
+
+
+def _is_written_small(text: Text, word: int) -> bool:
+    """Whether it may be an acronym as the Italian press writes them, alone in brackets: (Msf)."""
+    written = text.word(word)
+    return _SURE <= len(written) <= 5 and written.istitle() and bool(_CLOSING.match(text.text, text.ends[word]))
 
 
 def _acronym_before(text: Text, name: Found[str]) -> tuple[int, int] | None:

@@ -30,7 +30,17 @@ _INTO_TOWNS = {
         "sv": "i från",
         "no": "i fra",
         "da": "i fra",
-        "bg": "в във от до",
+        "bg": "в във от до край",
+        "sr": "u iz kod у из код",
+        "hr": "u iz kod",
+        "ro": "la din în lângă",
+        "lt": "į iš",
+        "lv": "no uz",
+        "ar": "في الى من قرب مدينة",
+        "fa": "به وارد شهر",
+        "el": "στη στην στον στο από",
+        "id": "di ke dari",
+        "vi": "ở tại",
     }.items()
 }
 _NOWHERE: frozenset[str] = frozenset()
@@ -42,7 +52,12 @@ TOWNS = words(
     "città villaggio cidade stad dorp miasto mieście wsi město městě městečko mesto mestu град градът "
     "город города городе городу поселок поселка поселке село села селе деревня деревне провинция провинции область "
     "области район районе мэр мэра мэром мэру мэрия мэрии губернатор губернатора губернатором аэропорт аэропорта "
-    "аэропорту жители жителей жителям улицах улицы окрестностях пригороде місто міста місті мер мера жителі"
+    "аэропорту житель жительница жительницу жители жителей жителям улицах улицы "
+    "окрестностях пригороде місто міста місті мер мера жителі  "
+    "canton cantone burgemeester gemeente burmistrz burmistrza primátor primátora primátorka starosta starosty "
+    "gradonačelnik gradonačelnika župan župana polgármester borgmester borgmesteren borgmästare borgmästaren ordfører "
+    "кмет кметът кмета община градоначелник град граду δήμαρχος δήμου πόλη πόλης mieszkańcy mieszkańców obyvatelé "
+    "obyvatel prebivalci stanovnici"
 )
 # Words that lead into a place with an "of" between: "north of Chicago", "le maire de Cannes", "südlich von Bethlehem".
 _SEATS = words(
@@ -56,6 +71,26 @@ _SEATS = words(
     "sindaco porto aeroporto università procura periferia ovest prefeito prefeita aeroporto arredores "
     "северу югу востоку западу севернее южнее восточнее западнее недалеко "
 )
+# What streets are called, by language: before the name, with an "of" between or none; and behind it.
+_STREETS = {
+    language: words(listed)
+    for language, listed in {
+        "fr": "rue avenue boulevard quai",
+        "it": "via viale corso piazza piazzale",
+        "es": "calle avenida plaza paseo",
+        "pt": "rua avenida praça",
+        "pl": "ulica ulicy ulicę ulicą ul aleja alei",
+        "cs": "ulice ulici ulicí třída třídě náměstí",
+        "ru": "улица улице улицы улицу улицей ул проспект проспекте шоссе бульвар",
+        "uk": "вулиця вулиці вулицю вул проспект проспекті",
+    }.items()
+}
+_STREETS_BEHIND = words("street road avenue boulevard lane square")
+# Words with a capital that begin the names of firms, stations and clubs, which then bear a place's.
+_FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit groupe grupo gruppo hotel hôtel club")
+# Italian and Spanish put no article before a town: with one it is a club.
+_ARTICLES = {"it": words("il al del dal nel col"), "es": words("el al del")}
+_MOTION = words("went go goes going gone travelled traveled travelling flew fly flying moved move moving drove journey")
 _OF = words("of de d du des di von van do da dos das del della af от")
 _GERMAN_ARTICLES = words("im vom zum beim am dem ins das")
 # Words that stand before a town in a club's name, and behind it; short ones stand in capitals.
@@ -88,6 +123,8 @@ def leading_word(text: Text, first: int, *, town: bool) -> str:
     folded = text.folded_word(before)
     if folded in _OF and before and text.folded_word(before - 1) in TOWNS | _SEATS:
         return f"{text.word(before - 1)} {text.word(before)}"
+    if town and folded == "to" and before and text.folded_word(before - 1) in _MOTION:
+        return f"{text.word(before - 1)} to"
     leads = folded in _INTO_PLACES
     if town:
         leads = (
@@ -114,11 +151,43 @@ def _is_region_of_german(text: Text, word: int) -> bool:
     return text.language == "de" and behind_article and written.islower() and written.endswith("ischen")
 
 
-def is_club(text: Text, first: int, last: int, *, british: bool) -> tuple[int, int] | None:
+def belongs_to(text: Text, first: int) -> str:
+    """What is of the place, a word written small: "pescatore di Trapani"; "" for nothing."""
+    of, what = first - 1, first - 2
+    if what < 0 or text.folded_word(of) not in _OF or not (adjoins(text, of) and adjoins(text, what)):
+        return ""
+    return f"{text.word(what)} {text.word(of)}" if text.word(what).islower() else ""
+
+
+def is_street(text: Text, first: int, last: int) -> tuple[int, int] | None:
+    """The words of a street's name that a place stands in: "rue de Rome", "via Palermo", "Oxford Street"."""
+    before, behind = first - 1, last + 1
+    follows = behind < len(text) and is_capitalised(text, behind) and adjoins(text, last)
+    if follows and text.folded_word(behind) in _STREETS_BEHIND:
+        return first, behind
+    streets = _STREETS.get(text.language)
+    if streets is None:
+        return None
+    if before > 0 and text.folded_word(before) in _OF and adjoins(text, before - 1):
+        before -= 1
+    if before >= 0 and text.folded_word(before) in streets:
+        return before, last
+    return None
+
+
+def is_firm(text: Text, first: int) -> bool:
+    """Whether the word before begins the name of a firm or station: "Radio France", "Banco Santander"."""
+    before = first - 1
+    return before >= 0 and is_capitalised(text, before) and adjoins(text, before) and text.folded_word(before) in _FIRMS
+
+
+def is_club(text: Text, first: int, last: int, *, british: bool, town: bool) -> tuple[int, int] | None:
     """The words of a club's name that a town stands in: "FC Porto", "Sheffield United", in Britain "Leicester City"."""
     before, behind = first - 1, last + 1
-    if before >= 0 and adjoins(text, before) and _marks_club(text, before, _CLUBS_BEFORE):
-        return before, last
+    if before >= 0 and adjoins(text, before):
+        article = town and text.folded_word(before) in _ARTICLES.get(text.language, _NOWHERE)
+        if article or _marks_club(text, before, _CLUBS_BEFORE):
+            return before, last
     follows = behind < len(text) and adjoins(text, last)
     if follows and (_marks_club(text, behind, _CLUBS_BEHIND) or (british and text.word(behind) == "City")):
         return first, behind

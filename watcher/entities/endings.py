@@ -15,15 +15,16 @@ cyrillic c а у я ю ом ем ым им е и ові еві ем єм ові
 cyrillic a ы и і е у ю ой ей ою ею єю ої ій ій єї
 cyrillic i я ю ем єм е и і ого его ому ему ым им ім ом ього ьому
 cyrillic o а у ом ові
+kazakh c дун тун нун дүн түн нүн ду ну го ко до то дон тон
 kazakh c дың тың ның дін тің нің дин тин нин дын тын нын га ге ка ке ға қа ды ді ты ті ны ні дан тан нан мен бен пен
 pl c a owi em iem e ie u ą
 pl a y i e ie ę ą o ej
 pl i a owi em ego emu ym im m
 pl o i y a e ę ą owi em
-cs c a ovi em e u om ova ove ovou ovej
-cs a y i e u ou o ova ove ovou ovej
-cs i e ho mu m ho eho emu ym im a ovi em iho imu ova ove ovou ovej
-cs o a u em ovi ova ove ovou ovej
+cs c a ovi em e u om ova ove ovou ovej uv ovy
+cs a y i e u ou o ova ove ovou ovej uv ovy
+cs i e ho mu m ho eho emu ym im a ovi em iho imu ova ove ovou ovej uv ovy
+cs o a u em ovi ova ove ovou ovej uv ovy
 sl c a u om em ov ev ova ovo ove ovega ja ju jem
 sl a e i o u om oj
 sl i a u em eg ega emu og oga om omu im
@@ -32,10 +33,12 @@ lt c as is us ys o io ui iui u iu e a ai yje
 lt a os ai ą
 lt i s is io iui į iu jus jaus
 lt o as a
+lt s o ui ą u e io iui į iu aus ų
 lv c s is us a am u i im ā ē em
 lv a as ai u ā
 lv i s js ja jam ju
 lv o s a am u
+lv s a am u i im
 fi * n in a ä ia iä lle ille lla illa lta ilta ssa issa ssä sta ista stä iin ksi iksi
 et * i le ile lt ilt l il ga iga s is st ist t it
 hu * t ot et at öt nak nek val vel al el hoz hez höz ban ben ba be ra re rol ról ről tol tól től ért on en ön ig
@@ -74,14 +77,15 @@ _KAZAKH = frozenset({"kk", "ky", "tt", "ba"})
 # Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
 _PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])|[وف]|[והבלמשכ]{1,2}")
 _VOWELS = "aeiouy"
+_FLEETING = re.compile("(?<=[^aeiou])e([lkcr])$")
 
 
 def _endings() -> dict[str, dict[str, tuple[str, ...]]]:
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for line in _ENDINGS.strip().splitlines():
         family, kind, *endings = line.split()
-        folded = sorted({fold(e) for e in endings}, key=lambda e: (-len(e), e))
-        found.setdefault(family, {})[kind] = tuple(folded)
+        every = {*found.setdefault(family, {}).get(kind, ()), *map(fold, endings)}
+        found[family][kind] = tuple(sorted(every, key=lambda e: (-len(e), e)))
     return found
 
 
@@ -115,6 +119,11 @@ def bare(sound: str) -> str:
     """A name's sound without what its endings replace."""
     shorter = sound.rstrip("ij") if sound[-1:] in ("i", "j") else sound[:-1] if sound[-1:] in ("a", "o", "e") else sound
     return shorter if len(shorter) >= _SHORTEST_STEM else sound
+
+
+def without_fleeting_vowel(sound: str) -> str:
+    """A Slavic name's sound as its cases have it: Pavel, Pavla; Turek, Turka."""
+    return _FLEETING.sub(r"\1", sound)
 
 
 def bare_of_s(sound: str) -> str:

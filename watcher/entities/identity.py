@@ -93,7 +93,7 @@ def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) 
     forms = {form for o, b in zip(own, bearers, strict=True) if o for form in _forms(text, b)}
     named = {text.folded_word(b.found.last) for o, b in zip(own, bearers, strict=True) if o}
     introduced = any(o and not (i > 1 and _is_doubtful(text, bearers[i])) for i, o in enumerate(others))
-    meant, sure = bool(forms) or not introduced, any(b.sure for b in bearers)
+    meant, sure = bool(forms) or not introduced, any(own) or any(b.sure for b in bearers)
     for bearer, first_name, another in zip(bearers, own, others, strict=True):
         if first_name is not None:
             yield _hit(text, person, bearer, first_name)

@@ -73,8 +73,12 @@ def listed_word(written: str) -> Word:
     for sound in found:
         kind = endings.kind_of(sound)
         bare.setdefault(kind, []).append(endings.bare(sound))
+        if kind == "o":  # Dmytro is Дмитрий too: Дмитрием
+            bare.setdefault("i", []).append(endings.bare(sound))
         if kind == "i":  # Sergei-em Lavrovym, but Zelensk-ym
             bare[kind].append(sound)
+        if kind == "c" and (short := endings.without_fleeting_vowel(sound)) != sound:
+            bare[kind].append(short)
         if (of_s := endings.bare_of_s(sound)) != sound:
             bare.setdefault("s", []).append(of_s)
     folded = "".join(fold_words(written))

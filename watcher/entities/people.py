@@ -11,7 +11,9 @@ from watcher.entities.writing import LITTLE_WORDS, adjoins, belongs_before, is_c
 from watcher.text import Text
 
 MOST_PARTICLES = 4  # before a last name: "von und zu der"
-_ARTICLES = words("al el ad as ash at ar an ال аль эль ас ад аш ан ар")  # Assad is al-Assad
+_ARTICLES = words(
+    "al el ad as ash at ar an az adh ath asz asch asj ach ال аль эль ас ад аш ан ар аз ат эд эс эш эр эн"
+)  # Assad is al-Assad
 _LINKS = words("la le du da di d de dos das del af zu de де ди да ле ла дю")  # M. Villepin is Dominique de Villepin
 PARTICLES = (
     _ARTICLES | _LINKS | words("von van der den ter della bin ibn ben bint abu av st фон ван дер бен бин ибн φον ντερ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from watcher.model import Place
 from watcher.text import Text
 
 WORLD = "world"
+_FEW = 6  # countries: French, English, Spanish, Portuguese and Arabic are spoken in more
 _KINDS = {"town": "city", "area": "region"}  # kinds that need support, as they are told
 
 
@@ -40,7 +42,9 @@ class Gazetteer:
         self._parents: dict[str, list[str]] = {code: parents for code, (_, parents) in data["places"].items()}
         self._codes: dict[str, str] = {**data["ids"], **data["alpha3"], **{code: code for code in self._kinds}}
         borne, weak, words = (frozenset(map(_key, data[kind])) for kind in ("borne", "weak", "words"))
-        self._doubts = Doubts(borne, weak, words, data["spoken"])
+        first = Counter(languages[0] for languages in data["spoken"].values())
+        national = frozenset(language for language, countries in first.items() if countries <= _FEW)
+        self._doubts = Doubts(borne, weak, words, data["spoken"], frozenset(data["first_names"]), national)
         doubtful, federations = weak | borne, frozenset(data["federations"])
         self._books = Books(archive, data["languages"], data["not_places"], doubtful, federations, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watcher.entities.archive import given_names
-from watcher.entities.beside import TOWNS, behind_hyphen, in_quotes, is_club, named_after
+from watcher.entities.beside import TOWNS, behind_hyphen, in_quotes, is_club, is_firm, is_street, named_after
 from watcher.entities.senses import Doubts, Name, Refusal, country_of, is_small
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
@@ -40,20 +40,26 @@ _BEFORE_TOWNS = words(
 def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal | None:
     """Why the words beside a name make it a part of something else."""
     if name.senses[0].kind in ("adjective", "people"):
-        return None
+        return _surname(text, name, taken)
+    if name.senses[0].kind == "country" and (refusal := _surname(text, name, taken)):
+        return refusal
     if honorific_before(text, name.first) is not None:
         return _part_of_person(text, name.first - 1, name.last)
     follows = name.last + 1 < len(text) and adjoins(text, name.last) and is_capitalised(text, name.last + 1)
     kind = name.senses[0].kind
     if kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
         return _refusal(text, name.first, name.last + 1, "part of a longer name")
+    if street := is_street(text, name.first, name.last):
+        return _refusal(text, *street, "a street")
+    if is_firm(text, name.first):
+        return _refusal(text, name.first - 1, name.last, "part of a longer name")
     borne = name.folded in doubts.borne
-    first_name = borne or name.folded in given_names()
+    first_name = borne or name.folded in given_names() or _is_first_name_abroad(name, doubts)
     if kind not in ("city", "town", "area") and not first_name:
         return None
     if kind in ("city", "town", "area") and (refusal := _something_else(text, name, taken)):
         return refusal
-    if titled_line(text, name.first):
+    if text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
         return None
     if kind == "town" and _goes_on(text, name, taken):
         return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
@@ -70,6 +76,22 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
     return None
 
 
+def _surname(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+    """Why a people's or country's name is somebody's last name: Jan Polak."""
+    before = name.first - 1
+    if not _first_name_before(text, name, taken) or text.folded_word(before) not in given_names():
+        return None
+    if begins_sentence(text, before) or not is_capitalised(text, name.first) or titled_line(text, name.first):
+        return None
+    return _part_of_person(text, before, name.last)
+
+
+def _is_first_name_abroad(name: Name, doubts: Doubts) -> bool:
+    """Whether the place's own name is a first name, in whatever script it is written here: Βλαντιμίρ."""
+    code = name.senses[0].code
+    return code in doubts.first_names or code.partition("/")[2] in given_names()
+
+
 def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
     """Whether a word with a capital behind a first name may be a last name: no place, no office, no acronym."""
     if word in taken or text.folded_word(word) in _OFFICES or is_title(text, word):
@@ -79,7 +101,8 @@ def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
 
 def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
     """Why a town's or region's name is a club's, a ship's, or a part of what is named after somebody."""
-    club = is_club(text, name.first, name.last, british=country_of(name.senses[0].code) == "GB")
+    british, town = country_of(name.senses[0].code) == "GB", name.senses[0].kind != "area"
+    club = is_club(text, name.first, name.last, british=british, town=town)
     if club:
         return _refusal(text, *club, "a club", lasting=True)
     if in_quotes(text, name.start, name.end):
@@ -112,13 +135,19 @@ def _first_name_before(text: Text, name: Name, taken: set[int]) -> bool:
     return (
         before >= 0
         and before not in taken
-        and text.language not in NOUNS_IN_CAPITALS
-        and adjoins(text, before)
         and is_capitalised(text, before)
+        and adjoins(text, before)
         and not text.word(before).isupper()
-        and text.folded_word(before) not in _BEFORE_TOWNS
+        and text.folded_word(before) not in _BEFORE_TOWNS | TOWNS
         and not is_little(text, before)
+        and not (name.senses[0].kind == "city" and is_title(text, before))
+        and (text.language not in NOUNS_IN_CAPITALS or _is_german_first_name(text, name, before))
     )
+
+
+def _is_german_first_name(text: Text, name: Name, before: int) -> bool:
+    """Whether the word is a first name where every noun has a capital: Dirk Bremen, but not Mark Brandenburg."""
+    return name.senses[0].kind in ("city", "town") and text.folded_word(before) in given_names()
 
 
 def _part_of_person(text: Text, first: int, last: int) -> Refusal:

@@ -29,16 +29,24 @@ class Sense(NamedTuple):
 class Doubts:
     """Folded names that may be something else: people `borne` them too, `weak` need support
     from the rest of the article, `words` are those of towns that need a word of place beside them. `spoken` are the
-    languages of each country."""
+    languages of each country, `national` those that are the first of few, `first_names` the codes of regions whose own
+    name is one."""
 
     borne: frozenset[str]
     weak: frozenset[str]
     words: frozenset[str]
     spoken: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    first_names: frozenset[str] = frozenset()
+    national: frozenset[str] = frozenset()
 
     def is_home(self, text: Text, sense: Sense) -> bool:
         """Whether a text is in a language of the country that a sense lies in."""
         return text.language in self.spoken.get(country_of(sense.code), ())
+
+    def is_native(self, text: Text, sense: Sense) -> bool:
+        """Whether a text is in the first language of the country that a sense lies in, and of few others: what it
+        says of Debrecen in Hungarian is of Hungary's, where an English one may mean any Arlington or nobody's town."""
+        return text.language in self.national and self.is_home(text, sense)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,7 @@ _ROMAN = (
         "gue": "ge",
         "qui": "ki",
         "que": "ke",
-        "abdel": "abd",
-        "abdul": "abd",
+        **dict.fromkeys(("abdel", "abdul", "abdoul", "abdal", "abdol"), "abd"),
     }
 )
 _ROMAN_RULE = re.compile("|".join(sorted(_ROMAN, key=len, reverse=True)))
@@ -90,6 +89,7 @@ _ROMANCE = (
     (re.compile("gi(?=[aou])|g(?=[ei])"), "dj"),
     (re.compile("(?<=...)(?:e?[sx]|[td]s?|e)$"), ""),
 )
+_GLIDE = re.compile("(?<=[aeiou])j(?=[aeou]$)")  # Tichanowskaja, Maja
 _NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDB]")
 _SILENT_END = re.compile("(?<=..[ae])h$")  # Haniyeh, Hibatullah
 _DOUBLED = re.compile(r"(.)\1+")
@@ -136,9 +136,11 @@ def _sound(plain: str) -> str:
         plain = plain.translate(_LETTERS)
         if not plain.isascii():
             plain = "".join(c if c.isascii() else _romanised(c) for c in plain)
+    if few and plain[-1:] in ("h", "'"):  # ه and ع at the end are heard as an a: before "dh" is read as one letter
+        plain = plain[:-1] + "a"
+    plain = _GLIDE.sub("i", plain)
     heard = _DOUBLED.sub(r"\1", _ROMAN_RULE.sub(lambda m: _ROMAN[m[0]], plain))
-    sound = _NO_SOUND.sub("", heard)
-    return sound[:-1] + "a" if few and sound[-1:] == "h" else _SILENT_END.sub("", sound)
+    return _SILENT_END.sub("", _NO_SOUND.sub("", heard))
 
 
 @cache
@@ -221,6 +223,7 @@ _CHANGES = _table("""
 # Arabic and Hebrew have one letter for p and b or for v, w, u and o, and write a, i and u only where they are long.
 _CHANGES_OF_FEW_VOWELS = _CHANGES | _table("""
     .05  bp vf vb fp wu wo ie wv fb
+    .15  CJ XJ
     .1   kg hk Jg sS Jk kX gh wf
     .2   ae ao mn
     .3   au

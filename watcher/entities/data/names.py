@@ -162,4 +162,5 @@ def decline(names: Names) -> None:
     for language, kinds in names.items():
         for kind in ("country", "region", "city", "area"):
             for written in kinds.get(kind, {}).values():
-                written.update([form for name in sorted(written) for form in declined(name, language)])
+                thoroughly = kind in ("country", "region")
+                written.update([f for name in sorted(written) for f in declined(name, language, thoroughly=thoroughly)])

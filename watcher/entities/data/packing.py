@@ -14,7 +14,7 @@ from watcher.entities.data.containment import Containment
 from watcher.entities.data.demonyms import DEMONYMS
 from watcher.entities.data.names import Names
 from watcher.entities.data.shared import FEDERATIONS
-from watcher.entities.data.towns import BIG, COLUMNS, RESPELT, Town, by_country, of_country
+from watcher.entities.data.towns import BIG, CASES, COLUMNS, RESPELT, Town, by_country, cases, cases_of, of_country
 from watcher.entities.phrases import folded_names
 from watcher.folding import fold_words
 
@@ -30,6 +30,7 @@ class Contents:
     alpha3: dict[str, str]
     names: Names
     shared: dict[str, str]
+    areas: dict[str, list[str]]
     towns: list[Town]
     given_names: list[str]
     spoken: dict[str, list[str]]
@@ -42,6 +43,7 @@ def pack(contents: Contents, path: Path) -> None:
         members[f"names/{language}.json"] = _json(_in_order(kinds, contents.curated["less_likely"]))
     members["given.txt"] = "\n".join(contents.given_names)
     listed = {f"shared/{script}": lines for script, lines in sorted(contents.shared.items())}
+    listed |= {f"cases/{language}": cases(contents.towns, language) for language in CASES}
     listed |= {f"towns/{c}": of_country(t) for c, t in sorted(by_country(contents.towns).items())}
     for part, lines in listed.items():
         members[f"{part}.txt"] = lines
@@ -63,7 +65,8 @@ def _core(contents: Contents) -> dict[str, Any]:
         "not_places": curated["not_places"],
         "borne": curated["borne"],
         "weak": [*curated["weak"], *curated["weak_towns"]],
-        "words": curated["word_towns"],
+        "words": [*curated["word_towns"], *cases_of(curated["word_towns"], contents.towns)],
+        "first_names": _named_as_people(contents.areas, frozenset(contents.given_names)),
         "spoken": contents.spoken,
         "federations": sorted(FEDERATIONS),
     }
@@ -79,6 +82,11 @@ def _in_order(kinds: dict[str, dict[str, set[str]]], less_likely: Container[str]
         kind: {code: sorted(written) for code, written in sorted(codes.items(), key=later) if written}
         for kind, codes in sorted(kinds.items())
     }
+
+
+def _named_as_people(areas: dict[str, list[str]], people: frozenset[str]) -> list[str]:
+    """The codes of first-level regions whose English name is a first name: Βλαντιμίρ is a region and Putin's."""
+    return sorted(code for code, names in areas.items() if not people.isdisjoint(map(str.lower, names)))
 
 
 def _json(value: Any) -> str:

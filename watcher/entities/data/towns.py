@@ -12,26 +12,51 @@ from typing import Any
 
 from watcher.entities.data.cases import declined
 from watcher.entities.spelling import keys, sounds
-from watcher.folding import fold_words
+from watcher.folding import fold, fold_words
 
 EVERYWHERE = 15_000  # inhabitants: a town of as many is known whatever the rules name
 COLUMNS = 3  # of a line, before the town's names: code, region, inhabitants
 LONGEST_SHORT = 4  # letters: a name of no more may be any word of some language
-FAMOUS = 1_000_000  # a town of as many is known by its names in other languages, where these sound alike
+FAMOUS = 200_000  # a town of as many is known by its names in other languages, where these sound alike
+GREATEST = 1_000_000  # all spellings of one of as many are kept
 BIG = 100_000  # a town of as many is known in other scripts too
+WORLDLY = 500_000  # a town of as many stands in all languages' cases
 SPELLINGS = 12  # of one town in one script are kept: the longest lists are those of towns that need none
-_LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’ -]*(?:[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’]+[ -]?)*")
+_LATIN = re.compile(
+    r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’ -]*(?:[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’]+(?:[ -][a-zà-öø-ÿ]{1,3}){0,2}[ -]?)*"
+)
 _CYRILLIC = re.compile(r"[А-ЯІЇЄҐЁ][а-яіїєґё'ʼ]*(?:[ -][А-ЯІЇЄҐЁа-яё][а-яіїєґё'ʼ]*)*")
 _ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06cc]+(?: [\u0620-\u064a\u0671-\u06cc]+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,6}|[\u30a0-\u30ff]{3,}")
 _WORDS_OF_OTHERS = re.compile(r" (?:хот|ош|шаары|районĕ|хотæ|къалæ|хола)$|ш[ьъ]хьэ")
-SCRIPTS = {"latin": _LATIN, "cyrillic": _CYRILLIC, "arabic": _ARABIC, "han": _HAN}
-_SHORTEST = {"latin": 3, "cyrillic": 3, "arabic": 3, "han": 2}
+_GREEK = re.compile(r"[\u0386-\u03ab][\u03ac-\u03ce]+(?:[ -][\u0386-\u03ce][\u03ac-\u03ce]+)*")
+_HEBREW = re.compile(r"[\u05d0-\u05ea]+(?:[ -][\u05d0-\u05ea]+)*")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]{2,8}")
+SCRIPTS = {
+    "latin": _LATIN,
+    "cyrillic": _CYRILLIC,
+    "arabic": _ARABIC,
+    "han": _HAN,
+    "greek": _GREEK,
+    "hebrew": _HEBREW,
+    "hangul": _HANGUL,
+}
+_SHORTEST = {"latin": 3, "cyrillic": 3, "arabic": 3, "han": 2, "greek": 4, "hebrew": 3, "hangul": 2}
 # Countries whose names the press writes by the sounds of its own language.
 RESPELT = frozenset("AF TJ UZ KG KZ TM IR PK RU UA BY GE AM AZ MN".split())
 # Countries whose villages the press abroad writes of, in many spellings: of others small towns have one name.
 _TOLD = RESPELT - {"RU", "UA", "IN"} | frozenset("IQ SY LB IL PS YE LY ML NE TD BF SD SO ET ER XK RS TR CN".split())
-_CYRILLIC_HOME = frozenset("RU UA BY KZ KG TJ UZ TM AM AZ GE MD BG RS MK MN".split())
+_HOMES = {  # of scripts: the countries whose smaller towns are known in them
+    "cyrillic": frozenset("RU UA BY KZ KG TJ UZ TM AM AZ GE MD BG RS MK MN".split()),
+    "greek": frozenset(["GR", "CY"]),
+    "hebrew": frozenset(["IL", "PS"]),
+    "hangul": frozenset(["KR", "KP"]),
+}
+# Languages whose names of towns have cases, with the countries whose smaller ones they name.
+CASES = {
+    "pl": "PL", "cs": "CZ", "sk": "SK", "sl": "SI", "hr": "HR BA", "sr": "RS BA ME", "uk": "UA", "fi": "FI", "hu": "HU",
+    "et": "EE", "lt": "LT", "lv": "LV",
+}  # fmt: skip
 _FRENCH = (("kh", "kh"), ("sh", "ch"), ("zh", "j"), ("j", "dj"), ("u", "ou"), ("w", "ou"))
 _GERMAN = (
     ("kh", "ch"),
@@ -87,11 +112,12 @@ def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
             if usable and pattern.fullmatch(name) and folded not in never and not _WORDS_OF_OTHERS.search(name):
                 kept.setdefault(folded, name.strip())
         if kept:
-            found[script] = list(kept.values())[: SPELLINGS if row["population"] < FAMOUS else None]
+            found[script] = list(kept.values())[: SPELLINGS if row["population"] < GREATEST else None]
     if row["population"] < EVERYWHERE and row["countrycode"] not in _TOLD:
         return {script: names[:1] for script, names in found.items() if script == "latin"}
     if row["population"] < BIG:
-        return {script: names if script == "latin" else names[:2] for script, names in found.items()}
+        most = 6 if row["countrycode"] == "UA" else 2  # which has its names in Russian and in Ukrainian
+        return {script: names if script == "latin" else names[:most] for script, names in found.items()}
     return found
 
 
@@ -110,7 +136,7 @@ def shared(towns: Iterable[Town], script: str) -> str:
     lines, towns = [], list(towns)
     mains = frozenset(town.main for town in towns)
     for town in towns:
-        least = EVERYWHERE if script == "latin" or town.code[:2] in _CYRILLIC_HOME and script == "cyrillic" else BIG
+        least = EVERYWHERE if script == "latin" or town.code[:2] in _HOMES.get(script, ()) else BIG
         if town.people >= least and script in town.names:
             names = town.names[script]
             if script != "latin":
@@ -125,10 +151,39 @@ def _exonyms(town: Town, mains: frozenset[str]) -> Iterator[str]:
     sound = {key for s in sounds(town.main) for key in keys(s)}
     for name in town.names["latin"] if town.people >= FAMOUS and " " not in town.main else ():
         alike = (
-            name.isalpha() and len(name) > LONGEST_SHORT and name not in mains and name[0] in "CHKJGXSZ" + town.main[0]
+            name.isalpha()
+            and len(name) > LONGEST_SHORT
+            and name not in mains
+            and (name[0] in "CHKJGXSZ" or fold(name[0]) == fold(town.main[0]))
         )
         if alike and not sound.isdisjoint(key for s in sounds(name) for key in keys(s)):
             yield name
+
+
+def cases(towns: Iterable[Town], language: str) -> str:
+    """The lines of the other cases of the towns that a language's own countries or the whole world know."""
+    home = CASES[language].split()
+    script = "cyrillic" if language == "uk" else "latin"
+    lines = []
+    for town in towns:
+        if (town.code[:2] in home and town.people >= EVERYWHERE) or town.people >= WORLDLY:
+            names = town.names.get(script, [])[: 6 if language == "uk" else 1]
+            forms = [form for name in names for form in declined(name, language) if form not in names]
+            if language == "sr":
+                forms += [form for name in town.names.get("cyrillic", [])[:1] for form in declined(name, language)]
+            if forms:
+                lines.append(_line(town, forms))
+    return "\n".join(lines)
+
+
+def cases_of(words: Iterable[str], towns: Iterable[Town]) -> list[str]:
+    """The other cases of the towns that bear one of the names, as their own country writes them."""
+    listed = frozenset(words)
+    homes = [(language, frozenset(countries.split())) for language, countries in CASES.items()]
+    named = [
+        (town, language) for town in towns if town.main in listed for language, home in homes if town.code[:2] in home
+    ]
+    return sorted({form for town, language in named for form in declined(town.main, language)})
 
 
 def of_country(towns: Iterable[Town]) -> str:
@@ -138,11 +193,14 @@ def of_country(towns: Iterable[Town]) -> str:
     )
 
 
+_LANGUAGES = {"cyrillic": "ru", "greek": "el"}  # whose cases a script's names take
+
+
 def _all_cases(names: list[str], script: str) -> Iterator[str]:
     for name in names:
         yield name
-        if script == "cyrillic":
-            yield from dict.fromkeys(declined(name, "ru"))
+        if script in _LANGUAGES:
+            yield from dict.fromkeys(declined(name, _LANGUAGES[script]))
 
 
 def _line(town: Town, names: list[str]) -> str:
