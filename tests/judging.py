@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -53,6 +54,7 @@ def judged(
     for rule, said in quick.items():
         assert (said.match, said.evidence) == (every[rule].match, every[rule].evidence)
     verdicts = [every[rule] if detail else quick.get(rule, Verdict(rule, False)) for rule in every]
+    assert pickle.loads(pickle.dumps(verdicts)) == verdicts  # as they come from a worker
     for verdict in verdicts:
         check_spans(verdict.evidence, view.text.text)
     return verdicts

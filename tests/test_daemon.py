@@ -42,6 +42,23 @@ def test_an_article_moved_in_gives_an_alert_with_its_evidence(daemon: Daemon) ->
     assert all(e["text"] in e["sentence"] for e in alert["evidence"])
 
 
+SAID_OF_ITSELF = """\
+  - {id: source, condition: {source: "agen*"}}
+  - {id: path, condition: {path: "agency/*"}}
+  - {id: language, condition: {language: fr}}
+  - {id: score, condition: {score: {threshold: 1, of: [{keywords: talibans, weight: 2}]}}}
+  - {id: query, condition: {query: "talibans AND lang:fr"}}
+"""
+
+
+def test_what_has_no_place_in_the_text_is_told_too(tmp_path: Path) -> None:
+    """Rules that match by what an article says of itself alert as others do."""
+    with running(tmp_path, rules=RULES + SAID_OF_ITSELF) as daemon:
+        daemon.drop("agency/one.txt", ARTICLE + "Le gouvernement a quitté la capitale dans la nuit avec ses ministres.\n")
+        rules = wait_for(lambda: len(found := {m["rule"] for m in daemon.sent if "article" in m}) == 6 and found, "all")
+        assert rules == {"taliban", "source", "path", "language", "score", "query"}
+
+
 def test_the_same_article_again_is_a_sighting_and_no_second_alert(daemon: Daemon) -> None:
     """A copy under another name is read and entered, and tells nobody."""
     daemon.drop("one.txt", ARTICLE)

@@ -116,7 +116,7 @@ def _piece(hit: Hit, view: View, hits: int | None = None) -> Evidence:
     A `near` tells its parts, wherever they stand, in `of`.
     """
     if hit.span is NOWHERE:
-        return Evidence(hit.condition.key, hit.at, hit.said or None, facts=hit.facts)
+        return Evidence(hit.condition.key, hit.at, hit.said or None, facts=dict(hit.facts))
     text, start = view.text.text, hit.span.start
     end = min(hit.span.end, start + MOST_TEXT)
     left, right = _window(*view.text.sentence_of(start), start, end)
