@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
 from watcher.live import Current
 from watcher.message import Bulletin, Digest, Message, MessageKind, Sent
@@ -33,7 +33,8 @@ from watcher.model import (
 )
 from watcher.planning import Planner
 from watcher.policy.decide import Late
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.store import Store, lanes, open_store, outbox, plans
 from watcher.store.alerts import Shown, show_alert
 from watcher.store.articles import admit

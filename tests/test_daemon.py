@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.support import RULES, Daemon, running, wait_for
+from tests.support import PATIENCE, RULES, Daemon, running, wait_for
 
 ARTICLE = "Les talibans progressent.\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
@@ -40,6 +41,21 @@ def test_an_article_moved_in_gives_an_alert_with_its_evidence(daemon: Daemon) ->
     assert (alert["rule"], alert["level"], alert["article"]["source"]) == ("taliban", "high", "agency")
     assert {e["text"] for e in alert["evidence"]} == {"talibans"}
     assert all(e["text"] in e["sentence"] for e in alert["evidence"])
+
+
+def test_only_workers_load_what_reads_articles_and_rules(tmp_path: Path) -> None:
+    """The daemon's own process spares the time and memory of formats, gazetteer and conditions, as it uses none."""
+    daemon = Daemon(tmp_path)
+    daemon.drop("a.txt", ARTICLE)
+    loaded = tmp_path / "modules"
+    code = f"import atexit, pathlib, sys; atexit.register(lambda: pathlib.Path({str(loaded)!r}).write_text('\\n'.join("
+    code += "sys.modules))); from watcher.cli import main; main()"
+    subprocess.run(
+        [sys.executable, "-c", code, "run", "--once"], env=daemon.environment(), check=True, timeout=PATIENCE
+    )
+    assert daemon.alerts == ["a.txt"]
+    heavy = {"watcher.formats", "watcher.entities.places", "watcher.rules.load", "watcher.rules.evaluate"}
+    assert not heavy & set(loaded.read_text().split())
 
 
 def test_the_same_article_again_is_a_sighting_and_no_second_alert(daemon: Daemon) -> None:

@@ -19,7 +19,8 @@ from lark.exceptions import UnexpectedToken
 from tests.judging import found, gazetteer, judged, missing, verdict
 from watcher.model import Article
 from watcher.rules import nodes, querywords
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.positions import positions_of
 from watcher.rules.printing import print_query, printed, shape
@@ -521,7 +522,7 @@ def test_a_place_is_found_for_whatever_the_grammar_refuses(parts: list[str]) -> 
 def test_rules_without_queries_do_not_load_the_parser() -> None:
     """`watcher check` of a file without queries pays nothing for them."""
     code = (
-        "import sys; from watcher.entities import places; from watcher.rules.load import Bundle, load;"
+        "import sys; from watcher.entities import places; from watcher.rules.bundle import Bundle; from watcher.rules.load import load;"
         "load(Bundle({'r.yaml': 'version: 1\\nrules: [{id: a, condition: {keywords: a}}]'}), places.load());"
         "assert 'lark' not in sys.modules;"
         "load(Bundle({'r.yaml': 'version: 1\\nrules: [{id: a, query: a}]'}), places.load());"

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tests.support import wait_for
 from tests.test_outbox import alert, deliveries, to
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
 from watcher.dispatch import Dispatch
 from watcher.live import Current
@@ -33,7 +33,8 @@ from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
 from watcher.policy.decide import Late
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.rules.spec import Pace
 from watcher.store import Store
 from watcher.store.deliveries import Which, drop, list_deliveries, retry

@@ -11,14 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import open_channels
 from watcher.flight import Flight
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Current
 from watcher.operator import Operator
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.settings import Settings
 from watcher.store import Store, open_store
 from watcher.store.alerts import list_alerts

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from watcher.model import Alert, Catchup, Level, WaitsFor
 from watcher.phrase import Span
 from watcher.policy.quiet import Silence, moment, muted, silenced
+from watcher.rules.ages import undated
 from watcher.rules.cron import parse
-from watcher.rules.evaluate import undated
 from watcher.rules.intervals import TimeInterval
 from watcher.rules.spec import ChannelSpec, RuleSpec
 
