@@ -64,7 +64,8 @@ class Parts:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._live = self._open_live(pools[Lane.QUICK], stopping)
+        learning = LearnedToday(store, on=settings.boilerplate is Boilerplate.CUT)
+        self._live = self._open_live(pools[Lane.QUICK], learning, stopping)
         self._woken = ended
         self._reading = Part("intake", self._read, ended, self._finish_reading)
         self._dispatching = Part("dispatch", self._send, ended)
@@ -77,7 +78,7 @@ class Parts:
         planner = Planner(store, self._current, late, lambda: not self._intake.idle, once=once)
         self._dispatch = Dispatch(store, self._current, self._operator, planner, wake, now_ms)
         self._inbox = self._open_inbox()
-        self._intake = Intake(settings, self._inbox, store, self._flight, self._current, self._operator, wake)
+        self._intake = Intake(settings, self._inbox, store, self._flight, learning, self._current, self._operator, wake)
         self._health = Health(
             settings,
             store,
@@ -93,7 +94,7 @@ class Parts:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
-    def _open_live(self, pool: Pool, stopping: Callable[[], bool]) -> Live:
+    def _open_live(self, pool: Pool, learning: LearnedToday, stopping: Callable[[], bool]) -> Live:
         dirs = secret_dirs(os.environ)
         reading = RuleReading(
             pool,
@@ -102,7 +103,6 @@ class Parts:
             lambda channels: channel_faults(channels, os.environ, dirs),
             stopping,
         )
-        learning = LearnedToday(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:
