@@ -17,7 +17,7 @@ import structlog
 
 from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
-from watcher.part import BACKOFF
+from watcher.part import waits
 from watcher.parts import Parts
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Links, ReadyWhen, Settings
@@ -103,7 +103,7 @@ class Daemon:
     def _patiently(self, step: Callable[[], T], *, once: bool) -> T:
         """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead. Raises
         _Stopped where the wait is ended by a stop."""
-        wait = BACKOFF[0]
+        pauses = waits()
         while True:
             try:
                 return step()
@@ -112,9 +112,9 @@ class Daemon:
                     raise _Stopped from trouble
                 if once:
                     raise
+                wait = next(pauses)
                 log.warning("start.waits", why=str(trouble), seconds=wait)
                 self._flags.bell.wait(wait)
-                wait = min(2 * wait, BACKOFF[1])
 
     def _loop(self, parts: Parts, *, once: bool) -> None:
         reloading = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 
@@ -14,8 +14,16 @@ from watcher.phrase import Phrase
 
 log = structlog.get_logger(__name__)
 
+FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
-BACKOFF = (0.5, 30.0)
+
+
+def waits() -> Iterator[float]:
+    """The seconds to wait after one trouble of the place and the next, each twice the one before, without an end."""
+    wait = FIRST_WAIT
+    while True:
+        yield wait
+        wait = min(2 * wait, LONGEST_WAIT)
 
 
 class Part(threading.Thread):
@@ -38,6 +46,7 @@ class Part(threading.Thread):
         self._finish = finish
         self._woken = threading.Event()
         self._stopping = False
+        self._waits = waits()
         self.trouble = Phrase("")
         self.failure: BaseException | None = None
         self.last_step = time.monotonic()
@@ -51,10 +60,8 @@ class Part(threading.Thread):
 
     def run(self) -> None:
         try:
-            wait = BACKOFF[0]
             while not self._stopping:
-                pause = self._try_turn(wait)
-                wait = min(2 * wait, BACKOFF[1]) if self.trouble else BACKOFF[0]
+                pause = self._try_turn()
                 self.last_step = time.monotonic()
                 self._woken.wait(min(pause, LONGEST_WAIT))
                 self._woken.clear()
@@ -67,15 +74,17 @@ class Part(threading.Thread):
         finally:
             self._ended()
 
-    def _try_turn(self, wait: float) -> float:
+    def _try_turn(self) -> float:
         try:
             pause = self._turn(now_ms())
         except Trouble as trouble:
+            wait = next(self._waits)
             if trouble.why != self.trouble:
                 log.warning("part.waits", part=self.name, why=str(trouble), seconds=wait)
             self.trouble = trouble.why
             return wait
         if self.trouble:
             log.info("part.goes_on", part=self.name)
+            self._waits = waits()
         self.trouble = Phrase("")
         return pause
