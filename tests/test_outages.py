@@ -15,7 +15,7 @@ import pytest
 
 from tests.pdfs import bomb
 from tests.support import Daemon, running, wait_for
-from watcher.part import waits
+from watcher.threads import waits
 
 TEXT = "Les talibans progressent ({0}).\n\nLes talibans ont pris la ville de Kunduz mardi ({0}).\n"
 QUIET = "Rien de neuf ({0}).\n\nLa ville de Kunduz est calme depuis mardi ({0}).\n"

@@ -17,7 +17,6 @@ import structlog
 
 from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
-from watcher.part import waits
 from watcher.parts import Parts
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Links, ReadyWhen, Settings
@@ -25,6 +24,7 @@ from watcher.store.engine import open_store
 from watcher.store.lanes import unsent
 from watcher.store.lock import DaemonLock
 from watcher.store.status import NotedInbox, note_inbox
+from watcher.threads import waits
 from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)

@@ -1,10 +1,11 @@
-"""A part of the daemon on a thread of its own: turn after turn, with patience for trouble of the place."""
+"""The threads of the daemon's parts: turn after turn, with patience for trouble of the place."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import structlog
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
+STUCK_AFTER = 60.0  # seconds without a step
 
 
 def waits() -> Iterator[float]:
@@ -88,3 +90,28 @@ class Part(threading.Thread):
             self._waits = waits()
         self.trouble = Phrase("")
         return pause
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The parts of one daemon; any thread may ask how they are."""
+
+    rules: Part
+    intake: Part
+    dispatch: Part
+    health: Part
+
+    @property
+    def all(self) -> tuple[Part, ...]:
+        return self.rules, self.intake, self.dispatch, self.health
+
+    @property
+    def troubles(self) -> Mapping[str, Phrase]:
+        """What the place keeps parts from doing, by their names."""
+        return {part.name: part.trouble for part in self.all if part.trouble}
+
+    @property
+    def moving(self) -> bool:
+        """Whether intake and dispatch make steps: else the daemon is stuck, and feeds no heartbeat and supervisor."""
+        now = time.monotonic()
+        return all(now - part.last_step < STUCK_AFTER for part in (self.intake, self.dispatch))
