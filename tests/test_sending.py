@@ -20,12 +20,12 @@ from watcher.message import (
     Bulletin,
     Digest,
     Failed,
-    Lane,
     Message,
     MessageKind,
     Notice,
     Progress,
     Retry,
+    Route,
     SendOutcome,
     Sent,
 )
@@ -38,7 +38,7 @@ from watcher.rules.load import load
 from watcher.rules.spec import Pace
 from watcher.store import Store
 from watcher.store.deliveries import Which, drop, list_deliveries, retry
-from watcher.store.lanes import load_pauses
+from watcher.store.routes import load_pauses
 from watcher.store.schema import alerts, messages
 from watcher.store.schema import deliveries as deliveries_table
 from watcher.store.status import beat, counts
@@ -557,10 +557,10 @@ def test_deliveries_can_be_tried_again_and_dropped_by_hand(office: Office) -> No
     with office.store.read() as conn:
         listed = {row.alert: row for row in list_deliveries(conn, Which(channel="mail"), 10)}
     assert (listed[dead.id].tries, listed[dead.id].last_error, listed[dead.id].due) == (2, "", None)
-    assert Lane("mail", "m") not in _pauses(office)
+    assert Route("mail", "m") not in _pauses(office)
 
 
-def _pauses(office: Office) -> dict[Lane, Any]:
+def _pauses(office: Office) -> dict[Route, Any]:
     with office.store.read() as conn:
         return load_pauses(conn)
 

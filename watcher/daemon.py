@@ -21,8 +21,8 @@ from watcher.parts import Parts
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Links, ReadyWhen, Settings
 from watcher.store.engine import open_store
-from watcher.store.lanes import unsent
 from watcher.store.lock import DaemonLock
+from watcher.store.routes import unsent
 from watcher.store.status import NotedInbox, note_inbox
 from watcher.threads import waits
 from watcher.worker import Pool

@@ -30,7 +30,7 @@ from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settin
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.lanes import untried
+from watcher.store.routes import untried
 from watcher.threads import LONGEST_WAIT, Part, Threads
 from watcher.worker import Pool
 

@@ -28,8 +28,8 @@ from watcher.policy.decide import Late
 from watcher.rules.bundle import Bundle
 from watcher.rules.load import load
 from watcher.store import Store, open_store
-from watcher.store.lanes import unsent
 from watcher.store.outbox import enqueue
+from watcher.store.routes import unsent
 
 CHANNELS = 4
 MESSAGES = 250  # to each channel
