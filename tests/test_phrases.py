@@ -169,6 +169,13 @@ def test_a_phrase_is_said_in_the_language_of_its_reader(phrase: Phrase, english:
     assert say(phrase, "fr") == french
 
 
+def test_a_phrase_is_told_anew_with_another_value() -> None:
+    """What waits until another time says that one; a text that tells none stays as it is."""
+    until = Phrase("digest at {until}", until=Moment(0)).with_values(until=Moment(60_000))
+    assert (until, until.values) == ("digest at 1970-01-01 00:01 UTC", {"until": Moment(60_000)})
+    assert Phrase.plain("by hand").with_values(until=Moment(0)) == "by hand"
+
+
 def test_as_a_text_a_phrase_is_english() -> None:
     """Logs and programs get times that sort; spans and levels are written as in rules."""
     at = Moment(NOW, "Europe/Paris")
