@@ -24,7 +24,8 @@ from watcher.rules.load import load
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.positions import positions_of
 from watcher.rules.printing import print_query, printed, shape
-from watcher.rules.query import MAX_QUERY, _lexer, _parser, read_query
+from watcher.rules.query import MAX_QUERY, read_query
+from watcher.rules.querygrammar import lexer, parser
 from watcher.rules.reading import Reading
 
 
@@ -510,9 +511,9 @@ def test_any_query_is_read_or_has_faults_inside_it(parts: list[str]) -> None:
 def test_a_place_is_found_for_whatever_the_grammar_refuses(parts: list[str]) -> None:
     """What may follow what, by itself and by the parser: where either finds nothing wrong, the other does not."""
     query = " ".join(parts)
-    misplaced = list(querywords.misplaced(query, list(_lexer().lex(query)), whole=True, yaml_quotes=False))
+    misplaced = list(querywords.misplaced(query, list(lexer().lex(query)), whole=True, yaml_quotes=False))
     try:
-        _parser().parse(query)
+        parser().parse(query)
     except UnexpectedToken:
         assert misplaced or not parts
     else:
