@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
 from watcher.live import Current
 from watcher.message import Bulletin, Digest, Message, MessageKind, Sent
@@ -33,8 +33,9 @@ from watcher.model import (
 )
 from watcher.planning import Planner
 from watcher.policy.decide import Late
-from watcher.rules.load import Bundle, load
-from watcher.store import Store, lanes, open_store, outbox, plans
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
+from watcher.store import Store, open_store, outbox, plans, routes
 from watcher.store.alerts import Shown, show_alert
 from watcher.store.articles import admit
 from watcher.store.schema import alerts, deliveries
@@ -175,11 +176,11 @@ class Desk:
 
     def _send(self) -> None:
         with self.store.read() as conn:
-            due = [lane for lane in lanes.waiting(conn) if lane.channel in self.current.channels]
-        for lane in due:
-            while claimed := outbox.claim(self.store, lane, self.now, 60_000):
+            due = [route for route in routes.waiting(conn) if route.channel in self.current.channels]
+        for route in due:
+            while claimed := outbox.claim(self.store, route, self.now, 60_000):
                 outbox.settle(self.store, claimed, Sent(), self.now)
-                self.told.append(Told(self.now, lane.channel, claimed.message))
+                self.told.append(Told(self.now, route.channel, claimed.message))
 
     def change(self, rules: str) -> None:
         """The analyst saves other rules."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from watcher.entities import places
 from watcher.model import Article, Entity, Verdict
+from watcher.rules.bundle import Bundle
 from watcher.rules.compile import Program, compile_rules
 from watcher.rules.evaluate import Finding, Options, judge, told
-from watcher.rules.load import Bundle, load
+from watcher.rules.load import load
 from watcher.rules.views import ArticleView
 
 gazetteer = cache(places.load)

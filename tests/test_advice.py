@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.judging import gazetteer, judged
 from watcher.model import Article
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 
 TESTS = "tests: [{text: a, expect: no_match}]"
 

@@ -13,15 +13,18 @@ import pytest
 
 from tests.support import RULES
 from tests.test_workers import SLOW
-from watcher.analyse import Engine, Task, analyse, gazetteer, load_rules, run_tests, test_rules
+from watcher.analyse import Task, analyse, load_rules, test_rules
 from watcher.analyse import engine as engine_module
+from watcher.analyse.engine import Engine, gazetteer
 from watcher.analyse.parcel import PIECE
+from watcher.analyse.ruletests import run_tests
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
+from watcher.rules.bundle import Bundle
 from watcher.rules.conditions.base import Outcome, View
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.evaluate import Finding, told
-from watcher.rules.load import Bundle, load
+from watcher.rules.load import load
 from watcher.rules.spec import RuleSet
 from watcher.rules.views import ArticleView
 from watcher.worker import Pool

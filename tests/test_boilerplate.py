@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
 from tests.outlet import FOOTER, article, handled, prose, publish, weeks
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.boilerplate import (
     A_DAY,
     DAYS,
@@ -32,8 +32,8 @@ from watcher.boilerplate import (
 )
 from watcher.errors import Trouble
 from watcher.model import Article
+from watcher.rules.bundle import Bundle
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 from watcher.store import Store, boilerplate, schema
 from watcher.store.articles import admit
 from watcher.store.retention import DAY_MS, prune

@@ -13,10 +13,11 @@ from typing import Any
 from tests.retold import FRENCH, news, papers
 from tests.support import Daemon, running, wait_for
 from watcher import explanation
-from watcher.analyse import Engine, run_tests
+from watcher.analyse.engine import Engine
+from watcher.analyse.ruletests import run_tests
 from watcher.model import Article
+from watcher.rules.bundle import Bundle
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 from watcher.store import open_store
 from watcher.store.alerts import list_alerts
 

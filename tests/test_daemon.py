@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.support import RULES, Daemon, running, wait_for
+from tests.support import PATIENCE, RULES, Daemon, running, wait_for
 
 ARTICLE = "Les talibans progressent.\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
@@ -57,6 +58,21 @@ def test_what_has_no_place_in_the_text_is_told_too(tmp_path: Path) -> None:
         daemon.drop("agency/one.txt", ARTICLE + "Le gouvernement a quitté la capitale dans la nuit avec ses ministres.\n")
         rules = wait_for(lambda: len(found := {m["rule"] for m in daemon.sent if "article" in m}) == 6 and found, "all")
         assert rules == {"taliban", "source", "path", "language", "score", "query"}
+
+
+def test_only_workers_load_what_reads_articles_and_rules(tmp_path: Path) -> None:
+    """The daemon's own process spares the time and memory of formats, gazetteer and conditions, as it uses none."""
+    daemon = Daemon(tmp_path)
+    daemon.drop("a.txt", ARTICLE)
+    loaded = tmp_path / "modules"
+    code = f"import atexit, pathlib, sys; atexit.register(lambda: pathlib.Path({str(loaded)!r}).write_text('\\n'.join("
+    code += "sys.modules))); from watcher.cli import main; main()"
+    subprocess.run(
+        [sys.executable, "-c", code, "run", "--once"], env=daemon.environment(), check=True, timeout=PATIENCE
+    )
+    assert daemon.alerts == ["a.txt"]
+    heavy = {"watcher.formats", "watcher.entities.places", "watcher.rules.load", "watcher.rules.evaluate"}
+    assert not heavy & set(loaded.read_text().split())
 
 
 def test_the_same_article_again_is_a_sighting_and_no_second_alert(daemon: Daemon) -> None:

@@ -18,7 +18,8 @@ import typer.main
 
 from tests import session
 from watcher import __version__, cli
-from watcher.rules import channels, conditions, correlation, intervals, keys, nodes, ruletests, telling
+from watcher.rules import channels, correlation, intervals, keys, nodes, ruletests, telling
+from watcher.rules.conditions.kinds import KINDS
 from watcher.rules.correlation import reader
 from watcher.rules.positions import positions_of
 from watcher.rules.query import read_query
@@ -239,7 +240,7 @@ def test_the_rules_page_names_every_key_that_there_is() -> None:
     rule = {code for cells in table("docs/rules.md", "## A rule") for code in codes(cells[0])}
     assert rule == {*keys.RULE, *keys.RULE_NOTES, *telling.RULE}
     kinds = {c.rstrip(":") for cells in table("docs/rules.md", "## Conditions") for c in codes(cells[0])}
-    assert {k.key for k in conditions.KINDS} <= {k.removeprefix("{") for k in kinds}
+    assert {k.key for k in KINDS} <= {k.removeprefix("{") for k in kinds}
     page = (ROOT / "docs/rules.md").read_text()
     correlations = {cells[0].strip("`"): codes(cells[2]) for cells in table("docs/rules.md", "## Correlation")}
     assert set(correlations) == set(reader.KEYS) == {kind.key for kind in correlation.KINDS}

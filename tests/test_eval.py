@@ -12,9 +12,9 @@ from tests.eval.material import HERE, Row
 from tests.eval.names import pairs
 from tests.eval.places import judge
 from tests.eval.score import Score, wilson
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.entities import places
-from watcher.rules.load import Bundle
+from watcher.rules.bundle import Bundle
 
 
 @pytest.mark.parametrize(

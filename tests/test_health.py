@@ -18,7 +18,7 @@ from watcher.channels.base import Target
 from watcher.channels.heartbeat import ping
 from watcher.errors import RulesError
 from watcher.health import HOUR, MINUTE, Health, Vitals, signs
-from watcher.message import Lane, Notice, Retry
+from watcher.message import Notice, Retry, Route
 from watcher.operator import MOST_ALIKE, QUIET_MS, Operator
 from watcher.rulefiles import load_checked
 from watcher.rules.spec import RuleSet
@@ -203,7 +203,7 @@ def test_a_channel_that_fails_is_seen_in_the_store(store: Store) -> None:
             put_notice(conn, channel, ("x",), notice, NOW)
     with store.read() as conn:
         assert vitals.stalled(conn, NOW) == []
-    claimed = claim(store, Lane("desk", "x"), NOW, MINUTE)
+    claimed = claim(store, Route("desk", "x"), NOW, MINUTE)
     assert claimed is not None
     settle(store, claimed, Retry("HTTP 500"), NOW, retry_at=NOW + MINUTE)
     with store.read() as conn:

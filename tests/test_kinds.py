@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.judging import found, gazetteer, judged, missing, verdict
 from watcher.errors import RulesError
 from watcher.model import Article, Entity
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 
 # ── at_least ─────────────────────────────────────────────────────────────────────────────────────
 

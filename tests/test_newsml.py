@@ -16,7 +16,7 @@ from watcher.analyse import Task, analyse
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.model import Analysed, Article, Document, FileFacts, FileOutcome, Limits, embargo_end
-from watcher.rules.load import Bundle
+from watcher.rules.bundle import Bundle
 
 PARAGRAPHS = "".join(f"<p>{p}</p>" for p in PROSE[:2])
 NITF = f"""<?xml version="1.0" encoding="utf-8"?>

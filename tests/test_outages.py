@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from tests.pdfs import bomb
 from tests.support import Daemon, running, wait_for
+from watcher.threads import waits
 
 TEXT = "Les talibans progressent ({0}).\n\nLes talibans ont pris la ville de Kunduz mardi ({0}).\n"
 QUIET = "Rien de neuf ({0}).\n\nLa ville de Kunduz est calme depuis mardi ({0}).\n"
@@ -38,6 +40,10 @@ def in_a_namespace(home: Path, script: str) -> None:
     environment = os.environ | {"PYTHONPATH": str(project)}
     ran = subprocess.run(command, cwd=project, capture_output=True, env=environment, timeout=280)
     assert ran.returncode == 0, ran.stderr.decode()[-4000:]
+
+
+def test_trouble_is_looked_at_again_soon_and_then_more_seldom() -> None:
+    assert list(islice(waits(), 8)) == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
 # ── bursts ───────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select, update
 
 from tests.desk import tell_alone
-from watcher.message import Bulletin, Failed, Lane, MessageKind, Notice, Retry, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, MessageKind, Notice, Retry, Route, SendOutcome, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -37,7 +37,6 @@ from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
 from watcher.store.held import hold, readdress, release
-from watcher.store.lanes import list_pauses, put_pause, waiting
 from watcher.store.outbox import (
     Claimed,
     MessageState,
@@ -46,6 +45,7 @@ from watcher.store.outbox import (
     reset_leases,
     settle,
 )
+from watcher.store.routes import list_pauses, put_pause, waiting
 from watcher.store.schema import deliveries as deliveries_table
 from watcher.store.schema import messages
 from watcher.store.status import counts
@@ -53,7 +53,7 @@ from watcher.store.status import counts
 NOW = 1_760_000_000_000
 LEASE = 60_000
 HELD = DeliveryState.HELD
-DESK = Lane("desk", "one")
+DESK = Route("desk", "one")
 
 
 def to(*targets: str, channel: str = "desk") -> tuple[str, tuple[str, ...]]:
@@ -85,10 +85,10 @@ def told(claimed: Claimed) -> Alert:
 
 
 def try_to_take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed | None:
-    """The next message of a channel, from the first of its lanes that has one."""
+    """The next message of a channel, from the first of its routes that has one."""
     with store.read() as conn:
-        lanes = [lane for lane in waiting(conn) if lane.channel == channel]
-    return next((claimed for lane in lanes if (claimed := claim(store, lane, now, LEASE))), None)
+        routes = [route for route in waiting(conn) if route.channel == channel]
+    return next((claimed for route in routes if (claimed := claim(store, route, now, LEASE))), None)
 
 
 def take(store: Store, channel: str = "desk", now: int = NOW) -> Claimed:
@@ -102,7 +102,7 @@ def deliveries(store: Store, opened: Alert) -> tuple[DeliveryRecord, ...]:
         return show_alert(conn, opened.id).deliveries
 
 
-def due(store: Store) -> dict[Lane, int]:
+def due(store: Store) -> dict[Route, int]:
     with store.read() as conn:
         return waiting(conn)
 
@@ -120,9 +120,9 @@ def test_claim_hands_out_the_alert_and_its_target(store: Store) -> None:
     opened = alert(store, to("one"))
     claimed = take(store)
     assert (claimed.message.kind, told(claimed)) == (MessageKind.ALERT, opened)
-    assert (claimed.lane, claimed.tries, claimed.first_try) == (DESK, 1, NOW)
+    assert (claimed.route, claimed.tries, claimed.first_try) == (DESK, 1, NOW)
     assert claim(store, DESK, NOW, LEASE) is None
-    assert claim(store, Lane("mail", "one"), NOW, LEASE) is None
+    assert claim(store, Route("mail", "one"), NOW, LEASE) is None
 
 
 def test_oldest_due_message_goes_first(store: Store) -> None:
@@ -176,7 +176,7 @@ def test_each_lane_says_when_it_has_something_to_send(store: Store) -> None:
     """Dispatch learns for each address until when it can sleep: for a try or for a lease's end."""
     assert due(store) == {}
     alert(store, to("one", channel="b"), to("one", "two", channel="a"))
-    one, two, b = Lane("a", "one"), Lane("a", "two"), Lane("b", "one")
+    one, two, b = Route("a", "one"), Route("a", "two"), Route("b", "one")
     assert due(store) == {one: NOW, two: NOW, b: NOW}
     claimed = claim(store, one, NOW, LEASE)
     assert claimed is not None
@@ -255,9 +255,9 @@ def test_notice_to_the_operator(store: Store) -> None:
 
 SENDING = """
 import pathlib, sys, time
-from watcher.message import Lane
+from watcher.message import Route
 from watcher.store import open_store, outbox
-claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), Lane("desk", "one"), int(sys.argv[2]), 60_000)
+claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), Route("desk", "one"), int(sys.argv[2]), 60_000)
 print(claimed.message.id, flush=True)
 time.sleep(60)
 """
@@ -300,7 +300,7 @@ def test_what_was_held_for_a_channel_is_planned_when_it_is_there(store: Store) -
     assert (delivery.state, delivery.reason) == (DeliveryState.NEW, f"released: {why}")
     tell_alone(store, NOW + 6, phone=("one", "two"))
     claimed = take(store, "phone", NOW + 6)
-    assert (told(claimed), claimed.lane.target) == (opened[0], "one")
+    assert (told(claimed), claimed.route.target) == (opened[0], "one")
 
 
 def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None:
@@ -327,7 +327,7 @@ def test_a_channel_that_is_held_is_not_shown_as_failing(store: Store) -> None:
     alert(store, to("one"), number=1)
     with store.write() as conn:
         put_pause(conn, DESK, 1, Pause(5, NOW, NOW + 900_000, "HTTP 401"))
-        put_pause(conn, Lane("mail", "one"), 1, Pause(1, NOW, NOW + 10_000, "HTTP 500"))
+        put_pause(conn, Route("mail", "one"), 1, Pause(1, NOW, NOW + 10_000, "HTTP 500"))
     hold(store, "desk", "secret:desk is missing", NOW + 1)
     with store.read() as conn:
         assert [paused.channel for paused in list_pauses(conn)] == ["mail"]
@@ -338,7 +338,7 @@ def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> Non
     waiting = [alert(store, to("one", "two"), number=n) for n in range(120)]
     other = alert(store, to("one", channel="mail"), number=1000)
     assert readdress(store, "desk", ["three", "two"], NOW + 1) == 120
-    targets = [take(store, now=NOW + 1).lane.target for _ in range(240)]
+    targets = [take(store, now=NOW + 1).route.target for _ in range(240)]
     assert Counter(targets) == {"two": 120, "three": 120}
     assert deliveries(store, waiting[0])[0].state is DeliveryState.PENDING
     assert deliveries(store, other)[0].messages[0].target == "one"

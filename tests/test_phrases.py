@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, text
 
 import watcher
 from watcher import render
-from watcher.message import Bulletin, Digest, Lane, Message, MessageKind, Notice, Retry, content_from
+from watcher.message import Bulletin, Digest, Message, MessageKind, Notice, Retry, Route, content_from
 from watcher.model import Alert, Level
 from watcher.phrase import Moment, Phrase, Span, Value, from_json, to_json
 from watcher.render import Form, Reader, say
@@ -169,6 +169,13 @@ def test_a_phrase_is_said_in_the_language_of_its_reader(phrase: Phrase, english:
     assert say(phrase, "fr") == french
 
 
+def test_a_phrase_is_told_anew_with_another_value() -> None:
+    """What waits until another time says that one; a text that tells none stays as it is."""
+    until = Phrase("digest at {until}", until=Moment(0)).with_values(until=Moment(60_000))
+    assert (until, until.values) == ("digest at 1970-01-01 00:01 UTC", {"until": Moment(60_000)})
+    assert Phrase.plain("by hand").with_values(until=Moment(0)) == "by hand"
+
+
 def test_as_a_text_a_phrase_is_english() -> None:
     """Logs and programs get times that sort; spans and levels are written as in rules."""
     at = Moment(NOW, "Europe/Paris")
@@ -228,7 +235,7 @@ def test_what_a_service_answered_is_told_in_french_days_later(store: Store) -> N
     """The cause of a failure waits in the store as a phrase, and older rows as a text."""
     with store.write() as conn:
         put_notice(conn, "desk", ("x",), Notice("event", Phrase.plain("a")), NOW)
-    claimed = claim(store, Lane("desk", "x"), NOW, 1000)
+    claimed = claim(store, Route("desk", "x"), NOW, 1000)
     assert claimed is not None
     settle(store, claimed, Retry(Phrase("the mail server refuses it: SMTP {code}", code=450)), NOW, retry_at=NOW + 1)
     with store.read() as conn:

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError, Trouble, WatcherError
-from watcher.message import Lane, MessageKind, Notice
+from watcher.message import MessageKind, Notice, Route
 from watcher.model import Alert, Level
 from watcher.planning import plan, planner
 from watcher.policy.quiet import Silence
-from watcher.store import lanes, silences
+from watcher.store import routes, silences
 from watcher.store import rules as accepted
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.schema import messages
@@ -117,7 +117,7 @@ def test_what_waits_to_be_planned_does_not_hold_up_what_is(make: Make, monkeypat
     opened = [d.open() for _ in range(6)]
     assert d.planner.step(d.now) == d.now
     with d.store.read() as conn:
-        assert lanes.waiting(conn)
+        assert routes.waiting(conn)
     assert d.reason(opened[-1], "desk")[0] == "new"
     d.wait(MINUTE)
     assert len(d.at("desk")) == 6
@@ -154,7 +154,7 @@ def test_what_a_fallback_was_told_is_not_told_by_its_group(make: Make) -> None:
     d = make(rules(", group_wait: 0s").replace("notify: [desk]", "notify: [desk, boss]"))
     alert = d.open(story=1)
     d.planner.step(d.now)
-    assert fall_back(d.store, Lane("desk", "one"), Fallback("boss", ("one",)), "HTTP 401", d.now) == 1
+    assert fall_back(d.store, Route("desk", "one"), Fallback("boss", ("one",)), "HTTP 401", d.now) == 1
     d.wait(HOUR)
     assert len(d.at("boss")) == 1
     assert d.reason(alert, "boss") == ("sent", "fallback of desk: HTTP 401")

@@ -19,11 +19,13 @@ from lark.exceptions import UnexpectedToken
 from tests.judging import found, gazetteer, judged, missing, verdict
 from watcher.model import Article
 from watcher.rules import nodes, querywords
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.positions import positions_of
 from watcher.rules.printing import print_query, printed, shape
-from watcher.rules.query import MAX_QUERY, _lexer, _parser, read_query
+from watcher.rules.query import MAX_QUERY, read_query
+from watcher.rules.querygrammar import lexer, parser
 from watcher.rules.reading import Reading
 
 
@@ -509,9 +511,9 @@ def test_any_query_is_read_or_has_faults_inside_it(parts: list[str]) -> None:
 def test_a_place_is_found_for_whatever_the_grammar_refuses(parts: list[str]) -> None:
     """What may follow what, by itself and by the parser: where either finds nothing wrong, the other does not."""
     query = " ".join(parts)
-    misplaced = list(querywords.misplaced(query, list(_lexer().lex(query)), whole=True, yaml_quotes=False))
+    misplaced = list(querywords.misplaced(query, list(lexer().lex(query)), whole=True, yaml_quotes=False))
     try:
-        _parser().parse(query)
+        parser().parse(query)
     except UnexpectedToken:
         assert misplaced or not parts
     else:
@@ -521,7 +523,7 @@ def test_a_place_is_found_for_whatever_the_grammar_refuses(parts: list[str]) -> 
 def test_rules_without_queries_do_not_load_the_parser() -> None:
     """`watcher check` of a file without queries pays nothing for them."""
     code = (
-        "import sys; from watcher.entities import places; from watcher.rules.load import Bundle, load;"
+        "import sys; from watcher.entities import places; from watcher.rules.bundle import Bundle; from watcher.rules.load import load;"
         "load(Bundle({'r.yaml': 'version: 1\\nrules: [{id: a, condition: {keywords: a}}]'}), places.load());"
         "assert 'lark' not in sys.modules;"
         "load(Bundle({'r.yaml': 'version: 1\\nrules: [{id: a, query: a}]'}), places.load());"

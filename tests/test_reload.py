@@ -23,7 +23,7 @@ from watcher.analyse import load_rules
 from watcher.analyse.parcel import Parcel
 from watcher.errors import RulesError
 from watcher.rulereading import RuleReading
-from watcher.rules.load import Bundle
+from watcher.rules.bundle import Bundle
 from watcher.settings import Settings
 from watcher.worker import Pool
 

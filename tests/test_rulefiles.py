@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.judging import gazetteer
-from watcher.analyse import Engine, run_tests
+from watcher.analyse.engine import Engine
+from watcher.analyse.ruletests import run_tests
 from watcher.errors import RulesError
 from watcher.model import Limits
 from watcher.rulefiles import load_checked, read_documents
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 
 
 def test_faults_of_rules_and_of_addresses_are_told_together(tmp_path: Path) -> None:

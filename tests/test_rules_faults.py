@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from watcher.entities import places
 from watcher.errors import RulesError
 from watcher.rulefiles import read_bundle
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.rules.nodes import MAX_FAULTS, TOO_MANY
 from watcher.rules.spec import RuleSet
 

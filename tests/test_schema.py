@@ -28,7 +28,7 @@ from tests.test_rules_faults import (
 )
 from watcher.errors import RulesError
 from watcher.rules import schema
-from watcher.rules.conditions import KINDS
+from watcher.rules.conditions.kinds import KINDS
 from watcher.rules.reading import Reading
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tests.support import wait_for
 from tests.test_outbox import alert, deliveries, to
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
 from watcher.dispatch import Dispatch
 from watcher.live import Current
@@ -20,12 +20,12 @@ from watcher.message import (
     Bulletin,
     Digest,
     Failed,
-    Lane,
     Message,
     MessageKind,
     Notice,
     Progress,
     Retry,
+    Route,
     SendOutcome,
     Sent,
 )
@@ -33,11 +33,12 @@ from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
 from watcher.policy.decide import Late
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.rules.spec import Pace
 from watcher.store import Store
 from watcher.store.deliveries import Which, drop, list_deliveries, retry
-from watcher.store.lanes import load_pauses
+from watcher.store.routes import load_pauses
 from watcher.store.schema import alerts, messages
 from watcher.store.schema import deliveries as deliveries_table
 from watcher.store.status import beat, counts
@@ -556,10 +557,10 @@ def test_deliveries_can_be_tried_again_and_dropped_by_hand(office: Office) -> No
     with office.store.read() as conn:
         listed = {row.alert: row for row in list_deliveries(conn, Which(channel="mail"), 10)}
     assert (listed[dead.id].tries, listed[dead.id].last_error, listed[dead.id].due) == (2, "", None)
-    assert Lane("mail", "m") not in _pauses(office)
+    assert Route("mail", "m") not in _pauses(office)
 
 
-def _pauses(office: Office) -> dict[Lane, Any]:
+def _pauses(office: Office) -> dict[Route, Any]:
     with office.store.read() as conn:
         return load_pauses(conn)
 

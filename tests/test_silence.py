@@ -11,18 +11,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import open_channels
 from watcher.flight import Flight
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Current
 from watcher.operator import Operator
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.settings import Settings
 from watcher.store import Store, open_store
 from watcher.store.alerts import list_alerts
 from watcher.store.articles import LedgerRow, still_there
+from watcher.store.boilerplate import LearnedToday
 
 RULES = """\
 version: 1
@@ -97,7 +99,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         looked = Inbox(inbox, known=known, wake=lambda: None, settle=0, rescan=1, ticks=lambda: clock[0] / 1000)
         flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: current, lambda: None)  # type: ignore[arg-type]
         operator = Operator(store, lambda: current, lambda: None)
-        intake = Intake(settings, looked, store, flight, lambda: current, operator, lambda: None)
+        intake = Intake(
+            settings, looked, store, flight, LearnedToday(store, on=True), lambda: current, operator, lambda: None
+        )
         intake.step(NOW)
         yield Desk(inbox, intake, workers, store, clock)
 

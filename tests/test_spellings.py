@@ -13,16 +13,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.judging import found, judged, missing, verdict
-from watcher.analyse import Engine, Task, analyse
+from watcher.analyse import Task, analyse
 from watcher.analyse import test_rules as run_rules_tests
+from watcher.analyse.engine import Engine
 from watcher.cli.common import DEFAULT_LIKENESS
 from watcher.entities.lookup import article_words
 from watcher.entities.names import compile_names
 from watcher.entities.spelling import few_vowels, keys, likeness, sounds
 from watcher.errors import SettingsError
 from watcher.model import NAME_LIKENESS, Article, FileFacts, Limits
+from watcher.rules.bundle import Bundle
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 from watcher.settings import Settings
 from watcher.text import Text
 

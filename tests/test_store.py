@@ -31,7 +31,7 @@ from tests.conftest import POSTGRESQL
 from tests.desk import tell_alone
 from tests.support import wait_for
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
-from watcher.message import Bulletin, Lane, Sent
+from watcher.message import Bulletin, Route, Sent
 from watcher.model import (
     Admission,
     Article,
@@ -537,7 +537,7 @@ def test_hostile_article_is_kept_without_loss(store: Store) -> None:
         assert listed.alert == alert
         assert listed.alert.article["title"] == nasty
     tell(store)
-    claimed = outbox.claim(store, Lane("desk", "one"), NOW, 1000)
+    claimed = outbox.claim(store, Route("desk", "one"), NOW, 1000)
     assert claimed is not None and isinstance(claimed.message.content, Bulletin)
     assert claimed.message.content.lead == alert
 
@@ -731,9 +731,9 @@ def test_last_accepted_rules_survive(store: Store) -> None:
 
 
 def deliver(store: Store, now: int, times: int) -> None:
-    lanes = Lane("desk", "one"), Lane("desk", "two")
+    routes = Route("desk", "one"), Route("desk", "two")
     for _ in range(times):
-        claimed = outbox.claim(store, lanes[0], now, 1000) or outbox.claim(store, lanes[1], now, 1000)
+        claimed = outbox.claim(store, routes[0], now, 1000) or outbox.claim(store, routes[1], now, 1000)
         assert claimed is not None and outbox.settle(store, claimed, Sent(), now)
 
 

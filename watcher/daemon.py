@@ -17,14 +17,14 @@ import structlog
 
 from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
-from watcher.part import BACKOFF
 from watcher.parts import Parts
 from watcher.sdnotify import Notifier
 from watcher.settings import After, Links, ReadyWhen, Settings
 from watcher.store.engine import open_store
-from watcher.store.lanes import unsent
 from watcher.store.lock import DaemonLock
+from watcher.store.routes import unsent
 from watcher.store.status import NotedInbox, note_inbox
+from watcher.threads import waits
 from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
@@ -103,7 +103,7 @@ class Daemon:
     def _patiently(self, step: Callable[[], T], *, once: bool) -> T:
         """Tries a step of the start until the place lets it; `run --once` is told of the trouble instead. Raises
         _Stopped where the wait is ended by a stop."""
-        wait = BACKOFF[0]
+        pauses = waits()
         while True:
             try:
                 return step()
@@ -112,9 +112,9 @@ class Daemon:
                     raise _Stopped from trouble
                 if once:
                     raise
+                wait = next(pauses)
                 log.warning("start.waits", why=str(trouble), seconds=wait)
                 self._flags.bell.wait(wait)
-                wait = min(2 * wait, BACKOFF[1])
 
     def _loop(self, parts: Parts, *, once: bool) -> None:
         reloading = False

@@ -11,7 +11,7 @@ import structlog
 from watcher.channels import Channel, Target
 from watcher.channels.base import unconfigured
 from watcher.live import Current
-from watcher.message import Lane
+from watcher.message import Route
 from watcher.model import Level
 from watcher.operator import Operator
 from watcher.phrase import Phrase, Span
@@ -19,7 +19,7 @@ from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
 from watcher.sending import Address, Turn, undelivered
-from watcher.store import held, lanes, outbox
+from watcher.store import held, outbox, routes
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back
 
@@ -49,7 +49,7 @@ class Dispatch:
         self._operator = operator
         self._wake = wake
         self._clock = clock
-        self._sending: dict[Lane, Turn] = {}
+        self._sending: dict[Route, Turn] = {}
         self._stopping = threading.Event()
         self._channels: object = None
 
@@ -82,13 +82,13 @@ class Dispatch:
         self._give_up_removed(current, now)
         times = [self._planner.step(now)]
         with self._store.read() as conn:
-            pauses = lanes.load_pauses(conn)
-        times += [self._look_after(lane, pause, current, now) for lane, pause in pauses.items()]
+            pauses = routes.load_pauses(conn)
+        times += [self._look_after(route, pause, current, now) for route, pause in pauses.items()]
         waiting = self._waiting(current, now)
-        for name in {lane.channel for lane, at in waiting.items() if at <= now}:
+        for name in {route.channel for route, at in waiting.items() if at <= now}:
             if name not in current.channels or current.channels[name].unconfigured:
                 self._hold(name, current, now)
-        times += [self._serve(lane, at, pauses.get(lane), current, now) for lane, at in waiting.items()]
+        times += [self._serve(route, at, pauses.get(route), current, now) for route, at in waiting.items()]
         return min((at for at in times if at is not None), default=None)
 
     @property
@@ -150,31 +150,31 @@ class Dispatch:
             )
             self._operator.tell("message.dead", text, now, Level.HIGH, about=name)
 
-    def _waiting(self, current: Current, now: int) -> dict[Lane, int]:
-        """When each lane has something to send. What was dead, and is tried again by hand, may be for an address that
+    def _waiting(self, current: Current, now: int) -> dict[Route, int]:
+        """When each route has something to send. What was dead, and is tried again by hand, may be for an address that
         was mended since: it goes to that."""
         with self._store.read() as conn:
-            waiting = lanes.waiting(conn)
+            waiting = routes.waiting(conn)
         targets = {name: {target.key for target in channel.targets} for name, channel in current.channels.items()}
-        due = [lane for lane, at in waiting.items() if at <= now and lane.channel in targets]
-        strayed = {lane.channel for lane in due if lane.target not in targets[lane.channel]}
+        due = [route for route, at in waiting.items() if at <= now and route.channel in targets]
+        strayed = {route.channel for route in due if route.target not in targets[route.channel]}
         if not strayed:
             return waiting
         for name in strayed:
             self._readdress(name, current.channels[name], now)
         with self._store.read() as conn:
-            return lanes.waiting(conn)
+            return routes.waiting(conn)
 
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
 
-    def _serve(self, lane: Lane, at: int, pause: Pause | None, current: Current, now: int) -> int | None:
+    def _serve(self, route: Route, at: int, pause: Pause | None, current: Current, now: int) -> int | None:
         """Sets an address to work, or says when it may be sent to."""
-        if lane in self._sending or (address := self._address(lane, current)) is None:
+        if route in self._sending or (address := self._address(route, current)) is None:
             return None  # it wakes us when its turn ends, and the rules' keeper when they change
         if (at := max(at, pause.until if pause else at)) > now:
             return at
         channels = current.channels
-        self._sending[lane] = Turn(
+        self._sending[route] = Turn(
             address,
             pause,
             self._store,
@@ -184,35 +184,35 @@ class Dispatch:
             lambda: self._current().channels is channels,
             self._wake,
         )
-        self._sending[lane].start()
+        self._sending[route].start()
         return None
 
-    def _address(self, lane: Lane, current: Current) -> Address | None:
-        """The address of a lane, None where the rules have none that can be used."""
-        channel, spec = current.channels.get(lane.channel), current.rules.channels.get(lane.channel)
+    def _address(self, route: Route, current: Current) -> Address | None:
+        """The address of a route, None where the rules have none that can be used."""
+        channel, spec = current.channels.get(route.channel), current.rules.channels.get(route.channel)
         if channel is None or spec is None or channel.unconfigured:
             return None
-        numbered = ((n, target) for n, target in enumerate(channel.targets, 1) if target.key == lane.target)
-        number, target = next(numbered, (0, Target(lane.target)))
+        numbered = ((n, target) for n, target in enumerate(channel.targets, 1) if target.key == route.target)
+        number, target = next(numbered, (0, Target(route.target)))
         fallback = None
         if spec.fallback is not None:
             keys = tuple(target.key for target in current.channels[spec.fallback].targets)
             fallback = Fallback(spec.fallback, keys, spec.fallback_after)
-        tells_dead = lane.channel != current.rules.operator
-        return Address(lane, channel, number, spec.rate or target.rate, fallback, tells_dead)
+        tells_dead = route.channel != current.rules.operator
+        return Address(route, channel, number, spec.rate or target.rate, fallback, tells_dead)
 
-    def _look_after(self, lane: Lane, pause: Pause, current: Current, now: int) -> int | None:
+    def _look_after(self, route: Route, pause: Pause, current: Current, now: int) -> int | None:
         """What an address that fails has been waited for long enough: then the fallback is told, or it is given up.
         Returns when to look again."""
-        address = self._address(lane, current)
+        address = self._address(route, current)
         if address is None or not pause.failures:
             return None
         given_up = pause.since + retries.GIVE_UP_MS
-        if given_up <= now and (count := lanes.give_up(self._store, lane, pause.why, now - retries.GIVE_UP_MS, now)):
-            text = undelivered(lane.channel, count, pause.why)
-            log.error("message.dead", channel=lane.channel, address=address.number, messages=count, why=pause.why)
+        if given_up <= now and (count := routes.give_up(self._store, route, pause.why, now - retries.GIVE_UP_MS, now)):
+            text = undelivered(route.channel, count, pause.why)
+            log.error("message.dead", channel=route.channel, address=address.number, messages=count, why=pause.why)
             if address.tells_dead:
-                self._operator.tell("message.dead", text, now, Level.HIGH, about=lane.channel)
+                self._operator.tell("message.dead", text, now, Level.HIGH, about=route.channel)
         if address.fallback is None:
             return None
         to = address.fallback
@@ -220,6 +220,6 @@ class Dispatch:
         why = f"failing for {Span((now - pause.since) // 1000)}: {pause.why}"
         for level, at in times.items():
             only = level if level is Level.CRITICAL else None
-            if at <= now and (told := fall_back(self._store, lane, to, why, now, only)):
-                log.warning("channel.fell_back", channel=lane.channel, to=to.channel, messages=told)
+            if at <= now and (told := fall_back(self._store, route, to, why, now, only)):
+                log.warning("channel.fell_back", channel=route.channel, to=to.channel, messages=told)
         return min((at for at in times.values() if at > now), default=None)

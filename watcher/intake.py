@@ -33,7 +33,7 @@ from watcher.pieces import Piece, cut
 from watcher.policy.decide import recorded_only
 from watcher.render import place
 from watcher.rules.spec import RuleSpec
-from watcher.settings import After, Boilerplate, Settings
+from watcher.settings import After, Settings
 from watcher.store.articles import admit, mark_moved, record_files
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
@@ -59,6 +59,7 @@ class Intake:
         inbox: Inbox,
         store: Store,
         flight: Flight,
+        learning: LearnedToday,
         current: Callable[[], Current],
         operator: Operator,
         opened: Callable[[], None],
@@ -71,7 +72,7 @@ class Intake:
         self._operator = operator
         self._opened = opened
         self._counting = Counting(store, self._draft)
-        self._learning = LearnedToday(store, on=settings.boilerplate is Boilerplate.CUT)
+        self._learning = learning
         self._passed_over: list[tuple[FileFacts, str]] = []
         self._leftovers: list[Leftover] = []
         self._halfway = False  # in a batch, of which the next step admits more

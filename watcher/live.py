@@ -12,7 +12,7 @@ from watcher.errors import RulesError
 from watcher.phrase import Phrase
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
-from watcher.rules.load import Bundle
+from watcher.rules.bundle import Bundle
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store

@@ -160,8 +160,8 @@ class Digest:
 Content = Alert | Bulletin | Digest | Notice
 
 
-class Lane(NamedTuple):
-    """One address of a channel, by the channel's name and the target's key: what happens in it delays no other."""
+class Route(NamedTuple):
+    """One address of a channel, by the channel's name and the target's key: what happens on it delays no other."""
 
     channel: str
     target: str

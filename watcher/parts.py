@@ -1,4 +1,4 @@
-"""The parts of the daemon: wires them, starts and stops their threads, and looks after them while they run."""
+"""The parts of the daemon: wires them, and starts and stops their threads."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
-from watcher.allowance import give_memory_back
 from watcher.channels import secret_dirs
 from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
 from watcher.errors import StoreError, Trouble
 from watcher.flight import Flight
 from watcher.health import Health
+from watcher.housekeeping import Housekeeping
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Change, Current, Live
 from watcher.model import Level
 from watcher.operator import Operator
-from watcher.part import LONGEST_WAIT, Part
 from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.rulefiles import channel_faults
@@ -32,21 +30,17 @@ from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settin
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.lanes import untried
-from watcher.store.retention import prune
-from watcher.store.status import beat, counts
+from watcher.store.routes import untried
+from watcher.threads import LONGEST_WAIT, Part, Threads
 from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 
 
-HEARTBEAT = 5.0
-SUMMARY = 60.0
 LOOK_AT_HEALTH = 30.0
 LOOK_AT_RULES = 0.3
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
 FINISH_WITHIN = 5.0  # of those, for the files in flight
-STUCK_AFTER = 60.0  # a part that takes no step for so long no longer feeds heartbeat and supervisor
 
 
 class Parts:
@@ -64,36 +58,36 @@ class Parts:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._live = self._open_live(pools[Lane.QUICK], stopping)
+        learning = LearnedToday(store, on=settings.boilerplate is Boilerplate.CUT)
+        self._live = self._open_live(pools[Lane.QUICK], learning, stopping)
         self._woken = ended
-        self._reading = Part("intake", self._read, ended, self._finish_reading)
-        self._dispatching = Part("dispatch", self._send, ended)
-        self._ruling = Part("rules", self._rule, ended)
-        self._looking = Part("health", self._look, ended)
-        self._flight = Flight(settings, pools, self._current, self._reading.wake)
-        wake = self._dispatching.wake
+        self._threads = threads = Threads(
+            rules=Part("rules", self._rule, ended),
+            intake=Part("intake", self._read, ended, self._finish_reading),
+            dispatch=Part("dispatch", self._send, ended),
+            health=Part("health", self._look, ended),
+        )
+        self._flight = Flight(settings, pools, self._current, threads.intake.wake)
+        wake = threads.dispatch.wake
         self._operator = Operator(store, self._current, wake)
         late = Late(settings.catchup_ms, settings.catch_up)
         planner = Planner(store, self._current, late, lambda: not self._intake.idle, once=once)
         self._dispatch = Dispatch(store, self._current, self._operator, planner, wake, now_ms)
         self._inbox = self._open_inbox()
-        self._intake = Intake(settings, self._inbox, store, self._flight, self._current, self._operator, wake)
+        self._intake = Intake(settings, self._inbox, store, self._flight, learning, self._current, self._operator, wake)
         self._health = Health(
             settings,
             store,
             self._current,
             self._operator,
-            lambda: {part.name: part.trouble for part in self._all if part.trouble},
+            lambda: threads.troubles,
             lambda: self._flight.deaths,
         )
+        self._housekeeping = Housekeeping(settings, store, self._inbox, self._operator, threads, ended)
         self._asked = threading.Event()
         self._watching = False
-        self.lost_store = False
-        self._scheduler = BackgroundScheduler(
-            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        )
 
-    def _open_live(self, pool: Pool, stopping: Callable[[], bool]) -> Live:
+    def _open_live(self, pool: Pool, learning: LearnedToday, stopping: Callable[[], bool]) -> Live:
         dirs = secret_dirs(os.environ)
         reading = RuleReading(
             pool,
@@ -102,7 +96,6 @@ class Parts:
             lambda channels: channel_faults(channels, os.environ, dirs),
             stopping,
         )
-        learning = LearnedToday(self._store, on=self._settings.boilerplate is Boilerplate.CUT)
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:
@@ -110,7 +103,7 @@ class Parts:
         return Inbox(
             settings.inbox,
             known=self._known,
-            wake=self._reading.wake,
+            wake=self._threads.intake.wake,
             settle=settings.settle,
             rescan=settings.rescan,
             watch=settings.watch.value,
@@ -138,16 +131,9 @@ class Parts:
         self._dispatch.start(now_ms())
         if watch:
             self._start_watching()
-        for part in self._all:
+        for part in self._threads.all:
             part.start()
-        every = self._scheduler.add_job
-        every(self._beat, "interval", seconds=HEARTBEAT, id="heartbeat")
-        every(self._summarise, "interval", seconds=SUMMARY, id="summary")
-        every(self._reading.wake, "interval", seconds=self._settings.rescan, id="rescan")
-        every(self._dispatching.wake, "interval", seconds=LONGEST_WAIT, id="retries")
-        every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
-        self._beat()
-        self._scheduler.start()
+        self._housekeeping.start()
 
     def _start_watching(self) -> None:
         try:
@@ -158,13 +144,12 @@ class Parts:
 
     def stop(self) -> None:
         """Ends the threads in the order of the work, so that what is in hand is finished."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        self._housekeeping.stop()
         until = time.monotonic() + STOP_WITHIN
-        self._looking.stop()  # and not waited for: it may be asking an address that does not answer
+        self._threads.health.stop()  # and not waited for: it may be asking an address that does not answer
         self._live.stop()
         # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
-        for parts in ((self._reading, self._dispatching), (self._ruling,)):
+        for parts in ((self._threads.intake, self._threads.dispatch), (self._threads.rules,)):
             for part in parts:
                 part.stop()
             for part in parts:
@@ -174,20 +159,15 @@ class Parts:
             self._inbox.stop()
         self._dispatch.stop(max(0.1, until - time.monotonic()))
 
-    @property
-    def _all(self) -> tuple[Part, ...]:
-        return self._ruling, self._reading, self._dispatching, self._looking
-
     def failure(self) -> tuple[str, BaseException] | None:
         """The part that died, and of what."""
-        if self.lost_store:
+        if self._housekeeping.lost_store:
             return "store", StoreError("its file was removed or replaced")
-        return next(((part.name, part.failure) for part in self._all if part.failure), None)
+        return next(((part.name, part.failure) for part in self._threads.all if part.failure), None)
 
     def moving(self) -> bool:
         """Whether intake and dispatch make steps."""
-        now = time.monotonic()
-        return all(now - part.last_step < STUCK_AFTER for part in (self._reading, self._dispatching))
+        return self._threads.moving
 
     def idle(self) -> bool:
         """Whether the inbox is handled, every message was tried at least once, and the rules' tests were run."""
@@ -215,14 +195,14 @@ class Parts:
         asked = self._asked.is_set()
         if change := self._live.step(now, asked=asked):
             self._tell(change)
-            self._dispatching.wake()
+            self._threads.dispatch.wake()
         if asked:
             self._asked.clear()
             self._woken()
         return LOOK_AT_RULES
 
     def _look(self, now: int) -> float:
-        if self._watching and self.moving():  # a daemon that is stuck lets the switch go
+        if self._watching and self._threads.moving:  # a daemon that is stuck lets the switch go
             self._health.step(now)
         return LOOK_AT_HEALTH
 
@@ -238,7 +218,7 @@ class Parts:
     def reload(self) -> None:
         """Has the rules and secrets read again; `reloaded` when that is done."""
         self._asked.set()
-        self._ruling.wake()
+        self._threads.rules.wake()
 
     @property
     def reloaded(self) -> bool:
@@ -251,47 +231,3 @@ class Parts:
     def _tell(self, change: Change) -> None:
         level = Level.INFORMATIONAL if change.event == "rules.loaded" else Level.HIGH
         self._operator.tell(change.event, change.text, now_ms(), level, always=True)
-
-    def _beat(self) -> None:
-        self._reading.wake()  # a look at whether the inbox is still there costs two stats
-        give_memory_back()  # each thread's heap keeps what it freed: 20 MB more after 28,000 articles
-        if not self._store.in_place:
-            log.critical("store.gone", why="the store's file was removed or replaced while the daemon ran")
-            self.lost_store = True
-            self._woken()
-            return
-        if not self.moving():  # whoever asks for the daemon's health is to hear that it is stuck
-            return
-        note = "; ".join(f"{part.name}: {part.trouble}" for part in self._all if part.trouble)
-        self._operator.post(now_ms())
-        try:
-            beat(self._store, now_ms(), note)
-        except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
-            log.warning("heartbeat.missed", why=str(trouble))
-
-    def _summarise(self) -> None:
-        try:
-            with self._store.read() as conn:
-                found = counts(conn, self._inbox.waiting)
-        except Trouble as trouble:
-            log.warning("summary.missed", why=str(trouble))
-            return
-        log.info("summary", **{key: found[key] for key in ("files", "articles", "alerts", "messages")})
-
-    def _prune(self) -> None:
-        settings = self._settings
-        try:
-            pruned = prune(
-                self._store,
-                now_ms(),
-                texts_days=settings.keep_texts_days,
-                alerts_days=settings.keep_alerts_days,
-                is_gone=self._is_gone if self._inbox.there else None,
-            )
-        except Trouble as trouble:  # what was removed by then is gone, the rest goes tomorrow
-            log.warning("store.unpruned", why=str(trouble))
-            return
-        log.info("store.pruned", rows=str(pruned))
-
-    def _is_gone(self, path: str) -> bool:
-        return not os.path.lexists(self._settings.inbox / path)

@@ -81,6 +81,10 @@ class Phrase(str):
     def __reduce__(self) -> tuple[Any, ...]:
         return _made, (self.template, self.plural, self.values)
 
+    def with_values(self, **values: Value) -> Phrase:
+        """The same with other values for some; those that it does not tell change nothing."""
+        return Phrase(self.template, self.plural, **{**self.values, **values})
+
     @classmethod
     def plain(cls, text: str) -> Phrase:
         """A text that is the same in all languages, or that nobody translates."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.channels import check_url, open_channels, secret_dirs
-from watcher.entities import places
 from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Limits
-from watcher.rules.load import Bundle, in_order, load
+from watcher.rules.bundle import Bundle, in_order
 from watcher.rules.nodes import MAX_CHARACTERS, line_and_column
 from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
 from watcher.rules.spec import ChannelSpec, RuleSet
@@ -119,6 +118,9 @@ def load_checked(
 ) -> RuleSet:
     """The rules with channels that can be opened here; `likeness` and `advise` as in `load`. Raises RulesError with the
     faults of the rules and of the channels' addresses."""
+    from watcher.entities import places  # only here: the daemon's own process reads no rules
+    from watcher.rules.load import load
+
     bundle, dirs = read_bundle(path), secret_dirs(environment)
     return checked(
         bundle,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from watcher.channels import Channel
 from watcher.errors import Trouble
-from watcher.message import Bulletin, Failed, Lane, Retry, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, Retry, Route, SendOutcome, Sent
 from watcher.model import Alert, Level
 from watcher.operator import Operator
 from watcher.phrase import Phrase, Span
@@ -25,9 +25,9 @@ from watcher.rules.spec import Pace
 from watcher.store import outbox
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back_one
-from watcher.store.lanes import put_pause, recent_tries
 from watcher.store.outbox import Claimed
 from watcher.store.recovered import fold
+from watcher.store.routes import put_pause, recent_tries
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ class Address:
     """What is to be known of an address for a turn: its channel, which of the channel's addresses it is, from 1, how
     many messages it takes, and who is told instead. `tells_dead` is false for the operator's own channel."""
 
-    lane: Lane
+    route: Route
     channel: Channel
     number: int
     rate: Pace | None
@@ -68,7 +68,7 @@ class Turn(threading.Thread):
         is_current: Callable[[], bool],
         ended: Callable[[], None],
     ) -> None:
-        super().__init__(name=f"channel-{address.lane.channel}-{address.number}", daemon=True)
+        super().__init__(name=f"channel-{address.route.channel}-{address.number}", daemon=True)
         self._at = address
         self._pause = pause
         self._store = store
@@ -105,13 +105,13 @@ class Turn(threading.Thread):
             return None
         if rate := self._at.rate:
             with self._store.read() as conn:
-                self._tried.extend(recent_tries(conn, self._at.lane, now - 1000 * rate.seconds, now, rate.count))
+                self._tried.extend(recent_tries(conn, self._at.route, now - 1000 * rate.seconds, now, rate.count))
         before, self._pause = self._pause, self._at_its_rate(self._pause, now)
         if self._waits(now):
             with self._store.write(durable=False) as conn:
                 self._keep(conn, before)
             return None
-        return outbox.claim(self._store, self._at.lane, now, LEASE_MS)
+        return outbox.claim(self._store, self._at.route, now, LEASE_MS)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome) -> Claimed | None:
         """Writes what became of a message and what that means for the address, and claims the next message where
@@ -120,7 +120,7 @@ class Turn(threading.Thread):
         before = self._pause
         retry_at = None
         if isinstance(outcome, Retry):
-            self._pause = pause = retries.after_failure(before, now, self._at.lane.target, outcome.why, outcome.after)
+            self._pause = pause = retries.after_failure(before, now, self._at.route.target, outcome.why, outcome.after)
             first, tries = claimed.first_try, claimed.tries
             retry_at = retries.next_try(first, now, tries, message.id, outcome.after, pause.until)
         else:
@@ -143,8 +143,8 @@ class Turn(threading.Thread):
         late = bool(why) and retries.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
         notice = None
         if dead and self._at.tells_dead:
-            text = undelivered(claimed.lane.channel, 1, why)
-            notice = self._operator.due("message.dead", text, now, Level.HIGH, about=claimed.lane.channel)
+            text = undelivered(claimed.route.channel, 1, why)
+            notice = self._operator.due("message.dead", text, now, Level.HIGH, about=claimed.route.channel)
 
         def also(conn: Connection) -> None:
             self._keep(conn, before)
@@ -153,7 +153,7 @@ class Turn(threading.Thread):
             if notice is not None:
                 self._operator.put(conn, notice, now)
             if isinstance(outcome, Sent) and before is not None and before.failures:
-                fold(conn, claimed.lane, now - retries.STALE_MS, now)
+                fold(conn, claimed.route, now - retries.STALE_MS, now)
 
         return also
 
@@ -197,11 +197,11 @@ class Turn(threading.Thread):
 
     def _keep(self, conn: Connection, before: Pause | None) -> None:
         if self._pause != before:
-            put_pause(conn, self._at.lane, self._at.number, self._pause)
+            put_pause(conn, self._at.route, self._at.number, self._pause)
 
     def _say(self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None) -> None:
         content = claimed.message.content
-        about: dict[str, object] = {"channel": claimed.lane.channel, "address": self._at.number}
+        about: dict[str, object] = {"channel": claimed.route.channel, "address": self._at.number}
         about |= {"message": claimed.message.id, "tries": claimed.tries}
         if isinstance(content, Alert | Bulletin):
             alert = content if isinstance(content, Alert) else content.lead
@@ -217,7 +217,7 @@ class Turn(threading.Thread):
 
 def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
     try:
-        return channel.send(claimed.lane.target, claimed.message, now, claimed.progress)
+        return channel.send(claimed.route.target, claimed.message, now, claimed.progress)
     # What one message makes a renderer or a plugin stumble over must not stop the others.
     except Exception as bug:  # noqa: BLE001
         # Its text and its locals may hold the address: only where it happened is told.
@@ -225,7 +225,7 @@ def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
             f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in extract_tb(bug.__traceback__)
         ]
         where = " < ".join(reversed(frames[-4:]))
-        log.error("channel.failed", channel=claimed.lane.channel, message=claimed.message.id, where=where)  # noqa: TRY400
+        log.error("channel.failed", channel=claimed.route.channel, message=claimed.message.id, where=where)  # noqa: TRY400
         return Failed(Phrase("it cannot be sent: {error}", error=type(bug).__name__))
 
 

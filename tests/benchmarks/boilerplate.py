@@ -18,13 +18,13 @@ from sqlalchemy import func, insert, select
 
 from tests.benchmarks.figure import Figure
 from tests.outlet import article, handled
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.boilerplate import A_DAY, WINDOW, cuts, is_copy, lines, pack, packed, unpack
 from watcher.errors import Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.model import Article, Document
+from watcher.rules.bundle import Bundle
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 from watcher.store import Store, open_store
 from watcher.store.articles import admit
 from watcher.store.boilerplate import learned

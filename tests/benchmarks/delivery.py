@@ -15,7 +15,7 @@ import apprise
 
 from tests.benchmarks.figure import Figure
 from watcher import logs
-from watcher.analyse import gazetteer
+from watcher.analyse.engine import gazetteer
 from watcher.channels import open_channels
 from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
@@ -25,10 +25,11 @@ from watcher.model import Alert, Level
 from watcher.operator import Operator
 from watcher.planning import Planner
 from watcher.policy.decide import Late
-from watcher.rules.load import Bundle, load
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 from watcher.store import Store, open_store
-from watcher.store.lanes import unsent
 from watcher.store.outbox import enqueue
+from watcher.store.routes import unsent
 
 CHANNELS = 4
 MESSAGES = 250  # to each channel

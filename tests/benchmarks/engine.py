@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.workload import Rule, bundle, documents, rules, vocabularies
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.model import Article
 from watcher.rules.evaluate import Options
 from watcher.text import Text

@@ -19,7 +19,7 @@ from watcher.analyse import Task, analyse
 from watcher.formats import KINDS
 from watcher.formats.base import Sheet
 from watcher.model import FileFacts, FileOutcome, Limits
-from watcher.rules.load import Bundle
+from watcher.rules.bundle import Bundle
 from watcher.worker import Pool
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "formats"

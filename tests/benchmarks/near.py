@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.figure import Figure
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.model import Article
+from watcher.rules.bundle import Bundle
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 
 CONDITIONS, HITS, GAP = 6, 100, 3
 TURNS = 40

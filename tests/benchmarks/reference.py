@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.sizes import full
 from tests.benchmarks.workload import WITHIN, Rule, bundle, documents, rules, vocabularies
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.model import Article
 from watcher.rules.evaluate import Options
 

@@ -14,7 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from watcher.model import Article
-from watcher.rules.load import Bundle
+from watcher.rules.bundle import Bundle
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = 20_000

@@ -16,10 +16,10 @@ from rich.table import Table
 from tests.eval.material import HERE, Material, Row
 from tests.eval.score import Score
 from watcher import language
-from watcher.analyse import Engine
+from watcher.analyse.engine import Engine
 from watcher.model import Article
+from watcher.rules.bundle import Bundle
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 
 BATCH = 50
 FEW = 10  # positives: a topic with fewer is judged by its errors, not by its F1

@@ -1,21 +1,6 @@
-"""Reads files and runs rules on their articles, as explain, test and every worker do."""
+"""Reads files and runs rules on their articles, as explain, test and every worker do. Here are the calls of workers;
+whatever else is imported from its own module, as a process that only makes these calls needs none of it."""
 
-from watcher.analyse.engine import Engine, Matched, gazetteer
-from watcher.analyse.files import Found, read_anywhere, read_within
-from watcher.analyse.ruletests import Tested, run_tests
-from watcher.analyse.tasks import Task, analyse, load_rules, test_rules
+from watcher.analyse.calls import Task, Tested, analyse, load_rules, test_rules
 
-__all__ = [
-    "Engine",
-    "Found",
-    "Matched",
-    "Task",
-    "Tested",
-    "analyse",
-    "gazetteer",
-    "load_rules",
-    "read_anywhere",
-    "read_within",
-    "run_tests",
-    "test_rules",
-]
+__all__ = ["Task", "Tested", "analyse", "load_rules", "test_rules"]

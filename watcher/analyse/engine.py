@@ -11,10 +11,12 @@ from watcher.allowance import beside_allowance
 from watcher.boilerplate import Cut, Learned, cuts, without
 from watcher.entities import ner, places
 from watcher.model import NAME_LIKENESS, Article, Entity, Evidence, Verdict
+from watcher.rules.bundle import Bundle
+from watcher.rules.collecting import without_collecting
 from watcher.rules.compile import Program, compile_rules
 from watcher.rules.correlation.events import NAMES, Listeners, Values, values_of
 from watcher.rules.evaluate import Finding, Options, judge, told
-from watcher.rules.load import Bundle, load, without_collecting
+from watcher.rules.load import load
 from watcher.rules.spec import RuleSpec
 from watcher.rules.views import ArticleView
 

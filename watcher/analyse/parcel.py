@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self, cast
 
-from watcher.rules.load import without_collecting
+from watcher.rules.collecting import without_collecting
 from watcher.rules.spec import RuleSet, RuleSpec
 
 PIECE = 100  # rules: about 1 ms in which no other thread of the process that takes them in does anything

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from watcher.allowance import allowance
+from watcher.analyse.calls import Tested
 from watcher.analyse.engine import Engine, failure
 from watcher.errors import Unreadable
 from watcher.formats import extract
@@ -21,16 +22,6 @@ from watcher.rules.spec import RuleSpec, TestArticle, TestSpec
 from watcher.stories import Shelf, fingerprint
 
 Reader = Callable[[Document, Limits], tuple[Article, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """How one test of a rule went; `why` is "" where it passed."""
-
-    rule: str
-    name: str
-    place: str
-    why: str = ""
 
 
 def run_tests(

@@ -1,54 +1,32 @@
-"""What a worker does: reads a batch of files and matches their articles, or loads rules and runs their tests."""
+"""What a worker does: reads a batch of files and matches their articles, or loads rules and runs their tests. What each
+call means is told in `calls`."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from watcher import boilerplate
 from watcher.allowance import allowance, give_memory_back
+from watcher.analyse.calls import Task, Tested
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
 from watcher.analyse.parcel import Parcel
-from watcher.analyse.ruletests import Tested, run_tests
+from watcher.analyse.ruletests import run_tests
 from watcher.formats import extract
-from watcher.model import NAME_LIKENESS, Analysed, Article, Document, FileFacts, FileOutcome, Limits, Reading
+from watcher.model import Analysed, Article, Document, FileOutcome, Limits, Reading
+from watcher.rules.bundle import Bundle
 from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
-from watcher.rules.load import Bundle
 from watcher.stories import fingerprint
 from watcher.worker import is_at
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it. `learned` is
-    the boilerplate of sources, packed; with None nothing is cut, and no lines are counted. `number` is what a worker
-    that dies is known to have been at, and `work` how many seconds of it reading a file may take, if not 0."""
-
-    root: str
-    files: tuple[FileFacts, ...]
-    digest: str
-    now: int
-    limits: Limits
-    model: str
-    bundle: Bundle | None = None
-    likeness: float = NAME_LIKENESS
-    learned: bytes | None = None
-    number: int = 0
-    work: float = 0.0
-
 
 _engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
 
 
 def analyse(task: Task) -> tuple[Analysed, ...] | None:
-    """What is in the files, in their order; those that vanished or changed meanwhile are left out.
-
-    None where this process does not know the rules of that digest: send the task again with its bundle.
-    """
     if task.digest not in _engines:
         if task.bundle is None:
             return None
@@ -124,9 +102,7 @@ def _reading(matched: Matched, values: Values, counted: bool) -> Reading:
 _FIRST = b"A first article\n\n" + b"It is read before those that matter, on Monday 3 May, by whoever reads.\n" * 20
 
 
-def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str] = ()) -> Parcel:
-    """The rules without their trees. This process keeps the engine, and the models of the languages, and is ready to
-    match by them. Raises RulesError."""
+def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str]) -> Parcel:
     engine = Engine.of(bundle, model, likeness)
     _keep(bundle.digest, engine)
     for language in languages:
@@ -140,10 +116,9 @@ def test_rules(
     bundle: Bundle,
     documents: Mapping[str, bytes],
     model: str,
-    limits: Limits = Limits(),  # noqa: B008
-    likeness: float = NAME_LIKENESS,
-    learned: bytes | None = None,
+    limits: Limits,
+    likeness: float,
+    learned: bytes | None,
 ) -> list[Tested]:
-    """`run_tests` for a bundle that has been accepted."""
     engine = replace(Engine.of(bundle, model, likeness), learned=boilerplate.unpack(learned) if learned else {})
     return run_tests(engine, documents, limits)

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from watcher.errors import RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
-    from watcher.analyse import Engine
+    from watcher.analyse.engine import Engine
     from watcher.rules.spec import RuleSet
     from watcher.store.engine import Store
 
@@ -116,7 +116,7 @@ def opened_store(state: Path) -> Iterator[Store]:
 
 def loaded_rules(rules: Path, likeness: float) -> RuleSet:
     """The rules of a file with their trees. Raises RulesError."""
-    from watcher.analyse import gazetteer
+    from watcher.analyse.engine import gazetteer
     from watcher.rulefiles import read_bundle
     from watcher.rules.load import load
     from watcher.settings import check_likeness
@@ -127,7 +127,7 @@ def loaded_rules(rules: Path, likeness: float) -> RuleSet:
 
 def engine_of(loaded: RuleSet, model: str) -> Engine:
     """What matches articles by these rules in this process."""
-    from watcher.analyse import Engine, gazetteer
+    from watcher.analyse.engine import Engine, gazetteer
     from watcher.rules.compile import compile_rules
     from watcher.settings import check_model
 

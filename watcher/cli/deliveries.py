@@ -11,7 +11,11 @@ from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, comma
 from watcher.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from watcher.store.deliveries import Which
+    from watcher.store.engine import Store
 
 group = typer.Typer(cls=ListFirst, help="What became of each alert at each channel; `list` if nothing else is said.")
 app.add_typer(group, name="deliveries")
@@ -57,14 +61,9 @@ def deliveries_retry(
     state: State = DEFAULT_STATE,
 ) -> int:
     """Send what is dead, or waits for its next try, now; the daemon does it within 30 seconds."""
-    from watcher.clock import now_ms
-    from watcher.explanation import counted
     from watcher.store.deliveries import retry
 
-    which = _which(ids, channel, in_state, everything=everything)
-    with opened_store(state) as store:
-        print(f"{counted(retry(store, which, now_ms()), 'delivery', 'deliveries')} tried again")
-    return 0
+    return _change(retry, "tried again", _which(ids, channel, in_state, everything=everything), state)
 
 
 @command(group, "drop")
@@ -76,13 +75,18 @@ def deliveries_drop(
     state: State = DEFAULT_STATE,
 ) -> int:
     """Take out what is pending, held or dead: it is not sent, and kept as dropped."""
-    from watcher.clock import now_ms
-    from watcher.explanation import counted
     from watcher.store.deliveries import drop
 
-    which = _which(ids, channel, in_state, everything=everything)
+    return _change(drop, "dropped", _which(ids, channel, in_state, everything=everything), state)
+
+
+def _change(change: Callable[[Store, Which, int], int], done: str, which: Which, state: Path) -> int:
+    """Changes the deliveries that are meant, and says what was done to how many."""
+    from watcher.clock import now_ms
+    from watcher.explanation import counted
+
     with opened_store(state) as store:
-        print(f"{counted(drop(store, which, now_ms()), 'delivery', 'deliveries')} dropped")
+        print(f"{counted(change(store, which, now_ms()), 'delivery', 'deliveries')} {done}")
     return 0
 
 

@@ -36,7 +36,7 @@ from watcher.cli.common import (
 from watcher.errors import SettingsError, Unreadable, WatcherError
 
 if TYPE_CHECKING:
-    from watcher.analyse import Found
+    from watcher.analyse.files import Found
     from watcher.boilerplate import Learned
     from watcher.model import Article, Document, Limits
     from watcher.rules.spec import RuleSet
@@ -137,7 +137,7 @@ def _run_tests(
     out: TextIO | None = None,
 ) -> int:
     """Prints how the tests went, to `out` the failing ones alone; returns how many failed."""
-    from watcher.analyse import run_tests
+    from watcher.analyse.ruletests import run_tests
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
     from watcher.worker import Pool
@@ -166,7 +166,7 @@ def _read_apart(pool: Pool, document: Document, limits: Limits) -> tuple[Article
     """The articles of a test's file, read by a worker: one that crashes a parser costs its own test alone."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from watcher.analyse import read_within
+    from watcher.analyse.files import read_within
     from watcher.worker import why_died
 
     try:
@@ -235,7 +235,7 @@ def _read(files: Sequence[Path], limits: Limits, *, everything: bool = False) ->
     or never comes to an end costs its own file alone."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from watcher.analyse import Found, read_anywhere
+    from watcher.analyse.files import Found, read_anywhere
     from watcher.worker import Pool, why_died
 
     pool = Pool(1)

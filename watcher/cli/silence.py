@@ -83,9 +83,10 @@ def silence_expire(
 
 def _doubt(store: Store, rule: str) -> str:
     """What is odd about silencing this rule: that the rules in force have none of the name; "" for nothing."""
-    from watcher.analyse import gazetteer
+    from watcher.analyse.engine import gazetteer
     from watcher.policy.quiet import fits
-    from watcher.rules.load import Bundle, load
+    from watcher.rules.bundle import Bundle
+    from watcher.rules.load import load
     from watcher.store.rules import last_accepted
 
     if not rule or (accepted := last_accepted(store)) is None:

@@ -14,7 +14,7 @@ from watcher.model import UNKNOWN_LANGUAGE, Article, Entity
 from watcher.render import one_line, place
 
 if TYPE_CHECKING:
-    from watcher.analyse import Engine
+    from watcher.analyse.engine import Engine
     from watcher.entities.senses import Mention
     from watcher.formats.omitted import Omission
 

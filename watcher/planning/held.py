@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from watcher.message import Digest, MessageKind
 from watcher.model import DeliveryState, Level, WaitsFor
-from watcher.phrase import Phrase
+from watcher.phrase import Moment, Phrase
 from watcher.planning.work import BACKLOG_AT_MOST, Work
 from watcher.policy.decide import digest_at, mute_of
-from watcher.policy.quiet import moment, muted, silenced
+from watcher.policy.quiet import muted, silenced
 from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, plans
 from watcher.store.columns import uuid7
@@ -18,7 +17,6 @@ from watcher.store.plans import Held
 from watcher.store.pulse import pulse
 
 DIGEST = Phrase("digest")
-_TOLD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d \S+$")  # how a reason ends: `moment`
 
 
 class Digests:
@@ -60,7 +58,7 @@ class Digests:
             if (found := times.mute(one)) is not None:
                 later.append(_waits(one, found))
             elif one.waits_for is WaitsFor.MUTE and (until := times.digest_after_mute(one)) > self._work.now:
-                reason = f"{one.reason}; digest at {moment(until)}"
+                reason = Phrase("{reason}; digest at {until}", reason=one.reason, until=Moment(until))
                 self._work.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
             else:
                 ready.append(one)
@@ -72,7 +70,7 @@ class Digests:
             )
             mailing = self._work.send(name, MessageKind.DIGEST, digest.to_json())
             for one in ready:
-                reason = f"{one.reason}; in the digest of {moment(self._work.now)}"
+                reason = Phrase("{reason}; in the digest of {at}", reason=one.reason, at=Moment(self._work.now))
                 self._work.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
 
     def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
@@ -126,9 +124,9 @@ def _ended(names: list[str]) -> Phrase:
     return Phrase("quiet hours {names} ended", names=named)
 
 
-def _waits(one: Held, until: int) -> tuple[int, int, str]:
+def _waits(one: Held, until: int) -> tuple[int, int, Phrase]:
     """A delivery that waits until another time than its reason tells."""
-    return one.delivery, until, _TOLD.sub(moment(until), one.reason)
+    return one.delivery, until, one.reason.with_values(until=Moment(until))
 
 
 class Times:

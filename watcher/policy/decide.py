@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from watcher.model import Alert, Catchup, Level, WaitsFor
-from watcher.phrase import Span
-from watcher.policy.quiet import Silence, moment, muted, silenced
+from watcher.phrase import Moment, Phrase, Span
+from watcher.policy.quiet import Silence, muted, silenced
+from watcher.rules.ages import undated
 from watcher.rules.cron import parse
-from watcher.rules.evaluate import undated
 from watcher.rules.intervals import TimeInterval
 from watcher.rules.spec import ChannelSpec, RuleSpec
 
@@ -27,11 +27,11 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """It waits, at most until a time (UTC ms)."""
+    """It waits, at most until a time (UTC ms), which the reason may tell as its value `until`."""
 
     until: int
     waits_for: WaitsFor
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def quiet(case: Case, now: int) -> Hold | None:
     if (found := muted(mute_of(case.channel, case.rule, case.alert.level), now)) is None:
         return None
     until, names = found
-    return Hold(until, WaitsFor.MUTE, f"quiet hours {names} until {moment(until)}")
+    reason = Phrase("quiet hours {names} until {until}", names=names, until=Moment(until))
+    return Hold(until, WaitsFor.MUTE, reason)
 
 
 def mute_of(channel: ChannelSpec, rule: RuleSpec, level: Level) -> tuple[TimeInterval, ...]:
@@ -102,7 +103,7 @@ def _catch_up(case: Case, late: Late) -> Hold | Drop | None:
         return Drop(f"{why}: recorded only")
     if channel.digest or case.rule.digest or not channel.urls:  # consoles and files record each alert
         return None
-    return Hold(alert.opened_at, WaitsFor.BACKLOG, f"{why}: in one digest with the rest")
+    return Hold(alert.opened_at, WaitsFor.BACKLOG, Phrase("{why}: in one digest with the rest", why=why))
 
 
 def _digest(case: Case, now: int) -> Hold | None:
@@ -116,8 +117,10 @@ def _digest(case: Case, now: int) -> Hold | None:
 def to_digest(case: Case, now: int, why: str) -> Hold:
     """It waits for the digest of the channel, else of the rule, else for the next full hour."""
     until = digest_at(case.rule, case.channel, now)
-    reason = f"digest at {moment(until)}"
-    return Hold(until, WaitsFor.DIGEST, f"{why}: {reason}" if why else reason)
+    reason = Phrase("digest at {until}", until=Moment(until))
+    if why:
+        reason = Phrase("{why}: digest at {until}", why=why, until=Moment(until))
+    return Hold(until, WaitsFor.DIGEST, reason)
 
 
 def digest_at(rule: RuleSpec, channel: ChannelSpec, now: int) -> int:

@@ -72,6 +72,13 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
     "{loaded} since {at}": "{loaded} depuis le {at}",
     "{n} save refused": ("{n} enregistrement refusé", "{n} enregistrements refusés"),
     "what was saved last is refused": "le dernier enregistrement est refusé",
+    # ── why an alert waits ──
+    "quiet hours {names} until {until}": "heures calmes ({names}) jusqu'au {until}",
+    "digest at {until}": "synthèse du {until}",
+    "{why}: digest at {until}": "{why} : synthèse du {until}",
+    "{why}: in one digest with the rest": "{why} : dans une seule synthèse avec le reste",
+    "{reason}; digest at {until}": "{reason} ; synthèse du {until}",
+    "{reason}; in the digest of {at}": "{reason} ; dans la synthèse du {at}",
     # ── what several articles come to ──
     "{n} article": ("{n} article", "{n} articles"),
     "no articles": "aucun article",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.phrase import Span
+from watcher.rules.ages import moment_of, undated
 from watcher.rules.compile import Program
 from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
 from watcher.rules.spec import RuleSpec
@@ -17,7 +17,6 @@ from watcher.rules.views import ArticleView
 
 MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
 MOST_TEXT = 2_000  # characters of a piece of evidence; a text of one paragraph may be one stretch of `near`
-AHEAD = timedelta(hours=24)  # what is dated later than that is a misprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +150,5 @@ def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> 
     if published is None or undated(published, moment, timezone):
         if rule.undated == "drop":
             yield Missing("max_age", "max_age", "the article has no certain date, undated: drop")
-    elif moment - _moment_of(published, time.max, timezone) > timedelta(seconds=rule.max_age):
+    elif moment - moment_of(published, time.max, timezone) > timedelta(seconds=rule.max_age):
         yield Missing("max_age", "max_age", f"published {published.isoformat()}, more than {Span(rule.max_age)} ago")
-
-
-def undated(published: date | datetime | None, moment: datetime, timezone: str) -> bool:
-    """Whether an article read at `moment` has no certain date: none, or one too far ahead."""
-    return published is None or _moment_of(published, time.min, timezone) - moment > AHEAD
-
-
-def _moment_of(published: date | datetime, of_day: time, timezone: str) -> datetime:
-    """The stated time, or a moment of the stated day where it has none."""
-    return published if isinstance(published, datetime) else datetime.combine(published, of_day, ZoneInfo(timezone))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -16,7 +14,9 @@ from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Level
 from watcher.rules import nodes, telling
 from watcher.rules.advice import advice
+from watcher.rules.bundle import Bundle, in_order
 from watcher.rules.channels import read_channel, read_heartbeat, read_timezone
+from watcher.rules.collecting import without_collecting
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.correlation.reader import CorrelationReader, is_temporal
@@ -48,22 +48,6 @@ _RULE: Keys = {**RULE, **RULE_NOTES, **telling.RULE}
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """The text of every rules file by its path; the first is the main one, those by other names than *.yaml
-    are lists and templates. `unread` is what is wrong with files that should be among them. Loaded alike wherever it
-    is sent."""
-
-    files: Mapping[str, str]
-    unread: tuple[Fault, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all files."""
-        content = json.dumps([*self.files.items(), *map(str, self.unread)], ensure_ascii=True)
-        return hashlib.sha256(content.encode()).hexdigest()
-
-
 def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, *, advise: bool = False) -> RuleSet:
     """What the rules files say; `advise` looks for all that is worth a warning. Raises RulesError with every fault.
 
@@ -87,12 +71,6 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     if faults or rules is None:
         raise RulesError(in_order(faults, bundle), tuple(loader.channels.values()))
     return rules
-
-
-def in_order(faults: Iterable[Fault], bundle: Bundle) -> list[Fault]:
-    """The faults in the order of the files, each once."""
-    order = {file: i for i, file in enumerate(bundle.files)}
-    return sorted(set(faults), key=lambda f: (order.get(f.file, len(order)), f))
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,15 +317,3 @@ class _Loader:
             return None
         self.ids[value] = node
         return value
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Nothing of a tree is garbage while it is read: the collector's looks at it took 60 of 77 s for 30,000 rules."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

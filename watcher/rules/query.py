@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import zip_longest
-from typing import TypeGuard, cast
+from typing import cast
 
-from lark import Lark, Token, Tree
+from lark import Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-from watcher.rules import nodes, querywords
+from watcher.rules import nodes, querygrammar, querywords
 from watcher.rules.conditions.query import MAX_QUERY
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar
 from watcher.rules.positions import Positions
+from watcher.rules.querygrammar import Part, start_of
 from watcher.rules.querywords import PREFIXES, SCOPES, Wrong, written
 from watcher.rules.reading import Reading
 from watcher.rules.spec import Code
@@ -29,46 +29,6 @@ _NEAR_WORDS = "4"  # NEAR without a number
 _UNITS = {"s": "sentence", "p": "paragraph"}
 _KEYS = {"": "keywords", "lang": "language", "source": "source", "place": "place"}
 _NEARNESS = re.compile("O?NEAR(/.*)?")
-
-# A word is anything without spaces, parentheses, quotes and colons. What binds tighter stands lower.
-GRAMMAR = r"""
-?start: either
-?either: both (OR both)*
-?both: denied (AND denied | NOT denied)*
-?denied: near | NOT denied -> negated
-?near: one ((NEAR | NOT_NEAR) one)*
-?one: PREFIX one -> prefixed
-    | LPAR either RPAR -> group
-    | WORD | PHRASE | LIST | NAMED
-
-OR.3: /OR(?![^\s()"“”„«»])/
-AND.3: /AND(?![^\s()"“”„«»])/
-NOT_NEAR.4: /NOT\s+NEAR(\/([0-9]+|[sp]))?(?![^\s()"“”„«»])/
-NEAR.3: /O?NEAR(\/([0-9]+|[sp]))?(?![^\s()"“”„«»])/
-NOT.3: /NOT(?![^\s()"“”„«»])/
-PREFIX.2: /[^\s()"“”„«»:]+:/
-PHRASE: /"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»/
-LIST.1: /@[^\s()"“”„«»:]*/
-NAMED.1: /\$[^\s()"“”„«»:]*/
-WORD: /[^\s()"“”„«»:]+/
-LPAR: "("
-RPAR: ")"
-%ignore /\s+/
-"""
-
-Part = Tree[Token] | Token
-
-
-@cache
-def _parser() -> Lark:
-    """Made once: it takes as long as reading a hundred queries."""
-    return Lark(GRAMMAR, parser="lalr", lexer="basic")
-
-
-@cache
-def _lexer() -> Lark:
-    """Splits a query with a fault, which the parser left half read."""
-    return Lark(GRAMMAR, parser=None, lexer="basic")
 
 
 def read_query(reading: Reading, scalar: Scalar, positions: Positions, aside: Callable[[Node], object]) -> Node | None:
@@ -108,11 +68,11 @@ class _Query:
             self.faults.append(why)
             return None
         try:
-            found = self.condition(_parser().parse(text))
+            found = self.condition(querygrammar.parser().parse(text))
         except (UnexpectedToken, UnexpectedCharacters):
             self._look_for_misplaced(text)
         if self.faults:
-            terms = list(self._each(_tokens(text)[0]))
+            terms = list(self._each(querygrammar.tokens(text)[0]))
             told = {wrong.index for wrong in self.faults}
             self.terms = [term for start, term in terms if start not in told]
         return found
@@ -142,7 +102,7 @@ class _Query:
 
     def _look_for_misplaced(self, text: str) -> None:
         quoted = self.positions.mark == '"' and '"' not in text
-        tokens, behind = _tokens(text)
+        tokens, behind = querygrammar.tokens(text)
         self.faults += querywords.misplaced(text, tokens, whole=behind is None, yaml_quotes=quoted)
         if behind is not None:
             self.faults.append(querywords.unreadable(text, behind))
@@ -156,13 +116,13 @@ class _Query:
                 kind = kind if token[:-1] in SCOPES else token[:-1]
                 continue
             if token.type == "PREFIX" and operand is not None:
-                self.faults.append(querywords.unknown_prefix(token, _start(operand), operand))
+                self.faults.append(querywords.unknown_prefix(token, start_of(operand), operand))
             elif token.type == "LPAR":
                 kinds.append(kind or kinds[-1])
             elif token.type == "RPAR":
                 kinds = kinds[:-1] or kinds
             elif token.type in ("WORD", "PHRASE", "LIST", "NAMED"):
-                yield _start(token), self._terms([token], kind or kinds[-1])
+                yield start_of(token), self._terms([token], kind or kinds[-1])
             kind = None
 
     # ── parts to nodes ────────────────────────────────────────────────────────────────────────────
@@ -173,8 +133,8 @@ class _Query:
         if isinstance(part, Token):
             return self._terms([part], kind)
         if self._depth >= MAX_DEPTH:
-            self._fault(_start(part), f"a query nested deeper than {MAX_DEPTH} levels")
-            return self.at(_start(part))
+            self._fault(start_of(part), f"a query nested deeper than {MAX_DEPTH} levels")
+            return self.at(start_of(part))
         self._depth += 1
         found = self._composed(part, kind, near)
         self._depth -= 1
@@ -203,10 +163,10 @@ class _Query:
 
     def _branches(self, part: Tree[Token], kind: str, near: bool) -> list[Node]:
         """What OR joins: its bare terms are one condition, where the first of them stands."""
-        bare = [p for p in part.children[::2] if _is_term(p)]
+        bare = [p for p in part.children[::2] if querygrammar.is_term(p)]
         found = []
         for branch in part.children[::2]:
-            if not _is_term(branch):
+            if not querygrammar.is_term(branch):
                 found.append(self.condition(branch, kind, near=near))
             elif branch is bare[0]:
                 found.append(self._terms(bare, kind))
@@ -251,7 +211,7 @@ class _Query:
         prefix, operand = cast("tuple[Token, Part]", part.children)
         name = prefix[:-1]
         if name not in PREFIXES:
-            self.faults.append(querywords.unknown_prefix(prefix, _start(operand), operand))
+            self.faults.append(querywords.unknown_prefix(prefix, start_of(operand), operand))
             return self.condition(operand, kind, near=near)
         if name in SCOPES:
             inner = self.condition(operand, kind, near=near)
@@ -292,7 +252,7 @@ class _Query:
     def _refuse_in_near(self, operator: Part, near: bool) -> None:
         if near:
             joins = "NEAR joins terms, phrases, lists, place: person: org:, ORs of these in parentheses, and NEARs"
-            self._fault(_start(operator), f"{operator} inside NEAR; {joins}")
+            self._fault(start_of(operator), f"{operator} inside NEAR; {joins}")
 
     def _distance(self, operator: Token) -> str:
         """The `within` that NEAR/5, ONEAR or NOT NEAR/s means."""
@@ -309,7 +269,7 @@ class _Query:
         return Scalar(value, False, line, column, self.scalar.file)
 
     def _mapping(self, part: Part, /, **entries: Node) -> Mapping:
-        start = _start(part)
+        start = start_of(part)
         place = self.at(start)
         pairs = tuple((self.at(start, key), value) for key, value in entries.items())
         return Mapping(pairs, place.line, place.column, place.file)
@@ -317,29 +277,6 @@ class _Query:
     @staticmethod
     def _list(items: Sequence[Node]) -> nodes.Sequence:
         return nodes.Sequence(tuple(items), items[0].line, items[0].column, items[0].file)
-
-
-# ── parts ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_term(part: Part) -> TypeGuard[Token]:
-    return isinstance(part, Token) and part.type != "NAMED"
-
-
-def _start(part: Part) -> int:
-    while isinstance(part, Tree):
-        part = part.children[0]
-    return part.start_pos or 0
-
-
-def _tokens(text: str) -> tuple[list[Token], int | None]:
-    """The tokens of a query, and where it cannot be read on, if so."""
-    found: list[Token] = []
-    try:
-        found.extend(_lexer().lex(text))
-    except UnexpectedCharacters as error:
-        return found, error.pos_in_stream or 0
-    return found, None
 
 
 def _odd_chain(before: Token, operator: Token, *, same: bool) -> str:

@@ -116,14 +116,13 @@ def learned(conn: Connection, now: int, of: Iterable[str] | None = None) -> Lear
 
 
 class LearnedToday:
-    """Owns what was learned until today, packed for those who read articles; all calls in one thread. Within a day it
+    """Owns what was learned until today, packed for those who read articles; any thread may ask for it. Within a day it
     changes only where some of it is forgotten by command."""
 
     def __init__(self, store: Store, *, on: bool) -> None:
         self._store = store
         self._on = on
-        self._as_of: tuple[int, int] | None = None
-        self._packed = b""
+        self._kept: tuple[tuple[int, int] | None, bytes] = (None, b"")  # swapped whole, as several threads ask
 
     def packed(self, now: int) -> bytes | None:
         """The boilerplate of all sources; None where lines are neither cut nor counted. Raises Trouble."""
@@ -131,9 +130,11 @@ class LearnedToday:
             return None
         with self._store.read() as conn:
             as_of = now // _DAY_MS, forgotten(conn)
-            if as_of != self._as_of:
-                self._packed, self._as_of = pack(learned(conn, now)), as_of
-        return self._packed
+            kept_as_of, packed = self._kept
+            if as_of != kept_as_of:
+                packed = pack(learned(conn, now))
+                self._kept = as_of, packed
+        return packed
 
 
 def _held(rows: Iterable[AnyRow], day: int) -> list[AnyRow]:

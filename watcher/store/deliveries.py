@@ -105,12 +105,12 @@ def _retry(conn: Connection, rows: Sequence[AnyRow], now: int) -> int:
     unsent = and_(
         messages.c.mailing.in_(mailings), messages.c.state.in_([MessageState.DEAD.value, MessageState.PENDING.value])
     )
-    lanes = conn.execute(select(messages.c.channel, messages.c.target).where(unsent).distinct()).all()
+    routes = conn.execute(select(messages.c.channel, messages.c.target).where(unsent).distinct()).all()
     again = {"state": MessageState.PENDING.value, "due": now, "first_try": None, "settled_at": None, "part_of": None}
     again |= {"created_at": now, "fallback_at": None}
     conn.execute(update(messages).where(unsent).values(again))
-    for lane in lanes:
-        mine = and_(pauses.c.channel == lane.channel, pauses.c.target == lane.target)
+    for route in routes:
+        mine = and_(pauses.c.channel == route.channel, pauses.c.target == route.target)
         conn.execute(update(pauses).where(mine, pauses.c.failures > 0).values(until=now))
     there = set(conn.execute(select(messages.c.mailing).where(messages.c.mailing.in_(mailings))).scalars())
     alone = [row.id for row in rows if row.mailing not in there]  # never written, or forgotten: planned anew

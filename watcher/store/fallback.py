@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, or_, select, update
 
-from watcher.message import Lane, MessageKind
+from watcher.message import MessageKind, Route
 from watcher.model import Level
 from watcher.store.columns import AnyRow
 from watcher.store.engine import Store
@@ -27,9 +27,9 @@ class Fallback:
 _TOLD = select(messages.c.seq, messages.c.mailing, messages.c.channel, messages.c.kind, messages.c.body)
 
 
-def fall_back(store: Store, lane: Lane, to: Fallback, why: str, now: int, level: Level | None = None) -> int:
-    """Tells `to` what waits in a lane, of one level or of all; returns how many messages that were. Raises Trouble."""
-    mine = and_(messages.c.channel == lane.channel, messages.c.target == lane.target)
+def fall_back(store: Store, route: Route, to: Fallback, why: str, now: int, level: Level | None = None) -> int:
+    """Tells `to` what waits on a route, of one level or of all; returns how many messages that were. Raises Trouble."""
+    mine = and_(messages.c.channel == route.channel, messages.c.target == route.target)
     waits = and_(mine, messages.c.state == MessageState.PENDING.value, messages.c.fallback_at.is_(None))
     wanted = waits if level is None else and_(waits, messages.c.level == level.value)
     with store.read() as conn:  # asked at every step while an address fails, and most often there is nothing

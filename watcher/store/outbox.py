@@ -1,7 +1,7 @@
 """The outbox: what is to be sent, to which target, how often it was tried, and how it ended.
 
 A delivery is the decision about one alert and one channel; its messages, one per target, share its `mailing`. The
-messages to one target of a channel are a lane: whatever happens in it delays no other.
+messages to one target of a channel are a route: whatever happens on it delays no other.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from watcher.message import (
     Failed,
-    Lane,
     Message,
     MessageKind,
     Notice,
     Progress,
     Retry,
+    Route,
     SendOutcome,
     Sent,
     content_from,
@@ -60,7 +60,7 @@ class Claimed:
 
     seq: int
     mailing: str
-    lane: Lane
+    route: Route
     message: Message
     tries: int
     first_try: int
@@ -160,9 +160,9 @@ _CLAIMED = ("seq", "id", "mailing", "kind", "body", "tries", "first_try", "progr
 
 
 def _taking(state: MessageState, since: Column[int]) -> ReturningUpdate[*tuple[Any, ...]]:
-    """Takes the oldest of a lane that is in that state since then or longer."""
-    lane = and_(messages.c.channel == bindparam("its_channel"), messages.c.target == bindparam("its_target"))
-    left = and_(messages.c.state == state.value, lane, since <= _NOW)
+    """Takes the oldest of a route that is in that state since then or longer."""
+    route = and_(messages.c.channel == bindparam("its_channel"), messages.c.target == bindparam("its_target"))
+    left = and_(messages.c.state == state.value, route, since <= _NOW)
     oldest = select(messages.c.seq).where(left).order_by(messages.c.due, messages.c.seq).limit(1)
     taken = {"state": MessageState.LEASED.value, "lease_until": bindparam("until"), "tries": messages.c.tries + 1}
     taken |= {"first_try": func.coalesce(messages.c.first_try, _NOW)}
@@ -208,24 +208,24 @@ _CLOSE = (
 )
 
 
-def claim(store: Store, lane: Lane, now: int, lease_ms: int) -> Claimed | None:
-    """Takes the lane's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
+def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None:
+    """Takes the route's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
     with store.write(durable=False) as conn:
-        return _take(conn, lane, now, lease_ms)
+        return _take(conn, route, now, lease_ms)
 
 
-def _take(conn: Connection, lane: Lane, now: int, lease_ms: int) -> Claimed | None:
-    asked = {"its_channel": lane.channel, "its_target": lane.target, "now": now, "until": now + lease_ms}
+def _take(conn: Connection, route: Route, now: int, lease_ms: int) -> Claimed | None:
+    asked = {"its_channel": route.channel, "its_target": route.target, "now": now, "until": now + lease_ms}
     row = conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first()
     if row is None:
         return None
     kind = MessageKind(row.kind)
     message = Message(row.id, kind, content_from(kind, row.body))
     progress = Progress.from_json(row.progress)
-    return Claimed(row.seq, row.mailing, lane, message, row.tries, row.first_try, progress)
+    return Claimed(row.seq, row.mailing, route, message, row.tries, row.first_try, progress)
 
 
 def note(store: Store, claimed: Claimed) -> None:
@@ -254,11 +254,11 @@ def settle(
 def settle_and_claim(
     store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also, lease_ms: int
 ) -> Claimed | None:
-    """`settle`, and in the same transaction `claim` of the lane's next message: half as many of them."""
+    """`settle`, and in the same transaction `claim` of the route's next message: half as many of them."""
 
     def work(conn: Connection) -> Claimed | None:
         _settle(conn, claimed, outcome, now, retry_at, also)
-        return _take(conn, claimed.lane, now, lease_ms)
+        return _take(conn, claimed.route, now, lease_ms)
 
     return store.together(work)
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, bindparam, delete, exists, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, WaitsFor
+from watcher.phrase import Phrase
 from watcher.policy.decide import INHIBITED
 from watcher.store.columns import chunks
 from watcher.store.schema import alerts, deliveries, digests, escalations, groups, noisy, tellings
@@ -224,7 +225,7 @@ class Held:
     level: str
     waits_for: WaitsFor
     due: int
-    reason: str
+    reason: Phrase
 
 
 def held_channels(conn: Connection, now: int, *, backlog: bool) -> list[str]:
@@ -259,7 +260,7 @@ def all_held_channels(conn: Connection) -> list[str]:
     )
 
 
-def postpone(conn: Connection, due: Iterable[tuple[int, int, str]]) -> None:
+def postpone(conn: Connection, due: Iterable[tuple[int, int, Phrase]]) -> None:
     """Sets until when deliveries wait: number, time, and the reason that tells it."""
     rows = [{"this": delivery, "at": at, "why": reason} for delivery, at, reason in due]
     if rows:

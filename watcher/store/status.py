@@ -11,8 +11,8 @@ from sqlalchemy import Column, Connection, func, select
 from watcher.model import DeliveryState, FileOutcome
 from watcher.store import meta
 from watcher.store.engine import Store
-from watcher.store.lanes import Paused, list_pauses
 from watcher.store.outbox import MessageState
+from watcher.store.routes import Paused, list_pauses
 from watcher.store.schema import alerts, articles, deliveries, files, messages
 from watcher.store.vitals import unusable
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 from watcher.model import NAME_LIKENESS
-from watcher.rules import conditions, forms
+from watcher.rules import forms
+from watcher.rules.conditions import kinds
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
 from watcher.rules.lists import Item, ListReader
@@ -16,8 +17,8 @@ from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading, kind, shown
 from watcher.rules.terms import Term
 
-KINDS = {kind.key: kind for kind in conditions.KINDS}
-_EVERY_COMPANION = tuple(dict.fromkeys(c for kind in conditions.KINDS for c in kind.companions))
+KINDS = {kind.key: kind for kind in kinds.KINDS}
+_EVERY_COMPANION = tuple(dict.fromkeys(c for kind in kinds.KINDS for c in kind.companions))
 GROUPS = ("all", "any", "none")
 COMPANIONS: forms.Keys = {  # what may stand beside the keys of conditions; which beside which, each kind says
     "in": forms.some(forms.choice(SECTIONS), "Where to look; the whole text if not given."),

@@ -65,9 +65,8 @@ class Regex(Leaf):
         whole = _SURROGATES.sub("\ufffd", text.text)
         for start, stretch in ((0, text.title), (text.body_start, whole[text.body_start :])):
             for found in self.pattern.finditer(whole[start : start + len(stretch)]):
-                left, right = found.span()
-                if left < right:
-                    yield Span(start + left, start + min(right, left + LONGEST))
+                left, right = found.span()  # never empty: `_matches_nothing` refuses such patterns
+                yield Span(start + left, start + min(right, left + LONGEST))
 
     def why_not(self, view: View) -> str:
         hits = self._hits(view)

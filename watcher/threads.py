@@ -1,10 +1,11 @@
-"""A part of the daemon on a thread of its own: turn after turn, with patience for trouble of the place."""
+"""The threads of the daemon's parts: turn after turn, with patience for trouble of the place."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import structlog
 
@@ -14,8 +15,17 @@ from watcher.phrase import Phrase
 
 log = structlog.get_logger(__name__)
 
+FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
-BACKOFF = (0.5, 30.0)
+STUCK_AFTER = 60.0  # seconds without a step
+
+
+def waits() -> Iterator[float]:
+    """The seconds to wait after one trouble of the place and the next, each twice the one before, without an end."""
+    wait = FIRST_WAIT
+    while True:
+        yield wait
+        wait = min(2 * wait, LONGEST_WAIT)
 
 
 class Part(threading.Thread):
@@ -38,6 +48,7 @@ class Part(threading.Thread):
         self._finish = finish
         self._woken = threading.Event()
         self._stopping = False
+        self._waits = waits()
         self.trouble = Phrase("")
         self.failure: BaseException | None = None
         self.last_step = time.monotonic()
@@ -51,10 +62,8 @@ class Part(threading.Thread):
 
     def run(self) -> None:
         try:
-            wait = BACKOFF[0]
             while not self._stopping:
-                pause = self._try_turn(wait)
-                wait = min(2 * wait, BACKOFF[1]) if self.trouble else BACKOFF[0]
+                pause = self._try_turn()
                 self.last_step = time.monotonic()
                 self._woken.wait(min(pause, LONGEST_WAIT))
                 self._woken.clear()
@@ -67,15 +76,42 @@ class Part(threading.Thread):
         finally:
             self._ended()
 
-    def _try_turn(self, wait: float) -> float:
+    def _try_turn(self) -> float:
         try:
             pause = self._turn(now_ms())
         except Trouble as trouble:
+            wait = next(self._waits)
             if trouble.why != self.trouble:
                 log.warning("part.waits", part=self.name, why=str(trouble), seconds=wait)
             self.trouble = trouble.why
             return wait
         if self.trouble:
             log.info("part.goes_on", part=self.name)
+            self._waits = waits()
         self.trouble = Phrase("")
         return pause
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The parts of one daemon; any thread may ask how they are."""
+
+    rules: Part
+    intake: Part
+    dispatch: Part
+    health: Part
+
+    @property
+    def all(self) -> tuple[Part, ...]:
+        return self.rules, self.intake, self.dispatch, self.health
+
+    @property
+    def troubles(self) -> Mapping[str, Phrase]:
+        """What the place keeps parts from doing, by their names."""
+        return {part.name: part.trouble for part in self.all if part.trouble}
+
+    @property
+    def moving(self) -> bool:
+        """Whether intake and dispatch make steps: else the daemon is stuck, and feeds no heartbeat and supervisor."""
+        now = time.monotonic()
+        return all(now - part.last_step < STUCK_AFTER for part in (self.intake, self.dispatch))

@@ -1,4 +1,4 @@
-"""The lanes of the outbox: when each has something to send, what was tried in it lately, and why it is left alone."""
+"""The routes of the outbox: when each has something to send, what was tried on it lately, and why it is left alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, exists, func, insert, or_, select
 
-from watcher.message import Lane
+from watcher.message import Route
 from watcher.phrase import Phrase
 from watcher.policy.retries import Pause
 from watcher.store.engine import Store
@@ -16,21 +16,21 @@ from watcher.store.schema import attempts, messages, pauses
 
 _WAITING = messages.c.state == MessageState.PENDING.value
 _LEASED = messages.c.state == MessageState.LEASED.value
-_LANE = (messages.c.channel, messages.c.target)
+_ROUTE = (messages.c.channel, messages.c.target)
 # A question of one index each, as above.
 _EARLIEST = (
-    select(*_LANE, func.min(messages.c.due).label("at")).where(_WAITING).group_by(*_LANE),
-    select(*_LANE, func.min(messages.c.lease_until).label("at")).where(_LEASED).group_by(*_LANE),
+    select(*_ROUTE, func.min(messages.c.due).label("at")).where(_WAITING).group_by(*_ROUTE),
+    select(*_ROUTE, func.min(messages.c.lease_until).label("at")).where(_LEASED).group_by(*_ROUTE),
 )
 
 
-def waiting(conn: Connection) -> dict[Lane, int]:
-    """When each lane has something to claim, the first by name: also such as the rules no longer know."""
-    found: dict[Lane, int] = {}
+def waiting(conn: Connection) -> dict[Route, int]:
+    """When each route has something to claim, the first by name: also such as the rules no longer know."""
+    found: dict[Route, int] = {}
     for earliest in _EARLIEST:
         for channel, target, at in conn.execute(earliest):
-            lane = Lane(channel, target)
-            found[lane] = min(at, found.get(lane, at))
+            route = Route(channel, target)
+            found[route] = min(at, found.get(route, at))
     return dict(sorted(found.items()))
 
 
@@ -43,9 +43,9 @@ _RECENT = (
 )
 
 
-def recent_tries(conn: Connection, lane: Lane, after: int, now: int, most: int) -> list[int]:
-    """When the last tries in a lane were, the oldest first; none that a clock since set back says are still to come."""
-    rows = conn.execute(_RECENT.limit(most), {**lane._asdict(), "since": after + 1, "now": now})
+def recent_tries(conn: Connection, route: Route, after: int, now: int, most: int) -> list[int]:
+    """When the last tries on a route were, the oldest first; none that a clock set back says are still to come."""
+    rows = conn.execute(_RECENT.limit(most), {**route._asdict(), "since": after + 1, "now": now})
     return sorted(rows.scalars())
 
 
@@ -56,7 +56,7 @@ def unsent(conn: Connection) -> int:
 
 def untried(conn: Connection, now: int) -> int:
     """How many messages wait for their first try, or are being sent; not those behind an address that fails."""
-    failing = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Lane._fields), pauses.c.until > now)
+    failing = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Route._fields), pauses.c.until > now)
     first = and_(_WAITING, messages.c.tries == 0, ~exists().where(failing, pauses.c.failures > 0))
     return conn.execute(select(func.count()).select_from(messages).where(or_(first, _LEASED))).scalar_one()
 
@@ -66,8 +66,8 @@ def untried(conn: Connection, now: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A lane that is left alone or fails, as others are shown it: `address` is the channel's first, second ...;
-    `waiting` messages wait in it."""
+    """A route that is left alone or fails, as others are shown it: `address` is the channel's first, second ...;
+    `waiting` messages wait on it."""
 
     channel: str
     address: int
@@ -75,15 +75,15 @@ class Paused:
     waiting: int
 
 
-def load_pauses(conn: Connection) -> dict[Lane, Pause]:
-    """What is known of the lanes that fail or have used up their rate."""
+def load_pauses(conn: Connection) -> dict[Route, Pause]:
+    """What is known of the routes that fail or have used up their rate."""
     rows = conn.execute(select(pauses))
-    return {Lane(row.channel, row.target): Pause(row.failures, row.since, row.until, row.why) for row in rows}
+    return {Route(row.channel, row.target): Pause(row.failures, row.since, row.until, row.why) for row in rows}
 
 
 def list_pauses(conn: Connection) -> list[Paused]:
     """`load_pauses` for reading, with how much waits; `until` is when the first of that is tried, if it is later."""
-    mine = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Lane._fields), _WAITING)
+    mine = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Route._fields), _WAITING)
     count = select(func.count()).select_from(messages).where(mine).scalar_subquery().label("waiting")
     first = select(func.min(messages.c.due)).where(mine).scalar_subquery().label("first")
     rows = conn.execute(select(pauses, count, first).order_by(pauses.c.channel, pauses.c.address))
@@ -98,20 +98,20 @@ def list_pauses(conn: Connection) -> list[Paused]:
     ]
 
 
-def put_pause(conn: Connection, lane: Lane, address: int, pause: Pause | None) -> None:
-    """Keeps why a lane is left alone; None when it is not any more."""
-    mine = and_(pauses.c.channel == lane.channel, pauses.c.target == lane.target)
+def put_pause(conn: Connection, route: Route, address: int, pause: Pause | None) -> None:
+    """Keeps why a route is left alone; None when it is not any more."""
+    mine = and_(pauses.c.channel == route.channel, pauses.c.target == route.target)
     conn.execute(delete(pauses).where(mine))
     if pause is not None:
         told = {"failures": pause.failures, "since": pause.since, "until": pause.until, "why": pause.why}
-        conn.execute(insert(pauses).values(**lane._asdict(), address=address, **told))
+        conn.execute(insert(pauses).values(**route._asdict(), address=address, **told))
 
 
-def give_up(store: Store, lane: Lane, why: Phrase, before: int, now: int) -> int:
-    """Ends as dead what waits in a lane that has failed since `before`, and was to be sent before that; returns how
+def give_up(store: Store, route: Route, why: Phrase, before: int, now: int) -> int:
+    """Ends as dead what waits on a route that has failed since `before`, and was to be sent before that; returns how
     many messages that were."""
     old = messages.c.created_at <= before
-    mine = and_(_WAITING, messages.c.channel == lane.channel, messages.c.target == lane.target, old)
+    mine = and_(_WAITING, messages.c.channel == route.channel, messages.c.target == route.target, old)
     ended = 0
     while True:
         with store.write() as conn:
