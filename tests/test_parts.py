@@ -27,6 +27,7 @@ from watcher.channels import Channel, Target, open_channels
 from watcher.errors import Trouble
 from watcher.message import Digest, DigestRule, DigestStory, MessageKind
 from watcher.model import DeliveryState, Level
+from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec
 from watcher.store import Store, open_store, outbox
 from watcher.store.held import readdress
@@ -209,6 +210,32 @@ def test_a_store_in_trouble_between_two_parts_is_waited_for(
     monkeypatch.setattr(outbox, "note", note)
     office(store, opened(url), clock).step()
     assert seen == [1, 1, 1, 2, 3]
+    assert service.parts == ["1/4", "2/4", "3/4", "4/4"]
+
+
+def test_a_stop_while_the_store_is_in_trouble_sends_no_further_part(
+    store: Store, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be written is followed by nothing: the next daemon repeats no more than what was being sent."""
+    service = Answers(httpserver)
+    url, clock = at(httpserver, "mmost", WEBHOOK), [NOW]
+    put(store, opened(url), digest())
+    noted = threading.Event()
+
+    def note(*_: object) -> None:
+        noted.set()
+        raise Trouble(Phrase("the disk is full"))
+
+    monkeypatch.setattr("watcher.sending.SETTLE_AGAIN", 0.01)
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "note", note)
+        ran = office(store, opened(url), clock)
+        ran.dispatch.step(NOW)
+        assert noted.wait(PATIENCE)
+        ran.dispatch.stop(PATIENCE)
+    assert service.parts == ["1/4"]
+    clock[0] += MINUTE
+    office(store, opened(url), clock).step()
     assert service.parts == ["1/4", "2/4", "3/4", "4/4"]
 
 

@@ -34,9 +34,9 @@ class Tracker:
 
     def __contains__(self, slot: Any) -> bool:
         if self._fresh:
-            self._fresh = False
             self.note()
             self._progress.keep()
+            self._fresh = False  # where that raised, a plugin that goes on all the same is stopped again
         return self._mark(slot) in self._progress.marks
 
     def add(self, slot: Any) -> None:
