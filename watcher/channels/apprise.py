@@ -20,7 +20,7 @@ from watcher.message import Failed, Message, Progress, Retry, SendOutcome, Sent
 from watcher.model import Level
 from watcher.phrase import Phrase
 from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
-from watcher.render.templated import templated
+from watcher.render.templated import form_by, templated
 from watcher.render.templates import Template
 from watcher.rules.spec import ChannelSpec, Pace
 
@@ -162,26 +162,27 @@ def _worded(
     plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
 ) -> tuple[list[Rendered], Form]:
     """The message as the service has begun to take it; from the start where that has another form now."""
-    parts, form = _rendered(plugin, message, reader, template)
+    form = _FORMS[plugin.resolve_format(None).value]
+    form = form_by(template, message, form) if template else form
     if progress.marks and progress.form == form:
         return [Rendered(title, body) for title, body in progress.parts], form
+    parts = _rendered(plugin, message, form, reader, template)
     progress.form, progress.parts = form, [(part.title, part.body) for part in parts]
     progress.marks.clear()
     progress.requests.clear()
     return parts, form
 
 
-def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:
-    """The message in the plugin's own format, in as many parts as the service needs; or as the template makes it."""
-    form = _FORMS[plugin.resolve_format(None).value]
+def _rendered(plugin: Any, message: Message, form: Form, reader: Reader, template: Template | None) -> list[Rendered]:
+    """The message in as many parts as the service needs; or as the template makes it."""
     titled = plugin.title_maxlen > 0
-    if template and (one := templated(message, template, template.form(form), reader)):
-        form, parts = template.form(form), [one]
+    if template and (one := templated(message, template, form, reader)):
+        parts = [one]
     else:
         limit = plugin.body_maxlen if titled else max(_LEAST, plugin.body_maxlen - TITLE_LIMIT - _AROUND)
         parts = render_parts(message, form, reader, limit)
     # A service without titles gets the title on top of the body, in the body's format and with a tag around it.
-    return [part if titled else Rendered(escape(part.title, form), part.body) for part in parts], form
+    return [part if titled else Rendered(escape(part.title, form), part.body) for part in parts]
 
 
 def _overflow(plugin: Any) -> str:
