@@ -181,7 +181,8 @@ def test_what_was_taken_is_known_to_another_process(store: Store, httpserver: HT
     put(store, opened(url), digest(150))
     office(store, opened(url), [NOW]).step()
     assert service.parts == ["1/3"]
-    other = multiprocessing.get_context("spawn").Process(target=finish, args=(store.path.parent, url, NOW + MINUTE))
+    given = (store.path.parent, url, NOW + MINUTE)
+    other = multiprocessing.get_context("spawn").Process(target=finish, args=given, daemon=True)
     other.start()
     other.join(PATIENCE)
     assert other.exitcode == 0
