@@ -26,6 +26,7 @@ from watcher.clock import now_ms
 from watcher.errors import SettingsError
 from watcher.settings import After, Settings
 from watcher.store import open_store
+from watcher.store.rules import accept
 from watcher.store.status import beat
 
 ROOT = Path(__file__).parent.parent
@@ -743,6 +744,25 @@ def test_a_silence_of_a_rule_that_there_is_not_is_added_with_a_hint(home: Home) 
         done = home.run("silence", "add", "--rule", rule)
         assert (done.returncode, done.stderr) == (0, hint and f"watcher: {hint}\n")
         assert done.stdout.strip() in home.run("silence", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("accepted", "hint"),
+    [
+        ("version: 1\nrules:\n  - {id: taliban, bogus: 1}\n", " (did you mean 'taliban'?)"),
+        ("version: 1\nrules: [\n", None),
+    ],
+)
+def test_a_silence_is_added_though_the_accepted_rules_are_refused_now(
+    home: Home, accepted: str, hint: str | None
+) -> None:
+    """What an older Watcher accepted may not load any more: the id of the silence is told all the same."""
+    with open_store(home.path / ".state") as store:
+        accept(store, "older", {"rules.yaml": accepted}, 1_760_000_000_000)
+    done = home.run("silence", "add", "--rule", "talibna")
+    told = f"watcher: no rule in force fits 'talibna'{hint}; the silence holds all the same\n"
+    assert (done.returncode, done.stderr) == (0, told if hint else "")
+    assert done.stdout.strip() in home.run("silence", "list").stdout
 
 
 # ── usage ────────────────────────────────────────────────────────────────────────────────────────

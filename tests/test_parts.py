@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import re
 import signal
@@ -18,7 +19,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.support import Daemon, wait_for
+from tests.support import PATIENCE, Daemon, wait_for
 from tests.test_channels import ALERT, at
 from tests.test_outbox import alert
 from tests.test_sending import Office, Service, office_of
@@ -26,8 +27,9 @@ from watcher.channels import Channel, Target, open_channels
 from watcher.errors import Trouble
 from watcher.message import Digest, DigestRule, DigestStory, MessageKind
 from watcher.model import DeliveryState, Level
+from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec
-from watcher.store import Store, outbox
+from watcher.store import Store, open_store, outbox
 from watcher.store.held import readdress
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
@@ -69,7 +71,7 @@ class Answers:
     def taken(self) -> list[tuple[str, str]]:
         """Key and text of each request that it took."""
         done = [request for request, answer in self.server.log if answer.status_code == 200]
-        return [(r.headers["Idempotency-Key"], r.get_json()["text"]) for r in done]
+        return [(r.headers["Idempotency-Key"], r.get_data(as_text=True)) for r in done]
 
     @property
     def parts(self) -> list[str]:
@@ -166,6 +168,29 @@ def test_what_recipients_have_is_known_to_the_next_daemon(store: Store, httpserv
         assert "topic" not in str(conn.exec_driver_sql("SELECT * FROM messages").all())
 
 
+def finish(state: Path, url: str, now: int) -> None:
+    """What another process sends."""
+    with open_store(state) as store:
+        office(store, opened(url), [now]).step()
+
+
+def test_what_was_taken_is_known_to_another_process(store: Store, httpserver: HTTPServer) -> None:
+    """Also of a service of which Apprise knows only whether it has taken a piece: each part comes once."""
+    service = Answers(httpserver, 200, 500)
+    url = at(httpserver)
+    put(store, opened(url), digest(150))
+    office(store, opened(url), [NOW]).step()
+    assert service.parts == ["1/3"]
+    given = (store.path.parent, url, NOW + MINUTE)
+    other = multiprocessing.get_context("spawn").Process(target=finish, args=given, daemon=True)
+    other.start()
+    other.join(PATIENCE)
+    assert other.exitcode == 0
+    assert service.parts == ["1/3", "2/3", "3/3"]
+    keys = [key.partition(".")[2] for key, _ in service.taken]
+    assert keys == ["", "1", "2"]
+
+
 def test_a_store_in_trouble_between_two_parts_is_waited_for(
     store: Store, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +211,32 @@ def test_a_store_in_trouble_between_two_parts_is_waited_for(
     monkeypatch.setattr(outbox, "note", note)
     office(store, opened(url), clock).step()
     assert seen == [1, 1, 1, 2, 3]
+    assert service.parts == ["1/4", "2/4", "3/4", "4/4"]
+
+
+def test_a_stop_while_the_store_is_in_trouble_sends_no_further_part(
+    store: Store, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be written is followed by nothing: the next daemon repeats no more than what was being sent."""
+    service = Answers(httpserver)
+    url, clock = at(httpserver, "mmost", WEBHOOK), [NOW]
+    put(store, opened(url), digest())
+    noted = threading.Event()
+
+    def note(*_: object) -> None:
+        noted.set()
+        raise Trouble(Phrase("the disk is full"))
+
+    monkeypatch.setattr("watcher.sending.SETTLE_AGAIN", 0.01)
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "note", note)
+        ran = office(store, opened(url), clock)
+        ran.dispatch.step(NOW)
+        assert noted.wait(PATIENCE)
+        ran.dispatch.stop(PATIENCE)
+    assert service.parts == ["1/4"]
+    clock[0] += MINUTE
+    office(store, opened(url), clock).step()
     assert service.parts == ["1/4", "2/4", "3/4", "4/4"]
 
 

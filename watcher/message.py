@@ -193,7 +193,7 @@ class Progress:
 
     From the first that it takes the words stay as they are: `parts` are the title and body of each, in `form`. `marks`
     say who has which part, `requests` are the numbers of those that were taken. Changed by the thread that sends, which
-    calls `keep` before it sends more.
+    calls `keep` before it sends more, and no more where that raises Trouble.
     """
 
     form: str = ""

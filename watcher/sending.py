@@ -173,14 +173,15 @@ class Turn(threading.Thread):
                     raise
 
     def _note(self, claimed: Claimed) -> None:
-        """Writes what of a message was taken, however long the store is in trouble: the rest is not sent before."""
+        """Writes what of a message was taken, however long the store is in trouble: the rest is not sent before. Raises
+        Trouble where the store is in it and the daemon is told to stop."""
         while True:
             try:
                 return outbox.note(self._store, claimed)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):
-                    return None
+                    raise
 
     def _at_its_rate(self, pause: Pause | None, now: int) -> Pause | None:
         """The pause where the address has got as many messages as it takes; the same one where it takes another."""

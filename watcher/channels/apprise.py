@@ -15,12 +15,12 @@ from typing import Any
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key, unconfigured
 from watcher.channels.progress import Tracker, leaving_out
 from watcher.channels.secrets import Secret, parse, resolve
-from watcher.errors import SettingsError
+from watcher.errors import SettingsError, Trouble
 from watcher.message import Failed, Message, Progress, Retry, SendOutcome, Sent
 from watcher.model import Level
 from watcher.phrase import Phrase
 from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
-from watcher.render.templated import templated
+from watcher.render.templated import form_by, templated
 from watcher.render.templates import Template
 from watcher.rules.spec import ChannelSpec, Pace
 
@@ -147,6 +147,8 @@ def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> Phrase | N
         taken = plugin.notify(
             body=part.body, title=part.title, notify_type=kind, body_format=form, overflow=_overflow(plugin)
         )
+    except Trouble as trouble:  # what was taken could not be written down
+        return trouble.why
     # A plugin is other people's code that reads a service's answers: an error in it must cost one
     # try, not the daemon. Its text may hold the address, so only its kind is told.
     except Exception as fault:  # noqa: BLE001
@@ -160,26 +162,27 @@ def _worded(
     plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
 ) -> tuple[list[Rendered], Form]:
     """The message as the service has begun to take it; from the start where that has another form now."""
-    parts, form = _rendered(plugin, message, reader, template)
+    form = _FORMS[plugin.resolve_format(None).value]
+    form = form_by(template, message, form) if template else form
     if progress.marks and progress.form == form:
         return [Rendered(title, body) for title, body in progress.parts], form
+    parts = _rendered(plugin, message, form, reader, template)
     progress.form, progress.parts = form, [(part.title, part.body) for part in parts]
     progress.marks.clear()
     progress.requests.clear()
     return parts, form
 
 
-def _rendered(plugin: Any, message: Message, reader: Reader, template: Template | None) -> tuple[list[Rendered], Form]:
-    """The message in the plugin's own format, in as many parts as the service needs; or as the template makes it."""
-    form = _FORMS[plugin.resolve_format(None).value]
+def _rendered(plugin: Any, message: Message, form: Form, reader: Reader, template: Template | None) -> list[Rendered]:
+    """The message in as many parts as the service needs; or as the template makes it."""
     titled = plugin.title_maxlen > 0
-    if template and (one := templated(message, template, template.form(form), reader)):
-        form, parts = template.form(form), [one]
+    if template and (one := templated(message, template, form, reader)):
+        parts = [one]
     else:
         limit = plugin.body_maxlen if titled else max(_LEAST, plugin.body_maxlen - TITLE_LIMIT - _AROUND)
         parts = render_parts(message, form, reader, limit)
     # A service without titles gets the title on top of the body, in the body's format and with a tag around it.
-    return [part if titled else Rendered(escape(part.title, form), part.body) for part in parts], form
+    return [part if titled else Rendered(escape(part.title, form), part.body) for part in parts]
 
 
 def _overflow(plugin: Any) -> str:

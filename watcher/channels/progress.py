@@ -34,9 +34,9 @@ class Tracker:
 
     def __contains__(self, slot: Any) -> bool:
         if self._fresh:
-            self._fresh = False
             self.note()
             self._progress.keep()
+            self._fresh = False  # where that raised, a plugin that goes on all the same is stopped again
         return self._mark(slot) in self._progress.marks
 
     def add(self, slot: Any) -> None:
@@ -52,6 +52,8 @@ class Tracker:
         """A slot as the store may keep it: it can name a telephone or a token. One without a piece is of all parts."""
         piece, (kind, who) = slot
         part = None if piece is None else self.part
+        # What a plugin marks nobody of, Apprise marks as a whole by a bare object: its text is another in each process.
+        who = "whole" if kind is object else who
         return hashlib.sha256(f"{self._message} {part} {piece} {kind.__qualname__} {who}".encode()).hexdigest()[:12]
 
 

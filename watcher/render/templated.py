@@ -29,6 +29,11 @@ from watcher.render.templates import Formed, Template, TemplateError, filled
 from watcher.render.words import headline_level
 
 
+def form_by(template: Template, message: Message, wanted: Form) -> Form:
+    """The form that a message has where its channel has a template: the template's, of what templates are for."""
+    return template.form(wanted) if isinstance(message.content, Alert | Bulletin) else wanted
+
+
 def templated(message: Message, template: Template, form: Form, reader: Reader) -> Rendered | None:
     """An alert or a group by a template, under the same first line; None for what templates are not for.
 

@@ -231,8 +231,7 @@ def _take(conn: Connection, route: Route, now: int, lease_ms: int) -> Claimed | 
 def note(store: Store, claimed: Claimed) -> None:
     """Writes what the service has of a claimed message, before it is sent more of it. Raises Trouble."""
     progress = {"this": claimed.seq, "proof": claimed.tries, "progress": claimed.progress.to_json()}
-    with store.write() as conn:
-        conn.execute(_NOTE, progress)
+    store.together(lambda conn: conn.execute(_NOTE, progress))
 
 
 def settle(
