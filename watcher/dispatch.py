@@ -124,8 +124,7 @@ class Dispatch:
 
     def _hold(self, name: str, current: Current, now: int) -> None:
         channel = current.channels.get(name)
-        gone = Phrase("the rules have no channel of this name")
-        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else gone
+        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else held.MISSING
         count = held.hold(self._store, name, why, now)
         text = Phrase(
             "channel {channel} cannot be used, {n} delivery held: {why}",
