@@ -726,7 +726,7 @@ def test_what_is_held_for_a_channel_without_its_secret_is_said(home: Home) -> No
     why = "unconfigured: secret:hook is not found"
     done = home.run("health")
     assert (done.returncode, done.stdout) == (0, f"channel hook cannot be used, 1 delivery held: {why}\n")
-    assert f"in trouble  1 for hook ({why})\n" in home.run("status").stdout
+    assert f"unusable    channel hook, 1 delivery held: {why}\n" in home.run("status").stdout
     found = json.loads(home.run("status", "--json").stdout)["unusable"]
     assert found == [{"channel": "hook", "deliveries": 1, "why": why}]
 

@@ -14,17 +14,20 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 
 from tests.support import RULES, running, wait_for
+from tests.test_outbox import alert, to
 from watcher.channels.base import Target
 from watcher.channels.heartbeat import ping
 from watcher.errors import RulesError
 from watcher.health import HOUR, MINUTE, Health, Vitals, signs
 from watcher.message import Notice, Retry, Route
 from watcher.operator import MOST_ALIKE, QUIET_MS, Operator
+from watcher.phrase import Phrase
 from watcher.rulefiles import load_checked
 from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
 from watcher.store import vitals
 from watcher.store.engine import Store
+from watcher.store.held import hold, release
 from watcher.store.outbox import claim, put_notice, settle
 from watcher.store.schema import messages
 from watcher.store.vitals import Stalled, Unusable
@@ -51,7 +54,7 @@ class Place:
         self.troubles: dict[str, str] = {}
         self.told = Told()
         monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=self.free))
-        current = SimpleNamespace(rules=RuleSet("d", heartbeat_url=url))
+        current = SimpleNamespace(rules=RuleSet("d", operator="ops", heartbeat_url=url))
         settings = Settings(state=home / "state", inbox=home / "inbox", silence_hours=30)
         operator: Any = self.told
         self.health = Health(settings, store, lambda: current, operator, lambda: self.troubles, lambda: self.deaths)  # type: ignore[arg-type,return-value]
@@ -76,7 +79,9 @@ SIGNS = [
         ["channel desk: 12 messages not delivered, the oldest for 25 min: HTTP 500"],
     ),
     (
-        replace(WELL, unusable=(Unusable("desk", 3000, "unconfigured: secret:desk is not found"),)),
+        replace(
+            WELL, unusable=(Unusable("desk", 3000, Phrase("unconfigured: {why}", why="secret:desk is not found")),)
+        ),
         ["channel desk cannot be used, 3000 deliveries held: unconfigured: secret:desk is not found"],
     ),
     (replace(WELL, quarantined=19), []),
@@ -95,7 +100,7 @@ SIGNS = [
 @pytest.mark.parametrize(("found", "texts"), SIGNS)
 def test_signs_of_trouble(found: Vitals, texts: list[str]) -> None:
     """Each trouble is said in a sentence with its numbers, and what is usual is none."""
-    assert [sign.text for sign in signs(found, NOW, 24)] == texts
+    assert [sign.text for sign in signs(found, NOW, 24, None)] == texts
 
 
 def test_a_trouble_is_told_once_and_its_end(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +140,26 @@ def test_the_switch(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatc
     asked = [(request.method, request.path, request.query_string) for request, _ in httpserver.log]
     assert [path.removeprefix("/ping/uuid") for _, path, _ in asked] == ["", "", "/fail", ""]
     assert {(method, query) for method, _, query in asked} == {("GET", b"a=1")}
+
+
+def test_a_channel_is_not_told_that_it_cannot_be_used(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
+) -> None:
+    """A notice for the operator's own channel would wait there with the rest; the switch is told, and of the others the
+    operator is."""
+    httpserver.expect_request("/ping").respond_with_data("OK")
+    httpserver.expect_request("/ping/fail").respond_with_data("OK")
+    place = Place(tmp_path, store, monkeypatch, httpserver.url_for("/ping"))
+    why = Phrase("unconfigured")
+    alert(store, to("one", channel="ops"), number=1, now=NOW)
+    hold(store, "ops", why, NOW)
+    assert place.minutes(3) == []
+    assert httpserver.log[0][0].path == "/ping/fail"
+    alert(store, to("one"), number=2, now=NOW)
+    hold(store, "desk", why, NOW)
+    assert place.minutes(3) == [("channel.held", "channel desk cannot be used, 1 delivery held: unconfigured")]
+    release(store, "desk", NOW)
+    assert place.minutes(3) == [("channel.held.over", "channel.held (desk) is over")]
 
 
 CANARY = "canary-5ecret-t0ken"

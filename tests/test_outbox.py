@@ -32,7 +32,9 @@ from watcher.model import (
     Reading,
     Verdict,
 )
+from watcher.phrase import Phrase
 from watcher.policy.retries import Pause
+from watcher.render import say
 from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
@@ -285,7 +287,7 @@ def test_message_that_was_being_sent_at_a_kill_is_due_again(store: Store) -> Non
 
 def test_what_was_held_for_a_channel_is_planned_when_it_is_there(store: Store) -> None:
     """What was held before it had a message is planned anew, and says for what it was held."""
-    why = "the rules have no channel of this name"
+    why = Phrase("unconfigured: {why}", why=Phrase("{name} is not set", name="PHONE"))
     drafts = tuple(
         Draft(f"r{n}", "", Level.LOW, "d", Verdict("r", True), (Decision("phone", HELD),)) for n in range(250)
     )
@@ -297,7 +299,8 @@ def test_what_was_held_for_a_channel_is_planned_when_it_is_there(store: Store) -
     assert release(store, "phone", NOW + 5) == 250
     assert release(store, "phone", NOW + 5) == 0
     (delivery,) = deliveries(store, opened[0])
-    assert (delivery.state, delivery.reason) == (DeliveryState.NEW, f"released: {why}")
+    assert (delivery.state, delivery.reason) == (DeliveryState.NEW, "released: unconfigured: PHONE is not set")
+    assert say(delivery.reason, "fr") == "libéré\u00a0: non configuré\u00a0: PHONE n'est pas défini"
     tell_alone(store, NOW + 6, phone=("one", "two"))
     claimed = take(store, "phone", NOW + 6)
     assert (told(claimed), claimed.route.target) == (opened[0], "one")
@@ -308,14 +311,12 @@ def test_channel_that_lost_its_secret_is_held_and_released(store: Store) -> None
     flying, waiting = alert(store, to("one"), number=1), alert(store, to("one"), number=2)
     post(store, "desk", ("one",), Notice("x", "y"))
     claimed = take(store)
-    assert hold(store, "desk", "secret:desk is missing", NOW + 1) == 2
+    why = Phrase("{name} is not found", name="secret:desk")
+    assert hold(store, "desk", why, NOW + 1) == 2
     assert claim(store, DESK, NOW + 1, LEASE) is None
     assert settle(store, claimed, Sent(), NOW + 2)
     assert deliveries(store, flying)[0].state is DeliveryState.SENT
-    assert (deliveries(store, waiting)[0].state, deliveries(store, waiting)[0].reason) == (
-        HELD,
-        "secret:desk is missing",
-    )
+    assert (deliveries(store, waiting)[0].state, deliveries(store, waiting)[0].reason) == (HELD, why)
     assert release(store, "desk", NOW + 3) == 1
     left = [take(store, now=NOW + 3).message for _ in range(2)]
     assert {m.kind for m in left} == {MessageKind.ALERT, MessageKind.NOTICE}
@@ -328,7 +329,7 @@ def test_a_channel_that_is_held_is_not_shown_as_failing(store: Store) -> None:
     with store.write() as conn:
         put_pause(conn, DESK, 1, Pause(5, NOW, NOW + 900_000, "HTTP 401"))
         put_pause(conn, Route("mail", "one"), 1, Pause(1, NOW, NOW + 10_000, "HTTP 500"))
-    hold(store, "desk", "secret:desk is missing", NOW + 1)
+    hold(store, "desk", Phrase("unconfigured"), NOW + 1)
     with store.read() as conn:
         assert [paused.channel for paused in list_pauses(conn)] == ["mail"]
 
@@ -400,7 +401,7 @@ class Outbox(RuleBasedStateMachine):
     def meddle(self, what: str) -> None:
         match what:
             case "hold":
-                hold(self.store, "desk", "unconfigured", self.now)
+                hold(self.store, "desk", Phrase("unconfigured"), self.now)
             case "release":
                 release(self.store, "desk", self.now)
             case "readdress":

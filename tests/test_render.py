@@ -491,7 +491,7 @@ def test_notices_are_said_in_french() -> None:
     unusable = Unusable("ops", 3, Phrase("unconfigured"))
     trouble = {"dispatch": Phrase("the store is locked")}
     found = Vitals({"/inbox": 7_000_000}, trouble, (NOW,) * 3, (stalled,), (unusable,), 30, True)
-    texts = [sign.text for sign in signs(found, NOW, 1)]
+    texts = [sign.text for sign in signs(found, NOW, 1, None)]
     assert len(texts) == 8
     assert [text for text in texts if render.say(text, "fr") == text] == []
     sent = Message("m", MessageKind.NOTICE, Notice("disk.low", texts[0], Level.CRITICAL))

@@ -31,12 +31,14 @@ from watcher.message import (
 )
 from watcher.model import Alert, DeliveryState, Level
 from watcher.operator import Operator
+from watcher.phrase import Phrase
 from watcher.planning import Planner
 from watcher.policy.decide import Late
+from watcher.render import say
 from watcher.rules.bundle import Bundle
 from watcher.rules.load import load
 from watcher.rules.spec import Pace
-from watcher.store import Store
+from watcher.store import Store, vitals
 from watcher.store.deliveries import Which, drop, list_deliveries, retry
 from watcher.store.routes import load_pauses
 from watcher.store.schema import alerts, messages
@@ -64,7 +66,7 @@ class Service:
     name: str
     targets: tuple[Target, ...]
     clock: list[int]
-    unconfigured: str | None = None
+    unconfigured: Phrase | None = None
     answers: dict[str, SendOutcome] = field(default_factory=dict)
     asked: list[tuple[int, str, Message]] = field(default_factory=list)
     hangs: dict[str, threading.Event] = field(default_factory=dict)
@@ -513,14 +515,59 @@ def too_low(office: Office, found: Alert) -> None:
         conn.execute(deliveries_table.insert().values(alert=seq, channel="mail", changed_at=NOW, **dropped))
 
 
-# ── a channel that is gone ───────────────────────────────────────────────────────────────────────
+# ── a channel that cannot be used ────────────────────────────────────────────────────────────────
+
+WITHOUT_MAIL = RULES.replace('  mail: {urls: ["json://mail"]}\n', "").replace(", fallback: mail", "")
+
+
+def test_why_a_channel_cannot_be_used_is_said_in_the_readers_language_and_as_it_is_now(office: Office) -> None:
+    """In French where the operator reads French; once the channel has left the rules, no secret is asked for."""
+    mail = office.services["mail"]
+    mail.unconfigured = Phrase("{name} is not set", name="PHONE")
+    waiting = opened(office, "mail")
+    office.step()
+    assert office.told == ["channel mail cannot be used, 1 delivery held: unconfigured: PHONE is not set"]
+    why = "non configuré\u00a0: PHONE n'est pas défini"
+    assert french(office) == [f"le canal mail n'est pas utilisable, 1 envoi retenu\u00a0: {why}"]
+    gone = office_of(office.store, office.clock, office.services, WITHOUT_MAIL)
+    gone.step()
+    assert gone.told[1:] == ["channel mail cannot be used, 1 delivery held: the rules have no channel of this name"]
+    why = "les règles n'ont pas de canal de ce nom"
+    assert french(office) == [f"le canal mail n'est pas utilisable, 1 envoi retenu\u00a0: {why}"]
+    again = office_of(office.store, office.clock, office.services)
+    again.step()
+    assert french(office) == [
+        "le canal mail n'est pas utilisable, 1 envoi retenu\u00a0: non configuré\u00a0: PHONE n'est pas défini"
+    ]
+    mail.unconfigured = None
+    again.step()
+    assert again.state(waiting)["mail"] == (DeliveryState.SENT, "released: unconfigured: PHONE is not set")
+
+
+def french(office: Office) -> list[str]:
+    """What the daily sign tells a French operator."""
+    with office.store.read() as conn:
+        return [say(one.told(), "fr") for one in vitals.unusable(conn)]
+
+
+def test_a_channel_that_is_removed_after_days_without_its_secret_has_its_day_too(office: Office) -> None:
+    """From when it left the rules, not from when its secret was missed, and restarts between change nothing."""
+    office.services["mail"].unconfigured = Phrase("{name} is not set", name="PHONE")
+    waiting = opened(office, "mail")
+    office.until(3 * 24 * HOUR)
+    for _ in range(2):
+        office_of(office.store, office.clock, office.services, WITHOUT_MAIL).until(11 * HOUR)
+    gone = office_of(office.store, office.clock, office.services, WITHOUT_MAIL)
+    gone.step()
+    assert gone.state(waiting)["mail"] == (DeliveryState.HELD, "the rules have no channel of this name")
+    gone.until(3 * HOUR)
+    assert gone.state(waiting)["mail"] == (DeliveryState.DEAD, "its channel was removed from the rules")
 
 
 def test_what_was_written_for_a_removed_channel_waits_a_day_for_it_and_is_dead_then(office: Office) -> None:
     """A channel that comes back in time gets all of it; otherwise the operator is told how much it was."""
     waiting = opened(office, "mail")
-    without = RULES.replace('  mail: {urls: ["json://mail"]}\n', "").replace(", fallback: mail", "")
-    gone = office_of(office.store, office.clock, office.services, without)
+    gone = office_of(office.store, office.clock, office.services, WITHOUT_MAIL)
     gone.until(23 * HOUR)
     assert gone.state(waiting)["mail"] == (DeliveryState.HELD, "the rules have no channel of this name")
     gone.clock[0] += 2 * HOUR

@@ -22,6 +22,7 @@ from watcher.sending import Address, Turn, undelivered
 from watcher.store import held, outbox, routes
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back
+from watcher.store.vitals import Unusable
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +114,10 @@ class Dispatch:
                 self._hold(name, current, now)
             else:
                 self._release(name, now)
+        with self._store.read() as conn:
+            gone = set(held.channels_held(conn)).difference(current.channels)
+        for name in sorted(gone):
+            self._hold(name, current, now)
 
     def _readdress(self, name: str, channel: Channel, now: int) -> None:
         if changed := held.readdress(self._store, name, [t.key for t in channel.targets], now):
@@ -124,20 +129,12 @@ class Dispatch:
 
     def _hold(self, name: str, current: Current, now: int) -> None:
         channel = current.channels.get(name)
-        gone = Phrase("the rules have no channel of this name")
-        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else gone
+        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else held.MISSING
         count = held.hold(self._store, name, why, now)
-        text = Phrase(
-            "channel {channel} cannot be used, {n} delivery held: {why}",
-            "channel {channel} cannot be used, {n} deliveries held: {why}",
-            channel=name,
-            n=count,
-            why=why,
-        )
         if name == current.rules.operator:
             log.warning("channel.held", channel=name, why=why, deliveries=count)
         else:
-            self._operator.tell("channel.held", text, now, about=name)
+            self._operator.tell("channel.held", Unusable(name, count, why).told(), now, about=name)
 
     def _give_up_removed(self, current: Current, now: int) -> None:
         for name, count in held.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():

@@ -32,7 +32,7 @@ AGAIN = 24 * HOUR  # a trouble that lasts is told once a day
 @dataclass(frozen=True, slots=True)
 class Sign:
     """A sign of trouble: `event` and what it is `about` name it, `text` is for reading. One that is not `told` is known
-    to the operator already."""
+    to the operator already, or would wait at the very channel that it is about."""
 
     event: str
     about: str
@@ -56,8 +56,8 @@ class Vitals:
     last_news: int = 0
 
 
-def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
-    """What of it is trouble."""
+def signs(found: Vitals, now: int, silence_hours: float, operator: str | None) -> Iterator[Sign]:
+    """What of it is trouble; `operator` is the channel that is told."""
     for folder, free in found.free.items():
         if free < LEAST_FREE:
             left = Phrase("{size} MB are left for {folder}", size=free // 1_000_000, folder=folder)
@@ -67,7 +67,7 @@ def signs(found: Vitals, now: int, silence_hours: float) -> Iterator[Sign]:
     for one in found.stalled:
         yield Sign("channel.failing", one.channel, one.told(now))
     for channel in found.unusable:
-        yield Sign("channel.held", channel.channel, channel.told())
+        yield Sign("channel.held", channel.channel, channel.told(), told=channel.channel != operator)
     if found.quarantined >= MOST_QUARANTINED:
         text = Phrase("{count} files were put in quarantine within the last hour", count=found.quarantined)
         yield Sign("quarantine.growing", "", text)
@@ -133,7 +133,7 @@ class Health:
                 )
         except Trouble as trouble:
             troubles["store"] = trouble.why  # which `found` holds
-        return signs(found, now, settings.silence_hours)
+        return signs(found, now, settings.silence_hours, self._current().rules.operator)
 
     def _tell(self, lasting: Mapping[tuple[str, str], Sign], now: int) -> None:
         for key in [key for key in self._lasting if key not in self._seen]:

@@ -70,8 +70,12 @@ def _failing(addresses: int) -> dict[str, str]:
 
 def _unusable(channels: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """A line only where deliveries are held for channels that cannot be used."""
-    told = (f"{one['deliveries']} for {one_line(one['channel'])} ({one_line(one['why'])})" for one in channels)
-    return {"in trouble": ", ".join(told)} if channels else {}
+    told = (
+        f"channel {one_line(one['channel'])}, {counted(one['deliveries'], 'delivery', 'deliveries')} held: "
+        + one_line(one["why"])
+        for one in channels
+    )
+    return {"unusable": "; ".join(told)} if channels else {}
 
 
 def _stuck(found: Mapping[str, int]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from watcher.policy.decide import Drop, Hold
 from watcher.policy.quiet import Silence
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import ChannelSpec, RuleSpec
-from watcher.store import escalations, outbox, plans, silences
+from watcher.store import escalations, held, outbox, plans, silences
 from watcher.store.plans import Changes, Waiting
 
 BACKLOG_AT_MOST = 15 * 60_000  # ms that its digest waits for the end of it
@@ -69,8 +69,7 @@ class Work:
 
     def lost(self, delivery: int) -> None:
         """A delivery whose channel is gone waits for it."""
-        why = "the rules have no channel of this name"
-        self.changes.put(delivery, DeliveryState.HELD, why, WaitsFor.CHANNEL)
+        self.changes.put(delivery, DeliveryState.HELD, held.MISSING, WaitsFor.CHANNEL)
 
     def tell(
         self, channel: str, bulletin: Bulletin, told: Sequence[Waiting], reason: str, group: int | None = None

@@ -69,9 +69,9 @@ def muted(intervals: Sequence[TimeInterval], now: int) -> tuple[int, str] | None
     return (end, ", ".join(names)) if names else None
 
 
-def moment(at: int, timezone: str = "UTC") -> str:
-    """A time for reading: "2026-03-29 06:00 CEST"."""
-    return str(Moment(at, timezone))
+def moment(at: int) -> str:
+    """A time (UTC ms) for reading: "2026-03-29 06:00 UTC"."""
+    return str(Moment(at))
 
 
 def fits(glob: str, value: str) -> bool:

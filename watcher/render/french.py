@@ -204,6 +204,7 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
     "its channel was removed from the rules": "son canal a été retiré des règles",
     "the rules have no channel of this name": "les règles n'ont pas de canal de ce nom",
     "unconfigured: {why}": "non configuré : {why}",
+    "released: {why}": "libéré : {why}",
     "address {number}: {why}": "adresse {number} : {why}",
     "address {number} is not one that Apprise can use": "adresse {number} : Apprise ne sait pas s'en servir",
     "{name} is not set": "{name} n'est pas défini",

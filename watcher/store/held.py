@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, literal, select, update
+from sqlalchemy import Connection, and_, case, delete, func, select, update
 
 from watcher.message import MessageKind
 from watcher.model import DeliveryState, WaitsFor
@@ -18,24 +18,26 @@ from watcher.store.schema import deliveries, messages, pauses
 BATCH = 200
 """Rows changed in one transaction: a backlog of any size never keeps the other writers waiting for long."""
 
+MISSING = Phrase("the rules have no channel of this name")
 REMOVED = Phrase("its channel was removed from the rules")
 
 
-def hold(store: Store, channel: str, reason: str, now: int) -> int:
-    """Holds what waits at a channel that cannot be used; what is being sent may end. That its addresses failed is
-    forgotten: what is released is tried at once. Returns the deliveries held."""
+def hold(store: Store, channel: str, why: Phrase, now: int) -> int:
+    """Holds what waits at a channel that cannot be used; what is being sent may end. What it holds for another reason,
+    as a secret that was missing until the channel left the rules, is held for this one from now on. That its addresses
+    failed is forgotten: what is released is tried at once. Returns how many deliveries are held for it in all."""
+    is_held = and_(deliveries.c.channel == channel, deliveries.c.waits_for == WaitsFor.CHANNEL.value)
     with store.write() as conn:
         conn.execute(delete(pauses).where(pauses.c.channel == channel))
-        waiting = and_(messages.c.channel == channel, messages.c.state == MessageState.PENDING.value)
+        renew = update(deliveries).where(is_held, deliveries.c.reason != why)
+        renewed = conn.execute(renew.values(reason=why, changed_at=now)).rowcount
+        states = [MessageState.PENDING.value, *([MessageState.HELD.value] if renewed else [])]
+        waiting = and_(messages.c.channel == channel, messages.c.state.in_(states))
         conn.execute(update(messages).where(waiting).values(state=MessageState.HELD.value, due=now))
         pending = and_(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.PENDING.value)
-        held: dict[str, Any] = {
-            "state": DeliveryState.HELD.value,
-            "reason": str(reason),  # what `release` is to write before it
-            "waits_for": WaitsFor.CHANNEL.value,
-        }
-        held |= {"changed_at": now}
-        return conn.execute(update(deliveries).where(pending).values(held)).rowcount
+        held = {"state": DeliveryState.HELD.value, "reason": why, "waits_for": WaitsFor.CHANNEL.value}
+        conn.execute(update(deliveries).where(pending).values({**held, "changed_at": now}))
+        return conn.execute(select(func.count()).select_from(deliveries).where(is_held)).scalar_one()
 
 
 def release(store: Store, channel: str, now: int) -> int:
@@ -53,13 +55,16 @@ def release(store: Store, channel: str, now: int) -> int:
 
 def _release_some(store: Store, channel: str, now: int) -> int:
     waits = and_(deliveries.c.channel == channel, deliveries.c.waits_for == WaitsFor.CHANNEL.value)
-    some = select(deliveries.c.id).where(waits).limit(BATCH)
+    some = select(deliveries.c.id, deliveries.c.reason).where(waits).limit(BATCH)
     undecided = case((deliveries.c.mailing.is_(None), DeliveryState.NEW.value), else_=DeliveryState.PENDING.value)
-    freed = {"state": undecided, "waits_for": None, "reason": literal("released: ") + deliveries.c.reason}
+    freed = {"state": undecided, "waits_for": None, "changed_at": now}
     with store.write() as conn:
-        return conn.execute(
-            update(deliveries).where(deliveries.c.id.in_(some)).values({**freed, "changed_at": now})
-        ).rowcount
+        rows = conn.execute(some).all()
+        for why in {row.reason for row in rows}:  # most often one
+            these = deliveries.c.id.in_([row.id for row in rows if row.reason == why])
+            told = Phrase("released: {why}", why=why)
+            conn.execute(update(deliveries).where(these).values({**freed, "reason": told}))
+    return len(rows)
 
 
 def _wake(conn: Connection, which: Any, now: int) -> None:

@@ -56,7 +56,8 @@ class Unusable:
 
 
 def unusable(conn: Connection) -> list[Unusable]:
-    """The channels that deliveries are held for until they can be used; not those that are mute for a time."""
+    """The channels that deliveries are held for until they can be used; not those that are mute for a time. All that is
+    held for a channel has one reason, but for a moment."""
     held = deliveries.c.waits_for == WaitsFor.CHANNEL.value
     query = select(deliveries.c.channel, func.count(), func.max(deliveries.c.reason)).where(held)
     return [Unusable(*row) for row in conn.execute(query.group_by(deliveries.c.channel).order_by(deliveries.c.channel))]
