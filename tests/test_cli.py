@@ -26,6 +26,7 @@ from watcher.clock import now_ms
 from watcher.errors import SettingsError
 from watcher.settings import After, Settings
 from watcher.store import open_store
+from watcher.store.rules import accept
 from watcher.store.status import beat
 
 ROOT = Path(__file__).parent.parent
@@ -743,6 +744,25 @@ def test_a_silence_of_a_rule_that_there_is_not_is_added_with_a_hint(home: Home) 
         done = home.run("silence", "add", "--rule", rule)
         assert (done.returncode, done.stderr) == (0, hint and f"watcher: {hint}\n")
         assert done.stdout.strip() in home.run("silence", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("accepted", "hint"),
+    [
+        (RULES.replace("keywords", "keywrds"), "did you mean 'taliban'?"),
+        (RULES.replace("- id: taliban", "- id: [taliban"), ""),
+        (RULES.replace("- id: taliban", "- id: [taliban]"), "no rule in force fits 'talibna'; "),
+        ("", "no rule in force fits 'talibna'; "),
+    ],
+    ids=["condition", "syntax", "id", "empty"],
+)
+def test_a_silence_is_added_where_the_rules_in_force_would_be_refused_now(home: Home, accepted: str, hint: str) -> None:
+    """What an older Watcher accepted is no trouble: the id is printed, and what can be read of the rules serves."""
+    with open_store(home.path / ".state") as store:
+        accept(store, "digest", {"rules.yaml": accepted}, now_ms())
+    done = home.run("silence", "add", "--rule", "talibna")
+    assert (done.returncode, hint in done.stderr, bool(done.stderr)) == (0, True, bool(hint))
+    assert done.stdout.strip() in home.run("silence", "list").stdout
 
 
 # ── usage ────────────────────────────────────────────────────────────────────────────────────────

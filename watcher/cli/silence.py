@@ -13,7 +13,7 @@ import typer
 from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
 
 if TYPE_CHECKING:
-    from watcher.store.engine import Store
+    from watcher.store.rules import Accepted
 
 group = typer.Typer(cls=ListFirst, help="Alerts that nobody is told of for a while; `list` if nothing else is said.")
 app.add_typer(group, name="silence")
@@ -34,6 +34,7 @@ def silence_add(
     from watcher.clock import now_ms
     from watcher.settings import read_duration
     from watcher.store import silences
+    from watcher.store.rules import last_accepted
 
     now = now_ms()
     ends_at = now + read_duration(lasting, "--for") * 1000
@@ -41,9 +42,9 @@ def silence_add(
         made = silences.add(
             store, rule=rule, source=source, matching=matching, why=why, by=user(), now=now, ends_at=ends_at
         )
-        doubt = _doubt(store, made.rule)
-    print(made.id)
-    if doubt:
+        accepted = last_accepted(store) if made.rule else None
+    print(made.id, flush=True)
+    if accepted and (doubt := _doubt(made.rule, accepted)):
         print(f"watcher: {doubt}; the silence holds all the same", file=sys.stderr)
     return 0
 
@@ -81,16 +82,17 @@ def silence_expire(
     return 0
 
 
-def _doubt(store: Store, rule: str) -> str:
-    """What is odd about silencing this rule: that the rules in force have none of the name; "" for nothing."""
-    from watcher.analyse import gazetteer
+def _doubt(rule: str, accepted: Accepted) -> str:
+    """What is odd about silencing this rule: that the rules in force have none of the name; "" for nothing, and where
+    they cannot be read, as those that an older Watcher accepted."""
+    from watcher.errors import RulesError
     from watcher.policy.quiet import fits
-    from watcher.rules.load import Bundle, load
-    from watcher.store.rules import last_accepted
+    from watcher.rules.load import Bundle, written_ids
 
-    if not rule or (accepted := last_accepted(store)) is None:
+    try:
+        known = written_ids(Bundle(accepted.files))
+    except RulesError:
         return ""
-    known = [one.id for one in load(Bundle(accepted.files), gazetteer()).rules]
     if any(fits(rule, name) for name in known):
         return ""
     meant = difflib.get_close_matches(rule.lower(), known, 1)
