@@ -55,7 +55,7 @@ SAID_OF_ITSELF = """\
 def test_what_has_no_place_in_the_text_is_told_too(tmp_path: Path) -> None:
     """Rules that match by what an article says of itself alert as others do."""
     with running(tmp_path, rules=RULES + SAID_OF_ITSELF) as daemon:
-        daemon.drop("agency/one.txt", ARTICLE + "Le gouvernement a quitté la capitale dans la nuit avec ses ministres.\n")
+        daemon.drop("agency/one.txt", ARTICLE + "Le gouvernement a quitté la capitale avec ses ministres.\n")
         rules = wait_for(lambda: len(found := {m["rule"] for m in daemon.sent if "article" in m}) == 6 and found, "all")
         assert rules == {"taliban", "source", "path", "language", "score", "query"}
 

@@ -554,6 +554,29 @@ def test_html_text_in_several_parts_is_one() -> None:
     assert "I say" not in body
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        '<div class="related"><section><div class="article-body">{}</div></section></div>',
+        '<article class="teaser"><section><div class="article-body">{}</div></section></article>',
+        '<section id="recommended"><div class="article-body">{}</div></section>',
+        '<aside><div class="article-body">{}</div></aside>',
+        '<div class="box"><div class="article-body">{}</div></div>',
+        '<section><h2>More from the region</h2><div class="article-body">{}</div></section>',
+        '<div><h3>More from the region</h3></div><section><div class="article-body">{}</div></section>',
+    ],
+    ids=["related", "teaser", "recommended", "aside", "elsewhere", "heading", "heading before"],
+)
+def test_html_teasers_of_the_articles_class_are_none_of_it(beside: str) -> None:
+    """What bears the class of the article is a part of it only where it stands as that does, under no heading of its
+    own and in nothing that is kept for other articles."""
+    text = "".join(f"<p>{told}</p>" for told in PROSE)
+    other = beside.format("".join(f"<p>Elsewhere: {told}</p>" for told in PROSE))
+    page = PAGE.replace(PAGE[PAGE.index("<p>") : PAGE.index("</article>")], "{}")
+    body = read(page.format(f'<section><div class="article-body">{text}</div></section>{other}'), "a.html").body
+    assert "Elsewhere" not in body
+
+
 def test_html_links_to_other_articles_go() -> None:
     """Lists of nothing but headlines that are links, and lines that point elsewhere, are not the article's; a list with
     words of its own is."""

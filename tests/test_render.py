@@ -123,6 +123,13 @@ def test_long_sentence_is_shortened_around_its_hits() -> None:
     assert re.fullmatch(r"… (mot )+talibans( mot)+ … (mot )+Tadjikistan( mot)+ …", shown)
 
 
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"], ids=["space", "no-break", "narrow"])
+def test_a_title_is_cut_at_a_word_whatever_spaces_join_it(space: str) -> None:
+    """French and agencies join words by spaces that do not break: they end a word too."""
+    line = render.one_line(space.join(["Talibans"] * 20), 50)
+    assert line == space.join(["Talibans"] * 5) + "…"
+
+
 def test_one_endless_word_is_cut() -> None:
     """A sentence without spaces cannot fill the screen."""
     endless = "x" * 5000

@@ -6,12 +6,14 @@ import difflib
 import getpass
 import json
 import sys
-from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
+
+if TYPE_CHECKING:
+    from watcher.store.rules import Accepted
 
 group = typer.Typer(cls=ListFirst, help="Alerts that nobody is told of for a while; `list` if nothing else is said.")
 app.add_typer(group, name="silence")
@@ -40,9 +42,9 @@ def silence_add(
         made = silences.add(
             store, rule=rule, source=source, matching=matching, why=why, by=user(), now=now, ends_at=ends_at
         )
-        print(made.id, flush=True)
         accepted = last_accepted(store) if made.rule else None
-    if accepted and (doubt := _doubt(made.rule, accepted.files)):
+    print(made.id, flush=True)
+    if accepted and (doubt := _doubt(made.rule, accepted)):
         print(f"watcher: {doubt}; the silence holds all the same", file=sys.stderr)
     return 0
 
@@ -80,31 +82,22 @@ def silence_expire(
     return 0
 
 
-def _doubt(rule: str, files: Mapping[str, str]) -> str:
-    """What is odd about silencing this rule: that the rules in force have none of the name; "" for nothing."""
+def _doubt(rule: str, accepted: Accepted) -> str:
+    """What is odd about silencing this rule: that the rules in force have none of the name; "" for nothing, and where
+    they cannot be read, as those that an older Watcher accepted."""
+    from watcher.errors import RulesError
     from watcher.policy.quiet import fits
+    from watcher.rules.bundle import Bundle
+    from watcher.rules.load import written_ids
 
-    known = _rule_ids(files)
-    if known is None or any(fits(rule, name) for name in known):
+    try:
+        known = written_ids(Bundle(accepted.files))
+    except RulesError:
+        return ""
+    if any(fits(rule, name) for name in known):
         return ""
     meant = difflib.get_close_matches(rule.lower(), known, 1)
     return f"no rule in force fits '{rule}'" + (f" (did you mean '{meant[0]}'?)" if meant else "")
-
-
-def _rule_ids(files: Mapping[str, str]) -> list[str] | None:
-    """The ids in rules files, which are read and not loaded: what an older Watcher accepted may be refused now, and to
-    load 10,000 rules takes 7 seconds. None where a file has lost its form."""
-    from watcher.rules import nodes
-    from watcher.rules.sources import is_rules
-
-    main = next(iter(files))
-    parsed = [nodes.parse(text, file) for file, text in files.items() if file == main or is_rules(file)]
-    if any(root is None and faults for root, faults in parsed):
-        return None
-    written = [root.get("rules") for root, _ in parsed if isinstance(root, nodes.Mapping)]
-    rules = [rule for node in written if isinstance(node, nodes.Sequence) for rule in node.items]
-    ids = [rule.get("id") for rule in rules if isinstance(rule, nodes.Mapping)]
-    return [node.value for node in ids if isinstance(node, nodes.Scalar)]
 
 
 def user() -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+_KEPT = 2_000  # names whose codes are kept: to look one up takes a millisecond
 DRAWERS = 64  # of the index of names: one is read for each name that is asked for
 
 
@@ -66,3 +67,14 @@ class Archive:
 def given_names() -> frozenset[str]:
     """First names of people all over the world, folded."""
     return frozenset(Archive().lines("given"))
+
+
+@lru_cache(_KEPT)
+def codes_of(key: str) -> tuple[str, ...]:
+    """What a folded name stands for, as `Archive.meanings` tells it."""
+    return _index().meanings(key)
+
+
+@cache
+def _index() -> Archive:
+    return Archive()

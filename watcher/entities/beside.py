@@ -88,8 +88,10 @@ _STREETS = {
 _STREETS_BEHIND = words("street road avenue boulevard lane square")
 # Words with a capital that begin the names of firms, stations and clubs, which then bear a place's.
 _FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit groupe grupo gruppo hotel hôtel club")
-# Italian and Spanish put no article before a town: with one it is a club.
-_ARTICLES = {"it": words("il al del dal nel col"), "es": words("el al del")}
+# Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
+_INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
+# Italian and Spanish put no article before a town, but for one that belongs to its name: with another it is a club.
+_ARTICLES = {"it": ("il", words("il al del dal nel col")), "es": ("el", words("el al del"))}
 _MOTION = words("went go goes going gone travelled traveled travelling flew fly flying moved move moving drove journey")
 _OF = words("of de d du des di von van do da dos das del della af от")
 _GERMAN_ARTICLES = words("im vom zum beim am dem ins das")
@@ -159,8 +161,8 @@ def belongs_to(text: Text, first: int) -> str:
     return f"{text.word(what)} {text.word(of)}" if text.word(what).islower() else ""
 
 
-def is_street(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """The words of a street's name that a place stands in: "rue de Rome", "via Palermo", "Oxford Street"."""
+def is_street(text: Text, first: int, last: int, *, country: bool) -> tuple[int, int] | None:
+    """The words of a street's name that a place stands in: "rue de Rome", "in via Palermo", "Oxford Street"."""
     before, behind = first - 1, last + 1
     follows = behind < len(text) and is_capitalised(text, behind) and adjoins(text, last)
     if follows and text.folded_word(behind) in _STREETS_BEHIND:
@@ -170,9 +172,17 @@ def is_street(text: Text, first: int, last: int) -> tuple[int, int] | None:
         return None
     if before > 0 and text.folded_word(before) in _OF and adjoins(text, before - 1):
         before -= 1
-    if before >= 0 and text.folded_word(before) in streets:
-        return before, last
-    return None
+    if before < 0 or text.folded_word(before) not in streets:
+        return None
+    return None if before == first - 1 and _is_by_way_of(text, before, country=country) else (before, last)
+
+
+def _is_by_way_of(text: Text, word: int, *, country: bool) -> bool:
+    """Whether the word is the Italian "via" and no street: "da Teheran via Dubai", "il gasdotto via Ucraina"."""
+    if text.language != "it" or text.folded_word(word) != "via":
+        return False
+    leads = word > 0 and adjoins(text, word - 1) and text.folded_word(word - 1) in _INTO_STREETS
+    return country or not (leads or is_capitalised(text, word))
 
 
 def is_firm(text: Text, first: int) -> bool:
@@ -181,13 +191,19 @@ def is_firm(text: Text, first: int) -> bool:
     return before >= 0 and is_capitalised(text, before) and adjoins(text, before) and text.folded_word(before) in _FIRMS
 
 
-def is_club(text: Text, first: int, last: int, *, british: bool, town: bool) -> tuple[int, int] | None:
+def article_before(text: Text, first: int) -> str:
+    """The article that stands before a word, bare where a preposition is joined to it: "il" in "al Napoli"; "" for
+    none, and where it tells no club from a town."""
+    article, forms = _ARTICLES.get(text.language, ("", _NOWHERE))
+    before = first - 1
+    return article if before >= 0 and text.folded_word(before) in forms and adjoins(text, before) else ""
+
+
+def is_club(text: Text, first: int, last: int, *, british: bool) -> tuple[int, int] | None:
     """The words of a club's name that a town stands in: "FC Porto", "Sheffield United", in Britain "Leicester City"."""
     before, behind = first - 1, last + 1
-    if before >= 0 and adjoins(text, before):
-        article = town and text.folded_word(before) in _ARTICLES.get(text.language, _NOWHERE)
-        if article or _marks_club(text, before, _CLUBS_BEFORE):
-            return before, last
+    if before >= 0 and adjoins(text, before) and _marks_club(text, before, _CLUBS_BEFORE):
+        return before, last
     follows = behind < len(text) and adjoins(text, last)
     if follows and (_marks_club(text, behind, _CLUBS_BEHIND) or (british and text.word(behind) == "City")):
         return first, behind

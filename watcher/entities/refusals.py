@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from watcher.entities.archive import given_names
-from watcher.entities.beside import TOWNS, behind_hyphen, in_quotes, is_club, is_firm, is_street, named_after
+from watcher.entities.archive import codes_of, given_names
+from watcher.entities.beside import (
+    TOWNS,
+    article_before,
+    behind_hyphen,
+    in_quotes,
+    is_club,
+    is_firm,
+    is_street,
+    named_after,
+)
 from watcher.entities.senses import Doubts, Name, Refusal, country_of, is_small
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
@@ -49,7 +58,7 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
     kind = name.senses[0].kind
     if kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
         return _refusal(text, name.first, name.last + 1, "part of a longer name")
-    if street := is_street(text, name.first, name.last):
+    if street := is_street(text, name.first, name.last, country=kind == "country"):
         return _refusal(text, *street, "a street")
     if is_firm(text, name.first):
         return _refusal(text, name.first - 1, name.last, "part of a longer name")
@@ -101,10 +110,9 @@ def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
 
 def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
     """Why a town's or region's name is a club's, a ship's, or a part of what is named after somebody."""
-    british, town = country_of(name.senses[0].code) == "GB", name.senses[0].kind != "area"
-    club = is_club(text, name.first, name.last, british=british, town=town)
-    if club:
-        return _refusal(text, *club, "a club", lasting=True)
+    club = is_club(text, name.first, name.last, british=country_of(name.senses[0].code) == "GB")
+    if club or _is_club_by_article(text, name):
+        return _refusal(text, *(club or (name.first - 1, name.last)), "a club", lasting=True)
     if in_quotes(text, name.start, name.end):
         return _refusal(text, name.first, name.last, "a name in quotation marks")
     if name.senses[0].kind == "city":
@@ -114,6 +122,13 @@ def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
     if name.senses[0].kind == "town" and named_after(text, name.first, name.last):
         return _refusal(text, name.first, name.last, "named after a place or somebody")
     return None
+
+
+def _is_club_by_article(text: Text, name: Name) -> bool:
+    """Whether an article before a town makes it a club: "al Napoli", but not "al Cairo", which is called Il Cairo."""
+    if name.senses[0].kind == "area" or not (article := article_before(text, name.first)):
+        return False
+    return {sense.code for sense in name.senses}.isdisjoint(codes_of(f"{article} {name.folded}"))
 
 
 def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from watcher.formats import plain
 from watcher.formats.base import Sheet
@@ -38,6 +39,11 @@ _MOST_PARAGRAPHS = 2_000
 _LONG_PARAGRAPH = 60  # characters
 _PART = 3  # such paragraphs in an element that is a part of an article
 _NEAR = 3  # elements around a paragraph among which that is
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_WHOLE = frozenset({"html", "body"})  # "no-comments" and "related-below" may be among their classes
+_ASIDE = frozenset({"aside", "footer", "nav"})
+_OF_OTHERS = re.compile(r"comment|related|teaser|recommend", re.IGNORECASE)
+_Path = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +162,56 @@ def _drop_link_lists(tree: HtmlElement) -> None:
 
 
 def _join_parts(tree: HtmlElement) -> None:
-    """Puts the text of an article into one element that stands in several of one class, with advertisements between:
-    trafilatura takes the first of them for all."""
+    """Puts the text of an article into one element that stands in several of one kind, with advertisements between:
+    trafilatura takes the first of them for all. What stands elsewhere in the page, or under a heading of its own, is
+    another article's."""
     held: dict[HtmlElement, int] = {}
     for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS):
         if _is_long(paragraph):
             around = next((e for e in islice(paragraph.iterancestors(), _NEAR) if e.get("class")), None)
             if around is not None:
                 held[around] = held.get(around, 0) + 1
-    parts: dict[tuple[str, str], list[HtmlElement]] = {}
+    paths: dict[HtmlElement, _Path | None] = {}
+    kinds: dict[_Path, list[HtmlElement]] = {}
     for element, count in held.items():
-        if count >= _PART:
-            parts.setdefault((str(element.tag), element.get("class", "")), []).append(element)
-    for (_, name), (first, *others) in parts.items():
-        if "comment" not in name.lower():
-            for other in others:
-                if first not in other.iterancestors() and other not in first.iterancestors():
-                    first.extend(list(other))
+        if count >= _PART and (path := _path(element, paths)) is not None:
+            kinds.setdefault(path, []).append(element)
+    parts = [alike for alike in kinds.values() if len(alike) > 1]
+    headings = _headings_before(tree, {element for alike in parts for element in alike}) if parts else {}
+    for first, *others in parts:
+        seen = headings[first] + _headings_in(first)
+        for other in others:
+            if headings[other] != seen:
+                break
+            seen += _headings_in(other)
+            first.extend(list(other))
+
+
+def _path(element: HtmlElement | None, known: dict[HtmlElement, _Path | None]) -> _Path | None:
+    """Where an element stands in its page: tag and class of it and of all around it, each read once. None among what
+    readers say and what leads to other articles."""
+    if element is None:
+        return ()
+    if element not in known:
+        above, tag, name = _path(element.getparent(), known), str(element.tag), element.get("class", "")
+        aside = tag in _ASIDE or (tag not in _WHOLE and _OF_OTHERS.search(f"{name} {element.get('id', '')}"))
+        known[element] = None if above is None or aside else (above, tag, name)
+    return known[element]
+
+
+def _headings_before(tree: HtmlElement, elements: Collection[HtmlElement]) -> dict[HtmlElement, int]:
+    """How many headings of the page begin before each of the elements."""
+    before: dict[HtmlElement, int] = {}
+    headings = 0
+    for element in tree.iter():
+        if element in elements:
+            before[element] = headings
+        headings += element.tag in _HEADINGS
+    return before
+
+
+def _headings_in(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iter(*_HEADINGS))
 
 
 def _is_long(paragraph: HtmlElement) -> bool:

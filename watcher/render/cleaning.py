@@ -21,7 +21,8 @@ _CLEAN = (
     | dict.fromkeys(map(ord, _SPACES), " ")
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
-_RUN_OF_SPACE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")  # one that does not break stays
+_NO_BREAK = "\u00a0\u202f"
+_RUN_OF_SPACE = re.compile(rf"\s{{2,}}|[^\S{_NO_BREAK}]")  # one that does not break stays
 
 
 def clean(text: str) -> str:
@@ -41,7 +42,7 @@ def cut(line: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     part = line[: limit - 1]
-    word = part.rfind(" ")
+    word = max(map(part.rfind, (" ", *_NO_BREAK)))
     return (part[:word] if word > limit // 2 else part).rstrip() + ELLIPSIS
 
 

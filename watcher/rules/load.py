@@ -54,8 +54,7 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     `likeness` is how alike (0 to 1) a person's name in another spelling must be.
     """
     main = next(iter(bundle.files))
-    with without_collecting():
-        parsed = [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
+    parsed = _trees(bundle)
     faults = [*bundle.unread, *(fault for _, found in parsed for fault in found)]
     root = parsed[0][0]
     if (root is None or (isinstance(root, Scalar) and not root.value)) and not faults:
@@ -71,6 +70,23 @@ def load(bundle: Bundle, gazetteer: Gazetteer, likeness: float = NAME_LIKENESS, 
     if faults or rules is None:
         raise RulesError(in_order(faults, bundle), tuple(loader.channels.values()))
     return rules
+
+
+def written_ids(bundle: Bundle) -> list[str]:
+    """The ids of the rules as they are written, whatever else is wrong. Raises RulesError where a file is no YAML."""
+    parsed = _trees(bundle)
+    if any(root is None and found for root, found in parsed):
+        raise RulesError(in_order((fault for _, found in parsed for fault in found), bundle))
+    files = [root.get("rules") for root, _ in parsed if isinstance(root, nodes.Mapping)]
+    rules = [rule for one in files if isinstance(one, nodes.Sequence) for rule in one.items]
+    ids = [rule.get("id") for rule in rules if isinstance(rule, nodes.Mapping)]
+    return [node.value for node in ids if isinstance(node, Scalar)]
+
+
+def _trees(bundle: Bundle) -> list[tuple[Node | None, list[Fault]]]:
+    main = next(iter(bundle.files))
+    with without_collecting():
+        return [nodes.parse(text, file) for file, text in bundle.files.items() if file == main or is_rules(file)]
 
 
 @dataclass(frozen=True, slots=True)
