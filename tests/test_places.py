@@ -429,6 +429,18 @@ def test_a_page_of_nothing_but_places_is_read_in_time(gazetteer: Gazetteer) -> N
     assert time.process_time() - begun < 8
 
 
+def test_four_times_as_many_places_take_no_sixteen_times_as_long(gazetteer: Gazetteer) -> None:
+    """Whether an article writes a town with a small letter too is not looked for in all of it once for each name."""
+
+    def seconds(times: int) -> float:
+        text = Text("", "Amerika US Georgia Jersey " * times, "de")
+        begun = time.process_time()
+        gazetteer.mentions(text)
+        return time.process_time() - begun
+
+    assert seconds(16_000) < 9 * min(seconds(4_000) for _ in range(2))
+
+
 def test_the_gazetteer_is_small() -> None:
     """Loaded, and asked for its first article, it takes less than 40 MB."""
     script = """
