@@ -126,7 +126,8 @@ class Text:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in `text` of what offsets `start` to `end` of `folded` came from, the marks on its last letter
         included; `end` is behind `start`, in the same paragraph."""
-        back = self._squeeze(bisect_right(self._paragraphs[0], start) - 1)
+        paragraph = bisect_right(self._paragraphs[0], start) - 1
+        back = self._squeezes.get(paragraph) or self._squeeze(paragraph)  # not asked there: a quarter of the time
         left = start + back.shifts[bisect_right(back.places, start) - 1]
         right = end + back.shifts[bisect_right(back.places, end - 1) - 1]
         if (more := self._from_spaced) is None:

@@ -92,8 +92,10 @@ class _Rows:
 
         counts = self.counts[rows]
         behind = counts.cumsum()
-        places = np.repeat(self.starts[rows] - behind + counts, counts)
-        return self.flat[places + np.arange(len(places))]
+        places: Numbers = np.repeat(self.starts[rows] - behind + counts, counts)
+        places += np.arange(len(places))
+        found: Numbers = self.flat[places]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,13 @@ class _Vectors:
         present = np.zeros(len(self.wakes.counts), np.bool_)
         present[literals] = True
         rules = self.wakes.take(literals)
-        sets = np.unique(self.second[rules])  # once of a list that many rules share
-        owners = np.repeat(sets, self.sets.counts[sets])
-        holds = np.zeros(len(self.sets.counts), np.bool_)
-        holds[owners[present[self.sets.take(sets)]]] = True
-        found: list[int] = rules[holds[self.second[rules]]].tolist()
+        second = self.second[rules]
+        asked = np.zeros(len(self.sets.counts), np.bool_)
+        asked[second] = True
+        sets = asked.nonzero()[0]  # once of a list that many rules share
+        holds = np.zeros_like(asked)
+        holds[np.repeat(sets, self.sets.counts[sets])[present[self.sets.take(sets)]]] = True
+        found: list[int] = rules[holds[second]].tolist()
         return set(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -60,6 +60,12 @@ class Near:
     of: tuple[Condition, ...]
     without: tuple[Condition, ...]
     nested: bool
+    order: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Works out in which order to look at its conditions: by what they cost."""
+        costs = [c.cost for c in self.of]
+        object.__setattr__(self, "order", tuple(sorted(range(len(costs)), key=costs.__getitem__)))
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
@@ -102,7 +108,7 @@ class Near:
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         outcomes: dict[int, Outcome] = {}
-        for i in sorted(range(len(self.of)), key=lambda i: self.of[i].cost):
+        for i in self.order:
             outcomes[i] = self.of[i].evaluate(view, lenient=lenient)
             if not outcomes[i].holds:
                 return Outcome(outcomes[i].holds)
