@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
+from sqlalchemy.dialects import sqlite
 
 import watcher
 from watcher import render
@@ -25,7 +26,7 @@ from watcher.phrase import Moment, Phrase, Span, Value, from_json, to_json
 from watcher.render import Form, Reader, say
 from watcher.render.spoken import CATALOGUES
 from watcher.render.words import LANGUAGES
-from watcher.store import vitals
+from watcher.store import columns, vitals
 from watcher.store.engine import Store
 from watcher.store.outbox import claim, put_notice, settle
 from watcher.store.schema import pauses
@@ -210,6 +211,32 @@ def old_and_strange() -> Iterator[tuple[Any, str]]:
 def test_what_another_version_kept_still_reads(kept: Any, french: str) -> None:
     """A text of a store that knew no phrases stays as it is, and so does the English of a phrase that is not known."""
     assert say(from_json(kept), "fr") == french
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"template":"x","values":[1]}',
+        '{"template":"x","plural":3,"values":{"n":2}}',
+        '{"template":"{at}","values":{"at":{"moment":1,"timezone":"No/Where"}}}',
+        '{"template":' + '{"a":' * 5_000,
+    ],
+    ids=["values", "plural", "timezone", "depth"],
+)
+def test_a_row_that_only_begins_like_a_phrase_is_a_text(row: str) -> None:
+    """A store that another hand wrote to stops neither the daemon nor the commands that list what is in it."""
+    assert say(columns.Said().process_result_value(row, sqlite.dialect()) or "", "fr") == row
+
+
+@pytest.mark.parametrize("value", ["caf\udce9.pdf", "\ud800", "{n} {why}", '{"template":"x"}', "\u202e{text}"])
+def test_values_come_out_of_the_store_so_that_they_can_be_printed(value: str) -> None:
+    """A file's name that is no UTF-8, braces and JSON in what a phrase holds, or in a text, choose nothing."""
+    said, dialect = columns.Said(), sqlite.dialect()
+    for kept in (value, Phrase("no rule '{name}'", name=value)):
+        read = said.process_result_value(said.process_bind_param(kept, dialect), dialect)
+        assert read is not None
+        assert read.encode() == str(kept).encode(errors="replace").replace(b"?", "\ufffd".encode())
+        assert say(read, "fr").encode()
 
 
 OLD_BODIES: list[tuple[MessageKind, dict[str, Any], str]] = [

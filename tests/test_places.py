@@ -429,6 +429,18 @@ def test_a_page_of_nothing_but_places_is_read_in_time(gazetteer: Gazetteer) -> N
     assert time.process_time() - begun < 8
 
 
+def test_many_places_in_a_long_article_take_the_time_of_both(gazetteer: Gazetteer) -> None:
+    """Whether an article writes a town with a small letter too is not looked for in all of it once for each name."""
+
+    def seconds(body: str) -> float:
+        begun = time.process_time()
+        gazetteer.mentions(Text("", body, "de"))
+        return time.process_time() - begun
+
+    long, many = "und amerikanisch jerseystoff ge " * 100_000, "Amerika US Georgia Jersey " * 4_000
+    assert seconds(long + many) < 3 * (seconds(long) + seconds(many))
+
+
 def test_the_gazetteer_is_small() -> None:
     """Loaded, and asked for its first article, it takes less than 40 MB."""
     script = """

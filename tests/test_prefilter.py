@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.judging import judged, view_of
+from tests.judging import gazetteer, judged, view_of
 from watcher.model import Article
 from watcher.rules import waking
+from watcher.rules.compile import compile_rules
+from watcher.rules.load import Bundle, load
 
 WORDS = ("gaz", "frontière", "Kaboul", "accord", "EI", "talibans", "Lavrov", "pipe-line")
 TERMS = (*WORDS, "accord gaz", "talib*", "front?ère", "Kaboul accord", "absent", "@common", "pipe line")
@@ -99,3 +103,24 @@ def test_few_rules_and_many_are_woken_alike(case: tuple[list[set[int]], list[int
     many = waking.waker(keys, second, sets, 12, many=1)
     assert type(few) is not type(many)
     assert sorted(few.woken(there)) == sorted(many.woken(there)) == expected
+
+
+def test_rules_that_share_a_list_take_no_memory_for_it_each() -> None:
+    """A list of thousands of ministers, used by thousands of rules, is there once; the peak while rules load counts."""
+
+    def peak(rules: int) -> int:
+        names = [f"minister{number}" for number in range(4_000)]
+        head = f"version: 1\nlists: {{big: [{', '.join(names)}]}}\nrules:\n"
+        each = [
+            f"  - {{id: r{n}, condition: {{all: [{{keywords: [w{n}]}}, {{keywords: '@big'}}]}}}}\n"
+            for n in range(rules)
+        ]
+        loaded = load(Bundle({"rules.yaml": head + "".join(each)}), gazetteer())
+        tracemalloc.start()
+        try:
+            compile_rules(loaded, gazetteer())
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(40) < 1.5 * peak(4)

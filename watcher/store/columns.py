@@ -53,11 +53,10 @@ class Said(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        if isinstance(value, Phrase) and value:
-            return to_json(phrase.to_json(value))
-        if value is not None and value.startswith(_PHRASE):  # it only looks like one
-            return to_json(phrase.to_json(Phrase.plain(value)))
-        return None if value is None else _UNSTORABLE.sub("\ufffd", value)
+        if value is not None and not isinstance(value, Phrase) and value.startswith(_PHRASE):
+            value = Phrase.plain(value)  # it only looks like one
+        kept = _json(phrase.to_json(value)) if isinstance(value, Phrase) and value else value
+        return None if kept is None else _UNSTORABLE.sub("\ufffd", kept)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Phrase | None:  # noqa: ARG002 (SQLAlchemy's signature)
         return None if value is None else _phrase(value)
@@ -92,7 +91,8 @@ class Json(TypeDecorator[Any]):
 @functools.lru_cache(maxsize=1_000)  # what is held at a channel has one reason, or few
 def _phrase(text: str) -> Phrase:
     if text.startswith(_PHRASE):
-        with contextlib.suppress(ValueError):
+        # Whatever another version or hand wrote: what is no phrase after all is a text.
+        with contextlib.suppress(ValueError, TypeError, AttributeError, LookupError, RecursionError):
             return phrase.from_json(json.loads(text))
     return phrase.from_json(text)
 
@@ -116,12 +116,16 @@ def to_json(value: Any) -> str:
 
     Lone surrogates come back as they were, but a high one right before a low one as the character that they spell.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _json(value)
     try:
         text.encode()
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":"))
     return text
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def chunks(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:
