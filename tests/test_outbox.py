@@ -334,6 +334,17 @@ def test_a_channel_that_is_held_is_not_shown_as_failing(store: Store) -> None:
         assert [paused.channel for paused in list_pauses(conn)] == ["mail"]
 
 
+def test_a_channel_that_only_used_up_its_rate_is_shown_where_something_waits_for_it(store: Store) -> None:
+    """Nobody need look after it otherwise."""
+    with store.write() as conn:
+        put_pause(conn, DESK, 1, Pause(0, NOW, NOW + 60_000, "at most 10 in 1m"))
+    with store.read() as conn:
+        assert list_pauses(conn) == []
+    alert(store, to("one"), number=1)
+    with store.read() as conn:
+        assert [(paused.channel, paused.waiting) for paused in list_pauses(conn)] == [("desk", 1)]
+
+
 def test_mended_address_gets_what_waited_for_the_faulty_one(store: Store) -> None:
     """What waits for an address that the channel no longer has goes to the one that came in its place."""
     waiting = [alert(store, to("one", "two"), number=n) for n in range(120)]

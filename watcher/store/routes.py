@@ -82,11 +82,13 @@ def load_pauses(conn: Connection) -> dict[Route, Pause]:
 
 
 def list_pauses(conn: Connection) -> list[Paused]:
-    """`load_pauses` for reading, with how much waits; `until` is when the first of that is tried, if it is later."""
+    """`load_pauses` for reading, with how much waits; `until` is when the first of that is tried, if it is later. A
+    route that has only used up its rate, and nothing waits for it, is well."""
     mine = and_(*(getattr(pauses.c, key) == messages.c[key] for key in Route._fields), _WAITING)
     count = select(func.count()).select_from(messages).where(mine).scalar_subquery().label("waiting")
     first = select(func.min(messages.c.due)).where(mine).scalar_subquery().label("first")
-    rows = conn.execute(select(pauses, count, first).order_by(pauses.c.channel, pauses.c.address))
+    paused = select(pauses, count, first).where(or_(pauses.c.failures > 0, count > 0))
+    rows = conn.execute(paused.order_by(pauses.c.channel, pauses.c.address))
     return [
         Paused(
             row.channel,
