@@ -98,8 +98,9 @@ class ArticleView:
             if number in there and row is not last:  # the literals of one term follow one another
                 last = row
                 item, term, variant = row
-                spans = locate_plain(variant, self.text, there[number][:MOST_SPANS]) if variant else self.spans(term)
-                found += [(item, term, span) for span in spans]
+                if variant and term not in self._spans:  # once: a common word stands in many lists
+                    self._spans[term] = locate_plain(variant, self.text, there[number][:MOST_SPANS])
+                found += [(item, term, span) for span in self.spans(term)]
         return found
 
     def _speaks(self, term: Term) -> bool:
