@@ -50,6 +50,12 @@ def pss(pid: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
+def thread_states(pid: int) -> set[str]:
+    """The states that the threads of a process are in, by the letters of proc(5): a stopped one is "T"."""
+    stats = [task / "stat" for task in Path(f"/proc/{pid}/task").iterdir()]
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats}
+
+
 def _look(folder: Path) -> Process | None:
     try:
         fields = (folder / "stat").read_text().rpartition(")")[2].split()

@@ -334,7 +334,7 @@ def test_ctrl_c_and_sigterm_end_within_ten_seconds_without_a_worker_left(daemon:
     began = time.monotonic()
     assert daemon.stop(signal.SIGINT) == 0
     assert time.monotonic() - began < 10
-    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers' end", 20)
+    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the workers' end")
 
 
 def test_an_inbox_that_goes_away_is_waited_for(daemon: Daemon) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.pdfs import bomb
+from tests.processes import thread_states
 from tests.support import Daemon, running, wait_for
 from watcher.threads import waits
 
@@ -55,7 +56,10 @@ def test_what_comes_while_the_daemon_is_frozen_is_not_missed(tmp_path: Path) -> 
     with running(tmp_path, variables={"WATCHER_RESCAN": "3600"}) as daemon:
         noisy = [daemon.drop(f"noisy-{n}.txt", QUIET.format(f"noise {n}")) for n in range(2)]
         wait_for(lambda: daemon.files() == 2, "the first two")
+        assert daemon.process is not None
+        pid = daemon.process.pid
         daemon.kill(signal.SIGSTOP)
+        wait_for(lambda: thread_states(pid) == {"T"}, "every thread's standstill")
         for number in range(int(Path("/proc/sys/fs/inotify/max_queued_events").read_text()) // 2 + 100):
             for path in noisy:  # by turns: equal events that follow one another count as one
                 os.utime(path, (number, number))
@@ -95,11 +99,11 @@ def test_a_small_file_that_takes_minutes_holds_up_no_other(tmp_path: Path) -> No
         daemon.drop("0-report.txt", bomb())
         for number in range(1, 4):
             daemon.drop(f"{number}.txt", TEXT.format(number))
-        wait_for(lambda: len(daemon.alerts) == 3, "the alerts of the texts beside it", 100)
+        wait_for(lambda: len(daemon.alerts) == 3, "the alerts of the texts beside it")
         assert daemon.logged("file.slow", file="0-report.txt") and not daemon.logged("worker.died")
-        wait_for(lambda: len(workers(daemon)) == 2, "the process of the slow lane", 60)
+        wait_for(lambda: len(workers(daemon)) == 2, "the process of the slow lane")
         daemon.drop("4.txt", TEXT.format(4))
-        wait_for(lambda: len(daemon.alerts) == 4, "the alert of the text after it", 60)
+        wait_for(lambda: len(daemon.alerts) == 4, "the alert of the text after it")
         read = [os.fsdecode(path) for (path,) in daemon.rows("SELECT path FROM files")]
         assert sorted(read) == ["1.txt", "2.txt", "3.txt", "4.txt"]
 

@@ -125,7 +125,7 @@ def test_a_daemon_that_dies_within_a_huge_archive_goes_on(tmp_path: Path) -> Non
         assert 0 < between < len(articles) and daemon.files() == 0
         change(daemon, "DROP TRIGGER dies")
         daemon.start()
-        wait_for(daemon.files, "the archive in the ledger", 60)
+        wait_for(daemon.files, "the archive in the ledger")
     finally:
         daemon.stop(signal.SIGKILL)
     opened = "SELECT articles.title, count(*) FROM articles JOIN alerts ON alerts.key = articles.digest GROUP BY 1"

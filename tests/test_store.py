@@ -29,7 +29,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.conftest import POSTGRESQL
 from tests.desk import tell_alone
-from tests.support import wait_for
+from tests.support import PATIENCE, wait_for
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
 from watcher.message import Bulletin, Route, Sent
 from watcher.model import (
@@ -622,7 +622,7 @@ def test_what_was_written_with_others_waits_for_no_later_transaction(store: Stor
     wait_for(lambda: len(store._jobs) == 1, "another that waits to write")
     gates["joined"].set()
     assert begun["last"].wait(20)
-    assert all(back.acquire(timeout=20) for _ in range(3))
+    assert all(back.acquire(timeout=PATIENCE) for _ in range(3))
     gates["last"].set()
     for thread in threads:
         thread.join(20)

@@ -17,7 +17,7 @@ from unittest import mock
 import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
-from tests.support import SLOW, Daemon, wait_for
+from tests.support import PATIENCE, SLOW, Daemon, wait_for
 from tests.test_silence import desk
 from watcher.allowance import allowance, beside_allowance
 from watcher.errors import Trouble
@@ -106,7 +106,7 @@ def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) 
     """Nothing of it stays, and the next file finds another."""
     worker = pool.submit(os.getpid).result()
     pool.rest()
-    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 20)
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end")
     assert pool.submit(os.getpid).result() != worker
 
 
@@ -119,7 +119,7 @@ def test_a_deadline_ends_a_worker_inside_c_code_and_the_next_task_finds_another(
     """What takes too long is ended wherever it is; the pool makes a new worker by itself."""
     first = pool.submit(os.getpid).result()
     with pytest.raises(BrokenProcessPool):
-        pool.submit(spin, 0.2).result(timeout=20)
+        pool.submit(spin, 0.2).result(timeout=PATIENCE)
     assert pool.submit(os.getpid).result() != first
 
 
@@ -129,12 +129,12 @@ def test_a_worker_that_dies_is_known_by_what_it_was_at(pool: Pool, seconds: floa
     and so is one that was at nothing."""
     reading = pool.submit(read_until_the_end, seconds, work)
     with pytest.raises(BrokenProcessPool):
-        reading.result(timeout=60)
+        reading.result(timeout=PATIENCE)
     assert pool.death(reading) == Death(killed=False, at=(7, 1))
     pool.mend()
     killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
-        killed.result(timeout=60)
+        killed.result(timeout=PATIENCE)
     assert pool.death(killed) == Death(killed=True, at=None)
 
 
@@ -142,13 +142,13 @@ def test_a_death_is_known_though_others_have_asked_for_work_since(pool: Pool) ->
     """A batch that goes out between a death and the look at it makes the pool anew, and does not hide the culprit."""
     reading = pool.submit(read_until_the_end, 600, 0.2)
     with pytest.raises(BrokenProcessPool):
-        reading.result(timeout=60)
-    assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
+        reading.result(timeout=PATIENCE)
+    assert pool.submit(os.getpid).result(timeout=PATIENCE) != os.getpid()
     assert pool.death(reading) == Death(killed=False, at=(7, 1))
     pool.mend()
     killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
-        killed.result(timeout=60)
+        killed.result(timeout=PATIENCE)
     assert pool.death(killed) == Death(killed=True, at=None)
 
 
@@ -211,7 +211,7 @@ def test_a_stop_ends_workers_that_are_busy(pool: Pool) -> None:
     worker = pool.submit(os.getpid).result()
     pool.submit(spin, 60)
     pool.stop()
-    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end", 20)
+    wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end")
 
 
 # ── in the daemon ────────────────────────────────────────────────────────────────────────────────
@@ -264,7 +264,7 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    wait_for(lambda: not of_session(process.pid), "the end of all its processes", 20)
+    wait_for(lambda: not of_session(process.pid), "the end of all its processes")
 
 
 def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_hand(pool: Pool) -> None:
@@ -275,7 +275,7 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
     ready = other.submit(os.getpid).result()
     pool.replace(other)
     assert pool.submit(os.getpid).result() == ready
-    assert [future.result(timeout=20) for future in in_hand] == [before, before]
+    assert [future.result(timeout=PATIENCE) for future in in_hand] == [before, before]
     wait_for(lambda: before not in {process.pid for process in processes()}, "the end of the old worker")
 
 
@@ -310,11 +310,11 @@ def test_a_death_among_workers_that_were_replaced_is_known_and_costs_the_others_
     pool.replace(other)
     in_hand = pool.submit(slowly)
     with pytest.raises(BrokenProcessPool):
-        reading.result(timeout=60)
+        reading.result(timeout=PATIENCE)
     death = pool.death(reading)
     assert death == Death(killed=False, at=(7, 1), replaced=True)
     assert death.lost == {reading, waiting}
-    assert in_hand.result(timeout=60) == pool.submit(os.getpid).result(timeout=60)
+    assert in_hand.result(timeout=PATIENCE) == pool.submit(os.getpid).result(timeout=PATIENCE)
 
 
 def test_a_stop_ends_workers_that_were_replaced_while_they_are_busy() -> None:

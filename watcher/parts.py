@@ -129,11 +129,11 @@ class Parts:
         self._watching = watch
         self._tell(self._live.start(now_ms()))
         self._dispatch.start(now_ms())
+        self._housekeeping.start()  # ahead of the rest: whoever hears that the inbox is watched finds a heartbeat
         if watch:
             self._start_watching()
         for part in self._threads.all:
             part.start()
-        self._housekeeping.start()
 
     def _start_watching(self) -> None:
         try:
