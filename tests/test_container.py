@@ -266,17 +266,17 @@ def booted(root: Path, program: str) -> Iterator[Callable[..., str]]:
     with (root.parent / "boot.log").open("wb") as log:
         machine = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
     children = Path(f"/proc/{machine.pid}/task/{machine.pid}/children")
-    state = ["systemctl", "is-system-running"]
+
+    def entered() -> list[str]:
+        """How to get into the machine, once it is up; its first child only prepares it, another becomes its init."""
+        if not (found := children.read_text().split()):
+            return []
+        enter = ["nsenter", "--target", found[-1], "--all"]
+        up = subprocess.run([*enter, "systemctl", "is-system-running"], capture_output=True, text=True).stdout
+        return enter if up in ("running\n", "degraded\n") else []
+
     try:
-        wait_for(lambda: children.read_text().split(), "the machine's first process")
-        init = children.read_text().split()[-1]
-        enter = ["nsenter", "--target", init, "--all"]
-        wait_for(
-            lambda: (
-                subprocess.run([*enter, *state], capture_output=True, text=True).stdout in ("running\n", "degraded\n")
-            ),
-            "the boot",
-        )
+        enter = wait_for(entered, "the boot")
         try:
             yield lambda *words: sh(*enter, *words)
         finally:  # for the reader of a failure
