@@ -24,6 +24,7 @@ _MAIL = r"[\w.+-]{1,64}@[\w.-]{1,255}"
 _NAMED = re.compile(rf"{_MAIL}\s*\((?P<name>[^()]{{1,200}})\)|(?P<before>[^()@]{{1,200}})\s\({_MAIL}\)")
 _CLOSED = re.compile(r"[-–—:_]\s*$")
 _PLACE = re.compile(r"[^\W\d_]{2,}")
+_OPENING = 300  # characters in which a text says its dateline itself, below a byline
 _STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld", "embargoed": "withheld"}
 
 
@@ -88,6 +89,12 @@ def resolved(link: str, base: str) -> str:
         return link
 
 
+def headline_rank(role: str) -> int:
+    """Which of several headlines is taken: the main one, else the first that is no short one and no subheadline."""
+    role = role.lower()
+    return 0 if "main" in role else 2 if "sub" in role or "short" in role else 1
+
+
 def _fact(value: str) -> str | None:
     return one_line(value[: 4 * _LONGEST_FACT])[:_LONGEST_FACT] or None
 
@@ -110,9 +117,11 @@ def _with_dateline(dateline: str, body: str) -> str:
     """`body` opening with its dateline, as it is printed, unless it does so already or the dateline is but a time."""
     line = one_line(dateline[:_LONGEST_FACT])
     place = _PLACE.search(line)
-    if place is None or line[:1].isdigit() or place[0].casefold() in body[:100].casefold():
+    if not body or place is None or line[:1].isdigit():
         return body
-    return f"{line}{' ' if _CLOSED.search(line) else ' - '}{body}" if body else body
+    if re.search(rf"^\W*{re.escape(place[0])}", body[:_OPENING], re.IGNORECASE | re.MULTILINE):
+        return body
+    return f"{line}{' ' if _CLOSED.search(line) else ' - '}{body}"
 
 
 def _moment(written: str) -> datetime | None:
