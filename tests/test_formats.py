@@ -152,6 +152,13 @@ def test_a_single_line_is_the_body() -> None:
         ("2021-10-24", date(2021, 10, 24), None),
         ("3 мая 2021", date(2021, 5, 3), None),
         ("2021年10月24日", date(2021, 10, 24), None),
+        ("24 Οκτωβρίου 2021", date(2021, 10, 24), None),
+        ("24 באוקטובר 2021", date(2021, 10, 24), None),
+        ("24 أكتوبر 2021", date(2021, 10, 24), None),
+        ("24. lokakuuta 2021", date(2021, 10, 24), None),
+        ("2021. október 24.", date(2021, 10, 24), None),
+        ("24. októbra 2021", date(2021, 10, 24), None),
+        ("24 окт 2021", date(2021, 10, 24), None),
     ],
 )
 def test_bylines(line: str, day: date, source: str | None) -> None:
@@ -197,6 +204,23 @@ def test_a_dateline_is_the_date() -> None:
 def test_machine_dates(written: str, expected: object) -> None:
     """A time is kept only with its zone."""
     found = dates.machine(written)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Sun Oct 24 08:58:00 +0200 2021", datetime.fromisoformat("2021-10-24T08:58:00+02:00")),
+        ("Sun Oct  3 08:58:00 UTC 2021", datetime(2021, 10, 3, 8, 58, tzinfo=UTC)),
+        ("Sun Oct  3 08:58:00 2021", date(2021, 10, 3)),
+        ("Вс, 24 окт 2021 10:00:00 +0300", date(2021, 10, 24)),
+        ("1635033600", datetime(2021, 10, 24, tzinfo=UTC)),
+    ],
+)
+def test_the_dates_of_feeds_and_exports(written: str, expected: object) -> None:
+    """As programs print the time, with names of other languages, and in seconds."""
+    found = dates.stamp(written)
     assert found == expected
     assert type(found) is type(expected)
 
