@@ -331,6 +331,15 @@ def test_characters_are_made_fit() -> None:
         ("utf-16-le", "The border stays shut until May, said the minister."),
         ("utf-16-be", "The border stays shut until May, said the minister."),
         ("utf-32-le", "The border stays shut until May, said the minister."),
+        ("utf-16-le", "Министр заявил в среду, что граница останется закрытой."),
+        ("utf-16-be", "Ο υπουργός δήλωσε ότι τα σύνορα θα μείνουν κλειστά."),
+        ("utf-16-le", "השר אמר כי הגבול יישאר סגור עד סוף החודש."),
+        ("utf-16-be", "部长星期三表示，边境将关闭到本月底，居民可以乘坐渡轮。"),
+        ("utf-16-le", "장관은 수요일 국경이 월말까지 폐쇄될 것이라고 말했다."),
+        ("utf-32-be", "Министр заявил в среду, что граница останется закрытой."),
+        ("hz", "部长星期三表示，边境将关闭到本月底。\nShort line."),
+        ("cp850", "Die Grenze bleibt für Fußgänger geschlossen, erklärte der Minister."),
+        ("cp852", "Minister powiedział w środę, że granica będzie zamknięta."),
         ("mac_cyrillic", "Министр заявил в среду, что граница останется закрытой до конца месяца."),
         ("cp855", "Министр заявил в среду, что граница останется закрытой до конца месяца."),
         ("mac_roman", "Daniel’s house and the minister’s café were sold."),
@@ -348,6 +357,13 @@ def test_a_letter_cut_in_half_does_not_spoil_the_text() -> None:
     """UTF-8 that breaks off inside a letter is still UTF-8."""
     text = "Le ministère a été fermé à l'été, déclare l'élu." * 5
     assert decode(text.encode() + b"\xc3") == f"{text}\ufffd"
+
+
+def test_lines_in_two_encodings_are_each_read_in_their_own() -> None:
+    """As where files were put together: those of UTF-8 are not spoilt by the others."""
+    first, second = "Le ministère a été fermé à l'été, déclare l'élu.", "Le maire a été réélu dès le premier tour."
+    assert decode(f"{first}\n".encode() + second.encode("cp1252")) == f"{first}\n{second}"
+    assert decode(f"{first}\n".encode("cp1252") * 3 + b"\xc3\xa9\n") == f"{first}\n" * 3 + "Ã©\n"
 
 
 def test_a_page_says_its_encoding() -> None:
