@@ -617,6 +617,49 @@ def test_html_teasers_of_the_articles_class_are_none_of_it(beside: str) -> None:
     assert "Elsewhere" not in body
 
 
+@pytest.mark.parametrize("name", ["template", "dialog", "amp-ad", "amp-sidebar"])
+def test_html_that_no_browser_shows_where_it_stands_is_no_text(name: str) -> None:
+    """Templates, dialogs and AMP's advertisements are not read; the template of a shadow is what a browser shows."""
+    text = "".join(f"<p>{told}</p>" for told in PROSE)
+    other = f"<{name}><p>Elsewhere: {PROSE[0]}</p></{name}>"
+    assert "Elsewhere" not in read(PAGE.replace("</article>", f"{other}{text}</article>"), "a.html").body
+    shadow = f'<x-story><template shadowrootmode="open">{text}</template></x-story>'
+    start, end = PAGE.index("<article>"), PAGE.index("</article>")
+    assert PROSE[2] in read(f"{PAGE[:start]}{shadow}{PAGE[end:]}", "a.html").body
+
+
+def test_html_text_that_a_page_gives_to_search_engines_alone_is_read() -> None:
+    """Where the page shows but its beginning; another text is not taken for it."""
+    whole = "\\n".join(told for told in PROSE * 2)
+    stub = PAGE.replace(PAGE[PAGE.index("<p>") : PAGE.index("</article>")], f"<p>{PROSE[0]}</p>")
+    page = stub.replace("</head>", SEARCH.format(f'"headline": "x", "articleBody": "{whole}"') + "</head>")
+    assert read(page, "a.html").body.split("\n") == PROSE * 2
+    other = " ".join(f"lorem{n} ipsum{n}" for n in range(200))
+    page = stub.replace("</head>", SEARCH.format(f'"headline": "x", "articleBody": "{other}"') + "</head>")
+    assert read(page, "a.html").body == PROSE[0]
+
+
+def test_html_made_in_the_browser_is_read_from_its_data() -> None:
+    """A page without text whose script holds the article that it would show."""
+    told = " ".join(PROSE * 2)
+    data = json.dumps({"props": {"article": {"headline": TITLE, "body": [{"type": "p", "text": told}]}}})
+    page = f"<html><body><div id='root'></div><script type='application/json'>{data}</script></body></html>"
+    article = read(page, "a.html")
+    assert (article.title, article.body) == (TITLE, told)
+
+
+def test_html_set_in_tables_is_read_without_the_cells_around_the_text() -> None:
+    """As pages once were: the cell that holds nearly all is the article, and a table of figures stays one."""
+    text = "".join(f"<p>{told}" for told in PROSE * 2)
+    figures = "<table><tr><td>Upper bridge</td><td>1871</td></tr><tr><td>Lower bridge</td><td>1902</td></tr></table>"
+    menu = "<td><a href=/>Home</a><br><a href=/s>Sport</a><br><a href=/w>Weather</a></td>"
+    page = f"<html><body><table><tr>{menu}<td><h1>{TITLE}</h1>{text}{figures}</td></tr></table></body></html>"
+    body = read(page, "a.html").body
+    assert body.startswith(PROSE[0])
+    assert "Sport" not in body
+    assert "1871" in body
+
+
 def test_html_links_to_other_articles_go() -> None:
     """Lists of nothing but headlines that are links, and lines that point elsewhere, are not the article's; a list with
     words of its own is."""

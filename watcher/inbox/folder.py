@@ -15,7 +15,7 @@ from watcher.errors import Trouble
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.lanes import Lane
 from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
-from watcher.inbox.look import Found, View, why_unreadable
+from watcher.inbox.look import Found, View, outermost, why_unreadable
 from watcher.inbox.markers import is_marker, marked, marker_of, spent
 from watcher.inbox.root import Change, Root, WatchMode
 from watcher.inbox.scans import RESCAN, Scan, Scans
@@ -183,10 +183,11 @@ class Inbox:
         if lost:
             log.info("inbox.events_lost", then="all of it is looked at")
             self._scans.want()
-        for hint in hints:
-            if hint.folder and not self._view.passes_by(hint.path):
-                self._scans.folder(hint.path, whole=hint.whole)
         for whole in (True, False):
+            folders = outermost(hint.path for hint in hints if hint.folder and hint.whole is whole)
+            for folder in folders:
+                if not self._view.passes_by(folder):
+                    self._scans.folder(folder, whole=whole)
             self._admit_all(self._looked([h for h in hints if h.whole is whole and not h.folder]), now, tick, whole)
 
     def _looked(self, hints: Sequence[Hint]) -> Iterator[Found]:
