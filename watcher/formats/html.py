@@ -88,9 +88,12 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
 
 def _fuller(shown: str, declared: str) -> str:
     """The text that a page gives to search engines where that which it shows is but the beginning of it."""
-    if _words(declared) < _FULLER * _words(shown):
+    own = shown.split()
+    if declared.split() == own:
+        return declared  # with its paragraphs: where nothing is shown, trafilatura puts them on one line
+    if _words(declared) < _FULLER * len(own):
         return shown
-    told, own = set(declared.split()), shown.split()
+    told = set(declared.split())
     return declared if sum(word in told for word in own) >= _ALIKE * len(own) else shown
 
 
