@@ -29,7 +29,7 @@ from watcher.inbox.look import outermost
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.names import why_not
 from watcher.inbox.quarantine import printable
-from watcher.model import Article, FileFacts, FileOutcome
+from watcher.model import Article, FileFacts, FileOutcome, Ways
 
 DEADLINE = 10.0
 
@@ -58,13 +58,8 @@ class Desk:
     inbox: Inbox = field(init=False)
 
     def open(self, **settings: object) -> Desk:
-        self.inbox = Inbox(
-            self.root,
-            known=self.known,
-            wake=self.wake.set,
-            ticks=lambda: self.tick,
-            **settings,  # type: ignore[arg-type]
-        )
+        ways = Ways(**settings)  # type: ignore[arg-type]
+        self.inbox = Inbox(self.root, ways, known=self.known, wake=self.wake.set, ticks=lambda: self.tick)
         return self
 
     def known(self, paths: Sequence[str]) -> dict[str, Row]:
@@ -570,8 +565,8 @@ def test_the_survey_counts_what_waits_and_what_is_stuck(desk: Desk) -> None:
             desk.rows[name] = Row(status.st_size, status.st_mtime_ns, *became[name])
     desk.open()
     # unread.txt can be read by now, and so waits
-    assert survey(desk.root, desk.known) == Survey(waiting=2, unreadable=0, unmoved=1)
-    assert survey(desk.root, desk.known, tidy=True) == Survey(waiting=2, unreadable=0, unmoved=3)
+    assert survey(desk.root, Ways(), desk.known) == Survey(waiting=2, unreadable=0, unmoved=1)
+    assert survey(desk.root, Ways(tidy=True), desk.known) == Survey(waiting=2, unreadable=0, unmoved=3)
 
 
 def test_polling_finds_everything(desk: Desk, outside: Path) -> None:
