@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from watcher.formats import dates
 from watcher.formats.base import Sheet
@@ -79,6 +79,20 @@ def address(written: str) -> str | None:
     """The address, None if it is none of the web's."""
     written = written.strip()
     return written if _ADDRESS.fullmatch(written) else None
+
+
+def source_of(article: Article) -> str | None:
+    """What the article declares, else the domain of its address, else the first folder below the inbox."""
+    folder, below, _ = article.path.partition("/")
+    return article.source or _domain(article.url) or (folder if below and folder else None)
+
+
+def _domain(url: str | None) -> str | None:
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:  # "http://[" is no address
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def resolved(link: str, base: str) -> str:
