@@ -35,6 +35,7 @@ _MOST_ELEMENTS = 30_000
 _CROWDED = re.compile(r"<[a-zA-Z](?:[^<>\s]*+\s++){5000}")  # one tag
 _LONGEST_FACT = 500
 _FULLER, _ALIKE = 1.5, 0.7  # times the words that are shown; of these so many are in the text for search engines
+_STUB = 300  # words at most of the beginning that is shown: what is longer is the text
 _FEW = 50  # words of a page that is made in the browser, before it is
 
 
@@ -91,7 +92,7 @@ def _fuller(shown: str, declared: str) -> str:
     own = shown.split()
     if declared.split() == own:
         return declared  # with its paragraphs: where nothing is shown, trafilatura puts them on one line
-    if _words(declared) < _FULLER * len(own):
+    if len(own) > _STUB or _words(declared) < _FULLER * len(own):
         return shown
     told = set(declared.split())
     return declared if sum(word in told for word in own) >= _ALIKE * len(own) else shown
