@@ -25,10 +25,11 @@ from tests.support import wait_for
 from watcher.errors import Trouble
 from watcher.inbox import Changed, Inbox, Kept, Lane, Moved, Ready, Survey, archive, delete, lane_of, quarantine, survey
 from watcher.inbox.events import Hint, Hints
+from watcher.inbox.look import outermost
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.names import why_not
 from watcher.inbox.quarantine import printable
-from watcher.model import Article, FileFacts, FileOutcome
+from watcher.model import Article, FileFacts, FileOutcome, Ways
 
 DEADLINE = 10.0
 
@@ -57,13 +58,8 @@ class Desk:
     inbox: Inbox = field(init=False)
 
     def open(self, **settings: object) -> Desk:
-        self.inbox = Inbox(
-            self.root,
-            known=self.known,
-            wake=self.wake.set,
-            ticks=lambda: self.tick,
-            **settings,  # type: ignore[arg-type]
-        )
+        ways = Ways(**settings)  # type: ignore[arg-type]
+        self.inbox = Inbox(self.root, ways, known=self.known, wake=self.wake.set, ticks=lambda: self.tick)
         return self
 
     def known(self, paths: Sequence[str]) -> dict[str, Row]:
@@ -315,6 +311,16 @@ def test_files_in_folders_made_on_the_way_are_found(watched: Desk) -> None:
     assert set(paths(watched.step())) == wanted
 
 
+def test_of_folders_inside_one_another_the_outermost_is_walked(watched: Desk, outside: Path) -> None:
+    """One walk sees all below it: a walk of each of 1,500 inside one another took minutes, in which no file was handed
+    out. What lies deepest is found all the same."""
+    deep = "/".join(map(str, range(100)))
+    write(outside / "0" / "deep.txt").rename(write(watched.root / deep / "x").parent / "deep.txt")
+    watched.await_(lambda got: f"{deep}/deep.txt" in paths(got) or watched.inbox.waiting == 2)
+    assert list(outermost(["a/b", "a", "a-b", "b/c/d", "a/b/c", "b/c"])) == ["a-b", "a", "b/c"]
+    assert list(outermost([])) == []
+
+
 def test_names_that_are_no_text_are_found_as_they_are(watched: Desk, outside: Path) -> None:
     """A name in Latin-1, one with a newline, one with a bidi override: read, and the path leads to the file."""
     names = [b"d\xe9p\xeache.txt", b"two\nlines.txt", "\u202efdp.txt".encode(), b" .txt"]
@@ -559,8 +565,8 @@ def test_the_survey_counts_what_waits_and_what_is_stuck(desk: Desk) -> None:
             desk.rows[name] = Row(status.st_size, status.st_mtime_ns, *became[name])
     desk.open()
     # unread.txt can be read by now, and so waits
-    assert survey(desk.root, desk.known) == Survey(waiting=2, unreadable=0, unmoved=1)
-    assert survey(desk.root, desk.known, tidy=True) == Survey(waiting=2, unreadable=0, unmoved=3)
+    assert survey(desk.root, Ways(), desk.known) == Survey(waiting=2, unreadable=0, unmoved=1)
+    assert survey(desk.root, Ways(tidy=True), desk.known) == Survey(waiting=2, unreadable=0, unmoved=3)
 
 
 def test_polling_finds_everything(desk: Desk, outside: Path) -> None:

@@ -17,6 +17,7 @@ from watcher.flight import Flight
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Current
+from watcher.model import Ways
 from watcher.operator import Operator
 from watcher.rules.bundle import Bundle
 from watcher.rules.load import load
@@ -96,7 +97,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             with store.read() as conn:
                 return still_there(conn, paths)
 
-        looked = Inbox(inbox, known=known, wake=lambda: None, settle=0, rescan=1, ticks=lambda: clock[0] / 1000)
+        looked = Inbox(
+            inbox,
+            Ways(settle=0, rescan=1),
+            known=known,
+            wake=lambda: None,
+            ticks=lambda: clock[0] / 1000,
+        )
         flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: current, lambda: None)  # type: ignore[arg-type]
         operator = Operator(store, lambda: current, lambda: None)
         intake = Intake(

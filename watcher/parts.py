@@ -26,7 +26,7 @@ from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
-from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settings
+from watcher.settings import Boilerplate, Settings
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
@@ -99,19 +99,8 @@ class Parts:
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:
-        settings = self._settings
-        return Inbox(
-            settings.inbox,
-            known=self._known,
-            wake=self._threads.intake.wake,
-            settle=settings.settle,
-            rescan=settings.rescan,
-            watch=settings.watch.value,
-            tidy=settings.after is not After.KEEP,
-            newest_first=settings.order is Order.NEWEST,
-            markers=settings.ready is ReadyWhen.MARKER,
-            links=settings.links is Links.ANYWHERE,
-        )
+        settings, wake = self._settings, self._threads.intake.wake
+        return Inbox(settings.inbox, settings.ways, known=self._known, wake=wake)
 
     def _current(self) -> Current:
         return self._live.current

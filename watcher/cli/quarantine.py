@@ -52,7 +52,7 @@ def quarantine_retry(
     with opened_store(state) as store:
         with store.read() as conn:
             noted = noted_inbox(conn)
-        folder = inbox or (noted and Path(noted.path))
+        folder = inbox or (noted and noted.path)
         if not folder or not folder.is_dir():
             raise WatcherError(f"the inbox {folder or ''} is not there")
         chosen, failed = _chosen(quarantined(state / FOLDER), names)
@@ -60,7 +60,7 @@ def quarantine_retry(
             forget_quarantined(store, one.file)
             try:
                 back = put_back(state / FOLDER, one, folder)
-                if noted and noted.markers:
+                if noted and noted.ways.markers:
                     back.with_name(f"{back.name}.done").touch()
             except OSError as error:
                 print(f"watcher: {one_line(one.path)}: {error.strerror}", file=sys.stderr)

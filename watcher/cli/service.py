@@ -162,17 +162,18 @@ def status(
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey
+    from watcher.model import Ways
     from watcher.store.articles import still_there
     from watcher.store.place import why_unwritable
     from watcher.store.status import counts, last_beat, noted_inbox
 
     with opened_store(state) as store, store.read() as conn:
         noted = noted_inbox(conn)
-        folder = inbox or (noted and Path(noted.path))
+        folder = inbox or (noted and noted.path)
         seen = Survey()
         if folder and folder.is_dir():
-            ways = {} if noted is None else {"tidy": noted.tidy, "links": noted.links}
-            seen = survey(folder, lambda paths: still_there(conn, paths), **ways)
+            ways = Ways() if noted is None else noted.ways
+            seen = survey(folder, ways, lambda paths: still_there(conn, paths))
         found = counts(conn, seen.waiting) | {"stuck": {"unreadable": seen.unreadable, "unmoved": seen.unmoved}}
         beat = last_beat(conn)
     if as_json:
