@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -52,7 +52,8 @@ class ArticleView:
     """One article while rules run on it; owned by the thread that matches. Implements View.
 
     `places_of_literals` gives for each literal that stands in the folded text where it begins, and BY_STEM; `numbers`
-    the number of each literal, and `lookups` each list of terms by its identity.
+    the number of each literal, and `lookups` each list of terms by its identity. `recognise` hands in the named
+    entities when first asked for; without it who asks is told NotYet, and those of many articles are found together.
     """
 
     article: Article
@@ -69,6 +70,7 @@ class ArticleView:
     _places: Sequence[Place] | None = None
     _entities: Sequence[Entity] | None = None
     entities_known: bool = False
+    recognise: Callable[[ArticleView], None] | None = None
 
     def spans(self, term: Term) -> Sequence[Span]:
         found = self._spans.get(term)
@@ -134,6 +136,8 @@ class ArticleView:
         return [m.place for m in self.mentions() if m.refusal is not None and m.refusal.unsupported]
 
     def entities(self) -> Sequence[Entity] | None:
+        if not self.entities_known and self.recognise is not None:
+            self.recognise(self)
         if not self.entities_known:
             raise NotYet
         return self._entities
