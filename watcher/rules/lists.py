@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from watcher.rules.variants import MAX_TERM, TermError, compile_term, inflected
 T = TypeVar("T")
 
 ANY = "any"
+_NAMED = re.compile(r"\$([^\W\d][\w-]*)")  # what a query takes for a named condition
 MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
 TERM: forms.Keys = {
     "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM),
@@ -243,6 +245,8 @@ class ListReader:
         return term
 
     def _compile(self, node: Scalar, style: _Style, exact: bool) -> Term | TermError:
+        if why := _no_term(node.value):
+            return TermError(why)
         try:
             term = compile_term(node.value, case=style.case, exact=exact, language=style.language)
         except TermError as error:
@@ -289,11 +293,23 @@ class ListReader:
             self.reading.fault(node, f"a name must be a text, not {kind(node)}")
         elif "*" in node.value or "?" in node.value:
             self.reading.fault(node, f"'{shown(node.value)}': a name takes no wildcards; its forms are found without")
+        elif why := _no_term(node.value):
+            self.reading.fault(node, why)
         elif not fold_words(node.value):
             self.reading.fault(node, "a name without a letter or digit")
         else:
             return node.value
         return None
+
+
+def _no_term(written: str) -> str:
+    """Why what is written is neither a term nor a name: it would stand for a word of the text; "" where it may be."""
+    if written.startswith("@"):
+        return f"'{shown(written)}' is a list and stands by itself, without term"
+    if found := _NAMED.fullmatch(written):
+        name = shown(found[1])
+        return f"'${name}' is no term; a condition is used by {{use: {name}}}, and a word needs no $"
+    return ""
 
 
 def is_reference(node: Node) -> TypeGuard[Scalar]:

@@ -19,6 +19,7 @@ from watcher.rules.channels import read_channel, read_heartbeat, read_timezone
 from watcher.rules.collecting import without_collecting
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
+from watcher.rules.conditions.reader import KINDS
 from watcher.rules.correlation.reader import CorrelationReader, is_temporal
 from watcher.rules.fallbacks import check_fallbacks
 from watcher.rules.forms import Keys
@@ -45,6 +46,7 @@ from watcher.rules.spec import CONSOLE, STATUSES, ChannelSpec, Code, Grouping, P
 from watcher.rules.telling import TellingReader
 
 _RULE: Keys = {**RULE, **RULE_NOTES, **telling.RULE}
+_INSIDE = dict.fromkeys(KINDS.keys() - _RULE.keys(), "stands inside the condition; indent it below 'condition:'")
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
 
@@ -208,7 +210,7 @@ class _Loader:
 
     def _rule(self, node: Node) -> RuleSpec | None:
         reading = self.reading
-        entries = reading.mapping(node, "a rule", _RULE, required=("id",))
+        entries = reading.mapping(node, "a rule", _RULE, required=("id",), elsewhere=_INSIDE)
         if not isinstance(node, nodes.Mapping):
             return None
         temporal = is_temporal(entries.get("correlation"))

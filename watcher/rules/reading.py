@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from watcher.errors import Fault, Remark
@@ -90,8 +92,10 @@ class Reading:
         known: Keys,
         required: Iterable[str] = (),
         form: str = "key: value",
+        elsewhere: Map[str, str] = MappingProxyType({}),
     ) -> dict[str, Node]:
-        """The entries of a mapping by key. Unknown keys and missing ones are faults.
+        """The entries of a mapping by key. Unknown keys and missing ones are faults; of keys that belong `elsewhere`
+        it says where.
 
         The value of a misspelt key is read as that of the key that was meant, so that its own faults are told too.
         """
@@ -101,6 +105,9 @@ class Reading:
         entries = {key.value: value for key, value in node.entries if key.value in known}
         for key, value in node.entries:
             if key.value in known or key.value.startswith("x-"):
+                continue
+            if key.value in elsewhere:
+                self.fault(key, f"'{key.value}' {elsewhere[key.value]}")
                 continue
             guess = self.guess(key.value, list(known))
             advice = f"did you mean '{guess}'?" if guess else f"it takes {', '.join(known)}"

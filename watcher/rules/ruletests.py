@@ -67,16 +67,19 @@ def read_test(reading: Reading, node: Node, of: Testable = Testable()) -> TestSp
     for key in TEST_TEXT if "file" in entries and "text" not in entries else ():
         if key in entries:
             reading.fault(entries[key], f"'{key}' goes with text; an article in a file has its own")
+    expect, matched = _expect(reading, entries.get("expect"), of), entries.get("matched")
+    if matched is not None and not expect:
+        reading.fault(matched, "'matched' goes with expect: match; where nothing matches there is no evidence")
     texts: dict[str, Any] = _texts(reading, entries)
     name, file = (reading.text(entries.get(key), key) for key in ("name", "file"))
     return TestSpec(
         name=name or file or shown(texts["text"] or ""),
-        expect=_expect(reading, entries.get("expect"), of),
+        expect=expect,
         file=file,
         title=texts.pop("title") or "",
         text=texts.pop("text") or "",
         now=reading.moment(entries.get("now"), "now"),
-        matched=tuple(text for text, _ in reading.texts(entries.get("matched"), "matched")),
+        matched=tuple(text for text, _ in reading.texts(matched, "matched")),
         place=reading.place(node),
         **texts,
     )

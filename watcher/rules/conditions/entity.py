@@ -70,7 +70,8 @@ class Entity(Leaf):
         if kind is None or ("is" in inner and not names):
             return None
         if names and least > (different := len(set(names.values()))):
-            reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
+            listed = f"only {different} names are" if different > 1 else "only one name is"
+            reading.fault(inner["min"], f"min is {least}, but {listed} listed")
         return cls(
             at, kind, names, compile_names(names, kind, reader.likeness) if names else None, least, excepted, scope
         )
