@@ -183,7 +183,7 @@ class ListReader:
         name = node.value[1:]
         if name not in self.lists:
             hint = self.reading.hint(name, self.lists) or "; write it under lists:"
-            self.reading.fault(node, f"unknown list '@{shown(name)}'{hint}")
+            self.reading.unknown(node, f"unknown list '@{shown(name)}'{hint}")
             return None
         if name in self._open:
             cycle = " -> ".join(f"@{n}" for n in (*self._open[self._open.index(name) :], name))

@@ -46,8 +46,10 @@ class TooMany(Exception):
 
 @dataclass(slots=True)
 class Reading:
-    """What was found wrong with the files being read; one load owns one."""
+    """What was found wrong with the files being read; one load owns one. Where `names_missing`, some file could not be
+    read, and what nobody knows may be named there."""
 
+    names_missing: bool = False
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     _guesses: int = 0
@@ -58,6 +60,11 @@ class Reading:
         if len(self.faults) >= MAX_FAULTS:
             self.faults.append(Fault(node.file, node.line, node.column, TOO_MANY))
             raise TooMany
+
+    def unknown(self, node: Node, message: str) -> None:
+        """Notes the fault that something refers to a name which no file has."""
+        if not self.names_missing:
+            self.fault(node, message)
 
     def warn(self, node: Node, code: Code, message: str) -> None:
         """Notes a warning; of more than MAX_FAULTS the first."""

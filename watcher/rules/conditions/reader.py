@@ -163,7 +163,7 @@ class ConditionReader:
         if name not in self.conditions_by_name:
             plain = name.removeprefix("$")  # as a query names it
             hint = self.reading.hint(plain, self.conditions_by_name) or "; write it under conditions:"
-            self.reading.fault(node, f"unknown condition '{shown(name)}'{hint}")
+            self.reading.unknown(node, f"unknown condition '{shown(name)}'{hint}")
             return None
         if name in self._open:
             cycle = [*self._open[self._open.index(name) :], name]

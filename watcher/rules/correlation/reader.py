@@ -184,7 +184,7 @@ class CorrelationReader:
             return None
         if name not in self.intervals:
             hint = self.reading.hint(name, self.intervals) or "; name it under time_intervals"
-            self.reading.fault(node, f"unknown time interval {kind(node)} in active{hint}")
+            self.reading.unknown(node, f"unknown time interval {kind(node)} in active{hint}")
         return self.intervals.get(name)
 
     def _kind_of(self, node: Node | None, what: str, kinds: Sequence[str]) -> str | None:
@@ -225,7 +225,7 @@ class CorrelationReader:
         if name == own:
             self.reading.fault(node, f"'{name}' is this rule itself; a temporal correlation is over other rules")
         elif name not in ids:
-            self.reading.fault(node, f"unknown rule {kind(node)} in rules{self.reading.hint(name, ids)}")
+            self.reading.unknown(node, f"unknown rule {kind(node)} in rules{self.reading.hint(name, ids)}")
         elif name in by_id and isinstance(by_id[name].correlation, Temporal):
             self.reading.fault(node, f"'{name}' has no condition of its own; name the rules that it is over")
         elif name in by_id and not by_id[name].enabled:
