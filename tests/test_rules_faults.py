@@ -775,11 +775,29 @@ def test_a_misspelt_set_of_places_is_told_with_the_one_that_was_meant() -> None:
     ]
 
 
+def test_the_code_of_a_country_in_small_letters_is_told_with_its_capitals() -> None:
+    """`no` as written would be any English no."""
+    warnings = loaded(in_rule("{place: [no, ru-da, qq]}")).warnings
+    told = [str(warning).split("matches as written")[1] for warning in warnings]
+    assert told == [f"{hint} [unknown-place]" for hint in ("; did you mean 'NO'?", "; did you mean 'RU-DA'?", "")]
+
+
 def test_words_that_yaml_takes_for_something_else_are_text() -> None:
     """`no`, `on`, `12:30`, numbers and dates in a list of terms are what is written."""
     (rule,) = loaded(in_rule("{keywords: [no, on, 12:30, 1984, 2021-10-24, null, true, 0x1F]}")).rules
     written = [term.written for term in rule.condition.terms()]
     assert written == ["no", "on", "12:30", "1984", "2021-10-24", "null", "true", "0x1F"]
+
+
+@pytest.mark.parametrize("mark", ["|", ">", "|+"])
+def test_the_line_break_that_ends_a_block_belongs_to_no_value(mark: str) -> None:
+    """A regex in a block would find its match at the ends of lines alone, a source none at all."""
+    block = f"{mark}\n            a[0-9]\n"
+    rule = loaded(
+        f"version: 1\nrules:\n  - id: a\n    condition:\n      all:\n        - regex: {block}        - source: {block}"
+    )
+    found = rule.rules[0].condition.children()
+    assert [getattr(c, "written", None) or c.listed[0][0] for c in found] == ["a[0-9]", "a[0-9]"]
 
 
 def test_what_begins_with_x_is_free() -> None:

@@ -22,6 +22,7 @@ from watcher.rules.references import Named
 from watcher.rules.spec import Code, RuleSpec
 from watcher.rules.terms import Term
 
+_BETWEEN = re.compile(r"\s*[,;|\n]\s*")
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _OPERATOR = re.compile(r"\S (AND|OR|NOT|ONEAR|NEAR(/\w+)?) \S")
 _WHAT = {"lists": "@{}", "places": "the set of places '{}'", "conditions": "the condition '{}'"}
@@ -191,8 +192,8 @@ def _queries(value: Node, name: str = "") -> Iterator[Remark]:
         if found := _OPERATOR.search(written):
             cure = {"OR": "[..., ...]", "AND": "all: [...]", "NOT": "none: [...]"}.get(found[1], "near: {...}")
             yield _remark(scalar, Code.ONE_TERM, f"{told} {cure}")
-        elif scalar is value and not is_reference(scalar) and re.search("[,;|]", written):
-            several = ", ".join(re.split(r"\s*[,;|]\s*", shown(written)))
+        elif scalar is value and not is_reference(scalar) and _BETWEEN.search(written):
+            several = shown(", ".join(_BETWEEN.split(written)))
             yield _remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
 
 

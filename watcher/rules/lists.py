@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeGuard, TypeVar
 
@@ -99,6 +100,8 @@ class ListReader:
     _terms: dict[tuple[str, _Style, bool], Term | TermError] = field(default_factory=dict)
     _inflected: dict[Term, Term | None] = field(default_factory=dict)
     _read: dict[tuple[str, object], tuple[object, frozenset[str]]] = field(default_factory=dict)
+    _ones: dict[tuple[str, _Style], Item] = field(default_factory=dict)
+    _shared: dict[tuple[Item, ...], tuple[Item, ...]] = field(default_factory=dict)
     _repeated: set[int] = field(default_factory=set)
     _spellings: int = 0
 
@@ -112,7 +115,8 @@ class ListReader:
     def items(self, node: Node, case: bool | None = None, *, inflect: bool = False) -> tuple[Item, ...]:
         """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language. With `inflect`
         each term stands there twice, as written and by its stems."""
-        return self._items(node, _Style(case, inflect=inflect))
+        found = self._items(node, _Style(case, inflect=inflect))
+        return self._shared.setdefault(found, found)  # rules that name the same lists are one when they are compiled
 
     def _items(self, node: Node, style: _Style) -> tuple[Item, ...]:
         if is_reference(node):
@@ -155,10 +159,16 @@ class ListReader:
             self._depth -= 1
             return _one_of(parts[0].label, parts) if parts else None
         if is_reference(node):
-            parts = list(self._items(node, style))
-            return _one_of(node.value, parts) if parts else None
+            return self._as_one(node, style)
         term = self.term(node, style.case, style.language)
         return Item(term.written, self._forms(term, style)) if term else None
+
+    def _as_one(self, node: Scalar, style: _Style) -> Item | None:
+        """All terms of a "@list" as spellings of one; made once, for 20,000 of them take 1.6 MB."""
+        parts = self._items(node, style)
+        if parts and (node.value, style) not in self._ones:
+            self._ones[node.value, style] = Item(node.value, _one_of(node.value, parts).terms)
+        return self._ones.get((node.value, style))
 
     def _without_repeats(self, items: Iterable[tuple[Node, Item | None]]) -> Iterator[Item]:
         """The items; a term that a list has already is a warning, told once, and counts once all the same."""
@@ -321,5 +331,7 @@ def _is_term(node: Mapping) -> bool:
     return any(key.value in TERM for key, _ in node.entries)
 
 
-def _one_of(label: str, parts: Iterable[Item]) -> Item:
+def _one_of(label: str, parts: SequenceOf[Item]) -> Item:
+    if len(parts) == 1:
+        return parts[0]
     return Item(label, tuple(dict.fromkeys(t for part in parts for t in part.terms)))

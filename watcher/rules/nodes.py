@@ -76,6 +76,7 @@ _CHARACTERS = {
     "\u2029": "an invisible paragraph separator (U+2029); remove it",
 }
 _NO_TEXT = re.compile(f"[{''.join(_CHARACTERS)}]")
+_BLOCKS = ("|", ">")  # whose last line break is there for YAML, and would be part of a regex or a name
 _ODD_SPACES = "\u00a0\u2007\u200b\u202f\u3000\ufeff"
 
 
@@ -134,7 +135,8 @@ class _Reader:
         if event.anchor or event.tag is not None:
             self._refuse_marks(event)
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(event.value, not event.style, line, column, self.file)
+            value = event.value.rstrip("\n") if event.style in _BLOCKS else event.value
+            return Scalar(value, not event.style, line, column, self.file)
         if depth > MAX_DEPTH:
             self._fault(event, f"nested deeper than {MAX_DEPTH} levels")
             raise _Stop

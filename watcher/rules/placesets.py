@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from watcher.entities.places import Gazetteer
 
 
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _WILDCARD = re.compile(r"(?<!\\)[*?]")
 
 
@@ -102,4 +103,6 @@ class PlaceReader:
         plain = _WILDCARD.sub("", name)
         if plain != name and self.gazetteer.resolve(plain):
             return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
+        if _CODE.fullmatch(plain.upper()) and self.gazetteer.resolve(plain.upper()):
+            return f"; did you mean '{plain.upper()}'?"
         return self.reading.hint(plain, [*self.sets, *self.gazetteer.region_names()])
