@@ -62,7 +62,7 @@ EVERY_KIND = "all, any, none, at_least, use, keywords, regex, place, entity, nea
 TERMS_EMPTY = "an empty list of terms; put one in, or remove the key"
 
 NO_LIST = "is a list and stands by itself, without term"
-NO_NAMED = "is no term; a condition is used by {use: b}, and a word needs no $"
+NO_TERM = "is no term; a condition is used by {use: b}, and a word needs no $"
 
 # What stands in the file, and the one fault that is told.
 FORM_FAULTS = [
@@ -474,11 +474,11 @@ CONDITION_FAULTS = [
     ),
     ("{entity: {type: org, is: [A, B], min: 3}}", "4:54: min is 3, but only 2 names are listed"),
     ("{entity: {type: org, is: A, min: 2}}", "4:49: min is 2, but only one name is listed"),
-    ("{entity: {type: org, is: [$b]}}", f"4:42: '$b' {NO_NAMED}"),
+    ("{entity: {type: org, is: [$b]}}", f"4:42: '$b' {NO_TERM}"),
     ('{keywords: [a, {term: "@b"}]}', f"4:38: '@b' {NO_LIST}"),
-    ("{keywords: $b}", f"4:27: '$b' {NO_NAMED}"),
-    ("{keywords: [ab], except: [$b]}", f"4:42: '$b' {NO_NAMED}"),
-    ("{place: $b}", f"4:24: '$b' {NO_NAMED}"),
+    ("{keywords: $b}", f"4:27: '$b' {NO_TERM}"),
+    ("{keywords: [ab], except: [$b]}", f"4:42: '$b' {NO_TERM}"),
+    ("{place: $b}", f"4:24: '$b' {NO_TERM}"),
 ]
 
 NEAR_JOINS = "NEAR joins terms, phrases, lists, place: person: org:, ORs of these in parentheses, and NEARs"

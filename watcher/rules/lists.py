@@ -23,7 +23,7 @@ ANY = "any"
 _NAMED = re.compile(r"\$([^\W\d][\w-]*)")  # what a query takes for a named condition
 MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
 TERM: forms.Keys = {
-    "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM),
+    "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM, pattern=f"^(?!@){forms.NO_NAMED}"),
     "case": forms.boolean("Whether capitals must be as written; else they are judged word by word."),
     "exact": forms.boolean("Whether accents and capitals must be as written."),
     "lang": {
@@ -31,7 +31,7 @@ TERM: forms.Keys = {
         "description": "The term counts in articles of this language only.",
     },
 }
-_BOUNDS = {"minLength": 1, "maxLength": MAX_TERM}
+_BOUNDS = {"minLength": 1, "maxLength": MAX_TERM, "pattern": f"^{forms.NO_NAMED}"}
 _BY_LANGUAGE = {
     "patternProperties": {**forms.FREE, f"^({'|'.join([*CODES, ANY])})$": forms.ref("item")},
     "additionalProperties": False,
@@ -63,7 +63,7 @@ FORMS: forms.Keys = {
     "names": {
         "type": [*forms.TEXT, "array"],
         "minLength": 1,
-        "pattern": r"^[^*?]*$",
+        "pattern": rf"^{forms.NO_NAMED}[^*?]*$",
         "items": forms.ref("names"),
         "minItems": 1,
     },

@@ -37,12 +37,21 @@ TEST_FORM = forms.mapping(
     TEST,
     required=("expect",),
     said="An article, and whether the rule should match it; or several, and how many alerts they make.",
-    oneOf=[{"required": ["text"]}, {"required": ["file"]}, {"required": ["articles"]}],
+    oneOf=[
+        {"required": ["text"], "properties": {"expect": forms.choice(EXPECT)}},
+        {"required": ["file"], "properties": {"expect": forms.choice(EXPECT)}},
+        {"required": ["articles"], "properties": {"expect": _ALERTS}},
+    ],
     dependencies={
+        "matched": {"properties": {"expect": {"const": "match"}}},
         "file": forms.only(key for key in TEST if key not in (*TEST_TEXT, "articles")),
         "articles": forms.only(("name", "articles", "expect", "now")),
     },
 )
+SINGLE: forms.Form = {
+    "type": "object",
+    "not": {"required": ["articles"]},
+}  # how the tests of a rule without a correlation look
 
 
 @dataclass(frozen=True, slots=True)

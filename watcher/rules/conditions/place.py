@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 KINDS = ("country", "region", "city", "adjective", "people")
 DEFAULT_KINDS = ("country", "region", "city", "adjective")
-_NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern="^(?!@)")
+_NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern=f"^(?!@){forms.NO_NAMED}")
 KEYS: forms.Keys = {
     "in": _NAMES,
     "kind": forms.some(forms.choice(KINDS), "By what a place is mentioned; all but people if not given."),
