@@ -147,8 +147,11 @@ class Entity(Leaf):
         if hits:
             of = f": {names}" if names else ""
             return f"only {self._different(hits)} of {self.least} different {_PLURALS[self.type]}{of}"
+        where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
+        if not names:
+            return f"no {self.type} named{where}"
         absent = f"none of {names} named" if len(self.names) > 1 else f"{names} is not named"
-        return absent + self._nearest(view) if names else f"no {self.type} named"
+        return absent + where + self._nearest(view)
 
     def _nearest(self, view: View) -> str:
         miss = self.matcher.nearest(view.text, view.places()) if self.matcher else None
