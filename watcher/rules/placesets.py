@@ -91,7 +91,7 @@ class PlaceReader:
             return Named(frozenset((found[0], *self.gazetteer.members(found[0]))))
         elif name.startswith("@"):
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
-        elif (term := self.lists.term(node)) is not None:
+        elif (term := self.lists.terms.term(node)) is not None:
             hint = self._hint(name)
             said = f"no place '{shown(name)}' is known, so it matches as written{hint}"
             self.reading.warn(node, Code.UNKNOWN_PLACE, said)

@@ -20,11 +20,10 @@ from watcher.rules.conditions.base import (
     longest,
     not_excepted,
 )
-from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.stems import has_stems
-from watcher.rules.terms import Term
+from watcher.rules.terms import Item, Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader

@@ -10,12 +10,12 @@ from watcher.rules import forms
 from watcher.rules.conditions import kinds
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
-from watcher.rules.lists import Item, ListReader
+from watcher.rules.lists import ListReader
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.placesets import Named, PlaceReader
 from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading, kind, shown
-from watcher.rules.terms import Term
+from watcher.rules.terms import Item, Term
 
 KINDS = {kind.key: kind for kind in kinds.KINDS}
 _EVERY_COMPANION = tuple(dict.fromkeys(c for kind in kinds.KINDS for c in kind.companions))
