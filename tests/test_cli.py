@@ -212,13 +212,19 @@ def test_looking_after_the_daemon_starts_fast(delivered: tuple[Home, Done], tmp_
     assert delivered[0].run("backup", tmp_path / "store.db").returncode == 0
     with open_store(tmp_path) as store:
         beat(store, now_ms(), "")
-    code = "import sys; from watcher import cli; cli.main()"
-    words = [sys.executable, "-X", "importtime", "-c", code, word, "--state", tmp_path]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0
-    imported = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
+    imported = _imported(tmp_path, word, "--state", tmp_path)
     assert "watcher.store.engine" in imported
     assert not imported & {"watcher.daemon", "watcher.analyse", "apscheduler", "watcher.formats", "spacy"}
+
+
+def _imported(folder: Path, *words: str | Path) -> set[str]:
+    """The modules that a command imports, which must end well."""
+    code = "import sys; from watcher import cli; cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code, *words], capture_output=True, text=True, cwd=folder
+    )
+    assert done.returncode == 0
+    return set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
 
 
 # ── test ─────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +250,32 @@ def test_tests_of_one_rule_and_as_json(home: Home) -> None:
 
 
 # ── explain ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("command", [["explain", "a.txt"], ["test"], ["check", "--strict"]])
+def test_no_model_is_loaded_that_no_rule_hangs_on(tmp_path: Path, command: list[str]) -> None:
+    """The French model takes seconds to load: what people read of a rule that matches, of one that lacks a word, or of
+    a test that fails, never waits for it, nor for the store."""
+    (tmp_path / "a.txt").write_text("Les talibans ont attaqué Kunduz.", encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(
+        "version: 1\nrules:\n"
+        "  - {id: a, condition: {keywords: talibans}}\n"
+        "  - {id: b, condition: {all: [{keywords: Moscou}, {entity: {type: person, is: Lavrov}}]}}\n",
+        encoding="utf-8",
+    )
+    imported = _imported(tmp_path, *command)
+    assert "watcher.analyse.engine" in imported
+    assert not imported & {"spacy", "sqlalchemy"}
+
+
+def test_explain_asks_the_model_where_what_is_missing_hangs_on_it(home: Home) -> None:
+    """A rule that lacks a word and any person besides says so only where nobody is named."""
+    home.rules("version: 1\nrules: [{id: a, condition: {all: [{keywords: zzz}, {entity: {type: person}}]}}]\n")
+    home.drop("nobody.txt", "Le fleuve a débordé à Lyon dans la nuit de mardi à mercredi, sans faire de victime.")
+    home.drop("somebody.txt", "Le président Vladimir Poutine a reçu mardi les journalistes étrangers dans son bureau.")
+    for name, lacking in (("nobody.txt", 2), ("somebody.txt", 1)):
+        done = home.run("explain", home.path / "inbox" / name)
+        assert done.stdout.count("missing ") == lacking, done.stdout
 
 
 def test_explain_json_has_the_form_of_the_contract(explained: list[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.explanation.articles import found_texts
 from watcher.explanation.lines import blocker, counted, when
@@ -12,14 +12,18 @@ from watcher.message import Message, MessageKind
 from watcher.model import Alert, Level
 from watcher.phrase import Phrase
 from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, say, unmarked
-from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
-from watcher.store.deliveries import DeliveryRow
+
+if TYPE_CHECKING:  # `explain` prints no alerts, and need not wait for SQLAlchemy
+    from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
+    from watcher.store.deliveries import DeliveryRow
 
 LONGEST_SENTENCE = 300
 
 
 def line(entry: Listed | KeptOut) -> tuple[str, ...]:
     """The cells of one line of `alerts list`."""
+    from watcher.store.alerts import KeptOut
+
     if isinstance(entry, KeptOut):
         blockers = ", ".join(dict.fromkeys(map(blocker, entry.blocked_by)))
         return when(entry.at), entry.rule, f"{_headline(entry.article)}  [kept out by {blockers}]"

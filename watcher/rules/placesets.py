@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from watcher.entities.places import Gazetteer
 
 
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _WILDCARD = re.compile(r"(?<!\\)[*?]")
 
 
@@ -90,7 +91,7 @@ class PlaceReader:
             return Named(frozenset((found[0], *self.gazetteer.members(found[0]))))
         elif name.startswith("@"):
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
-        elif (term := self.lists.term(node)) is not None:
+        elif (term := self.lists.terms.term(node)) is not None:
             hint = self._hint(name)
             said = f"no place '{shown(name)}' is known, so it matches as written{hint}"
             self.reading.warn(node, Code.UNKNOWN_PLACE, said)
@@ -102,4 +103,6 @@ class PlaceReader:
         plain = _WILDCARD.sub("", name)
         if plain != name and self.gazetteer.resolve(plain):
             return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
+        if _CODE.fullmatch(plain.upper()) and self.gazetteer.resolve(plain.upper()):
+            return f"; did you mean '{plain.upper()}'?"
         return self.reading.hint(plain, [*self.sets, *self.gazetteer.region_names()])

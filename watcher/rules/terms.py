@@ -101,3 +101,11 @@ class Term:
             (v.literal, v.pattern and v.pattern.pattern, v.cases, v.star_start, v.arabic) for v in self.variants
         )
         return (self.language, *stems, *variants)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """What counts as one term: a term, or several spellings of it."""
+
+    label: str
+    terms: tuple[Term, ...]

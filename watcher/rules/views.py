@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -12,10 +12,9 @@ from watcher.entities.places import Gazetteer, places_of
 from watcher.entities.senses import Mention
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet
-from watcher.rules.lists import Item
 from watcher.rules.locating import locate_all, locate_plain
 from watcher.rules.stems import StemmedText, Stems
-from watcher.rules.terms import Span, Term, Variant
+from watcher.rules.terms import Item, Span, Term, Variant
 from watcher.text import Text
 
 MOST_SPANS = 10_000
@@ -52,7 +51,8 @@ class ArticleView:
     """One article while rules run on it; owned by the thread that matches. Implements View.
 
     `places_of_literals` gives for each literal that stands in the folded text where it begins, and BY_STEM; `numbers`
-    the number of each literal, and `lookups` each list of terms by its identity.
+    the number of each literal, and `lookups` each list of terms by its identity. `recognise` hands in the named
+    entities when first asked for; without it who asks is told NotYet, and those of many articles are found together.
     """
 
     article: Article
@@ -69,6 +69,7 @@ class ArticleView:
     _places: Sequence[Place] | None = None
     _entities: Sequence[Entity] | None = None
     entities_known: bool = False
+    recognise: Callable[[ArticleView], None] | None = None
 
     def spans(self, term: Term) -> Sequence[Span]:
         found = self._spans.get(term)
@@ -134,6 +135,8 @@ class ArticleView:
         return [m.place for m in self.mentions() if m.refusal is not None and m.refusal.unsupported]
 
     def entities(self) -> Sequence[Entity] | None:
+        if not self.entities_known and self.recognise is not None:
+            self.recognise(self)
         if not self.entities_known:
             raise NotYet
         return self._entities

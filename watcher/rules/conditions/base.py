@@ -7,15 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from watcher.model import Article, Entity, Place
 from watcher.rules.reading import shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Item, Span, Term
 from watcher.text import Text
-
-if TYPE_CHECKING:
-    from watcher.rules.lists import Item
 
 SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10

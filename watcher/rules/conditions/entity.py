@@ -70,7 +70,8 @@ class Entity(Leaf):
         if kind is None or ("is" in inner and not names):
             return None
         if names and least > (different := len(set(names.values()))):
-            reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
+            listed = f"only {different} names are" if different > 1 else "only one name is"
+            reading.fault(inner["min"], f"min is {least}, but {listed} listed")
         return cls(
             at, kind, names, compile_names(names, kind, reader.likeness) if names else None, least, excepted, scope
         )
@@ -146,8 +147,11 @@ class Entity(Leaf):
         if hits:
             of = f": {names}" if names else ""
             return f"only {self._different(hits)} of {self.least} different {_PLURALS[self.type]}{of}"
+        where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
+        if not names:
+            return f"no {self.type} named{where}"
         absent = f"none of {names} named" if len(self.names) > 1 else f"{names} is not named"
-        return absent + self._nearest(view) if names else f"no {self.type} named"
+        return absent + where + self._nearest(view)
 
     def _nearest(self, view: View) -> str:
         miss = self.matcher.nearest(view.text, view.places()) if self.matcher else None

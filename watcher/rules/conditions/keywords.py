@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
@@ -19,11 +20,10 @@ from watcher.rules.conditions.base import (
     longest,
     not_excepted,
 )
-from watcher.rules.lists import Item
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.stems import has_stems
-from watcher.rules.terms import Term
+from watcher.rules.terms import Item, Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -94,20 +94,35 @@ class Keywords(Leaf):
         return not_excepted(longest(in_scope(found, self.scope, view.text)), self.excepted, view)
 
     def why_not(self, view: View) -> str:
-        hits = self._hits(view)
-        names = _shown(self.items)
-        if hits:
-            different = len({id(h.item) for h in hits})
-            least, times = f"{different} of {self.least} different terms", f"{len(hits)} of {self.times} occurrences"
-            return f"only {least if different < self.least else times}: {names}"
+        language = view.article.language
+        spoken = [item for item in self.items if any(_counts(term, language) for term in item.terms)]
+        if not spoken:
+            tongues = sorted({term.language for item in self.items for term in item.terms})
+            return f"its terms count in {', '.join(tongues)}, and the article is in {language}"
+        if hits := self._hits(view):
+            return self._too_few(hits, spoken)
         where = f"the {' or '.join(self.scope[-1])}" if self.scope else "the text"
         if found := [Hit(self, span, {}, (), "", item) for item, _, span in view.occurrences(self.items)]:
             inside = in_scope(found, self.scope, view.text)
             there = {id(hit.item) for hit in inside or found}
             only = "inside an 'except' phrase" if inside else f"outside {where}"
             return f"only {only}: {_shown([item for item in self.items if id(item) in there])}"
-        some = f"none of {names} in {where}" if len(self.items) > 1 else f"no {names} in {where}"
+        names = _shown(spoken)
+        some = f"none of {names} in {where}" if len(spoken) > 1 else f"no {names} in {where}"
         return some + (_forms_looked_for(view) if self.inflected else "")
+
+    def _too_few(self, hits: Sequence[Hit], spoken: Sequence[Item]) -> str:
+        there = {id(hit.item) for hit in hits}
+        found = _shown([item for item in self.items if id(item) in there])
+        if len(there) >= self.least:
+            return f"only {len(hits)} of {self.times} occurrences: {found}"
+        absent = [item for item in spoken if id(item) not in there]
+        lacking = f"; not {_shown(absent)}" if absent else ""
+        return f"only {len(there)} of {self.least} different terms, {found}{lacking}"
+
+
+def _counts(term: Term, language: str) -> bool:
+    return not term.language or language in (term.language, UNKNOWN_LANGUAGE)
 
 
 def _shown(items: Sequence[Item]) -> str:

@@ -29,7 +29,9 @@ class Regex(Leaf):
     """The pattern matches `times` times in the text as written; no match crosses from the title into the body."""
 
     key: ClassVar[str] = "regex"
-    form: ClassVar[forms.Form] = forms.text("A pattern of RE2 matches the text as written.", maxLength=MAX_PATTERN)
+    form: ClassVar[forms.Form] = forms.text(
+        "A pattern of RE2 matches the text as written.", minLength=1, maxLength=MAX_PATTERN
+    )
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "case", "times", "except")
     at: str
