@@ -395,7 +395,7 @@ def test_what_is_older_than_an_hour_comes_as_one_digest_when_the_service_is_back
     mail.answers["m"] = Retry("HTTP 502")
     old = [opened(office, "mail", number=n, level=Level.MEDIUM) for n in range(30)]
     office.until(2 * HOUR)
-    fresh = [opened(office, "mail", number=n) for n in (100, 101)]
+    fresh = [opened(office, "mail", number=n, level=Level.MEDIUM) for n in (100, 101)]
     mail.answers["m"] = Sent()
     office.until(20 * MINUTE)
     kinds = [m.kind for m in mail.got]

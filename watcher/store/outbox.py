@@ -11,7 +11,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, assert_never
 
-from sqlalchemy import BigInteger, Column, Connection, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from watcher.message import (
@@ -26,7 +41,7 @@ from watcher.message import (
     Sent,
     content_from,
 )
-from watcher.model import Decision, DeliveryState
+from watcher.model import Decision, DeliveryState, Level
 from watcher.phrase import Phrase
 from watcher.store.columns import AnyRow, chunks, uuid7
 from watcher.store.engine import Store
@@ -45,6 +60,10 @@ class MessageState(StrEnum):
     DEAD = "dead"
     DROPPED = "dropped"
 
+
+AHEAD_MS = 4 * 60 * 60_000
+"""How much older a message is taken to be for each level: a critical one goes ahead of all that waits, and nothing waits
+for ever, but at most for what is graver and came within 16 hours after it."""
 
 BY_HAND = "dropped by hand"
 OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD, MessageState.FOLDED)
@@ -160,14 +179,21 @@ _CLAIMED = ("seq", "id", "mailing", "kind", "body", "tries", "first_try", "progr
 
 
 def _taking(state: MessageState, since: Column[int]) -> ReturningUpdate[*tuple[Any, ...]]:
-    """Takes the oldest of a route that is in that state since then or longer."""
-    route = and_(messages.c.channel == bindparam("its_channel"), messages.c.target == bindparam("its_target"))
-    left = and_(messages.c.state == state.value, route, since <= _NOW)
-    oldest = select(messages.c.seq).where(left).order_by(messages.c.due, messages.c.seq).limit(1)
+    """Takes the one of a route whose turn it is, of those that are in that state since then or longer."""
+    oldest = union_all(*(select(_oldest(state, since, level).subquery()) for level in Level)).subquery()
+    first = select(oldest.c.seq).order_by(oldest.c.turn, oldest.c.seq).limit(1)
     taken = {"state": MessageState.LEASED.value, "lease_until": bindparam("until"), "tries": messages.c.tries + 1}
     taken |= {"first_try": func.coalesce(messages.c.first_try, _NOW)}
-    mine = update(messages).where(messages.c.seq == oldest.scalar_subquery(), messages.c.state == state.value)
+    mine = update(messages).where(messages.c.seq == first.scalar_subquery(), messages.c.state == state.value)
     return mine.values(taken).returning(*(messages.c[name] for name in _CLAIMED))
+
+
+def _oldest(state: MessageState, since: Column[int], level: Level) -> Select[int, int]:
+    """The oldest of one level, and its turn: a question of one index, however much waits."""
+    route = and_(messages.c.channel == bindparam("its_channel"), messages.c.target == bindparam("its_target"))
+    left = and_(messages.c.state == state.value, route, messages.c.level == level.value, since <= _NOW)
+    turn = (messages.c.due - level.rank * AHEAD_MS).label("turn")
+    return select(messages.c.seq, turn).where(left).order_by(messages.c.due, messages.c.seq).limit(1)
 
 
 # Two questions of one index each: joined by OR they would sort the whole backlog at every claim.
@@ -209,7 +235,8 @@ _CLOSE = (
 
 
 def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None:
-    """Takes the route's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
+    """Takes the route's due message whose turn it is for `lease_ms`, or one whose lease has run out; None for none. The
+    gravest goes first, of one level the oldest; see AHEAD_MS.
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
