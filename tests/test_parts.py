@@ -29,8 +29,8 @@ from watcher.message import Digest, DigestRule, DigestStory, MessageKind
 from watcher.model import DeliveryState, Level
 from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec
-from watcher.store import Store, open_store, outbox
-from watcher.store.held import readdress
+from watcher.store import Store, claims, open_store, outbox
+from watcher.store.unusable import readdress
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 MINUTE = 60_000
@@ -198,7 +198,7 @@ def test_a_store_in_trouble_between_two_parts_is_waited_for(
     service = Answers(httpserver)
     url, clock = at(httpserver, "mmost", WEBHOOK), [NOW]
     put(store, opened(url), digest())
-    real, faults = outbox.note, [Trouble("the disk is full")] * 2
+    real, faults = claims.note, [Trouble("the disk is full")] * 2
     seen: list[int] = []
 
     def note(*given: object) -> None:
@@ -208,7 +208,7 @@ def test_a_store_in_trouble_between_two_parts_is_waited_for(
         real(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr("watcher.sending.SETTLE_AGAIN", 0.01)
-    monkeypatch.setattr(outbox, "note", note)
+    monkeypatch.setattr(claims, "note", note)
     office(store, opened(url), clock).step()
     assert seen == [1, 1, 1, 2, 3]
     assert service.parts == ["1/4", "2/4", "3/4", "4/4"]
@@ -229,7 +229,7 @@ def test_a_stop_while_the_store_is_in_trouble_sends_no_further_part(
 
     monkeypatch.setattr("watcher.sending.SETTLE_AGAIN", 0.01)
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "note", note)
+        patched.setattr(claims, "note", note)
         ran = office(store, opened(url), clock)
         ran.dispatch.step(NOW)
         assert noted.wait(PATIENCE)

@@ -16,7 +16,7 @@ from watcher.model import Level
 from watcher.phrase import Phrase
 from watcher.rules.spec import ChannelSpec
 from watcher.store import Store
-from watcher.store.outbox import claim, settle
+from watcher.store.claims import claim, settle
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 RULES = """\

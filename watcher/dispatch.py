@@ -19,7 +19,7 @@ from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
 from watcher.sending import Address, Turn, undelivered
-from watcher.store import held, outbox, routes
+from watcher.store import claims, routes, unusable
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.vitals import Unusable
@@ -56,7 +56,7 @@ class Dispatch:
 
     def start(self, now: int) -> None:
         """Takes back what a daemon before this one was sending when it ended, and notes when that was."""
-        if again := outbox.reset_leases(self._store, now):
+        if again := claims.reset_leases(self._store, now):
             log.info("messages.interrupted", count=again)
         self._planner.start()
 
@@ -76,7 +76,7 @@ class Dispatch:
             self._channels = current.channels
         self._finish()
         with self._store.read() as conn:
-            held_for = held.channels_held(conn)
+            held_for = unusable.channels_held(conn)
         for name in held_for:
             if name in current.channels and not current.channels[name].unconfigured:
                 self._release(name, now)
@@ -115,35 +115,35 @@ class Dispatch:
             else:
                 self._release(name, now)
         with self._store.read() as conn:
-            gone = set(held.channels_held(conn)).difference(current.channels)
+            gone = set(unusable.channels_held(conn)).difference(current.channels)
         for name in sorted(gone):
             self._hold(name, current, now)
 
     def _readdress(self, name: str, channel: Channel, now: int) -> None:
-        if changed := held.readdress(self._store, name, [t.key for t in channel.targets], now):
+        if changed := unusable.readdress(self._store, name, [t.key for t in channel.targets], now):
             log.info("channel.readdressed", channel=name, messages=changed)
 
     def _release(self, name: str, now: int) -> None:
-        if released := held.release(self._store, name, now):
+        if released := unusable.release(self._store, name, now):
             log.info("channel.released", channel=name, deliveries=released)
 
     def _hold(self, name: str, current: Current, now: int) -> None:
         channel = current.channels.get(name)
-        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else held.MISSING
-        count = held.hold(self._store, name, why, now)
+        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else unusable.MISSING
+        count = unusable.hold(self._store, name, why, now)
         if name == current.rules.operator:
             log.warning("channel.held", channel=name, why=why, deliveries=count)
         else:
             self._operator.tell("channel.held", Unusable(name, count, why).told(), now, about=name)
 
     def _give_up_removed(self, current: Current, now: int) -> None:
-        for name, count in held.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():
+        for name, count in unusable.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():
             text = Phrase(
                 "channel {channel}: {n} delivery is kept as dead: {why}",
                 "channel {channel}: {n} deliveries are kept as dead: {why}",
                 channel=name,
                 n=count,
-                why=held.REMOVED,
+                why=unusable.REMOVED,
             )
             self._operator.tell("message.dead", text, now, Level.HIGH, about=name)
 

@@ -22,10 +22,10 @@ from watcher.phrase import Phrase, Span
 from watcher.policy import retries
 from watcher.policy.retries import Pause
 from watcher.rules.spec import Pace
-from watcher.store import outbox
+from watcher.store import claims
+from watcher.store.claims import Claimed
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back_one
-from watcher.store.outbox import Claimed
 from watcher.store.recovered import fold
 from watcher.store.routes import put_pause, recent_tries
 
@@ -111,7 +111,7 @@ class Turn(threading.Thread):
             with self._store.write(durable=False) as conn:
                 self._keep(conn, before)
             return None
-        return outbox.claim(self._store, self._at.route, now, LEASE_MS)
+        return claims.claim(self._store, self._at.route, now, LEASE_MS)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome) -> Claimed | None:
         """Writes what became of a message and what that means for the address, and claims the next message where
@@ -135,7 +135,7 @@ class Turn(threading.Thread):
 
     def _also(
         self, claimed: Claimed, outcome: SendOutcome, before: Pause | None, now: int, *, dead: bool
-    ) -> outbox.Also:
+    ) -> claims.Also:
         """What is written with the outcome of a message."""
         why = Phrase("") if isinstance(outcome, Sent) else outcome.why
         after = self._at.fallback.after if self._at.fallback else 0
@@ -158,15 +158,15 @@ class Turn(threading.Thread):
         return also
 
     def _write(
-        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: outbox.Also
+        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: claims.Also
     ) -> Claimed | None:
         """Settles, however long the store is in trouble: a message that was sent must not be sent again."""
         while True:
             try:
                 if self._waits(now) or not self._left or self._stopping.is_set() or not self._is_current():
-                    outbox.settle(self._store, claimed, outcome, now, retry_at, also)
+                    claims.settle(self._store, claimed, outcome, now, retry_at, also)
                     return None
-                return outbox.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS)
+                return claims.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):
@@ -177,7 +177,7 @@ class Turn(threading.Thread):
         Trouble where the store is in it and the daemon is told to stop."""
         while True:
             try:
-                return outbox.note(self._store, claimed)
+                return claims.note(self._store, claimed)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):
