@@ -85,6 +85,8 @@ class Desk:
     current: Current
     once: bool = False
     reading: bool = False
+    down: bool = False  # no service takes anything
+    was_down: bool = False
     late: Late = field(default_factory=Late)
     told: list[Told] = field(default_factory=list)
     numbers: int = 0
@@ -157,7 +159,8 @@ class Desk:
         """Plans what is due now, sends it, and says when to come again."""
         for _ in range(1000):
             due = self.planner.step(self.now)
-            self._send()
+            if not self.down:
+                self._send()
             if due is None or due > self.now:
                 return due
         raise AssertionError("planning stands still")

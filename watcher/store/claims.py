@@ -29,6 +29,7 @@ from watcher.model import Level
 from watcher.phrase import Phrase
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState, close_deliveries, end_folded
+from watcher.store.recall import left_of
 from watcher.store.schema import attempts, messages
 
 AHEAD_MS = 4 * 60 * 60_000
@@ -98,7 +99,7 @@ _TRIED = insert(attempts)
 
 def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None:
     """Takes the route's due message whose turn it is for `lease_ms`, or one whose lease has run out; None for none. The
-    gravest goes first, of one level the oldest; see AHEAD_MS.
+    gravest goes first, of one level the oldest; see AHEAD_MS. What silences cover is not handed out.
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
@@ -108,13 +109,14 @@ def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None
 
 def _take(conn: Connection, route: Route, now: int, lease_ms: int) -> Claimed | None:
     asked = {"its_channel": route.channel, "its_target": route.target, "now": now, "until": now + lease_ms}
-    row = conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first()
-    if row is None:
-        return None
-    kind = MessageKind(row.kind)
-    message = Message(row.id, kind, content_from(kind, row.body))
-    progress = Progress.from_json(row.progress)
-    return Claimed(row.seq, row.mailing, route, message, row.tries, row.first_try, progress)
+    while row := conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first():
+        kind = MessageKind(row.kind)
+        content = left_of(conn, row, content_from(kind, row.body), now)
+        if content is not None:
+            progress = Progress.from_json(row.progress)
+            message = Message(row.id, kind, content)
+            return Claimed(row.seq, row.mailing, route, message, row.tries, row.first_try, progress)
+    return None
 
 
 def note(store: Store, claimed: Claimed) -> None:
