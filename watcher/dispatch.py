@@ -208,8 +208,8 @@ class Dispatch:
         if given_up <= now and (count := routes.give_up(self._store, route, pause.why, now - retries.GIVE_UP_MS, now)):
             text = undelivered(route.channel, count, pause.why)
             log.error("message.dead", channel=route.channel, address=address.number, messages=count, why=pause.why)
-            if address.tells_dead:
-                self._operator.tell("message.dead", text, now, Level.HIGH, about=route.channel)
+            if address.tells_dead and (notice := self._operator.loss(text, route.channel, now)):
+                self._operator.keep(notice, now)
         if address.fallback is None:
             return None
         to = address.fallback
