@@ -28,6 +28,7 @@ from watcher.errors import Trouble
 from watcher.message import Digest, DigestRule, DigestStory, MessageKind
 from watcher.model import DeliveryState, Level
 from watcher.phrase import Phrase
+from watcher.render.templates import Template
 from watcher.rules.spec import ChannelSpec
 from watcher.store import Store, claims, open_store, outbox
 from watcher.store.unusable import readdress
@@ -132,6 +133,25 @@ def test_a_message_that_has_begun_is_finished_and_not_folded_into_a_digest(
     assert {ran.state(one)["desk"][0] for one in alerts} == {DeliveryState.SENT}
     assert len([text for _, text in service.taken if "Titre 0" in text]) == 2
     assert any("works again" in text for _, text in service.taken)
+
+
+def test_pieces_that_the_library_cuts_stop_at_the_first_that_is_not_taken(
+    store: Store, httpserver: HTTPServer
+) -> None:
+    """A template's one line is cut by the library: what comes after a piece that was refused waits for it, so that the
+    pieces are read in their order."""
+    service = Answers(httpserver, 200, 500)
+    words = " ".join(f"w{n:04}" for n in range(2500))
+    spec = ChannelSpec("desk", urls=(at(httpserver, "mmost", WEBHOOK),), template=Template("desk.txt", words))
+    channel = open_channels({"desk": spec}, {}, (), io.StringIO())["desk"]
+    clock = [NOW]
+    alert(store, ("desk", (channel.targets[0].key,)), now=NOW)
+    office(store, channel, clock).step()
+    assert len(httpserver.log) == 2
+    clock[0] += MINUTE
+    office(store, channel, clock).step()
+    assert len(httpserver.log) > 4
+    assert re.findall(r"w\d{4}", "".join(text for _, text in service.taken)) == words.split()
 
 
 def test_another_address_gets_all_parts(store: Store, httpserver: HTTPServer) -> None:
