@@ -135,9 +135,7 @@ def test_a_message_that_has_begun_is_finished_and_not_folded_into_a_digest(
     assert any("works again" in text for _, text in service.taken)
 
 
-def test_pieces_that_the_library_cuts_stop_at_the_first_that_is_not_taken(
-    store: Store, httpserver: HTTPServer
-) -> None:
+def test_pieces_that_the_library_cuts_stop_at_the_first_that_is_not_taken(store: Store, httpserver: HTTPServer) -> None:
     """A template's one line is cut by the library: what comes after a piece that was refused waits for it, so that the
     pieces are read in their order."""
     service = Answers(httpserver, 200, 500)

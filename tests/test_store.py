@@ -684,6 +684,7 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "ner": {"seen": 2, "needed": 1},
             "channels": [],
             "unusable": [],
+            "ended": None,
         }
 
 

@@ -11,6 +11,7 @@ import structlog
 from watcher.channels import Channel, Target
 from watcher.channels.base import unconfigured
 from watcher.live import Current
+from watcher.losses import undelivered
 from watcher.message import Route
 from watcher.model import Level
 from watcher.operator import Operator
@@ -18,7 +19,7 @@ from watcher.phrase import Phrase, Span
 from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.sending import Address, Turn, undelivered
+from watcher.sending import Address, Turn
 from watcher.store import claims, routes, unusable
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back
@@ -171,18 +172,37 @@ class Dispatch:
         if (at := max(at, pause.until if pause else at)) > now:
             return at
         channels = current.channels
-        self._sending[route] = Turn(
-            address,
-            pause,
-            self._store,
-            self._operator,
-            self._clock,
-            self._stopping,
-            lambda: self._current().channels is channels,
-            self._wake,
+        self._sending[route] = self._turn(
+            address, pause, self._stopping, lambda: self._current().channels is channels, self._wake
         )
         self._sending[route].start()
         return None
+
+    def _turn(
+        self,
+        address: Address,
+        pause: Pause | None,
+        stopping: threading.Event,
+        is_current: Callable[[], bool],
+        ended: Callable[[], None],
+    ) -> Turn:
+        return Turn(address, pause, self._store, self._operator, self._clock, stopping, is_current, ended)
+
+    def send_last(self, now: int, seconds: float) -> None:
+        """Sends one message to each address of the operator's channel, the gravest, from any thread and even where
+        dispatch's has died: the daemon ends."""
+        current = self._current()
+        with self._store.read() as conn:
+            due, pauses = routes.waiting(conn), routes.load_pauses(conn)
+        turns = []
+        for route, at in due.items():
+            if at <= now and route.channel == current.rules.operator and (address := self._address(route, current)):
+                turns.append(self._turn(address, pauses.get(route), threading.Event(), lambda: False, lambda: None))
+        until = time.monotonic() + seconds
+        for turn in turns:
+            turn.start()
+        for turn in turns:
+            turn.join(max(0.0, until - time.monotonic()))
 
     def _address(self, route: Route, current: Current) -> Address | None:
         """The address of a route, None where the rules have none that can be used."""

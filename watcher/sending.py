@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 
 from watcher.channels import Channel
 from watcher.errors import Trouble
+from watcher.losses import lost
 from watcher.message import Bulletin, Failed, Retry, Route, SendOutcome, Sent
 from watcher.model import Alert
 from watcher.operator import Operator
 from watcher.phrase import Phrase, Span
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.render.cleaning import one_line
 from watcher.rules.spec import Pace
 from watcher.store import claims
 from watcher.store.claims import Claimed
@@ -33,7 +33,6 @@ from watcher.store.routes import put_pause, recent_tries
 log = structlog.get_logger(__name__)
 
 LEASE_MS = 120_000
-LONGEST_TITLE = 100  # characters of an article's in a notice
 SETTLE_AGAIN = 1.0  # seconds
 _A_TURN = 200  # messages that an address is sent before it lets go, so that a stop or new rules reach it
 
@@ -145,7 +144,9 @@ class Turn(threading.Thread):
         late = bool(why) and retries.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
         notice = None
         if dead and self._at.tells_dead:
-            notice = self._operator.loss(_lost(claimed, why), claimed.route.channel, now)
+            notice = self._operator.loss(
+                lost(claimed.route.channel, claimed.message.content, why), claimed.route.channel, now
+            )
 
         def also(conn: Connection) -> None:
             self._keep(conn, before)
@@ -229,31 +230,3 @@ def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
         where = " < ".join(reversed(frames[-4:]))
         log.error("channel.failed", channel=claimed.route.channel, message=claimed.message.id, where=where)  # noqa: TRY400
         return Failed(Phrase("it cannot be sent: {error}", error=type(bug).__name__))
-
-
-def _lost(claimed: Claimed, why: Phrase) -> Phrase:
-    """That a message is given up, with the alert that it tells."""
-    channel, content = claimed.route.channel, claimed.message.content
-    if not isinstance(content, Alert | Bulletin):
-        return undelivered(channel, 1, why)
-    alert = content if isinstance(content, Alert) else content.lead
-    title = one_line(alert.article.get("title") or alert.title or alert.rule, LONGEST_TITLE)
-    return Phrase(
-        "channel {channel}: “{title}” (rule {rule}, alert {id}) could not be delivered and is kept as dead: {why}",
-        channel=channel,
-        title=title,
-        rule=alert.rule,
-        id=alert.id,
-        why=why,
-    )
-
-
-def undelivered(channel: str, messages: int, why: Phrase) -> Phrase:
-    """That messages to a channel are given up."""
-    return Phrase(
-        "channel {channel}: a message could not be delivered and is kept as dead: {why}",
-        "channel {channel}: {n} messages could not be delivered and are kept as dead: {why}",
-        channel=channel,
-        n=messages,
-        why=why,
-    )

@@ -119,6 +119,7 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
     "channel {channel}: “{title}” (rule {rule}, alert {id}) could not be delivered and is kept as dead: {why}": (
         "canal {channel} : « {title} » (règle {rule}, alerte {id}) n'a pas pu être livré et est abandonné : {why}"
     ),
+    "Watcher ended: its part {part} failed: {why}": "Watcher s'est arrêté : sa partie {part} a échoué : {why}",
     "channel {channel}: {n} delivery is kept as dead: {why}": (
         "canal {channel} : {n} envoi est abandonné : {why}",
         "canal {channel} : {n} envois sont abandonnés : {why}",
