@@ -11,9 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -460,3 +461,59 @@ def test_a_story_is_one_message_at_a_webhook(tmp_path: Path, httpserver: HTTPSer
         (request, _) = httpserver.log[0]
         assert request.json is not None and request.json["total"] == 2
         assert daemon.status()["deliveries"]["sent"] == 2
+
+
+# ── a part dies ──────────────────────────────────────────────────────────────────────────────────
+
+
+def break_store(daemon: Daemon) -> None:
+    """Takes a table that planning needs: no wait would bring it back."""
+    with closing(sqlite3.connect(daemon.state / "store.db", timeout=30)) as store:
+        store.execute("ALTER TABLE noisy RENAME TO noisier")
+        store.execute("ALTER TABLE escalations RENAME TO away")
+    daemon.drop("one.txt", ARTICLE)
+
+
+def mend_store(daemon: Daemon) -> None:
+    with closing(sqlite3.connect(daemon.state / "store.db", timeout=30)) as store:
+        store.execute("ALTER TABLE noisier RENAME TO noisy")
+        store.execute("ALTER TABLE away RENAME TO escalations")
+
+
+def test_a_daemon_whose_part_dies_says_so_before_it_ends(daemon: Daemon) -> None:
+    """The operator's channel hears it, the exit status is not 0, and `status` and `health` name the part, also when the
+    next start has just begun; one that dies again and again tells it once."""
+    break_store(daemon)
+    assert daemon.process is not None
+    assert daemon.process.wait(PATIENCE) != 0
+    (notice,) = [text for text in daemon.notices if text.startswith("Watcher ended: its part dispatch failed: ")]
+    assert daemon.status()["ended"]["part"] == "dispatch"
+    assert "its part dispatch failed" in daemon.run("status").stdout
+    daemon.start()
+    assert daemon.process.wait(PATIENCE) != 0
+    mend_store(daemon)
+    daemon.start()
+    wait_for(lambda: daemon.alerts, "the alert")
+    assert [text for text in daemon.notices if text.startswith("Watcher ended")] == [notice]
+    assert "its part dispatch failed" in daemon.run("health").stdout
+
+
+def test_an_operators_channel_that_hangs_holds_up_no_end(tmp_path: Path, httpserver: HTTPServer) -> None:
+    """Who cannot be told is told after the next start."""
+    over = threading.Event()
+
+    def hang(_: Request) -> Response:
+        over.wait(PATIENCE)
+        return Response("")
+
+    httpserver.expect_request("/ops").respond_with_handler(hang)
+    ops = f"  ops: {{urls: ['json://127.0.0.1:{httpserver.port}/ops']}}\n"
+    rules = RULES.replace("defaults:", f"{ops}defaults:").replace("operator: out", "operator: ops")
+    with running(tmp_path, rules=rules) as daemon:
+        break_store(daemon)
+        assert daemon.process is not None
+        assert daemon.process.wait(PATIENCE) != 0
+        assert daemon.status()["ended"]["part"] == "dispatch"
+        unsent = "SELECT body FROM messages WHERE channel = 'ops' AND state != 'sent'"
+        assert any("daemon.ended" in body for (body,) in daemon.rows(unsent))
+        over.set()

@@ -26,10 +26,11 @@ from watcher.rulefiles import load_checked
 from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
 from watcher.store import vitals
+from watcher.store.claims import claim, settle
 from watcher.store.engine import Store
-from watcher.store.held import hold, release
-from watcher.store.outbox import claim, put_notice, settle
+from watcher.store.outbox import put_notice
 from watcher.store.schema import messages
+from watcher.store.unusable import hold, release
 from watcher.store.vitals import Stalled, Unusable
 
 NOW = 1_792_002_400_000

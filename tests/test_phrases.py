@@ -27,8 +27,9 @@ from watcher.render import Form, Reader, say
 from watcher.render.spoken import CATALOGUES
 from watcher.render.words import LANGUAGES
 from watcher.store import columns, vitals
+from watcher.store.claims import claim, settle
 from watcher.store.engine import Store
-from watcher.store.outbox import claim, put_notice, settle
+from watcher.store.outbox import put_notice
 from watcher.store.schema import pauses
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC

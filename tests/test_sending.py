@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from tests.support import wait_for
 from tests.test_outbox import alert, deliveries, to
@@ -91,6 +92,7 @@ class Office:
     clock: list[int]
     services: dict[str, Service]
     dispatch: Dispatch
+    operator: Operator
 
     def step(self) -> int | None:
         """Steps until nothing is being sent any more; returns when it wants to be called again."""
@@ -129,7 +131,7 @@ def office_of(store: Store, clock: list[int], services: dict[str, Service], text
     planner = Planner(store, lambda: current, Late(), lambda: False)
     dispatch = Dispatch(store, lambda: current, operator, planner, lambda: None, lambda: clock[0])
     dispatch.start(clock[0])
-    return Office(store, clock, services, dispatch)
+    return Office(store, clock, services, dispatch, operator)
 
 
 @pytest.fixture
@@ -277,8 +279,25 @@ def test_what_cannot_succeed_is_dead_at_once_and_the_operator_is_told(office: Of
     office.until(MINUTE)
     assert office.state(refused)["mail"] == (DeliveryState.DEAD, "HTTP 404")
     assert len(office.services["mail"].asked) == 1
-    why = "channel mail: a message could not be delivered and is kept as dead: HTTP 404"
+    named = f"“{refused.article['title']}” (rule r, alert {refused.id})"
+    why = f"channel mail: {named} could not be delivered and is kept as dead: HTTP 404"
     assert office.told == [why]
+
+
+def test_a_message_that_is_given_up_is_one_line_in_the_log_and_is_named(office: Office) -> None:
+    """The line has its message, alert and rule; the operator hears of the first, and of those that follow in sum."""
+    office.services["mail"].answers["m"] = Failed("HTTP 404")
+    lost = [opened(office, "mail", number=n) for n in range(4)]
+    with capture_logs() as lines:
+        office.until(MINUTE)
+    dead = [line for line in lines if line["event"] == "message.dead"]
+    assert sorted(line["alert"] for line in dead) == sorted(alert.id for alert in lost)
+    assert {(line["rule"], line["why"], line["log_level"]) for line in dead} == {("r", "HTTP 404", "error")}
+    office.operator.post(office.clock[0], rest=True)
+    office.until(MINUTE)
+    first, rest = office.told
+    assert lost[0].id in first and lost[3].id in rest
+    assert rest.startswith("3 more like those told before, the last: channel mail: “Titre 3”")
 
 
 def test_the_notice_of_a_dead_message_is_as_sure_as_its_death(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -395,7 +414,7 @@ def test_what_is_older_than_an_hour_comes_as_one_digest_when_the_service_is_back
     mail.answers["m"] = Retry("HTTP 502")
     old = [opened(office, "mail", number=n, level=Level.MEDIUM) for n in range(30)]
     office.until(2 * HOUR)
-    fresh = [opened(office, "mail", number=n) for n in (100, 101)]
+    fresh = [opened(office, "mail", number=n, level=Level.MEDIUM) for n in (100, 101)]
     mail.answers["m"] = Sent()
     office.until(20 * MINUTE)
     kinds = [m.kind for m in mail.got]

@@ -122,6 +122,7 @@ class Daemon:
             self._flags.bell.wait(0.2 if once else 1.0)
             if failure := parts.failure():
                 log.critical("part.died", part=failure[0], exc_info=failure[1])
+                parts.last_words(*failure)
                 raise PartDied(f"{failure[0]} ended: {type(failure[1]).__name__}") from failure[1]
             if self._flags.reload:
                 self._flags.reload, reloading = False, True

@@ -116,6 +116,10 @@ FRENCH: Mapping[str, str | tuple[str, str]] = {
         "canal {channel} : un message n'a pas pu être livré et est abandonné : {why}",
         "canal {channel} : {n} messages n'ont pas pu être livrés et sont abandonnés : {why}",
     ),
+    "channel {channel}: “{title}” (rule {rule}, alert {id}) could not be delivered and is kept as dead: {why}": (
+        "canal {channel} : « {title} » (règle {rule}, alerte {id}) n'a pas pu être livré et est abandonné : {why}"
+    ),
+    "Watcher ended: its part {part} failed: {why}": "Watcher s'est arrêté : sa partie {part} a échoué : {why}",
     "channel {channel}: {n} delivery is kept as dead: {why}": (
         "canal {channel} : {n} envoi est abandonné : {why}",
         "canal {channel} : {n} envois sont abandonnés : {why}",

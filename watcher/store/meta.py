@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from watcher.store.schema import meta
 
+ENDED = "ended"
 FORGOTTEN = "forgotten"  # boilerplate
 HEARTBEAT = "heartbeat"
 INBOX = "inbox"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, func, select
 
 from watcher.model import DeliveryState, FileOutcome, Ways
-from watcher.store import meta
+from watcher.store import ends, meta
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState
 from watcher.store.routes import Paused, list_pauses
@@ -69,6 +69,7 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
     """The numbers of `status --json`, all of one moment; `waiting` files lie in the inbox and are not handled yet."""
     outcomes = _by(conn, files.c.outcome, FileOutcome)
     ner = _grouped(conn, articles.c.needed_ner)
+    ended = ends.last(conn)
     seen = sum(ner.values())
     return {
         "files": {
@@ -86,6 +87,7 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
         "ner": {"seen": seen, "needed": ner.get(True, 0)},
         "channels": [_paused(paused) for paused in list_pauses(conn)],
         "unusable": [asdict(channel) for channel in unusable(conn)],
+        "ended": ended and {"at": ended.at, "part": ended.part, "why": ended.why},
     }
 
 
