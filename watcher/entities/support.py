@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
 
 from watcher.entities.beside import at_dateline, belongs_to, in_locative, is_of_towns, leading_word
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
@@ -21,16 +23,18 @@ _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
 # Letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative).
 _SHORT = 4
-_RUN = re.compile(r"[^\W_]+")
+
+
+_NOWHERE: frozenset[str] = frozenset()
 
 
 class _Said(NamedTuple):
     """What the article says of countries: how often by names that tell one by themselves, and by those of states of
     federations; which towns it writes with a capital inside a sentence, and which names without one."""
 
-    sure: Counter[str]
-    states: Counter[str]
-    inside: frozenset[str]
+    sure: dict[str, int]
+    states: set[str]
+    inside: set[str]
     small: _Small
 
 
@@ -49,16 +53,17 @@ class _Small:
 
     @cached_property
     def _found(self) -> frozenset[str]:
-        wanted = {self._text[name.start : name.end].lower() for name in self._names}
-        lengths: dict[str, set[int]] = {}  # of those that begin with a word
-        for small in wanted:
-            if first := _RUN.match(small):
-                lengths.setdefault(first[0], set()).add(len(small))
-        begun = [(run.start(), lengths[run[0]]) for run in _RUN.finditer(self._text) if run[0] in lengths]
-        ended = [(start, start + length) for start, some in begun for length in some]
+        written = self._text
+        doubtful = [name for name in self._names if any([s.kind in NEEDY for s in name.senses])]  # noqa: C419
+        wanted = list({written[name.start : name.end].lower() for name in doubtful})
+        hits = AhoCorasick(wanted, store_patterns=False).find_matches_as_indexes(written, overlapping=True)
         return frozenset(
-            self._text[start:end] for start, end in ended if not self._text[end : end + 1].isalnum()
-        ).intersection(wanted)
+            [
+                wanted[number]
+                for number, start, end in hits
+                if not (written[end : end + 1].isalnum() or (start and written[start - 1].isalnum()))
+            ]
+        )
 
 
 def weigh(
@@ -72,9 +77,10 @@ def weigh(
     """The names with their senses, those refused for want of support too; `refusals` say which the words beside them
     refuse already. `people` are names of persons here, `longer` short for longer ones."""
     doubtful = people | doubts.weak | longer
-    unsure = doubtful | doubts.words
     trusted = [
-        name if refusal is None and _is_sure(name) and name.folded not in unsure else None
+        name
+        if refusal is None and name.folded not in doubtful and name.folded not in doubts.words and _is_sure(name)
+        else None
         for name, refusal in zip(names, refusals, strict=True)
     ]
     said = _said(text, names, [name for name in trusted if name])
@@ -82,10 +88,11 @@ def weigh(
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         behind = names[at + 1] if at + 1 < len(names) else None
-        beside = _apposed(text, name, behind) if behind and len(name.senses) > 1 else set()
-        sense, reason = _sense(text, name, said, beside, doubts)
+        several = len(name.senses) > 1
+        beside = _apposed(text, name, behind) if behind and several else _NOWHERE
+        sense, reason = _sense(text, name, said, beside, doubts) if several else (name.senses[0], "")
         refusal = around
-        if refusal is None and (name.folded in doubtful or sense.kind in NEEDY):
+        if refusal is None and (sense.kind in NEEDY or name.folded in doubtful):
             borne = name.folded in people or name.folded in longer
             doubt = _Doubt(name.folded in doubtful, borne, name.folded in doubts.words)
             home = doubts.is_home(text, sense)
@@ -93,7 +100,7 @@ def weigh(
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
                 reason = _native(text, name, sense, said)
             refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
-        if refusal is None and country_of(sense.code) in beside:
+        if refusal is None and beside and country_of(sense.code) in beside:
             placed[name.folded] = sense
         weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
     return _together(text, weighed, placed, doubts.words)
@@ -101,9 +108,14 @@ def weigh(
 
 def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
     inside = {n.folded for n in names if n.senses[0].kind in NEEDY and not begins_sentence(text, n.first)}
-    states = [country_of(n.senses[0].code) for n in trusted if n.senses[0].kind == "area"]
-    sure = Counter([country_of(n.senses[0].code) for n in trusted])
-    return _Said(sure, Counter(states), frozenset(inside), _Small(text, names))
+    sure: dict[str, int] = {}
+    states: set[str] = set()
+    for name in trusted:
+        country = country_of(name.senses[0].code)
+        sure[country] = sure.get(country, 0) + 1
+        if name.senses[0].kind == "area":
+            states.add(country)
+    return _Said(sure, states, inside, _Small(text, names))
 
 
 def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words: frozenset[str]) -> list[Judged]:
@@ -113,7 +125,10 @@ def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words
     if not towns:
         return weighed
     return [
-        j if j.refusal and j.name.folded in words and _may_be_word(text, j.name) else _as_elsewhere(j, towns, placed)
+        j
+        if (j.refusal is None and j.sense.kind not in NEEDY)
+        or (j.refusal and j.name.folded in words and _may_be_word(text, j.name))
+        else _as_elsewhere(j, towns, placed)
         for j in weighed
     ]
 
@@ -134,35 +149,32 @@ def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sen
 
 def _is_sure(name: Name) -> bool:
     """Whether the name tells a country by itself; a state of a federation does."""
-    one = len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1
     first = name.senses[0]
     if first.kind == "area" and first.people >= BIG:
         return all(sense.kind in NEEDY for sense in name.senses)  # there are small towns of that name elsewhere
-    return one and first.kind not in NEEDY
+    return first.kind not in NEEDY and (len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1)
 
 
-def _sense(text: Text, name: Name, said: _Said, beside: set[str], doubts: Doubts) -> tuple[Sense, str]:
+def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts: Doubts) -> tuple[Sense, str]:
     """The sense in a country that stands beside the name, else the one whose country the article names most, the
     likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place, and any
     name a state's beside other states: Georgia beside Florida. One that is a word too is rather that of a town where
     the article's language is spoken."""
     senses, sure = name.senses, said.sure
-    if len(senses) == 1:
-        return senses[0], ""
     if placed := [s for s in senses if country_of(s.code) in beside]:
         return max(placed, key=lambda s: s.people), f"{country_of(placed[0].code)} stands behind it"
     if senses[0].kind != "town":
         bigger = tuple(s for s in senses if s.kind not in NEEDY) or senses
-        state = any(s.kind == "area" and said.states[country_of(s.code)] for s in senses)
+        state = any(s.kind == "area" and country_of(s.code) in said.states for s in senses)
         senses = (
             senses
-            if (name.folded in doubts.weak or state) and not any(sure[country_of(s.code)] for s in bigger)
+            if (name.folded in doubts.weak or state) and not any(country_of(s.code) in sure for s in bigger)
             else bigger
         )
     word = name.folded in doubts.words
-    best = max(senses, key=lambda s: (sure[country_of(s.code)], word and doubts.is_home(text, s), s.people))
-    times = sure[country_of(best.code)]
-    why = f"{country_of(best.code)} is named" if times else "the likeliest of that name"
+    best = max(senses, key=lambda s: (sure.get(country_of(s.code), 0), word and doubts.is_home(text, s), s.people))
+    named = country_of(best.code) in sure
+    why = f"{country_of(best.code)} is named" if named else "the likeliest of that name"
     return best, why if len({country_of(s.code) for s in senses}) > 1 else ""
 
 
@@ -179,14 +191,14 @@ def _support(
 ) -> str:
     """What speaks for a doubtful name, "" for nothing; `home` where the article is in a language of its country."""
     town, country = sense.kind in NEEDY, country_of(sense.code)
-    if beside := _beside(text, name, sense, behind, trusted=not doubt.word or home or said.sure[country] > 0):
+    if beside := _beside(text, name, sense, behind, trusted=not doubt.word or home or country in said.sure):
         return beside
     if doubt.word and town or doubt.borne and town or town and name in said.small:
         return ""
     if town and (_is_acronym(text, name) or name.folded not in said.inside and sense.people < KNOWN):
         return ""  # any word may stand with a capital at a sentence's start
     enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
-    if said.sure[country] and enough and (sense.people >= BIG or not _is_short_han(name)):
+    if country in said.sure and enough and (sense.people >= BIG or not _is_short_han(name)):
         return f"{country} is named too"
     if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not begins_sentence(text, name.first)):
         return "a big town" if sense.kind == "town" else "a state of a federation"
