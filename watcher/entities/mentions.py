@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from watcher.entities.phrases import Found
-from watcher.entities.refusals import around, known_person
-from watcher.entities.senses import NO_PLACE, Doubts, Judged, Name, Sense, is_small
+from watcher.entities.refusals import around, known_person, may_be_somebody
+from watcher.entities.senses import NO_PLACE, Doubts, Judged, Name, Sense
 from watcher.entities.support import weigh
 from watcher.entities.writing import (
     is_capitalised,
@@ -33,7 +33,7 @@ def judge(text: Text, found: Sequence[Found[Sense]], doubts: Doubts) -> list[Jud
     taken: set[int] = set()  # words of names that are hardly any other
     for group in _groups(found):
         name = _name(text, group)
-        if name.folded not in doubts.words and not is_small(name.senses[0]):
+        if name.folded not in doubts.words and not may_be_somebody(name):
             taken.update(range(name.first, name.last + 1))
         if name.senses[0].kind != NO_PLACE:
             names.append(name)

@@ -8,12 +8,14 @@ from watcher.entities.longer import (
     article_before,
     behind_hyphen,
     in_quotes,
+    is_agreement,
     is_club,
     is_firm,
+    is_paper,
     is_street,
     named_after,
 )
-from watcher.entities.senses import Doubts, Name, Refusal, country_of, is_small
+from watcher.entities.senses import BIG, Doubts, Name, Refusal, country_of, is_small
 from watcher.entities.writing import (
     HONORIFICS,
     NOUNS_IN_CAPITALS,
@@ -31,10 +33,6 @@ from watcher.text import Text
 
 _SURNAMES = ("adjective", "people", "country")  # kinds that are last names too
 _TOWNS = ("city", "town", "area")
-_PAPERS = words(
-    "post times herald tribune gazette globe journal examiner telegraph guardian observer chronicle star daily sun "
-    "match soir"
-)
 _OFFICES = words(
     "president king queen prince princess crown prime minister ministers foreign defence defense interior army police "
     "government parliament river valley border embassy airport state football ambassador gov sen rep republican "
@@ -70,6 +68,17 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
     return refusal
 
 
+def may_be_somebody(name: Name) -> bool:
+    """Whether it is a town's name that beside another is rather a person's: Pierce, Джордж of Джордж Вашингтон."""
+    sense = name.senses[0]
+    return is_small(sense) or sense.kind == "town" and sense.people < BIG and _is_first_name(name)
+
+
+def _is_first_name(name: Name) -> bool:
+    """Whether the name, or what the town is called where it lies, is a first name."""
+    return name.folded in given_names() or name.senses[0].code.partition("/")[2] in given_names()
+
+
 def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
     """Why a people's or country's name is somebody's last name: Jan Polak."""
     before = name.first - 1
@@ -83,8 +92,10 @@ def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refus
 def _longer(text: Text, name: Name, near: Neighbours) -> Refusal | None:
     """Why the name is a paper's, a street's or a firm's."""
     kind = name.senses[0].kind
-    if kind in ("city", "town") and near.followed and near.behind in _PAPERS:
-        return _refusal(text, name.first, name.last + 1, "part of a longer name")
+    if kind in ("city", "town", "area") and is_paper(text, name.end, near):
+        return _refusal(text, name.first, min(name.last + near.followed, len(text) - 1), "part of a longer name")
+    if kind in ("city", "town") and (agreement := is_agreement(text, name.first, name.last, near)):
+        return _refusal(text, *agreement, "an agreement")
     if street := is_street(text, name.first, name.last, near, country=kind == "country"):
         return _refusal(text, *street, "a street")
     if is_firm(near):
@@ -100,7 +111,7 @@ def _person(text: Text, name: Name, near: Neighbours, doubts: Doubts, taken: set
     if not (near.led or near.followed):
         return None
     borne = name.folded in doubts.borne
-    first_name = borne or name.folded in given_names() or _is_first_name_abroad(name, doubts)
+    first_name = borne or _is_first_name(name) or name.senses[0].code in doubts.first_names
     if kind not in _TOWNS and not first_name:
         return None
     # At a sentence's start any word has a capital: "Bombarder Kaboul".
@@ -111,12 +122,6 @@ def _person(text: Text, name: Name, near: Neighbours, doubts: Doubts, taken: set
     if first_name and near.followed and _is_last_name(text, name.last + 1, taken):
         return _part_of_person(text, name.first, name.last + 1)
     return None
-
-
-def _is_first_name_abroad(name: Name, doubts: Doubts) -> bool:
-    """Whether the place's own name is a first name, in whatever script it is written here: Βλαντιμίρ."""
-    code = name.senses[0].code
-    return code in doubts.first_names or code.partition("/")[2] in given_names()
 
 
 def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:

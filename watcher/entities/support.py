@@ -11,7 +11,14 @@ from ahocorasick_rs import AhoCorasick
 
 from watcher.entities.beside import at_dateline, belongs_to, in_locative, is_of_towns, leading_word
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
-from watcher.entities.writing import LITTLE_WORDS, NOUNS_IN_CAPITALS, begins_sentence, has_capitals, words
+from watcher.entities.writing import (
+    LITTLE_WORDS,
+    NOUNS_IN_CAPITALS,
+    begins_sentence,
+    has_capitals,
+    is_capitalised,
+    words,
+)
 from watcher.folding import fold_words
 from watcher.text import Text
 
@@ -107,7 +114,7 @@ def weigh(
 
 
 def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
-    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and not begins_sentence(text, n.first)}
+    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and _is_inside(text, n)}
     sure: dict[str, int] = {}
     states: set[str] = set()
     for name in trusted:
@@ -116,6 +123,13 @@ def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
         if name.senses[0].kind == "area":
             states.add(country)
     return _Said(sure, states, inside, _Small(text, names))
+
+
+def _is_inside(text: Text, name: Name) -> bool:
+    """Whether its capital owes nothing to the start of a sentence: "El Callao" has one in its second word."""
+    return not begins_sentence(text, name.first) or any(
+        is_capitalised(text, word) for word in range(name.first + 1, name.last + 1)
+    )
 
 
 def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words: frozenset[str]) -> list[Judged]:
@@ -200,9 +214,14 @@ def _support(
     enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
     if country in said.sure and enough and (sense.people >= BIG or not _is_short_han(name)):
         return f"{country} is named too"
-    if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not begins_sentence(text, name.first)):
+    if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not _begins_sentence(text, name)):
         return "a big town" if sense.kind == "town" else "a state of a federation"
     return ""
+
+
+def _begins_sentence(text: Text, name: Name) -> bool:
+    """Whether it does, and not only the run of letters that it stands in where words are written together: 大阪で."""
+    return name.start == text.starts[name.first] and begins_sentence(text, name.first)
 
 
 def _native(text: Text, name: Name, sense: Sense, said: _Said) -> str:
