@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
-from zlib import crc32
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -21,7 +18,6 @@ Meaning = TypeVar("Meaning")
 
 LONGEST_ACRONYM = 3  # USA, UE, EI: only as written; a longer one (OTAN) also with one capital (Otan)
 _MANY = 5_000
-_MEANINGS = 6  # of a name in lines: the first are the likeliest; there are ninety San Josés
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
@@ -73,7 +69,7 @@ class Book(ABC, Generic[Meaning]):
         """The names of a pattern, as written, with what each means."""
 
     def __contains__(self, name: str) -> bool:
-        literal = _literal(" ".join(fold_words(name)))
+        literal = literal_of(" ".join(fold_words(name)))
         hits = self._automaton.find_matches_as_indexes(literal, overlapping=True)
         return any(end - start == len(literal) for _, start, end in hits)
 
@@ -116,7 +112,7 @@ class PhraseBook(Book[Meaning]):
             folded = " ".join(fold_words(name[0]))
             if not folded:
                 continue
-            number = numbers.setdefault(_literal(folded), len(numbers))
+            number = numbers.setdefault(literal_of(folded), len(numbers))
             if number < len(self._names):
                 self._names[number] += (name,)
             else:
@@ -127,57 +123,6 @@ class PhraseBook(Book[Meaning]):
 
     def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
         return self._names[number]
-
-
-class LineBook(Book[Meaning]):
-    """Names in lines of text, parted by tabs, of which only the lines are kept: 45,000 names of towns take a third of
-    what they take in a PhraseBook. `meaning` reads a line; the names stand behind its first `columns`."""
-
-    def __init__(
-        self, lines: Sequence[str], folded: Sequence[str], columns: int, meaning: Callable[[str], Meaning]
-    ) -> None:
-        """`folded` has for each line what `folded_names` makes of it: to fold them here took 0.1 s."""
-        self._lines, self._columns, self._meaning = lines, columns, meaning
-        self._firsts = array("I")  # of each pattern the number of its first line
-        self._others: dict[int, list[int]] = {}
-        numbers: dict[str, int] = {}
-        for number, (line, others) in enumerate(zip(lines, folded, strict=True)):
-            for literal in _literals(line, others, columns):
-                pattern = numbers.setdefault(literal, len(numbers))
-                if pattern == len(self._firsts):
-                    self._firsts.append(number)
-                else:
-                    self._others.setdefault(pattern, []).append(number)
-        super().__init__(numbers)
-        self._literals = array("I", map(hash32, numbers))
-
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
-        lines = dict.fromkeys((self._firsts[number], *self._others.get(number, ())))
-        for line in islice(lines, _MEANINGS):
-            meaning = self._meaning(self._lines[line])
-            for name in self._lines[line].split("\t")[self._columns :]:
-                if hash32(_literal(" ".join(fold_words(name)))) == self._literals[number]:
-                    yield name, meaning
-
-
-def folded_names(line: str, columns: int) -> str:
-    """What a line's names are in a folded text, those alone of which it takes more than small letters to know."""
-    return "\t".join(_literal(" ".join(fold_words(n))) for n in line.split("\t")[columns:] if not _is_simple(n))
-
-
-def _is_simple(name: str) -> bool:
-    return name.isascii() and name.replace(" ", "").isalpha()
-
-
-def _literals(line: str, folded: str, columns: int) -> Iterator[str]:
-    others = iter(folded.split("\t"))
-    for name in line.split("\t")[columns:]:
-        yield f" {name.lower()} " if _is_simple(name) else next(others)
-
-
-def hash32(literal: str) -> int:
-    """Tells the names of one line apart, in four bytes each."""
-    return crc32(literal.encode())
 
 
 def _phrase(written: str, meaning: Meaning) -> _Phrase[Meaning]:
@@ -199,7 +144,8 @@ def _only_as_written(word: str) -> bool:
     return word[:1].islower() and not word.islower()
 
 
-def _literal(folded: str) -> str:
+def literal_of(folded: str) -> str:
+    """What is looked for in a folded text: with a space at either end where the script parts words."""
     open_start = _UNSPACED.match(folded) or _PREFIXED.match(folded)
     open_end = _UNSPACED.match(folded[-1:]) or _HANGUL.match(folded[-1:])
     return f"{'' if open_start else ' '}{folded}{'' if open_end else ' '}"
