@@ -31,6 +31,31 @@ def of_rule(condition: str, more: str = "", top: str = "") -> list[str]:
     return warnings(f"version: 1\nrules:\n- id: a\n  condition:   {condition}\n  {more}\n  {TESTS}\n{top}")
 
 
+# ── names that no model tells ────────────────────────────────────────────────────────────────────
+
+
+def test_a_language_of_the_rule_without_a_model_is_told_where_any_name_is_asked_for() -> None:
+    """In its other languages the rule matches, so that its silence in this one would show nowhere but in `explain`."""
+    assert of_rule("{all: [{entity: {type: person}}, {place: TJ}]}", "languages: [fr, de, ka]") == [
+        "4:24: any person cannot be told in 'de', 'ka': no model for those languages; see: watcher models install de "
+        "[no-model]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "more"),
+    [
+        ("{entity: {type: person}}", ""),
+        ("{entity: {type: org}}", "languages: fr"),
+        ("{entity: {type: person, is: Lavrov}}", "languages: [fr, de]"),
+        ("{entity: {type: person}}", "languages: [fr, de]\n  ignore: no-model"),
+    ],
+)
+def test_no_model_is_asked_for_where_names_are_listed_or_no_language_is(condition: str, more: str) -> None:
+    """A rule for all languages says nothing of those that its articles come in: everybody would be warned."""
+    assert of_rule(condition, more) == []
+
+
 # ── a condition that never holds ─────────────────────────────────────────────────────────────────
 
 
@@ -116,7 +141,6 @@ def test_what_never_holds_is_told_at_its_place(condition: str, more: str, warnin
         ("{all: [{place: {in: TJ, kind: people}}], none: [{place: central-asia}]}", ""),
         ("{language: [en, und]}", "languages: [fr]"),
         ("{any: [{keywords: {en: abc, any: def}}]}", "languages: [en]"),
-        ("{entity: {type: person}}", "languages: [en, fr]"),
         ("{none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
     ],
 )

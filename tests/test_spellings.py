@@ -19,7 +19,8 @@ from watcher.analyse.engine import Engine
 from watcher.cli.common import DEFAULT_LIKENESS
 from watcher.entities.lookup import article_words
 from watcher.entities.names import compile_names
-from watcher.entities.spelling import few_vowels, keys, likeness, sounds
+from watcher.entities.sounds import few_vowels, sounds
+from watcher.entities.spelling import keys, likeness
 from watcher.errors import SettingsError
 from watcher.model import NAME_LIKENESS, Article, FileFacts, Limits
 from watcher.rules.bundle import Bundle

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, compress
 from operator import add
@@ -31,6 +31,22 @@ class _Shifts:
 
     def origin(self, place: int) -> int:
         return place + self.shifts[bisect_right(self.places, place) - 1]
+
+    def starts(self, places: Sequence[int]) -> list[int]:
+        """The origins of many places, which are sorted: most stand between two shifts with many others."""
+        return self._shifted(places, bisect_left)
+
+    def ends(self, places: Sequence[int]) -> list[int]:
+        """What stands right behind the origin of the place before each, of many that are sorted."""
+        return self._shifted(places, bisect_right)
+
+    def _shifted(self, places: Sequence[int], bisect: Callable[[Sequence[int], int, int], int]) -> list[int]:
+        found: list[int] = []
+        for after, shift in zip((*self.places[1:], None), self.shifts, strict=True):
+            done = len(found)
+            until = len(places) if after is None else bisect(places, after, done)
+            found += map(shift.__add__, places[done:until])
+        return found
 
     def place(self, origin: int) -> int:
         """The first place that comes from `origin` or from behind it."""
@@ -164,17 +180,25 @@ class Text:
     @cached_property
     def starts(self) -> list[int]:
         """Each word's offset in `text`."""
-        starts = _starts(self._lengths)
         back = self._from_spaced
-        return starts if back is None else list(map(back.origin, starts))
+        return self._spaced_starts if back is None else back.starts(self._spaced_starts)
+
+    @cached_property
+    def _spaced_starts(self) -> list[int]:
+        return _starts(self._lengths)
 
     @cached_property
     def ends(self) -> list[int]:
         """The offset in `text` behind each word."""
-        lengths = self._lengths
-        ends = list(map((-1).__add__, compress(accumulate(map((1).__add__, lengths)), lengths)))
-        back = self._from_spaced
-        return ends if back is None else [self._behind_marks(back.origin(end - 1) + 1) for end in ends]
+        ends = list(map(add, self._spaced_starts, filter(None, self._lengths)))
+        if self._from_spaced is None:
+            return ends
+        ends = self._from_spaced.ends(ends)
+        for mark in TRAILING.finditer(self.text):
+            at = bisect_left(ends, mark.start())
+            if at < len(ends) and ends[at] == mark.start():
+                ends[at] = self._behind_marks(ends[at])
+        return ends
 
     @cached_property
     def places(self) -> list[int]:

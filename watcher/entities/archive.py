@@ -50,7 +50,7 @@ class Archive:
         return self._read(part).split("\n") if part in self._directory else []
 
     def folded_lines(self, name: str) -> tuple[list[str], list[str]]:
-        """The lines of a part of names, and their names as folded; see `phrases.folded_names`."""
+        """The lines of a part of names, and their names as folded; see `linebooks.folded_names`."""
         return self.lines(name), self.lines(f"{name}.folded")
 
     def meanings(self, key: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from watcher.text import Text
 
 _MOST_GIVEN = 4  # names before a last name: "Abdul Salam Khan", a patronymic, two initials
 _SONS = words("al el bin ibn ben bint abu бен бин ибн аль эль بن ابن ابو")  # stand between first names
-_JUNIORS = words("jr jnr junior")
+_JUNIORS = words("jr jnr junior младший младшего младшему младшим младшем молодший молодшого fils hijo filho figlio")
 
 
 class Bearer(NamedTuple):

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from watcher.entities.archive import Archive
-from watcher.entities.phrases import Found, LineBook, PhraseBook, longest
+from watcher.entities.linebooks import LineBook
+from watcher.entities.phrases import Found, PhraseBook, longest
 from watcher.entities.senses import BIG, NO_PLACE, Sense
 from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE

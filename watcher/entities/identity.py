@@ -10,7 +10,7 @@ from watcher.entities.archive import given_names
 from watcher.entities.bearers import Bearer
 from watcher.entities.listed import Alike, alike
 from watcher.entities.people import Person
-from watcher.entities.spelling import MOST_LETTERS
+from watcher.entities.sounds import MOST_LETTERS
 from watcher.entities.writing import begins_sentence, has_capitals, is_little
 from watcher.text import Text
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.entities import endings
-from watcher.entities.spelling import few_vowels, initials_agree, keys, likeness, romance_sound, sounds
+from watcher.entities.sounds import few_vowels, romance_sound, sounds
+from watcher.entities.spelling import initials_agree, keys, likeness
 from watcher.folding import fold_words
 
 CASE_ENDING = "case ending"

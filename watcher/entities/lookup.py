@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from watcher.entities import endings
 from watcher.entities.listed import word_keys
-from watcher.entities.spelling import MOST_LETTERS
+from watcher.entities.sounds import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
 from watcher.folding import UNSPACED
 from watcher.text import Text

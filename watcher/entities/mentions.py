@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from watcher.entities.phrases import Found
-from watcher.entities.refusals import around, known_person
-from watcher.entities.senses import NO_PLACE, Doubts, Judged, Name, Sense, is_small
+from watcher.entities.refusals import around, known_person, may_be_somebody
+from watcher.entities.senses import NO_PLACE, Doubts, Judged, Name, Sense
 from watcher.entities.support import weigh
 from watcher.entities.writing import (
     is_capitalised,
@@ -29,10 +29,14 @@ def judge(text: Text, found: Sequence[Found[Sense]], doubts: Doubts) -> list[Jud
 
     What the article's other names tell is weighed last: a reading of an ambiguous name, and support.
     """
-    names = [_name(text, group) for group in _groups(found)]
-    clear = [name for name in names if not (is_small(name.senses[0]) or name.folded in doubts.words)]
-    taken = {word for name in clear for word in range(name.first, name.last + 1)}
-    names = [name for name in names if name.senses[0].kind != NO_PLACE]
+    names: list[Name] = []
+    taken: set[int] = set()  # words of names that are hardly any other
+    for group in _groups(found):
+        name = _name(text, group)
+        if name.folded not in doubts.words and not may_be_somebody(name):
+            taken.update(range(name.first, name.last + 1))
+        if name.senses[0].kind != NO_PLACE:
+            names.append(name)
     refusals = [around(text, name, doubts, taken) for name in names]
     people = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.person])
     if people:

@@ -10,7 +10,7 @@ from typing import Any
 from watcher.entities.archive import Archive
 from watcher.entities.books import Books
 from watcher.entities.mentions import judge
-from watcher.entities.senses import Doubts, Mention, Sense, country_of
+from watcher.entities.senses import Doubts, Mention, Name, Sense, country_of
 from watcher.folding import fold_words
 from watcher.model import Place
 from watcher.text import Text
@@ -48,6 +48,7 @@ class Gazetteer:
         doubtful, federations = weak | borne, frozenset(data["federations"])
         self._books = Books(archive, data["languages"], data["not_places"], doubtful, federations, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}
+        self._told: dict[Sense, tuple[str, str, tuple[str, ...]]] = {}
         self._focused: tuple[tuple[str, ...], Gazetteer] | None = None  # the last one that was asked for
 
     def focused(self, codes: Iterable[str]) -> Gazetteer:
@@ -124,16 +125,18 @@ class Gazetteer:
     def mentions(self, text: Text) -> tuple[Mention, ...]:
         """Every place's name in the text, the refused ones with the reason why they mention no place."""
         judged = judge(text, self._books.find(text), self._doubts)
-        return tuple(
-            [Mention(self._place(text, j.sense, j.name.start, j.name.end), j.refusal, j.reason) for j in judged]
-        )
+        return tuple([Mention(self._place(text, j.sense, j.name), j.refusal, j.reason) for j in judged])
 
-    def _place(self, text: Text, sense: Sense, start: int, end: int) -> Place:
+    def _place(self, text: Text, sense: Sense, name: Name) -> Place:
+        country, kind, regions = self._told.get(sense) or self._tell(sense)
+        return Place(text.text[name.start : name.end], country, kind, name.start, name.end, regions)
+
+    def _tell(self, sense: Sense) -> tuple[str, str, tuple[str, ...]]:
+        """A sense's country, kind and regions as they are told. A book has as many senses as it has met names."""
         country = "" if sense.code.islower() else sense.code.partition("/")[0]
-        regions = self.regions(sense.code)
-        if sense.region:
-            regions = (*regions, sense.region)
-        return Place(text.text[start:end], country, _KINDS.get(sense.kind, sense.kind), start, end, regions)
+        regions = (*self.regions(sense.code), *([sense.region] if sense.region else []))
+        self._told[sense] = country, _KINDS.get(sense.kind, sense.kind), regions
+        return self._told[sense]
 
 
 def places_of(mentions: Sequence[Mention]) -> tuple[Place, ...]:

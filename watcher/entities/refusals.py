@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from watcher.entities.archive import codes_of, given_names
-from watcher.entities.beside import (
-    TOWNS,
+from watcher.entities.beside import TOWNS
+from watcher.entities.longer import (
     article_before,
     behind_hyphen,
     in_quotes,
+    is_agreement,
     is_club,
     is_firm,
+    is_paper,
     is_street,
     named_after,
 )
-from watcher.entities.senses import Doubts, Name, Refusal, country_of, is_small
+from watcher.entities.senses import BIG, Doubts, Name, Refusal, country_of, is_small
 from watcher.entities.writing import (
+    HONORIFICS,
     NOUNS_IN_CAPITALS,
-    adjoins,
+    Neighbours,
     begins_sentence,
     honorific_before,
     is_capitalised,
     is_little,
     is_title,
+    neighbours,
     titled_line,
     words,
 )
 from watcher.text import Text
 
-_PAPERS = words(
-    "post times herald tribune gazette globe journal examiner telegraph guardian observer chronicle star daily sun "
-    "match soir"
-)
+_SURNAMES = ("adjective", "people", "country")  # kinds that are last names too
+_TOWNS = ("city", "town", "area")
 _OFFICES = words(
     "president king queen prince princess crown prime minister ministers foreign defence defense interior army police "
     "government parliament river valley border embassy airport state football ambassador gov sen rep republican "
@@ -47,58 +49,79 @@ _BEFORE_TOWNS = words(
 
 
 def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal | None:
-    """Why the words beside a name make it a part of something else."""
-    if name.senses[0].kind in ("adjective", "people"):
-        return _surname(text, name, taken)
-    if name.senses[0].kind == "country" and (refusal := _surname(text, name, taken)):
+    """Why the words beside a name make it a part of something else. What needs a capital beside it is asked only of a
+    name that has one there: few have."""
+    near, kind = neighbours(text, name.first, name.last), name.senses[0].kind
+    if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
-    if honorific_before(text, name.first) is not None:
-        return _part_of_person(text, name.first - 1, name.last)
-    follows = name.last + 1 < len(text) and adjoins(text, name.last) and is_capitalised(text, name.last + 1)
-    kind = name.senses[0].kind
-    if kind in ("city", "town") and follows and text.folded_word(name.last + 1) in _PAPERS:
-        return _refusal(text, name.first, name.last + 1, "part of a longer name")
-    if street := is_street(text, name.first, name.last, country=kind == "country"):
-        return _refusal(text, *street, "a street")
-    if is_firm(text, name.first):
-        return _refusal(text, name.first - 1, name.last, "part of a longer name")
-    borne = name.folded in doubts.borne
-    first_name = borne or name.folded in given_names() or _is_first_name_abroad(name, doubts)
-    if kind not in ("city", "town", "area") and not first_name:
+    if kind in ("adjective", "people"):
         return None
-    if kind in ("city", "town", "area") and (refusal := _something_else(text, name, taken)):
+    if near.before in HONORIFICS and honorific_before(text, name.first) is not None:
+        return _part_of_person(text, name.first - 1, name.last)
+    if refusal := _longer(text, name, near):
         return refusal
-    if text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
+    if kind in _TOWNS and (refusal := _something_else(text, name, near, taken)):
+        return refusal
+    refusal = _person(text, name, near, doubts, taken)
+    if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
         return None
-    if kind == "town" and _goes_on(text, name, taken):
-        return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
-    # At a sentence's start any word has a capital: "Bombarder Kaboul".
-    if _first_name_before(text, name, taken) and (
-        kind == "town"
-        or not begins_sentence(text, name.first - 1)
-        or text.folded_word(name.first - 1) in given_names()
-        or borne
-    ):
-        return _part_of_person(text, name.first - 1, name.last)
-    if first_name and follows and _is_last_name(text, name.last + 1, taken):
-        return _part_of_person(text, name.first, name.last + 1)
-    return None
+    return refusal
 
 
-def _surname(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+def may_be_somebody(name: Name) -> bool:
+    """Whether it is a town's name that beside another is rather a person's: Pierce, Джордж of Джордж Вашингтон."""
+    sense = name.senses[0]
+    return is_small(sense) or sense.kind == "town" and sense.people < BIG and _is_first_name(name)
+
+
+def _is_first_name(name: Name) -> bool:
+    """Whether the name, or what the town is called where it lies, is a first name."""
+    return name.folded in given_names() or name.senses[0].code.partition("/")[2] in given_names()
+
+
+def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
     """Why a people's or country's name is somebody's last name: Jan Polak."""
     before = name.first - 1
-    if not _first_name_before(text, name, taken) or text.folded_word(before) not in given_names():
+    if near.before not in given_names() or not _first_name_before(text, name, near, taken):
         return None
     if begins_sentence(text, before) or not is_capitalised(text, name.first) or titled_line(text, name.first):
         return None
     return _part_of_person(text, before, name.last)
 
 
-def _is_first_name_abroad(name: Name, doubts: Doubts) -> bool:
-    """Whether the place's own name is a first name, in whatever script it is written here: Βλαντιμίρ."""
-    code = name.senses[0].code
-    return code in doubts.first_names or code.partition("/")[2] in given_names()
+def _longer(text: Text, name: Name, near: Neighbours) -> Refusal | None:
+    """Why the name is a paper's, a street's or a firm's."""
+    kind = name.senses[0].kind
+    if kind in ("city", "town", "area") and is_paper(text, name.end, near):
+        return _refusal(text, name.first, min(name.last + near.followed, len(text) - 1), "part of a longer name")
+    if kind in ("city", "town") and (agreement := is_agreement(text, name.first, name.last, near)):
+        return _refusal(text, *agreement, "an agreement")
+    if street := is_street(text, name.first, name.last, near, country=kind == "country"):
+        return _refusal(text, *street, "a street")
+    if is_firm(near):
+        return _refusal(text, name.first - 1, name.last, "part of a longer name")
+    return None
+
+
+def _person(text: Text, name: Name, near: Neighbours, doubts: Doubts, taken: set[int]) -> Refusal | None:
+    """Why the name is somebody's last or first name."""
+    kind = name.senses[0].kind
+    if kind == "town" and _goes_on(text, name, taken):
+        return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
+    if not (near.led or near.followed):
+        return None
+    borne = name.folded in doubts.borne
+    first_name = borne or _is_first_name(name) or name.senses[0].code in doubts.first_names
+    if kind not in _TOWNS and not first_name:
+        return None
+    # At a sentence's start any word has a capital: "Bombarder Kaboul".
+    if _first_name_before(text, name, near, taken) and (
+        kind == "town" or borne or not begins_sentence(text, name.first - 1) or near.before in given_names()
+    ):
+        return _part_of_person(text, name.first - 1, name.last)
+    if first_name and near.followed and _is_last_name(text, name.last + 1, taken):
+        return _part_of_person(text, name.first, name.last + 1)
+    return None
 
 
 def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
@@ -108,10 +131,10 @@ def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
     return text.language not in NOUNS_IN_CAPITALS and not (len(text.word(word)) > 1 and text.word(word).isupper())
 
 
-def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
     """Why a town's or region's name is a club's, a ship's, or a part of what is named after somebody."""
-    club = is_club(text, name.first, name.last, british=country_of(name.senses[0].code) == "GB")
-    if club or _is_club_by_article(text, name):
+    club = is_club(text, name.first, name.last, near, british=country_of(name.senses[0].code) == "GB")
+    if club or _is_club_by_article(text, name, near):
         return _refusal(text, *(club or (name.first - 1, name.last)), "a club", lasting=True)
     if in_quotes(text, name.start, name.end):
         return _refusal(text, name.first, name.last, "a name in quotation marks")
@@ -119,14 +142,14 @@ def _something_else(text: Text, name: Name, taken: set[int]) -> Refusal | None:
         return None
     if behind_hyphen(text, name.first) and name.first - 1 not in taken:
         return _refusal(text, name.first - 1, name.last, "part of a longer name")
-    if name.senses[0].kind == "town" and named_after(text, name.first, name.last):
+    if name.senses[0].kind == "town" and named_after(text, name.last, near):
         return _refusal(text, name.first, name.last, "named after a place or somebody")
     return None
 
 
-def _is_club_by_article(text: Text, name: Name) -> bool:
+def _is_club_by_article(text: Text, name: Name, near: Neighbours) -> bool:
     """Whether an article before a town makes it a club: "al Napoli", but not "al Cairo", which is called Il Cairo."""
-    if name.senses[0].kind == "area" or not (article := article_before(text, name.first)):
+    if name.senses[0].kind == "area" or not (article := article_before(text, near)):
         return False
     return {sense.code for sense in name.senses}.isdisjoint(codes_of(f"{article} {name.folded}"))
 
@@ -136,33 +159,33 @@ def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
     behind = name.last + 1
     return (
         behind < len(text)
+        and is_capitalised(text, behind)
         and (text.word(name.last).isupper() or not text.word(behind).isupper())
         and behind not in taken
         and text.language not in NOUNS_IN_CAPITALS
         and text.text[text.ends[name.last] : text.starts[behind]] in (" ", "\u00a0", "-")
-        and is_capitalised(text, behind)
-        and text.folded_word(behind) not in _OFFICES | TOWNS
+        and (following := text.folded_word(behind)) not in _OFFICES
+        and following not in TOWNS
     )
 
 
-def _first_name_before(text: Text, name: Name, taken: set[int]) -> bool:
+def _first_name_before(text: Text, name: Name, near: Neighbours, taken: set[int]) -> bool:
     before = name.first - 1
     return (
-        before >= 0
+        near.led
         and before not in taken
-        and is_capitalised(text, before)
-        and adjoins(text, before)
         and not text.word(before).isupper()
-        and text.folded_word(before) not in _BEFORE_TOWNS | TOWNS
+        and near.before not in _BEFORE_TOWNS
+        and near.before not in TOWNS
         and not is_little(text, before)
         and not (name.senses[0].kind == "city" and is_title(text, before))
-        and (text.language not in NOUNS_IN_CAPITALS or _is_german_first_name(text, name, before))
+        and (text.language not in NOUNS_IN_CAPITALS or _is_german_first_name(name, near))
     )
 
 
-def _is_german_first_name(text: Text, name: Name, before: int) -> bool:
+def _is_german_first_name(name: Name, near: Neighbours) -> bool:
     """Whether the word is a first name where every noun has a capital: Dirk Bremen, but not Mark Brandenburg."""
-    return name.senses[0].kind in ("city", "town") and text.folded_word(before) in given_names()
+    return name.senses[0].kind in ("city", "town") and near.before in given_names()
 
 
 def _part_of_person(text: Text, first: int, last: int) -> Refusal:
@@ -176,6 +199,6 @@ def _refusal(text: Text, first: int, last: int, why: str, *, person: bool = Fals
 
 def known_person(text: Text, name: Name, people: frozenset[str], taken: set[int]) -> Refusal | None:
     """Any word may stand with a capital at a sentence's start; before the name of a known person it is a first name."""
-    if name.folded in people and _first_name_before(text, name, taken):
+    if name.folded in people and _first_name_before(text, name, neighbours(text, name.first, name.last), taken):
         return _part_of_person(text, name.first - 1, name.last)
     return None

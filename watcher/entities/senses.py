@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.model import Place
@@ -106,6 +107,7 @@ def is_small(sense: Sense) -> bool:
     return sense.kind == "town" and sense.people < KNOWN
 
 
+@lru_cache(4_000)
 def country_of(code: str) -> str:
     """The country of a code of a town or first-level region, else the code."""
     return code.partition("/")[0].partition("-")[0] if code[:2].isupper() else code

@@ -1,154 +1,19 @@
-"""How a name sounds whatever its spelling and script, and how alike two of them are.
+"""How alike two names sound, and the skeletons by which like ones are found.
 
 The way of the Europe Media Monitor (Steinberger, Pouliquen et al., "Cross-lingual named entity recognition", 2007):
 transliterate, normalise by substitution rules, look up by the skeleton of consonants, verify by a measure of likeness.
 Where they compare sets of bigrams, this weighs each change by what alphabets and conventions really exchange: `w` for
 `v` costs nothing, `a` for `i` much.
-
-A sound is a string of the letters a e i o u, b p f v w, k g h, s z, t d, m n l r, and of S Z C J (sh zh ch dj), c (ts,
-and whatever c is in a language), j (y, dj, zh or the Spanish jota), X (`ch`: sh, ch or kh), G (Cyrillic г: g or h), D
-(the Arabic letters between d and z), B (Hebrew's for b and v, p and f).
 """
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate, product
 
-from watcher.folding import fold
+from watcher.entities.sounds import DOUBLED, KEPT, VOWELS
 
-_VOWELS = "aeiou"
-_KEPT = 20_000  # sounds of words: frequent ones are worked out once a process, in about 4 MB
-MOST_LETTERS = 40  # a longer word is no name; no cache may be asked for one, as a text may hold words of megabytes
 _MOST_KEYS = 8
-
-# ── from letters to sounds ───────────────────────────────────────────────────────────────────────
-
-# Letters whose accent says what sound they are, before folding takes it off.
-_ACCENTED = str.maketrans(
-    dict.fromkeys("šşșś", "sh")
-    | dict.fromkeys("čćћ", "tch")
-    | dict.fromkeys("žż", "zh")
-    | dict.fromkeys("țţ", "ts")
-    | dict.fromkeys("ђџҷ", "dj")
-    | dict.fromkeys("әə", "a")
-    | dict.fromkeys("үұӯ", "u")
-    | {
-        "ى": "ا",
-        "ç": "c",
-        "ў": "w",
-        "ј": "y",
-        "љ": "l",
-        "њ": "n",
-        "ң": "n",
-        "қ": "k",
-        "ғ": "g",
-        "ґ": "g",
-        "ө": "o",
-        "ҳ": "h",
-    }
-)
-_LETTERS = str.maketrans(
-    dict(zip("абвгдежзиклмнопрстуфхцчшыэіє", "abvGdeZziklmnoprstufhcCSieie", strict=True))
-    | {"щ": "SC", "ю": "iu", "я": "ia", "ъ": "", "ь": ""}
-    | dict(zip("αβγδεζηθικλμνοπρσςτυφχω", "avGdezitiklmnoprsstifho", strict=True))
-    | {"ξ": "ks", "ψ": "ps"}
-    | dict(zip("ابتثجحخدذرزسشصضطظغفقكلمنهويپچژگ", "abtDJhhdDrzsSsDtDgfkklmnhwipCZg", strict=True))
-    | {"ع": "'", "ء": "'"}
-    | dict(zip("בגדהוזחטיכלמנספצקרשתםןףץך", "BgdhwzhtiXlmnsBckrStmnBcX", strict=True))
-    | {"א": "a", "ע": "a"}
-)
-# Two Greek letters for b, d, g; inside a word they may also be mp, nt, nk.
-_GREEK_STOPS = {"μπ": "b", "ντ": "d", "γκ": "g"}
-_GREEK_STOP = re.compile("|".join(_GREEK_STOPS))
-_GREEK_NASALS = {"μπ": "mp", "ντ": "nt", "γκ": "nk"}
-
-_ROMAN = (
-    {"tsch": "C", "tch": "C", "tsj": "C", "cz": "C", "tS": "C", "tC": "C"}
-    | {"dsch": "J", "drz": "J", "dzh": "J", "dj": "J", "dZ": "J", "dJ": "J"}
-    | {"sch": "S", "sh": "S", "sz": "S", "sj": "S", "zh": "Z", "ch": "X", "kh": "h", "gh": "g", "ph": "f", "th": "t"}
-    | {"dh": "d", "ck": "k", "ts": "c", "tz": "c", "q": "k", "x": "ks", "y": "i", "ij": "i", "ou": "u"}
-    | {
-        "oo": "u",
-        "oe": "u",
-        "ee": "i",
-        "gui": "gi",
-        "gue": "ge",
-        "qui": "ki",
-        "que": "ke",
-        **dict.fromkeys(("abdel", "abdul", "abdoul", "abdal", "abdol"), "abd"),
-    }
-)
-_ROMAN_RULE = re.compile("|".join(sorted(_ROMAN, key=len, reverse=True)))
-_LATIN_ER = re.compile("(?<=[bdtp])re$")  # Alexandre, Alexander; but Андре- is what its ending leaves of Андрея
-# How French and its sisters speak, where another script writes what is heard: Charles is Шарль, François Франсуа.
-_ROMANCE = (
-    (re.compile("eaux?|aux?"), "o"),
-    (re.compile("o[iy]"), "ua"),
-    (re.compile("gi(?=[aou])|g(?=[ei])"), "dj"),
-    (re.compile("(?<=...)(?:e?[sx]|[td]s?|e)$"), ""),
-)
-_GLIDE = re.compile("(?<=[aeiou])j(?=[aeou]$)")  # Tichanowskaja, Maja
-_NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDB]")
-_SILENT_END = re.compile("(?<=..[ae])h$")  # Haniyeh, Hibatullah
-_DOUBLED = re.compile(r"(.)\1+")
-# Scripts that leave vowels out: Hebrew and Arabic.
-_FEW_VOWELS = re.compile("[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-
-
-def few_vowels(word: str) -> bool:
-    """Whether the word is in a script that leaves vowels out."""
-    return not word.isascii() and _FEW_VOWELS.search(word) is not None
-
-
-def sounds(word: str) -> tuple[str, ...]:
-    """How a word may sound: one way, or two for Greek ones that write a b, d or g with two letters. A word too long for
-    a name has none."""
-    return _sounds(word) if len(word) <= MOST_LETTERS else ("",)
-
-
-@lru_cache(maxsize=_KEPT)
-def _sounds(word: str) -> tuple[str, ...]:
-    plain = word.lower()
-    if plain.isascii():
-        return (_sound(plain),)
-    plain = fold(plain.translate(_ACCENTED).replace("ου", "u").replace("τζ", "dj"))
-    if _GREEK_STOP.search(plain):
-        stop = _GREEK_STOP.sub(lambda m: _GREEK_STOPS[m[0]], plain)
-        return _sound(stop), _sound(_GREEK_STOP.sub(lambda m: _GREEK_NASALS[m[0]], plain))
-    return (_sound(plain),)
-
-
-def romance_sound(word: str) -> str:
-    """How a Latin word may sound in French, Italian or Spanish."""
-    plain = fold(word.lower().translate(_ACCENTED))
-    for pattern, heard in _ROMANCE:
-        plain = pattern.sub(heard, plain)
-    return _sound(plain)
-
-
-def _sound(plain: str) -> str:
-    few = few_vowels(plain)
-    if plain.isascii():
-        plain = _LATIN_ER.sub("er", plain)
-    else:
-        plain = plain.translate(_LETTERS)
-        if not plain.isascii():
-            plain = "".join(c if c.isascii() else _romanised(c) for c in plain)
-    if few and plain[-1:] in ("h", "'"):  # ه and ع at the end are heard as an a: before "dh" is read as one letter
-        plain = plain[:-1] + "a"
-    plain = _GLIDE.sub("i", plain)
-    heard = _DOUBLED.sub(r"\1", _ROMAN_RULE.sub(lambda m: _ROMAN[m[0]], plain))
-    return _SILENT_END.sub("", _NO_SOUND.sub("", heard))
-
-
-@cache
-def _romanised(letter: str) -> str:
-    from anyascii import anyascii  # not for texts in Latin, Cyrillic, Greek, Arabic or Hebrew letters
-
-    return anyascii(letter).lower()
-
 
 # ── the skeleton to look names up by ─────────────────────────────────────────────────────────────
 
@@ -159,7 +24,7 @@ _CLASSES: dict[str, tuple[str, ...]] = (
     | dict.fromkeys("szSZCJ", ("S",))
     | dict.fromkeys("kg", ("K",))
     | dict.fromkeys("td", ("T",))
-    | dict.fromkeys(_VOWELS + "h", ("",))
+    | dict.fromkeys(VOWELS + "h", ("",))
     | {c: (c.upper(),) for c in "mnlr"}
     | {
         "B": ("P", "F"),
@@ -173,7 +38,7 @@ _CLASSES: dict[str, tuple[str, ...]] = (
 )
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def keys(sound: str) -> tuple[str, ...]:
     """The skeletons of consonants that a sound may have: two spellings of one name share at least one.
 
@@ -187,7 +52,7 @@ def keys(sound: str) -> tuple[str, ...]:
             ways[i:] = [w[:1] for w in ways[i:]]
             break
     found = {
-        _DOUBLED.sub(r"\1", "".join(way)) for way in product(*ways)
+        DOUBLED.sub(r"\1", "".join(way)) for way in product(*ways)
     }  # a script without vowels tells no "ss" from "sas"
     return tuple(sorted(key or sound for key in found))
 
@@ -235,7 +100,7 @@ _FINAL_CHANGE = 1.5  # a last letter that tells a woman from a man: Ivan, Ivana;
 
 
 def _weight(sound: str, vowel: float) -> float:
-    return sum(vowel if c in _VOWELS else 0.5 if c in "hwj" else 1.0 for c in sound)
+    return sum(vowel if c in VOWELS else 0.5 if c in "hwj" else 1.0 for c in sound)
 
 
 def likeness(
@@ -264,9 +129,9 @@ def _without_gender(one: str, other: str, given: bool) -> tuple[str, str, float]
     if {a, b} == {"i", "a"} or (given and {a, b} in ({"o", "a"}, {"e", "a"})):
         return one[:-1], other[:-1], _FINAL_CHANGE
     only = "ae" if given else "a"  # Françoise
-    if a in only and b not in _VOWELS:
+    if a in only and b not in VOWELS:
         return one[:-1], other, _FINAL_CHANGE
-    if b in only and a not in _VOWELS:
+    if b in only and a not in VOWELS:
         return one, other[:-1], _FINAL_CHANGE
     return one, other, 0.0
 
@@ -295,7 +160,7 @@ def _left_out(sound: str, i: int, sparse: tuple[bool, bool]) -> float:
     letter, last = sound[i], i == len(sound) - 1
     if letter in "hwj":
         return 0.15 if letter == "h" and any(sparse) else 0.3
-    if letter not in _VOWELS:
+    if letter not in VOWELS:
         return 0.4 if letter == "r" and sound[i + 1 : i + 2] == "z" else 1.2 if last else 1.0  # Polish rz
     if sparse[1] and not sparse[0]:
         return 0.35 if last else 0.1  # a short vowel, which the other does not write
@@ -303,7 +168,7 @@ def _left_out(sound: str, i: int, sparse: tuple[bool, bool]) -> float:
         return 0.15 if letter == "a" else 0.5  # a long one
     if last:
         return 0.05 if sound.endswith("ine") else {"e": 0.25, "i": 0.6}.get(letter, 1.3)  # Poutine, Pearce; Marino
-    beside = (i > 0 and sound[i - 1] in _VOWELS + "j") or sound[i + 1] in _VOWELS + "j"
+    beside = (i > 0 and sound[i - 1] in VOWELS + "j") or sound[i + 1] in VOWELS + "j"
     return 0.2 if beside else 0.6
 
 

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
-from watcher.entities.beside import at_dateline, belongs_to, in_locative, is_of_towns, leading_word
+from ahocorasick_rs import AhoCorasick
+
+from watcher.entities.beside import belongs_to
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
-from watcher.entities.writing import LITTLE_WORDS, NOUNS_IN_CAPITALS, begins_sentence, has_capitals, words
-from watcher.folding import fold_words
+from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, sign_beside
+from watcher.entities.writing import (
+    NOUNS_IN_CAPITALS,
+    begins_sentence,
+    is_capitalised,
+)
 from watcher.text import Text
 
-_HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
-_HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
-_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서")  # town, county, mayor, in
-_ANDS = words("and et und y e i и та і й ve en och og a ja és и")
-_AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
-_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
 # Letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative).
 _SHORT = 4
-_RUN = re.compile(r"[^\W_]+")
+
+
+_NOWHERE: frozenset[str] = frozenset()
 
 
 class _Said(NamedTuple):
     """What the article says of countries: how often by names that tell one by themselves, and by those of states of
     federations; which towns it writes with a capital inside a sentence, and which names without one."""
 
-    sure: Counter[str]
-    states: Counter[str]
-    inside: frozenset[str]
+    sure: dict[str, int]
+    states: set[str]
+    inside: set[str]
     small: _Small
 
 
@@ -49,16 +50,17 @@ class _Small:
 
     @cached_property
     def _found(self) -> frozenset[str]:
-        wanted = {self._text[name.start : name.end].lower() for name in self._names}
-        lengths: dict[str, set[int]] = {}  # of those that begin with a word
-        for small in wanted:
-            if first := _RUN.match(small):
-                lengths.setdefault(first[0], set()).add(len(small))
-        begun = [(run.start(), lengths[run[0]]) for run in _RUN.finditer(self._text) if run[0] in lengths]
-        ended = [(start, start + length) for start, some in begun for length in some]
+        written = self._text
+        doubtful = [name for name in self._names if any([s.kind in NEEDY for s in name.senses])]  # noqa: C419
+        wanted = list({written[name.start : name.end].lower() for name in doubtful})
+        hits = AhoCorasick(wanted, store_patterns=False).find_matches_as_indexes(written, overlapping=True)
         return frozenset(
-            self._text[start:end] for start, end in ended if not self._text[end : end + 1].isalnum()
-        ).intersection(wanted)
+            [
+                wanted[number]
+                for number, start, end in hits
+                if not (written[end : end + 1].isalnum() or (start and written[start - 1].isalnum()))
+            ]
+        )
 
 
 def weigh(
@@ -72,9 +74,10 @@ def weigh(
     """The names with their senses, those refused for want of support too; `refusals` say which the words beside them
     refuse already. `people` are names of persons here, `longer` short for longer ones."""
     doubtful = people | doubts.weak | longer
-    unsure = doubtful | doubts.words
     trusted = [
-        name if refusal is None and _is_sure(name) and name.folded not in unsure else None
+        name
+        if refusal is None and name.folded not in doubtful and name.folded not in doubts.words and _is_sure(name)
+        else None
         for name, refusal in zip(names, refusals, strict=True)
     ]
     said = _said(text, names, [name for name in trusted if name])
@@ -82,28 +85,41 @@ def weigh(
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         behind = names[at + 1] if at + 1 < len(names) else None
-        beside = _apposed(text, name, behind) if behind and len(name.senses) > 1 else set()
-        sense, reason = _sense(text, name, said, beside, doubts)
+        several = len(name.senses) > 1
+        beside = apposed(text, name, behind) if behind and several else _NOWHERE
+        sense, reason = _sense(text, name, said, beside, doubts) if several else (name.senses[0], "")
         refusal = around
-        if refusal is None and (name.folded in doubtful or sense.kind in NEEDY):
+        if refusal is None and (sense.kind in NEEDY or name.folded in doubtful):
             borne = name.folded in people or name.folded in longer
             doubt = _Doubt(name.folded in doubtful, borne, name.folded in doubts.words)
             home = doubts.is_home(text, sense)
-            reason = _support(text, name, sense, behind, said, doubt, home=home) or _listed(text, names, trusted, at)
+            reason = _support(text, name, sense, behind, said, doubt, home=home) or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
                 reason = _native(text, name, sense, said)
             refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
-        if refusal is None and country_of(sense.code) in beside:
+        if refusal is None and beside and country_of(sense.code) in beside:
             placed[name.folded] = sense
         weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
     return _together(text, weighed, placed, doubts.words)
 
 
 def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
-    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and not begins_sentence(text, n.first)}
-    states = [country_of(n.senses[0].code) for n in trusted if n.senses[0].kind == "area"]
-    sure = Counter([country_of(n.senses[0].code) for n in trusted])
-    return _Said(sure, Counter(states), frozenset(inside), _Small(text, names))
+    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and _is_inside(text, n)}
+    sure: dict[str, int] = {}
+    states: set[str] = set()
+    for name in trusted:
+        country = country_of(name.senses[0].code)
+        sure[country] = sure.get(country, 0) + 1
+        if name.senses[0].kind == "area":
+            states.add(country)
+    return _Said(sure, states, inside, _Small(text, names))
+
+
+def _is_inside(text: Text, name: Name) -> bool:
+    """Whether its capital owes nothing to the start of a sentence: "El Callao" has one in its second word."""
+    return not begins_sentence(text, name.first) or any(
+        is_capitalised(text, word) for word in range(name.first + 1, name.last + 1)
+    )
 
 
 def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words: frozenset[str]) -> list[Judged]:
@@ -113,7 +129,10 @@ def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words
     if not towns:
         return weighed
     return [
-        j if j.refusal and j.name.folded in words and _may_be_word(text, j.name) else _as_elsewhere(j, towns, placed)
+        j
+        if (j.refusal is None and j.sense.kind not in NEEDY)
+        or (j.refusal and j.name.folded in words and _may_be_word(text, j.name))
+        else _as_elsewhere(j, towns, placed)
         for j in weighed
     ]
 
@@ -134,35 +153,32 @@ def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sen
 
 def _is_sure(name: Name) -> bool:
     """Whether the name tells a country by itself; a state of a federation does."""
-    one = len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1
     first = name.senses[0]
     if first.kind == "area" and first.people >= BIG:
         return all(sense.kind in NEEDY for sense in name.senses)  # there are small towns of that name elsewhere
-    return one and first.kind not in NEEDY
+    return first.kind not in NEEDY and (len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1)
 
 
-def _sense(text: Text, name: Name, said: _Said, beside: set[str], doubts: Doubts) -> tuple[Sense, str]:
+def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts: Doubts) -> tuple[Sense, str]:
     """The sense in a country that stands beside the name, else the one whose country the article names most, the
     likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place, and any
     name a state's beside other states: Georgia beside Florida. One that is a word too is rather that of a town where
     the article's language is spoken."""
     senses, sure = name.senses, said.sure
-    if len(senses) == 1:
-        return senses[0], ""
     if placed := [s for s in senses if country_of(s.code) in beside]:
         return max(placed, key=lambda s: s.people), f"{country_of(placed[0].code)} stands behind it"
     if senses[0].kind != "town":
         bigger = tuple(s for s in senses if s.kind not in NEEDY) or senses
-        state = any(s.kind == "area" and said.states[country_of(s.code)] for s in senses)
+        state = any(s.kind == "area" and country_of(s.code) in said.states for s in senses)
         senses = (
             senses
-            if (name.folded in doubts.weak or state) and not any(sure[country_of(s.code)] for s in bigger)
+            if (name.folded in doubts.weak or state) and not any(country_of(s.code) in sure for s in bigger)
             else bigger
         )
     word = name.folded in doubts.words
-    best = max(senses, key=lambda s: (sure[country_of(s.code)], word and doubts.is_home(text, s), s.people))
-    times = sure[country_of(best.code)]
-    why = f"{country_of(best.code)} is named" if times else "the likeliest of that name"
+    best = max(senses, key=lambda s: (sure.get(country_of(s.code), 0), word and doubts.is_home(text, s), s.people))
+    named = country_of(best.code) in sure
+    why = f"{country_of(best.code)} is named" if named else "the likeliest of that name"
     return best, why if len({country_of(s.code) for s in senses}) > 1 else ""
 
 
@@ -179,94 +195,32 @@ def _support(
 ) -> str:
     """What speaks for a doubtful name, "" for nothing; `home` where the article is in a language of its country."""
     town, country = sense.kind in NEEDY, country_of(sense.code)
-    if beside := _beside(text, name, sense, behind, trusted=not doubt.word or home or said.sure[country] > 0):
-        return beside
+    if sign := sign_beside(text, name, sense, behind, trusted=not doubt.word or home or country in said.sure):
+        return sign
     if doubt.word and town or doubt.borne and town or town and name in said.small:
         return ""
-    if town and (_is_acronym(text, name) or name.folded not in said.inside and sense.people < KNOWN):
+    if town and (is_acronym(text, name) or name.folded not in said.inside and sense.people < KNOWN):
         return ""  # any word may stand with a capital at a sentence's start
     enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
-    if said.sure[country] and enough and (sense.people >= BIG or not _is_short_han(name)):
+    if country in said.sure and enough and (sense.people >= BIG or not is_short_han(name)):
         return f"{country} is named too"
-    if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not begins_sentence(text, name.first)):
+    if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not _begins_sentence(text, name)):
         return "a big town" if sense.kind == "town" else "a state of a federation"
     return ""
+
+
+def _begins_sentence(text: Text, name: Name) -> bool:
+    """Whether it does, and not only the run of letters that it stands in where words are written together: 大阪で."""
+    return name.start == text.starts[name.first] and begins_sentence(text, name.first)
 
 
 def _native(text: Text, name: Name, sense: Sense, said: _Said) -> str:
     """What speaks for a town of the country whose language the article is in, which it need not name."""
     if text.language in NOUNS_IN_CAPITALS or begins_sentence(text, name.first) or name in said.small:
         return ""
-    if sense.people >= KNOWN and not (_is_acronym(text, name) or _is_short_han(name)):
+    if sense.people >= KNOWN and not (is_acronym(text, name) or is_short_han(name)):
         return "a big town of the country that speaks so"
     return (of := belongs_to(text, name.first)) and f"'{of}' stands before it"
-
-
-def _beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, trusted: bool) -> str:
-    """What the words right beside a name say for the place. `trusted` where a preposition is enough: "in Reading" in
-    an English article."""
-    town = sense.kind in NEEDY
-    if sense.kind in ("adjective", "people"):
-        return ""
-    word = leading_word(text, name.first, town=town or sense.kind == "city")
-    if word and (trusted or is_of_towns(word)) and not (town and _is_short_small(text, name)):
-        return f"'{word}' stands before it"
-    if town and (form := in_locative(text, name.last, name.end)):
-        return f"'{form}' says where"
-    if sign := _han_sign(text, name, town=town):
-        return f"'{sign}' belongs to it"
-    if town and at_dateline(text, name.first, name.end, known=trusted and sense.people >= KNOWN):
-        return "the place of the report"
-    if behind and country_of(sense.code) in _apposed(text, name, behind):
-        return f"{text.text[behind.start : behind.end]} stands behind it"
-    return ""
-
-
-def _han_sign(text: Text, name: Name, *, town: bool) -> str:
-    """The character that says what a place is, the last of its name or the one behind it, "" for none. A name of two
-    characters that ends as towns do is rather somebody's (中村)."""
-    last, behind = name.folded[-1], text.text[name.end : name.end + 1]
-    if hangul := _HANGUL_SIGN.match(text.text, name.end):
-        return hangul[0]
-    if town and (last in _HAN_REGIONS or last in _HAN_TOWNS and not _is_short_han(name)):
-        return last
-    return behind if behind in _HAN_TOWNS else ""
-
-
-def _listed(text: Text, names: list[Name], trusted: list[Name | None], at: int) -> str:
-    """A place beyond doubt of the same kind with which the name is listed: "Chad and Sudan"."""
-    kind = names[at].senses[0].kind
-    for other in (at - 1, at + 1):
-        beside = trusted[other] if 0 <= other < len(trusted) else None
-        if beside is None or (beside.senses[0].kind in ("country", "region")) != (kind in ("country", "region")):
-            continue
-        first, last = (beside, names[at]) if other < at else (names[at], beside)
-        if beside.senses[0].kind not in ("adjective", "people") and _AND.fullmatch(text.text, first.end, last.start):
-            return f"named with {text.text[beside.start : beside.end]}"
-    return ""
-
-
-def _apposed(text: Text, name: Name, behind: Name) -> set[str]:
-    """The countries that the place right behind the name may lie in: "Fort Collins, Colorado", "Nice, in the Var"."""
-    between = _APPOSED.fullmatch(text.text, name.end, behind.start)
-    if between is None or not all(word in LITTLE_WORDS and word not in _ANDS for word in fold_words(between[1] or "")):
-        return set()
-    return {country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN}
-
-
-def _is_short_han(name: Name) -> bool:
-    """Whether two Chinese characters or Korean syllables that mean a small town may as well be any word."""
-    return len(name.folded) <= 2 and "\u3400" <= name.folded[0] <= "\ud7a3"
-
-
-def _is_short_small(text: Text, name: Name) -> bool:
-    """Whether three letters of a script without capitals may as well be any word: ليل is Lille and night."""
-    return len(name.folded) <= 3 and not has_capitals(text, name.first)
-
-
-def _is_acronym(text: Text, name: Name) -> bool:
-    """Whether a short name stands in capitals that are its own: CAN, the cup, is no Çan."""
-    return name.end - name.start <= 4 and text.text[name.start : name.end].isupper()
 
 
 def _unsupported(text: Text, name: Name, sense: Sense, *, borne: bool) -> Refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from watcher.folding import fold_words
 from watcher.text import Text
@@ -16,7 +17,7 @@ def words(listed: str) -> frozenset[str]:
 # Languages that write every noun with a capital: there a capital tells no name.
 NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 
-_HONORIFICS = words(
+HONORIFICS = words(
     "m mm mr mrs ms mme mmes mlle dr prof messrs monsieur madame mademoiselle maitre me sir lord lady dame mister "
     "herr frau señor señora signor signora senhor senhora г господин госпожа "
     "sheikh cheikh mollah mullah mawlawi maulvi ayatollah pan pani sayın bay bayan κ "
@@ -73,14 +74,30 @@ LITTLE_WORDS = words(
     "بعد قبل ضد لدي كان كما هذا هذه ذلك التي الذي التقي بحث دعا ودعا وصل زار راي يقول وفق بحسب حسب او ثم لكن وان بان "
     "از به با در که را گفت براي بر تا هم يا اما نيز این ان شد كرد "
     "אמר אמרה אמרו של את על עם כי לא גם זה היא הוא בין לפני אחרי אך או כך עוד "
-    "და რომ თქვა განაცხადა"
+    "და რომ თქვა განაცხადა "
+    "ο η το οι τα του της των τον την τους τις στο στη στην στον στους στις και με για από αλλά όμως ότι πως όταν ενώ "
+    "κατά μετά πριν χθες σήμερα αύριο σύμφωνα "
+    "enligt efter innan före inför mot utan medan när också även men och att som igår idag imorgon därför "
+    "ifølge etter før inden uden uten mens når også og hvis hvorfor derfor ikke samtidig "
+    "mukaan myös mutta kun jos koska vaikka jälkeen ennen lisäksi kuitenkin eilen tänään huomenna silti "
+    "szerint szerintem azonban ezért közben miközben amikor hogy mert után előtt tegnap holnap az és "
+    "potrivit după înainte conform însă dar când dacă deși pentru fără către între astfel ieri astăzi azi mâine și "
+    "според след преди че когато ако обаче както днес утре също затова докато срещу "
+    "prema nakon prije pre poslije posle zbog ali kada kad dok ako iako međutim jučer juče danas sutra takođe također "
+    "према након после али када док иако међутим јуче данас сутра такође због "
+    "podľa keď pretože však včera dnes zajtra tiež proti počas "
+    "pri kot vendar tudi včeraj danes jutri glede zaradi "
+    "pasak anot prieš bet kai jei nors tačiau vakar šiandien rytoj "
+    "pēc pirms lai tomēr šodien rīt arī "
+    "pärast enne aga kuid kui kuigi eile täna homme samuti "
+    "eftir fyrir samkvæmt þegar"
 )
 _PARTS = tuple(office for office in sorted(_OFFICES) if len(office) >= _SHORTEST_PART)
 # Arabic "on" and the first name Ali are one word when folded, and end in different letters.
 _ALI, _ALI_ENDS = "علي", "ى"
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
 _INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f-]")
-_NEXT = re.compile(r"[ \u00a0\u202f]")
+_GAPS = frozenset(" \u00a0\u202f")
 _SENTENCE_BREAKS = ".!?…:;\n\r•–—*|"
 _QUOTES = " \t\u00a0\u202f«»“”\"'‘’([‹›„"
 _TITLE_CASE = 0.6  # of a line's words: above it, capitals tell nothing
@@ -104,7 +121,34 @@ def knows_capitals(character: str) -> bool:
 
 def adjoins(text: Text, word: int) -> bool:
     """Whether nothing but one space lies between the word and the next."""
-    return bool(_NEXT.fullmatch(text.text, text.ends[word], text.starts[word + 1]))
+    return text.text[text.ends[word] : text.starts[word + 1]] in _GAPS
+
+
+class Neighbours(NamedTuple):
+    """The words right before and behind a name, folded, "" where there is none: looked at once for all that is asked
+    of them. `tied` where nothing but one space parts the first from the name; `led` and `followed` where that is so of
+    either and it begins with a capital."""
+
+    before: str
+    behind: str
+    tied: bool
+    led: bool
+    followed: bool
+
+
+def neighbours(text: Text, first: int, last: int) -> Neighbours:
+    """Those of words `first` to `last`."""
+    written, starts, ends = text.text, text.starts, text.ends
+    before = behind = ""
+    tied = led = followed = False
+    if first:
+        before = text.folded_word(first - 1)
+        tied = written[ends[first - 1] : starts[first]] in _GAPS
+        led = tied and written[starts[first - 1]].isupper()
+    if last + 1 < len(starts):
+        behind = text.folded_word(last + 1)
+        followed = written[starts[last + 1]].isupper() and written[ends[last] : starts[last + 1]] in _GAPS
+    return Neighbours(before, behind, tied, led, followed)
 
 
 def begins_sentence(text: Text, word: int) -> bool:
@@ -117,7 +161,7 @@ def begins_sentence(text: Text, word: int) -> bool:
 def honorific_before(text: Text, word: int) -> int | None:
     """The number of the honorific right before a word ("M. Lavrov", "Mr Lavrov")."""
     before = word - 1
-    if before < 0 or text.folded_word(before) not in _HONORIFICS:
+    if before < 0 or text.folded_word(before) not in HONORIFICS:
         return None
     written = text.word(before)
     if len(written) <= 2 and written not in _WRITTEN_SHORT and not written.istitle():
@@ -135,7 +179,7 @@ def office_before(text: Text, word: int) -> int | None:
 
 def is_title(text: Text, word: int) -> bool:
     """Whether it is itself an honorific or an office."""
-    return text.folded_word(word) in _HONORIFICS or _is_office(text, word)
+    return text.folded_word(word) in HONORIFICS or _is_office(text, word)
 
 
 def _is_office(text: Text, word: int) -> bool:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from watcher.entities import models
 from watcher.entities.writing import LITTLE_WORDS
 from watcher.errors import Remark
 from watcher.folding import fold_words
 from watcher.rules import nodes
 from watcher.rules.conditions.base import Condition, every
+from watcher.rules.conditions.entity import Entity
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.doubts import doubts
 from watcher.rules.lists import is_reference
@@ -73,6 +75,7 @@ class _Advisor:
             found += _queries(value)
             if rule.languages and (key.line, key.column) not in told:
                 found += _foreign(rule, value)
+        found += _untold(rule, root)
         if not rule.tests:
             found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
         self.remarks.update(remark for remark in found if remark.code not in rule.ignore)
@@ -192,6 +195,16 @@ def _queries(value: Node, name: str = "") -> Iterator[Remark]:
         elif scalar is value and not is_reference(scalar) and _BETWEEN.search(written):
             several = shown(", ".join(_BETWEEN.split(written)))
             yield _remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
+
+
+def _untold(rule: RuleSpec, root: Node) -> Iterator[Remark]:
+    """Conditions on any name, where some of the rule's languages have no model; where none has, they never hold. Of a
+    rule for all languages nothing is told: those that its articles come in are not known here."""
+    unnamed = [c for c in every(rule.condition) if isinstance(c, Entity) and c.matcher is None]
+    missing = [language for language in rule.languages if unnamed and models.installed(language) is None]
+    if missing and len(missing) < len(rule.languages):
+        for condition in unnamed:
+            yield _remark(_place_of(root, condition), Code.NO_MODEL, condition.untold(missing))
 
 
 def _foreign(rule: RuleSpec, value: Node) -> Iterator[Remark]:

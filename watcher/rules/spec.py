@@ -33,6 +33,7 @@ class Code(StrEnum):
     CONTRADICTION = "contradiction"
     SAME_RULE = "same-rule"
     NARROWER_RULE = "narrower-rule"
+    NO_MODEL = "no-model"
     COMMON_WORD = "common-word"
     ONE_TERM = "one-term"
     UNUSED = "unused"

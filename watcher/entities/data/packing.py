@@ -15,7 +15,7 @@ from watcher.entities.data.demonyms import DEMONYMS
 from watcher.entities.data.names import Names
 from watcher.entities.data.shared import FEDERATIONS
 from watcher.entities.data.towns import BIG, CASES, COLUMNS, RESPELT, Town, by_country, cases, cases_of, of_country
-from watcher.entities.phrases import folded_names
+from watcher.entities.linebooks import folded_names
 from watcher.folding import fold_words
 
 IN_RULES = frozenset(["en", "fr", *DEMONYMS])  # languages whose names of first-level regions a rule may use

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from watcher.entities.data.cases import declined
-from watcher.entities.spelling import keys, sounds
+from watcher.entities.sounds import sounds
+from watcher.entities.spelling import keys
 from watcher.folding import fold, fold_words
 
 EVERYWHERE = 15_000  # inhabitants: a town of as many is known whatever the rules name

@@ -140,9 +140,7 @@ class Entity(Leaf):
     def why_not(self, view: View) -> str:
         hits = self._hits(view)
         if hits is None:
-            language = view.article.language
-            hint = f"; see: watcher models install {language}" if any(of_language(language)) else ""
-            return f"any {self.type} cannot be told in '{language}': no model for that language{hint}"
+            return self.untold([view.article.language])
         names = ", ".join(map(shown, list(self.names)[:4])) + (", ..." if len(self.names) > 4 else "")
         if hits:
             of = f": {names}" if names else ""
@@ -152,6 +150,15 @@ class Entity(Leaf):
             return f"no {self.type} named{where}"
         absent = f"none of {names} named" if len(self.names) > 1 else f"{names} is not named"
         return absent + where + self._nearest(view)
+
+    def untold(self, languages: Sequence[str]) -> str:
+        """Why any name cannot be told in languages without a model, and what cures it."""
+        known = " and ".join(
+            f"watcher models install {language}" for language in languages if any(of_language(language))
+        )
+        where = ", ".join(f"'{language}'" for language in languages)
+        many = "those languages" if len(languages) > 1 else "that language"
+        return f"any {self.type} cannot be told in {where}: no model for {many}" + (f"; see: {known}" if known else "")
 
     def _nearest(self, view: View) -> str:
         miss = self.matcher.nearest(view.text, view.places()) if self.matcher else None

@@ -1,0 +1,166 @@
+"""Longer names that a place's name is a part of: streets, firms, clubs, ships, what is named after somebody."""
+
+from __future__ import annotations
+
+import re
+
+from watcher.entities.beside import OF, TOWNS
+from watcher.entities.writing import Neighbours, adjoins, is_capitalised, words
+from watcher.text import Text
+
+# What streets are called, by language: before the name, with an "of" between or none; and behind it.
+_STREETS = {
+    language: words(listed)
+    for language, listed in {
+        "fr": "rue avenue boulevard quai",
+        "it": "via viale corso piazza piazzale",
+        "es": "calle avenida plaza paseo",
+        "pt": "rua avenida praça",
+        "pl": "ulica ulicy ulicę ulicą ul aleja alei",
+        "cs": "ulice ulici ulicí třída třídě náměstí",
+        "ru": "улица улице улицы улицу улицей ул проспект проспекте шоссе бульвар",
+        "uk": "вулиця вулиці вулицю вул проспект проспекті",
+    }.items()
+}
+_STREETS_BEHIND = words("street road avenue boulevard lane square")
+# Words with a capital that begin the names of firms, stations and clubs, which then bear a place's.
+_FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit groupe grupo gruppo hotel hôtel club")
+# Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
+# Agreements that bear the name of the town where they were made: before it, with an "of" between, and behind it.
+_AGREEMENTS_OF = words(
+    "treaty treaties convention conventions protocol accord accords traité traités protocole abkommen vertrag verträge "
+    "tratado tratados acuerdo acuerdos convenio protocolo trattato trattati accordo accordi convenzione protocollo "
+    "acordo acordos verdrag akkoord договор договора соглашение соглашения протокол"
+)
+_AGREEMENTS_BEHIND = words(
+    "agreement agreements accord accords treaty convention conventions protocol protocols declaration"
+)
+# What stands right before a ship's name.
+_SHIPS = words("hms uss hmas hmcs rfs")
+# What the world's papers are called in other scripts, behind a town's name: وول ستريت, Ουάσινγκτον Ποστ, 华盛顿邮报.
+_PAPERS = words(
+    "post times herald tribune gazette globe journal examiner telegraph guardian observer chronicle star daily sun "
+    "match soir пост таймс геральд трибюн ποστ ταιμς بوست تايمز پست تريبيون هيرالد פוסט טיימס पोस्ट टाइम्स"
+)
+_PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報|晚报|晚報|ポスト|タイムズ|포스트|타임스)")
+_INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
+# Italian and Spanish put no article before a town, but for one that belongs to its name: with another it is a club.
+_ARTICLES = {"it": ("il", words("il al del dal nel col")), "es": ("el", words("el al del"))}
+# Words that stand before a town in a club's name, and behind it; short ones stand in capitals.
+_CLUBS_BEFORE = words(
+    "fc afc sc ac as rc cf cd ud sd rcd ssc ogc losc vfb vfl vfr tsv tsg fsv msv bsc ksc thsv thw hc kv krc fk bk nk "
+    "hnk gnk bc фк хк бк пфк real atletico inter dinamo dynamo lokomotiv lokomotive spartak sporting borussia bayer "
+    "eintracht hertha fortuna arminia werder olympique deportivo girondins maccabi hapoel динамо спартак локомотив "
+    "шахтер реал"
+)
+_CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc")
+_STREET_WORDS = 6  # that the names of two streets and the "and" between them are
+_ACRONYM = 4  # letters: "Real" may be a word, and so might "as" and "fc" be without their capitals
+_OPENING_QUOTES, _CLOSING_QUOTES = "«\"„“'", "»\"“”'"
+# Languages in which the names of clubs, firms, ships and papers stand in quotation marks, and those of places do not.
+_QUOTING = frozenset("ru uk be bg mk sr kk ky tg".split())
+_QUOTED = re.compile(rf"(?:[ -][^\W_]{{1,20}}){{0,2}}[{_CLOSING_QUOTES}]")
+_NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
+_NONE: frozenset[str] = frozenset()
+_ADJECTIVE = re.compile("[сц]к(?:ии|ий|ого|ому|им|ая|ои|ой|ую)$")
+
+
+def is_street(text: Text, first: int, last: int, near: Neighbours, *, country: bool) -> tuple[int, int] | None:
+    """The words of a street's name that a place stands in: "rue de Rome", "in via Palermo", "Oxford Street"."""
+    if near.followed and near.behind in _STREETS_BEHIND:
+        return first, last + 1
+    streets = _STREETS.get(text.language)
+    if streets is None:
+        return None
+    before, word = first - 1, near.before
+    if word in OF and before > 0 and adjoins(text, before - 1):
+        before -= 1
+        word = text.folded_word(before)
+    if word not in streets:
+        return None
+    return None if before == first - 1 and _is_by_way_of(text, before, country=country) else (before, last)
+
+
+def _is_by_way_of(text: Text, word: int, *, country: bool) -> bool:
+    """Whether the word is the Italian "via" and no street: "da Teheran via Dubai", "il gasdotto via Ucraina"."""
+    if text.language != "it" or text.folded_word(word) != "via":
+        return False
+    leads = word > 0 and adjoins(text, word - 1) and text.folded_word(word - 1) in _INTO_STREETS
+    return country or not (leads or is_capitalised(text, word) or _is_second(text, word))
+
+
+def _is_second(text: Text, word: int) -> bool:
+    """Whether the "via" is joined by "and" to another that is a street: "tra via Torino e via Milano"."""
+    if word < 3 or text.folded_word(word - 1) not in ("e", "ed"):
+        return False
+    nearest = max(0, word - _STREET_WORDS)
+    other = next((w for w in range(word - 2, nearest - 1, -1) if text.folded_word(w) == "via"), None)
+    return other is not None and not _is_by_way_of(text, other, country=False)
+
+
+def is_firm(near: Neighbours) -> bool:
+    """Whether the word before begins the name of a firm, station or ship: "Radio France", "Banco Santander"."""
+    return near.led and (near.before in _FIRMS or near.before in _SHIPS)
+
+
+def is_paper(text: Text, end: int, near: Neighbours) -> bool:
+    """Whether the word behind makes it a paper: Washington Post, 华盛顿邮报."""
+    if near.behind in _PAPERS and (near.followed or text.text[end : end + 1] == " " and not near.behind.isascii()):
+        return True
+    return bool(_PAPERS_TIED.match(text.text, end))
+
+
+def is_agreement(text: Text, first: int, last: int, near: Neighbours) -> tuple[int, int] | None:
+    """The words of an agreement that bears a town's name: "Minsk agreements", "traité de Rome"."""
+    if near.behind in _AGREEMENTS_BEHIND and adjoins(text, last):
+        return first, last + 1
+    if near.tied and near.before in OF and first > 1 and text.folded_word(first - 2) in _AGREEMENTS_OF:
+        return first - 2, last
+    return None
+
+
+def article_before(text: Text, near: Neighbours) -> str:
+    """The article that stands before a word, bare where a preposition is joined to it: "il" in "al Napoli"; "" for
+    none, and where it tells no club from a town."""
+    article, forms = _ARTICLES.get(text.language, ("", _NONE))
+    return article if near.tied and near.before in forms else ""
+
+
+def is_club(text: Text, first: int, last: int, near: Neighbours, *, british: bool) -> tuple[int, int] | None:
+    """The words of a club's name that a town stands in: "FC Porto", "Sheffield United", in Britain "Leicester City"."""
+    before, behind = first - 1, last + 1
+    if near.led and near.before in _CLUBS_BEFORE and _marks_club(text.word(before)):
+        return before, last
+    of = near.tied and near.before in OF and before > 0  # Olympique de Marseille
+    if of and text.folded_word(before - 1) in _CLUBS_BEFORE and _marks_club(text.word(before - 1)):
+        return before - 1, last
+    if near.followed and (
+        (near.behind in _CLUBS_BEHIND and _marks_club(text.word(behind))) or (british and text.word(behind) == "City")
+    ):
+        return first, behind
+    return None
+
+
+def _marks_club(written: str) -> bool:
+    return len(written) > _ACRONYM and written[0].isupper() or written.isupper() or written in ("Real", "Реал")
+
+
+def in_quotes(text: Text, start: int, end: int) -> bool:
+    """Whether a name, with two words more at most, is all that stands between quotation marks, where that tells clubs,
+    ships, papers and firms: «Вашингтон пост»."""
+    written = text.text
+    if text.language not in _QUOTING or start == 0 or written[start - 1] not in _OPENING_QUOTES:
+        return False
+    return bool(_QUOTED.match(written, end))
+
+
+def named_after(text: Text, last: int, near: Neighbours) -> str:
+    """What bears the name, and is no place: "театр им. Пушкина"; a town's adjective with what it belongs to."""
+    if near.before in _NAMED_AFTER and text.language in _QUOTING:
+        return f"{near.before} {text.word(last)}"
+    return text.word(last) if _ADJECTIVE.search(text.folded_word(last)) and near.before not in TOWNS else ""
+
+
+def behind_hyphen(text: Text, first: int) -> bool:
+    """Whether a hyphen ties the word to the one before it: Rose-Lynn."""
+    return first > 0 and text.text[text.ends[first - 1] : text.starts[first]] == "-"

@@ -1,0 +1,85 @@
+"""What stands right beside a name, or belongs to it, and speaks for the place."""
+
+from __future__ import annotations
+
+import re
+
+from watcher.entities.beside import at_dateline, in_locative, is_of_towns, leading_word
+from watcher.entities.senses import KNOWN, NEEDY, Name, Sense, country_of
+from watcher.entities.writing import LITTLE_WORDS, has_capitals, words
+from watcher.folding import fold_words
+from watcher.text import Text
+
+_HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
+_HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
+_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서")  # town, county, mayor, in
+_ANDS = words("and et und y e i и та і й ve en och og a ja és и")
+_AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
+_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
+
+
+def sign_beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, trusted: bool) -> str:
+    """What the words right beside a name say for the place. `trusted` where a preposition is enough: "in Reading" in
+    an English article."""
+    town = sense.kind in NEEDY
+    if sense.kind in ("adjective", "people"):
+        return ""
+    word = leading_word(text, name.first, town=town or sense.kind == "city")
+    if word and (trusted or is_of_towns(word)) and not (town and _is_short_small(text, name)):
+        return f"'{word}' stands before it"
+    if town and (form := in_locative(text, name.last, name.end)):
+        return f"'{form}' says where"
+    if sign := _han_sign(text, name, town=town):
+        return f"'{sign}' belongs to it"
+    if town and at_dateline(text, name.first, name.end, known=trusted and sense.people >= KNOWN):
+        return "the place of the report"
+    if behind and country_of(sense.code) in apposed(text, name, behind):
+        return f"{text.text[behind.start : behind.end]} stands behind it"
+    return ""
+
+
+def _han_sign(text: Text, name: Name, *, town: bool) -> str:
+    """The character that says what a place is, the last of its name or the one behind it, "" for none. A name of two
+    characters that ends as towns do is rather somebody's (中村)."""
+    last, behind = name.folded[-1], text.text[name.end : name.end + 1]
+    if hangul := _HANGUL_SIGN.match(text.text, name.end):
+        return hangul[0]
+    if town and (last in _HAN_REGIONS or last in _HAN_TOWNS and not is_short_han(name)):
+        return last
+    return behind if behind in _HAN_TOWNS else ""
+
+
+def listed(text: Text, names: list[Name], trusted: list[Name | None], at: int) -> str:
+    """A place beyond doubt of the same kind with which the name is listed: "Chad and Sudan"."""
+    kind = names[at].senses[0].kind
+    for other in (at - 1, at + 1):
+        beside = trusted[other] if 0 <= other < len(trusted) else None
+        if beside is None or (beside.senses[0].kind in ("country", "region")) != (kind in ("country", "region")):
+            continue
+        first, last = (beside, names[at]) if other < at else (names[at], beside)
+        if beside.senses[0].kind not in ("adjective", "people") and _AND.fullmatch(text.text, first.end, last.start):
+            return f"named with {text.text[beside.start : beside.end]}"
+    return ""
+
+
+def apposed(text: Text, name: Name, behind: Name) -> set[str]:
+    """The countries that the place right behind the name may lie in: "Fort Collins, Colorado", "Nice, in the Var"."""
+    between = _APPOSED.fullmatch(text.text, name.end, behind.start)
+    if between is None or not all(word in LITTLE_WORDS and word not in _ANDS for word in fold_words(between[1] or "")):
+        return set()
+    return {country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN}
+
+
+def is_short_han(name: Name) -> bool:
+    """Whether two Chinese characters or Korean syllables that mean a small town may as well be any word."""
+    return len(name.folded) <= 2 and "\u3400" <= name.folded[0] <= "\ud7a3"
+
+
+def _is_short_small(text: Text, name: Name) -> bool:
+    """Whether three letters of a script without capitals may as well be any word: ليل is Lille and night."""
+    return len(name.folded) <= 3 and not has_capitals(text, name.first)
+
+
+def is_acronym(text: Text, name: Name) -> bool:
+    """Whether a short name stands in capitals that are its own: CAN, the cup, is no Çan."""
+    return name.end - name.start <= 4 and text.text[name.start : name.end].isupper()
