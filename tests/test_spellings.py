@@ -376,7 +376,7 @@ def test_a_name_in_a_thousand_spellings_takes_one_look_at_the_text() -> None:
     started = time.process_time()
     for _ in range(10):
         matcher.find(text)
-    assert time.process_time() - started < 0.7
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
