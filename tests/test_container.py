@@ -275,7 +275,7 @@ def booted(root: Path, program: str) -> Iterator[Callable[..., str]]:
         return enter if up in ("running\n", "degraded\n") else []
 
     try:
-        enter = wait_for(entered, "the boot")
+        enter = wait_for(entered, "the boot", 5 * PATIENCE)
         try:
             yield lambda *words: sh(*enter, *words)
         finally:  # for the reader of a failure
