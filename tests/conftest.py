@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from sqlalchemy.dialects import postgresql
 from tests.canary import shown_in
 from watcher.store import Store, open_store
 
+# Hundreds of processes are started, each of which would compile the whole program where nothing may be written.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for far_side in ("werkzeug", "mail.log"):  # the servers that tests send to: what reaches them, they may log
     logging.getLogger(far_side).setLevel(logging.CRITICAL)
 # The same cases in each run, however slow the machine: a change is refused for what it breaks. New ones are looked for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -1000,15 +1001,13 @@ def test_a_name_of_full_length_finds_its_place(tmp_path: Path) -> None:
     assert len(list(to.iterdir())) == 4
 
 
-# Ends the process as a kill does, just before the nth call of those that change something in the folders.
+# Moves as often as it is asked on a line, each time in a process of its own, which costs the modules once, and says how
+# that ended: as by a kill just before the nth call of those that change something in the folders.
 KILLED = """
-    import os, sys
+    import json, os, sys
     from pathlib import Path
     from watcher.inbox import archive, quarantine
     from watcher.model import FileFacts
-
-    root, to, path, move, calls = sys.argv[1:]
-    left = int(calls)
 
     def audit(event, args):
         global left
@@ -1018,10 +1017,15 @@ KILLED = """
             if left < 0:
                 os._exit(9)
 
-    status = os.stat(f"{root}/{path}")
-    file = FileFacts(path, status.st_size, status.st_mtime_ns)
-    sys.addaudithook(audit)
-    archive(Path(root), file, Path(to)) if move == "archive" else quarantine(Path(root), file, "bad", Path(to))
+    for line in sys.stdin:
+        if not (child := os.fork()):
+            root, to, path, move, left = json.loads(line)
+            status = os.stat(f"{root}/{path}")
+            file = FileFacts(path, status.st_size, status.st_mtime_ns)
+            sys.addaudithook(audit)
+            archive(Path(root), file, Path(to)) if move == "archive" else quarantine(Path(root), file, "bad", Path(to))
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -1031,13 +1035,18 @@ def test_a_kill_at_any_moment_leaves_one_whole_file(tmp_path: Path, move: str, e
     """Wherever the kill came, the next try leaves the article whole under its own name, and nothing else."""
     if elsewhere and not second_file_system(tmp_path):
         pytest.skip("no second file system here")
-    with tempfile.TemporaryDirectory(dir=SHM if elsewhere else tmp_path) as folder:
+    command = [sys.executable, "-c", textwrap.dedent(KILLED)]
+    with (
+        tempfile.TemporaryDirectory(dir=SHM if elsewhere else tmp_path) as folder,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as mover,
+    ):
+        assert mover.stdin is not None and mover.stdout is not None
         for calls in range(40):
             root, to = tmp_path / f"inbox{calls}", Path(folder, f"to{calls}")
             write(root / "x" / "a.txt", "the article")
             file = facts(root, "x/a.txt")
-            command = [sys.executable, "-c", textwrap.dedent(KILLED), str(root), str(to), "x/a.txt", move, str(calls)]
-            ended = subprocess.run(command, check=False).returncode
+            mover.stdin.write(json.dumps([str(root), str(to), "x/a.txt", move, calls]) + "\n")
+            ended = int(mover.stdout.readline())
             assert [p for p in to.rglob("a*.txt") if p.read_text() not in ("the article", REASON)] == []
             again = archive(root, file, to) if move == "archive" else quarantine(root, file, "bad", to)
             assert again in (Moved(to / "x" / "a.txt"), Moved(None))
