@@ -368,13 +368,15 @@ def test_secrets_reach_the_service_and_nothing_else(
     httpserver.expect_request(f"/{CANARY}").respond_with_handler(lambda _: Response(status=next(answers)))
     channel = open_urls("secret:desk", dirs=(secrets,))
     outcomes = [send(channel) for _ in range(3)]
-    httpserver.stop()
-    outcomes.append(send(channel))
-    httpserver.start()
+    with nobody() as port:
+        (secrets / "gone").write_text(f"json://user:{CANARY}@127.0.0.1:{port}/{CANARY}?+X-T={CANARY}\n")
+        gone = open_urls("secret:gone", dirs=(secrets,))
+        outcomes.append(send(gone))
     assert outcomes[:3] == [Sent(), Failed("HTTP 404"), Retry("HTTP 500")]
     assert isinstance(outcomes[3], Retry)
     assert httpserver.log[0][0].headers["X-T"] == CANARY
     shown = f"{caplog.text}{outcomes!r}{channel!r}{channel.targets!r}{channel.unconfigured}{vars(channel)!r}"
+    shown += f"{gone!r}{gone.targets!r}{vars(gone)!r}"
     assert CANARY not in shown
 
 
