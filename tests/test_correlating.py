@@ -76,6 +76,7 @@ def test_five_articles_alert_once_over_a_kill(tmp_path: Path) -> None:
         assert alert["window"]["end"] - alert["window"]["start"] == 3_600_000
         assert {article["path"] for article in alert["articles"]} == {f"{n}.txt" for n in range(1, 6)}
         assert "article" not in alert
+        wait_for(lambda: "[out sent]" in daemon.run("alerts").stdout, "what is noted of it")
         listed = daemon.run("alerts").stdout
         assert re.search(r"high +burst +5 articles in 1h, place TJ +\[out sent\]", listed)
         assert re.search(r"both +burst, minister within 1h, 9 articles +\[out dropped\]", listed)

@@ -297,7 +297,8 @@ def test_a_save_of_any_file_is_in_force_at_once(tmp_path: Path) -> None:
         new = tmp_path / "rules.d" / "towns.yaml"
         new.write_text("rules:\n  - {id: towns, condition: {keywords: '@towns'}}\n")
         told("added: towns")
-        (tmp_path / "towns.txt").write_text("Kunduz\n")
+        (tmp_path / "draft").write_text("Kunduz\n")
+        (tmp_path / "draft").rename(tmp_path / "towns.txt")  # at one stroke: an empty list would be a change too
         told("changed: towns")
         daemon.drop("one.txt", ARTICLE)
         wait_for(lambda: len(daemon.alerts) == 2, "both alerts")

@@ -871,7 +871,7 @@ def test_whatever_a_file_holds_it_is_refused_at_once(tmp_path: Path, data: bytes
     with pytest.raises(RulesError) as caught:
         load(read_bundle(path), gazetteer())
     assert str(caught.value) == f"{path}:{fault}"
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize(
@@ -888,7 +888,7 @@ def test_of_a_million_faults_ten_thousand_are_told(text: str, place: str) -> Non
     """And the place from which on they are not."""
     started = time.process_time()
     found = faults(text)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 30
     assert len(found) == MAX_FAULTS + 1
     (more,) = (fault for fault in found if fault.endswith(TOO_MANY))
     assert more == f"{place}: {TOO_MANY}"
@@ -899,13 +899,13 @@ def test_a_hundred_thousand_terms_in_one_list_are_no_trouble() -> None:
     terms = [f"mot{i} autre" for i in range(100_000)]
     started = time.process_time()
     assert loaded(in_list(f"[{', '.join(terms)}]")).warnings == ()
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 45
     hyphens = in_list(f"[{', '.join(f'm{i}-a-b-c-d-e' for i in range(20_000))}]")
     started = time.process_time()
     assert [f.split(": ")[1] for f in faults(hyphens)] == [
         "more than 100,000 spellings by the hyphens of terms; write spaces for them"
     ]
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 45
 
 
 def test_sets_of_places_nested_beyond_bounds_are_a_fault() -> None:
@@ -958,7 +958,7 @@ def test_a_huge_file_is_refused_unread() -> None:
     assert faults("version: 1\nlists: {x: [" + "taliban, " * 5_500_000 + "]}") == [
         "1:1: longer than 10,000,000 characters; split it into several files"
     ]
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
 
 
 def test_thousands_of_unknown_names_are_told_quickly() -> None:

@@ -605,27 +605,27 @@ def test_what_was_written_with_others_waits_for_no_later_transaction(store: Stor
     def write(name: str) -> None:
         def work(_: Connection) -> None:
             begun[name].set()
-            gates[name].wait(60)
+            gates[name].wait(PATIENCE)
 
         store.together(work)
         back.release()
 
     threads = [threading.Thread(target=write, args=(name,)) for name in ("first", "joined", "joined", "last")]
     threads[0].start()
-    assert begun["first"].wait(20)
+    assert begun["first"].wait(PATIENCE)
     for thread in threads[1:3]:
         thread.start()
     wait_for(lambda: len(store._jobs) == 2, "two that wait to write")
     gates["first"].set()
-    assert begun["joined"].wait(20)
+    assert begun["joined"].wait(PATIENCE)
     threads[3].start()
     wait_for(lambda: len(store._jobs) == 1, "another that waits to write")
     gates["joined"].set()
-    assert begun["last"].wait(20)
+    assert begun["last"].wait(PATIENCE)
     assert all(back.acquire(timeout=PATIENCE) for _ in range(3))
     gates["last"].set()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
