@@ -11,7 +11,18 @@ from watcher.explanation.lines import blocker, counted, when
 from watcher.message import Message, MessageKind
 from watcher.model import Alert, Level
 from watcher.phrase import Phrase
-from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, say, unmarked
+from watcher.render import (
+    Reader,
+    address,
+    article_lines,
+    correlated_line,
+    heading,
+    one_line,
+    place,
+    say,
+    subject,
+    unmarked,
+)
 from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
 from watcher.store.deliveries import DeliveryRow
 
@@ -102,11 +113,11 @@ def _sentences(found: Alert) -> list[str]:
 
 def _about(found: Alert) -> str:
     """What an alert is about: its article, or what several come to."""
-    return correlated_line(found.correlated) if found.correlated else _headline(found.article)
+    return correlated_line(found.correlated) if found.correlated else _headline(subject(found))
 
 
 def _headline(article: Mapping[str, Any]) -> str:
-    return one_line(article.get("title") or "") or place(article)
+    return heading(article) or place(article)
 
 
 def sample_message(message_id: str, now: int, language: str = "en") -> Message:

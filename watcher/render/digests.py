@@ -8,7 +8,8 @@ from watcher.message import Digest, DigestRule, DigestStory
 from watcher.phrase import Phrase
 from watcher.render.ages import moment
 from watcher.render.articles import Reader, article_line, correlated_line, outlets_of
-from watcher.render.cleaning import one_line
+from watcher.render.cleaning import isolated, one_line
+from watcher.render.evidence import subject
 from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
 from watcher.render.words import headline_level, moment_name
 
@@ -52,7 +53,7 @@ def _period(digest: Digest, reader: Reader) -> str:
 
 def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
     counts = reader.say(_counts(rule.alerts, rule.total))
-    title = one_line(rule.title) or rule.rule
+    title = isolated(one_line(rule.title) or rule.rule)
     yield Piece(title, "strong"), Piece(f" · {headline_level(rule.level, reader.language)} · {counts}")
     for story in rule.stories:
         yield BULLET, *_story(story, reader)
@@ -67,7 +68,7 @@ def _story(story: DigestStory, reader: Reader) -> Line:
         reader.say(outlets_of(story.outlets)) if story.outlets > 1 else "",
         reader.say(_alerts(story.alerts)) if story.alerts > 1 else "",
     )
-    return article_line(story.alert.article, reader, *more)
+    return article_line(subject(story.alert), reader, *more)
 
 
 def _figure(figure: tuple[str, Phrase], reader: Reader) -> Line:

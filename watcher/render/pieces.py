@@ -25,16 +25,11 @@ Paragraph = tuple[Line, ...]
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A message in the reader's language. `title` is one clean line that is not escaped for any form: `level`, then
-    `headline`."""
+    """A message in the reader's language. `level` and `headline` are clean lines that are not escaped for any form."""
 
     level: str
     headline: str
     paragraphs: tuple[Paragraph, ...]
-
-    @property
-    def title(self) -> str:
-        return f"{self.level} · {self.headline}"
 
 
 def plain(text: str, mark: Mark = "") -> Line:
