@@ -257,13 +257,13 @@ SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
         {
             "en": [
                 "HIGH · Digest: 14 alerts, 6 stories",
-                "quiet hours nights ended · 12:26 – 20:26 CEST",
+                "Quiet hours nights ended · 12:26 – 20:26 CEST",
                 "13 alerts",
                 "Digest 01a2",
             ],
             "fr": [
                 "ÉLEVÉ · Synthèse_: 14 alertes, 6 sujets",
-                "fin des heures calmes (nights) · 12h26 – 20h26 CEST",
+                "Fin des heures calmes (nights) · 12h26 – 20h26 CEST",
                 "Synthèse 01a2",
             ],
         },
@@ -289,17 +289,17 @@ SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
         Message("m", MessageKind.NOTICE, FAILS),
         {
             "en": [
-                "HIGH · channel ",
+                "HIGH · Channel ",
                 "1 message not delivered for 25 min",
                 LONG,
-                "Watcher: channel.failing",
+                "Watcher: channel failing",
                 "Message m",
             ],
             "fr": [
-                "ÉLEVÉ · canal ",
+                "ÉLEVÉ · Canal ",
                 "1 message non livré depuis 25_min_: ",
                 LONG,
-                "Watcher_: channel.failing",
+                "Watcher_: canal en panne",
                 "Message m",
             ],
         },

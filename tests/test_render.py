@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from watcher.health import Vitals, signs
 from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice, content_from
 from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Moment, Phrase
-from watcher.render import Form, Reader, Rendered, articles, forms, words
+from watcher.render import Form, Reader, Rendered, articles, forms, notices, words
 from watcher.render import evidence as excerpting
 from watcher.render.cleaning import screen_width
 from watcher.store.vitals import Stalled, Unusable
 
+ROOT = Path(__file__).parent.parent
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 READER = Reader(NOW)
 FORMS: tuple[Form, ...] = ("text", "markdown", "html")
@@ -146,7 +148,7 @@ def test_one_endless_word_is_cut() -> None:
         ({"published": "2026-10-14T15:00:00+00:00"}, "rfi.fr · fr · 3 h ago (17:00 CEST)"),
         ({"published": "2021-10-24"}, "rfi.fr · fr · 24 October 2021, 4 years old"),
         ({"published": "9999-12-31T23:59:59+00:00"}, "rfi.fr · fr · 9999-12-31T23:59:59+00:00"),
-        ({"source": None, "language": "und"}, "unknown source · unknown language · 24 October 2021, 4 years old"),
+        ({"source": None, "language": "und"}, "Unknown source · unknown language · 24 October 2021, 4 years old"),
     ],
 )
 def test_dateline(article: dict[str, Any], line: str) -> None:
@@ -161,7 +163,7 @@ def test_dateline(article: dict[str, Any], line: str) -> None:
         (alert(title="Les\n  talibans"), "HIGH · Les talibans"),
         (alert(title="mot " * 40), "HIGH · " + "mot " * 16 + "mot…"),
         (Notice("rules.loaded", "7 rules\nmore", Level.LOW), "LOW · 7 rules"),
-        (Notice("rules.loaded", ""), "MEDIUM · rules.loaded"),
+        (Notice("rules.loaded", ""), "MEDIUM · Rules loaded"),
     ],
 )
 def test_title(content: Alert | Notice, title: str) -> None:
@@ -198,10 +200,19 @@ def test_sample_says_that_it_is_a_test() -> None:
 
 
 def test_notice_keeps_its_lines() -> None:
-    """A notice to the operator keeps its line breaks and names its event."""
-    body = rendered(message(Notice("rules.refused", "line <1>\nline 2")), "html").body
-    assert body.startswith("line &lt;1&gt;<br />line 2")
-    assert "rules.refused" in body
+    """A notice to the operator keeps its line breaks, says once what the first line has, and names its event."""
+    got = rendered(message(Notice("rules.refused", "line <1>\nline <2>\nline 3")), "html")
+    assert got.title == "MEDIUM · line <1>"
+    assert got.body == "line &lt;2&gt;<br />line 3<br /><br />Watcher: rules refused<br />Message message-1"
+
+
+@pytest.mark.parametrize("length", [100, 600, 9000])
+def test_a_notice_whose_first_line_is_long_stands_whole_below(length: int) -> None:
+    """What the first line has no room for is not lost."""
+    text = ("mot " * length)[: length - 4].strip() + " fin"
+    got = rendered(message(Notice("rules.refused", f"{text}\nmore")), "text")
+    assert got.body.startswith(text[:3900])
+    assert got.body.count("mot mot") < length / 7
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
@@ -506,8 +517,38 @@ def test_notices_are_said_in_french() -> None:
     assert [text for text in texts if render.say(text, "fr") == text] == []
     sent = Message("m", MessageKind.NOTICE, Notice("disk.low", texts[0], Level.CRITICAL))
     french = render.render(sent, "text", Reader(NOW, language="fr"))
-    assert french.title == "CRITIQUE · il reste 7\u00a0Mo pour /inbox"
-    assert french.body == "il reste 7\u00a0Mo pour /inbox\n\nWatcher\u00a0: disk.low\nMessage m"
+    assert french.title == "CRITIQUE · Il reste 7\u00a0Mo pour /inbox"
+    assert french.body == "Watcher\u00a0: disque presque plein\nMessage m"
+
+
+def test_every_event_has_a_name_in_every_language() -> None:
+    """What the operator is told about has words, and so has its end; the code tells of no other events."""
+    written = re.compile(r'(?:tell|due|Notice|Sign|Change)\(\s*"([a-z_]+\.[a-z_]+)"')
+    told = {event for path in (ROOT / "watcher").rglob("*.py") for event in written.findall(path.read_text())}
+    assert told == set(notices.EVENTS)
+    for event in told:
+        assert render.say(notices.called(event), "fr") not in (event, notices.called(event))
+        assert render.say(notices.called(f"{event}.over"), "fr").endswith("\u00a0: fin")
+    assert notices.called("of.tomorrow") == "of.tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (Phrase("no new article for {hours} h", hours=3), "Aucun nouvel article depuis 3\u00a0h"),
+        (
+            Phrase("{file}: {why}", file="a.txt", why=Phrase("the store is locked")),
+            "a.txt\u00a0: la base est verrouillée",
+        ),
+        (Phrase("{what}: {rules}", what=Phrase("added"), rules="x"), "Ajoutées\u00a0: x"),
+        (Phrase.plain("rules.yaml:1:1: bad"), "rules.yaml:1:1: bad"),
+    ],
+)
+def test_a_line_begins_with_a_capital(text: Phrase, line: str) -> None:
+    """Where its first word is Watcher's own: a file keeps its name."""
+    assert render.render(message(Notice("x", text), MessageKind.NOTICE), "text", Reader(NOW, language="fr")).title == (
+        f"MOYEN · {line}"
+    )
 
 
 def long_digest(rules: int = 12, stories: int = 5) -> Message:

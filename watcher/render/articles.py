@@ -11,7 +11,7 @@ from watcher.phrase import Phrase, Span
 from watcher.render.ages import age
 from watcher.render.cleaning import FIELD_LIMIT, cut, isolated, one_line, screen_width
 from watcher.render.pieces import BULLET, Line, Piece, plain
-from watcher.render.spoken import say
+from watcher.render.spoken import begun, say
 from watcher.sentences import sentence_ends
 
 # Of values that articles are counted by.
@@ -31,6 +31,10 @@ class Reader:
 
     def say(self, phrase: str) -> str:
         return say(phrase, self.language)
+
+    def begun(self, phrase: str) -> str:
+        """A phrase at the begin of a line."""
+        return begun(phrase, self.language)
 
     def age(self, article: Mapping[str, Any]) -> str:
         return age(article, self.now, self.timezone, self.language)
@@ -52,7 +56,7 @@ def dateline(article: Mapping[str, Any], outlets: int, reader: Reader) -> str:
     """Source · language · age · outlets, if there are several."""
     language = one_line(article.get("language") or UNKNOWN_LANGUAGE)
     parts = (
-        isolated(one_line(article.get("source") or reader.say(Phrase("unknown source")))),
+        isolated(one_line(article.get("source") or reader.begun(Phrase("unknown source")))),
         reader.say(Phrase("unknown language")) if language == UNKNOWN_LANGUAGE else language,
         reader.age(article),
         reader.say(outlets_of(outlets)) if outlets > 1 else "",

@@ -36,7 +36,7 @@ def digest_headline(digest: Digest, reader: Reader) -> str:
 
 def digest_paragraphs(digest: Digest, reader: Reader) -> Iterator[Paragraph]:
     """Why and of what time; each rule with its stories; or the pulse."""
-    told = (one_line(reader.say(digest.why)), _period(digest, reader))
+    told = (one_line(reader.begun(digest.why)), _period(digest, reader))
     yield (plain(" · ".join(filter(None, told))),)
     for rule in digest.rules:
         yield tuple(_rule(rule, reader))

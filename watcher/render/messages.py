@@ -19,10 +19,11 @@ from watcher.render.articles import (
     dateline,
     heading,
 )
-from watcher.render.cleaning import ELLIPSIS, clean, cut_to_screen, isolated, isolates, one_line, screen_width
+from watcher.render.cleaning import ELLIPSIS, cut_to_screen, isolated, isolates, one_line, screen_width
 from watcher.render.digests import digest_headline, digest_paragraphs
 from watcher.render.evidence import SENTENCES, excerpts, first_words, subject
 from watcher.render.forms import Form, escape_text, formed
+from watcher.render.notices import notice_headline, notice_paragraphs
 from watcher.render.parts import numbers, parted
 from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain, unmarked
 from watcher.render.words import headline_level
@@ -31,7 +32,6 @@ TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
 RULES = 10  # named one by one
 ARTICLES = 5  # of a correlation, told one by one
-NOTICE_LIMIT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,8 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
         case Notice() as notice:
-            told = reader.say(notice.text)[:NOTICE_LIMIT]
-            first = one_line(told.strip().partition("\n")[0]) or one_line(notice.event)
-            return Composed(level, first, tuple(_notice(told, message, notice.event, reader)))
+            told = tuple(notice_paragraphs(notice, message.id, reader))
+            return Composed(level, notice_headline(notice, reader), told)
     assert_never(content)
 
 
@@ -205,14 +204,3 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
         yield (foot,)
     else:
         yield *origin, foot
-
-
-# ── notices ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _notice(told: str, message: Message, event: str, reader: Reader) -> Iterator[Paragraph]:
-    yield tuple(plain(clean(line)) for line in told.splitlines())
-    yield (
-        plain(reader.say(Phrase("Watcher: {event}", event=one_line(event))), "faint"),
-        plain(reader.say(Phrase("Message {id}", id=message.id)), "faint"),
-    )

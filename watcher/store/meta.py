@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from watcher.store.schema import meta
 
+FINGERPRINTS = "fingerprints"  # of the rules in force
 FORGOTTEN = "forgotten"  # boilerplate
 HEARTBEAT = "heartbeat"
 INBOX = "inbox"
