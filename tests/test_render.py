@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import render
+from watcher.analyse.engine import gazetteer
 from watcher.health import Vitals, signs
 from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice, content_from
 from watcher.model import Alert, Correlated, Level
@@ -22,6 +24,7 @@ from watcher.phrase import Moment, Phrase
 from watcher.render import Form, Reader, Rendered, articles, forms, notices, words
 from watcher.render import evidence as excerpting
 from watcher.render.cleaning import screen_width
+from watcher.render.countries import country_name
 from watcher.store.vitals import Stalled, Unusable
 
 ROOT = Path(__file__).parent.parent
@@ -326,7 +329,7 @@ def several(kind: str, **more: Any) -> Message:
 
 
 COUNTED = [
-    (several("frequency", by="place", value="TJ"), "2 articles in 1h, place TJ"),
+    (several("frequency", by="place", value="TJ"), "2 articles in 1h, place Tajikistan"),
     (several("spike", count=1), "1 article in 1h, a spike"),
     (several("flatline", count=0), "no articles in 1h"),
     (several("flatline", count=1, by="source", value="afp"), "only 1 article in 1h, source afp"),
@@ -586,3 +589,31 @@ def test_a_message_beyond_all_bounds_says_that_it_is_cut() -> None:
     parts = render.render_parts(long_digest(), "text", READER, 160)
     assert len(parts) == 10
     assert parts[-1].body == "…"
+
+
+def test_countries_are_named_in_the_language_of_the_reader() -> None:
+    """Messages of rules over several articles say a country's name, and programs get its code; a value that is no
+    country stays as it is."""
+
+    def told(language: str, **more: Any) -> str:
+        return articles.correlated_line(Correlated("frequency", 2, 0, 3_600_000, **more), language)
+
+    assert told("en", by="place", value="JP") == "2 articles in 1h, place Japan"
+    assert told("fr", by="place", value="JP") == "2 articles en 1\u00a0h, lieu Japon"
+    assert told("fr", by="place", value="ZZ") == "2 articles en 1\u00a0h, lieu ZZ"
+    assert told("fr", by="source", value="JP") == "2 articles en 1\u00a0h, source JP"
+    new = Correlated("new_term", 1, 0, 3_600_000, of="place", values=("MM", "XK"))
+    assert articles.correlated_line(new) == "new place: Myanmar, Kosovo"
+    assert articles.correlated_line(new, "fr") == "première mention (lieu)\u00a0: Birmanie, Kosovo"
+    sent = several("frequency", by="place", value="JP")
+    assert (render.record(sent)["by"], render.record(sent)["by_kind"]) == ("JP", "place")
+
+
+def test_every_country_of_the_gazetteer_has_a_name_of_cldr() -> None:
+    """What articles are counted by has a name in every language of messages; a few are the press's."""
+    own = {"HK", "MO", "MM", "SU"}
+    countries = {code for code in gazetteer().members("world") if "-" not in code} | own
+    for language in words.LANGUAGES:
+        names = Locale.parse(language).territories
+        assert [c for c in countries - own if country_name(c, language) != names[c]] == []
+        assert [c for c in countries if country_name(c, language) == c] == []

@@ -10,6 +10,7 @@ from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
 from watcher.phrase import Phrase, Span
 from watcher.render.ages import age
 from watcher.render.cleaning import FIELD_LIMIT, cut, isolated, one_line, screen_width
+from watcher.render.countries import country_name
 from watcher.render.pieces import BULLET, Line, Piece, plain
 from watcher.render.spoken import begun, say
 from watcher.sentences import sentence_ends
@@ -104,9 +105,10 @@ def outlets_of(count: int) -> Phrase:
 
 def correlated_line(found: Correlated, language: str = "en") -> str:
     """What several articles come to: "5 articles in 1h, place TJ"."""
-    told = _counted(found)
+    told = _counted(found, language)
     if found.by and found.value:
-        told = Phrase("{told}, {kind} {value}", told=told, kind=_kind(found.by), value=isolated(one_line(found.value)))
+        value = _value(found.by, found.value, language)
+        told = Phrase("{told}, {kind} {value}", told=told, kind=_kind(found.by), value=value)
     return cut(say(told, language), FIELD_LIMIT)
 
 
@@ -114,9 +116,14 @@ def _kind(kind: str | None) -> str:
     return next((known for known in KINDS if known == kind), kind or "")
 
 
-def _counted(found: Correlated) -> Phrase:
+def _value(kind: str | None, value: str, language: str) -> str:
+    """What articles are counted by, for reading."""
+    return isolated(country_name(value, language) if kind == "place" else one_line(value, LONGEST_NAME))
+
+
+def _counted(found: Correlated, language: str) -> Phrase:
     span, of = Span((found.end - found.start) // 1000), _kind(found.of)
-    values = ", ".join(isolated(one_line(value, LONGEST_NAME)) for value in found.values)
+    values = ", ".join(_value(found.of, value, language) for value in found.values)
     articles = Phrase("{n} article", "{n} articles", n=found.count) if found.count else Phrase("no articles")
     match found.type:
         case "spike":
