@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tests.test_cli import Home
 from tests.test_render import FORMS, NOW, READER, alert, evidence, message, rendered
 from watcher import render
-from watcher.message import Bulletin, Digest, DigestRule, DigestStory, MessageKind
+from watcher.message import Bulletin, Digest, DigestRule, DigestStory, MessageKind, content_from
 from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Phrase
 from watcher.render import Form
@@ -128,3 +129,22 @@ def test_an_article_without_title_in_a_group() -> None:
     other = replace(alert(title="", opening="Deux postes fermés."), id="2")
     group = Bulletin("g", Level.HIGH, (alert(), other), total=2)
     assert "\n• Deux postes fermés. · rfi.fr" in rendered(message(group), "text").body
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_digest_shows_the_other_titles_of_a_story(form: Form) -> None:
+    """What another outlet calls the story stands below it, bounded and escaped; also of a digest that waited since an
+    older Watcher none is missed."""
+    story = DigestStory(alert(), 3, 2, ({"title": f"<b>*Autre*</b> titre {'long ' * 90}", "source": "dw.com"},))
+    rule = DigestRule("my-rule", "Rule title", Level.HIGH, (story,), 1, 3)
+    made = Digest("d", Phrase("digest"), NOW, NOW, (rule,), level=Level.HIGH)
+    assert content_from(MessageKind.DIGEST, json.loads(json.dumps(made.to_json()))) == made
+    body = rendered(message(made, MessageKind.DIGEST), form).body.replace("<br />", "\n")
+    first, other = (line for line in body.split("\n") if line[:1] in "•◦" and line)
+    assert first.startswith("• Article · rfi.fr")
+    begin = {"text": "<b>*Autre*</b>", "markdown": r"\<b>\*Autre\*\</b>", "html": "&lt;b&gt;*Autre*&lt;/b&gt;"}
+    assert other.startswith(f"◦ {begin[form]} titre long")
+    assert "long… · dw.com · undated" in other
+    old = made.to_json()
+    del old["rules"][0]["stories"][0]["others"]
+    assert content_from(MessageKind.DIGEST, old).rules[0].stories[0].others == ()  # type: ignore[union-attr]

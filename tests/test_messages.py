@@ -66,13 +66,21 @@ GROUP = Bulletin(
         ]
     ),
 )
+OTHER = "Islamabad change de ton envers Kaboul"
 DIGEST = Digest(
     "01a20000-0000-7000-8000-0000000000bb",
     Phrase("quiet hours {names} ended", names="nights"),
     NOW - 8 * HOUR,
     NOW,
     (
-        DigestRule("aid", AID, Level.HIGH, (DigestStory(GROUP.alerts[0], 9, 6), DigestStory(GROUP.alerts[2])), 5, 13),
+        DigestRule(
+            "aid",
+            AID,
+            Level.HIGH,
+            (DigestStory(GROUP.alerts[0], 9, 6, ({**ONE.article, "title": OTHER},)), DigestStory(GROUP.alerts[2])),
+            5,
+            13,
+        ),
         DigestRule("old", "Old news", Level.LOW, (DigestStory(alert(5, "persee.fr", "2021-10-20")),), 1, 1),
     ),
     level=Level.HIGH,

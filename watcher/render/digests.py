@@ -10,7 +10,7 @@ from watcher.render.ages import moment
 from watcher.render.articles import Reader, article_line, correlated_line, outlets_of
 from watcher.render.cleaning import isolated, one_line
 from watcher.render.evidence import subject
-from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
+from watcher.render.pieces import AGAIN, BULLET, Line, Paragraph, Piece, plain
 from watcher.render.words import headline_level, moment_name
 
 PULSE: Mapping[str, Phrase] = {
@@ -57,6 +57,7 @@ def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
     yield Piece(title, "strong"), Piece(f" · {headline_level(rule.level, reader.language)} · {counts}")
     for story in rule.stories:
         yield BULLET, *_story(story, reader)
+        yield from ((AGAIN, *article_line(article, reader)) for article in story.others)
     if (more := rule.total - len(rule.stories)) > 0:
         yield plain(reader.say(Phrase("and {n} more story", "and {n} more stories", n=more)))
 

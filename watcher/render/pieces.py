@@ -18,6 +18,7 @@ class Piece:
 
 
 BULLET = Piece("• ", "faint")  # no markup in any form
+AGAIN = Piece("◦ ", "faint")  # below one: the same once more
 
 Line = tuple[Piece, ...]
 Paragraph = tuple[Line, ...]
