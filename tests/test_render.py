@@ -29,6 +29,7 @@ from watcher.store.vitals import Stalled, Unusable
 
 ROOT = Path(__file__).parent.parent
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
+HOUR = 3_600_000
 READER = Reader(NOW)
 FORMS: tuple[Form, ...] = ("text", "markdown", "html")
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
@@ -617,3 +618,32 @@ def test_every_country_of_the_gazetteer_has_a_name_of_cldr() -> None:
         names = Locale.parse(language).territories
         assert [c for c in countries - own if country_name(c, language) != names[c]] == []
         assert [c for c in countries if country_name(c, language) == c] == []
+
+
+@pytest.mark.parametrize(
+    ("last", "english", "french"),
+    [
+        (
+            {"at": NOW - HOUR, "article": {"title": "<Fin>"}},
+            "Last article: 17:26 UTC",
+            "Dernier article\u00a0: 17h26 UTC",
+        ),
+        (
+            {"at": NOW - 86_400_000},
+            "Last article: 13 October 18:26 UTC",
+            "Dernier article\u00a0: 13 octobre à 18h26 UTC",
+        ),
+        ({}, "No article yet", "Aucun article jusqu'ici"),
+    ],
+)
+def test_a_silence_says_since_when(last: dict[str, Any], english: str, french: str) -> None:
+    """Below the first line, and behind it in a digest, stands when the last article came, and which it was."""
+    found = Correlated("flatline", 0, NOW - 600_000, NOW, last=last)
+    silence = Alert("id", "feed", "Feed", Level.HIGH, NOW, {}, (), correlated=found)
+    body = rendered(message(silence), "html").body
+    assert f"{english}<br />" in body
+    assert ("• &lt;Fin&gt; · undated" in body) == ("article" in last)
+    assert french in rendered(message(silence), "text", Reader(NOW, language="fr")).body
+    rule = DigestRule("feed", "Feed", Level.HIGH, (DigestStory(silence),), 1, 1)
+    digest = rendered(message(Digest("d", Phrase("digest"), 0, NOW, (rule,)), MessageKind.DIGEST), "text").body
+    assert f"• No articles in 10m · {english[0].lower()}{english[1:]}\n" in digest

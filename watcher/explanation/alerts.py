@@ -9,14 +9,16 @@ from typing import Any
 from watcher.explanation.articles import found_texts
 from watcher.explanation.lines import blocker, counted, when
 from watcher.message import Message, MessageKind
-from watcher.model import Alert, Level
+from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Phrase
 from watcher.render import (
     Reader,
     address,
+    article_line,
     article_lines,
     correlated_line,
     heading,
+    last_article,
     one_line,
     place,
     say,
@@ -50,9 +52,7 @@ def alert(shown: Shown, now: int) -> str:
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
-        lines.append(f"from {when(found.correlated.start)} to {when(found.correlated.end)}, the newest first:")
-        articles = article_lines(found.correlated, Reader(now), len(found.correlated.articles))
-        lines += [f"  {unmarked(line)}" for line in articles]
+        lines += _several(found.correlated, Reader(now))
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
@@ -62,6 +62,17 @@ def alert(shown: Shown, now: int) -> str:
         lines.append(f"acknowledged {when(shown.ack.at)}{by}")
     lines += [_escalation(one) for one in shown.escalations]
     return "\n".join(lines)
+
+
+def _several(found: Correlated, reader: Reader) -> Iterator[str]:
+    """The articles of the window, or what came last before a silence."""
+    listed = ", the newest first:" if found.articles else ""
+    yield f"from {when(found.start)} to {when(found.end)}{listed}"
+    yield from (f"  {unmarked(line)}" for line in article_lines(found, reader, len(found.articles)))
+    if found.last is not None:
+        yield last_article(found, reader)
+        if article := found.last.get("article"):
+            yield f"  {unmarked(article_line(article, reader))}"
 
 
 def _escalation(one: EscalationRecord) -> str:

@@ -6,7 +6,17 @@ the form asked for, masked links and mentions ("@everyone") are broken up, and e
 
 from __future__ import annotations
 
-from watcher.render.articles import Reader, address, article_lines, correlated_line, heading, opening, place
+from watcher.render.articles import (
+    Reader,
+    address,
+    article_line,
+    article_lines,
+    correlated_line,
+    heading,
+    last_article,
+    opening,
+    place,
+)
 from watcher.render.cleaning import clean, one_line
 from watcher.render.evidence import subject
 from watcher.render.forms import Form, escape
@@ -27,12 +37,14 @@ __all__ = [
     "TITLE_LIMIT",
     "Rendered",
     "address",
+    "article_line",
     "article_lines",
     "clean",
     "compose",
     "correlated_line",
     "escape",
     "heading",
+    "last_article",
     "one_line",
     "opening",
     "place",

@@ -8,11 +8,12 @@ from typing import Any
 
 from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
 from watcher.phrase import Phrase, Span
-from watcher.render.ages import age
+from watcher.render.ages import age, moment
 from watcher.render.cleaning import FIELD_LIMIT, cut, isolated, one_line, screen_width
 from watcher.render.countries import country_name
 from watcher.render.pieces import BULLET, Line, Piece, plain
 from watcher.render.spoken import begun, say
+from watcher.render.words import moment_name
 from watcher.sentences import sentence_ends
 
 # Of values that articles are counted by.
@@ -36,6 +37,11 @@ class Reader:
     def begun(self, phrase: str) -> str:
         """A phrase at the begin of a line."""
         return begun(phrase, self.language)
+
+    def moment(self, at: int) -> str:
+        """A time (UTC ms) on the reader's clock: "14:05 CET", with its day where that is another."""
+        local, today = moment(at, self.timezone), moment(self.now, self.timezone).date()
+        return f"{moment_name(local, today, self.language)} {local:%Z}"
 
     def age(self, article: Mapping[str, Any]) -> str:
         return age(article, self.now, self.timezone, self.language)
@@ -95,6 +101,14 @@ def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:
     return [*lines, *([plain(reader.say(Phrase("and {n} more", n=more)))] if more > 0 else [])]
 
 
+def last_article(found: Correlated, reader: Reader) -> Phrase:
+    """When the last article came before a silence; "" where it is none, or an older Watcher kept nothing of that."""
+    if found.last is None:
+        return Phrase("")
+    at = found.last.get("at")
+    return Phrase("last article: {at}", at=reader.moment(at)) if at else Phrase("no article yet")
+
+
 def outlets_of(count: int) -> Phrase:
     """How many outlets tell a story."""
     return Phrase("{n} outlet", "{n} outlets", n=count)
@@ -104,12 +118,17 @@ def outlets_of(count: int) -> Phrase:
 
 
 def correlated_line(found: Correlated, language: str = "en") -> str:
-    """What several articles come to: "5 articles in 1h, place TJ"."""
+    """What several articles come to: "5 articles in 1h, place Tajikistan"."""
+    return cut(say(correlated(found, language), language), FIELD_LIMIT)
+
+
+def correlated(found: Correlated, language: str) -> Phrase:
+    """What several articles come to, with names in a language."""
     told = _counted(found, language)
     if found.by and found.value:
         value = _value(found.by, found.value, language)
         told = Phrase("{told}, {kind} {value}", told=told, kind=_kind(found.by), value=value)
-    return cut(say(told, language), FIELD_LIMIT)
+    return told
 
 
 def _kind(kind: str | None) -> str:

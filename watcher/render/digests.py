@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from watcher.message import Digest, DigestRule, DigestStory
 from watcher.phrase import Phrase
 from watcher.render.ages import moment
-from watcher.render.articles import Reader, article_line, correlated_line, outlets_of
+from watcher.render.articles import Reader, article_line, correlated, last_article, outlets_of
 from watcher.render.cleaning import isolated, one_line
 from watcher.render.evidence import subject
 from watcher.render.pieces import AGAIN, BULLET, Line, Paragraph, Piece, plain
@@ -16,6 +16,7 @@ from watcher.render.words import headline_level, moment_name
 PULSE: Mapping[str, Phrase] = {
     "articles": Phrase("Articles"),
     "silent_sources": Phrase("Silent sources"),
+    "silences": Phrase("Silences"),
     "held": Phrase("Held"),
     "muted": Phrase("Muted"),
     "kept_out": Phrase("Kept out"),
@@ -46,9 +47,9 @@ def digest_paragraphs(digest: Digest, reader: Reader) -> Iterator[Paragraph]:
 
 
 def _period(digest: Digest, reader: Reader) -> str:
-    start, end = (moment(at, reader.timezone) for at in (digest.start, digest.end))
+    start = moment(digest.start, reader.timezone)
     today = moment(reader.now, reader.timezone).date()
-    return f"{moment_name(start, today, reader.language)} – {moment_name(end, today, reader.language)} {end:%Z}"
+    return f"{moment_name(start, today, reader.language)} – {reader.moment(digest.end)}"
 
 
 def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
@@ -63,8 +64,9 @@ def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
 
 
 def _story(story: DigestStory, reader: Reader) -> Line:
-    if story.alert.correlated:
-        return plain(correlated_line(story.alert.correlated, reader.language))
+    if found := story.alert.correlated:
+        told = reader.begun(correlated(found, reader.language)), reader.say(last_article(found, reader))
+        return plain(" · ".join(filter(None, told)))
     more = (
         reader.say(outlets_of(story.outlets)) if story.outlets > 1 else "",
         reader.say(_alerts(story.alerts)) if story.alerts > 1 else "",

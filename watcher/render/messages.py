@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
-from watcher.model import Alert
+from watcher.model import Alert, Correlated
 from watcher.phrase import Phrase
 from watcher.render.articles import (
     LONGEST_NAME,
@@ -18,6 +18,7 @@ from watcher.render.articles import (
     correlated_line,
     dateline,
     heading,
+    last_article,
 )
 from watcher.render.cleaning import ELLIPSIS, cut_to_screen, isolated, isolates, one_line, screen_width
 from watcher.render.digests import digest_headline, digest_paragraphs
@@ -178,6 +179,14 @@ def _other(alert: Alert, reader: Reader) -> Line:
     return BULLET, *told
 
 
+def _several(found: Correlated, reader: Reader) -> Iterator[Line]:
+    """The articles, or what came last before a silence."""
+    yield plain(reader.begun(last_article(found, reader)))
+    if article := (found.last or {}).get("article"):
+        yield BULLET, *article_line(article, reader)
+    yield from article_lines(found, reader, ARTICLES)
+
+
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
@@ -194,7 +203,7 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     yield from ((sentence,) for sentence in evidence_of(bulletin, sentences))
     foot = plain(reader.say(Phrase("Alert {id}", id=lead.id)), "faint")
     if lead.correlated:
-        origin = tuple(article_lines(lead.correlated, reader, ARTICLES))
+        origin = tuple(_several(lead.correlated, reader))
     else:
         origin = plain(dateline(lead.article, bulletin.outlets, reader)), plain(address(lead.article), "link")
     others, more = other_articles(bulletin, reader)
