@@ -614,6 +614,29 @@ def test_status_for_people(delivered: tuple[Home, Done]) -> None:
     assert "last sign of life" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("alerts", "no alerts"),
+        ("alerts --kept-out", "nothing was kept out"),
+        ("deliveries", "no deliveries"),
+        ("silence", "no silence holds"),
+        ("silence list --expired", "no silences"),
+        ("quarantine", "nothing is in quarantine"),
+        ("boilerplate", "no boilerplate is known"),
+    ],
+)
+def test_an_empty_list_says_that_it_is_empty(home: Home, words: str, said: str) -> None:
+    """On a store that has none of it, for people and on stderr: a program gets no lines, with --json nothing at all."""
+    with open_store(home.path / ".state"):
+        pass
+    done = home.run(*words.split())
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"watcher: {said}\n")
+    group, *options = words.split()
+    done = home.run(group, *(options if options[:1] == ["list"] else ["list", *options]), "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize("words", [["status"], ["health"], ["alerts"], ["alerts", "show", "a"], ["backup", "copy.db"]])
 def test_without_a_store_commands_say_what_makes_one(home: Home, words: list[str]) -> None:
     """No traceback, nothing made: `watcher run` is what makes a store."""
