@@ -53,7 +53,7 @@ def templated(message: Message, template: Template, form: Form, reader: Reader) 
 
 
 def fields(bulletin: Bulletin, form: Form, reader: Reader) -> dict[str, Any]:
-    """The values by the names that templates know (`templates.FIELDS`); sentences, links and `body` have their form."""
+    """The values by the names that templates know (`FIELDS`); sentences, links and `body` have their form."""
     lead, correlated = bulletin.lead, bulletin.lead.correlated
     others, more = other_articles(bulletin, reader)
     listed = [subject(alert) for alert in others]
