@@ -561,7 +561,7 @@ def test_what_was_kept_out_is_listed(delivered: tuple[Home, Done]) -> None:
     """The rule, the article, and the words that kept it out."""
     home, _ = delivered
     (line,) = home.run("alerts", "--kept-out").stdout.splitlines()
-    assert line.endswith("rain  weather.txt  [kept out by soleil]")
+    assert line.endswith("rain  Après la pluie, le soleil revient sur la région ce mardi.  [kept out by soleil]")
     (found,) = map(json.loads, home.run("alerts", "list", "--kept-out", "--json").stdout.splitlines())
     assert found["blocked_by"][0]["text"] == "soleil"
 
