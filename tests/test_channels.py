@@ -556,7 +556,7 @@ def test_console_notice() -> None:
     """A notice for the operator is shown line by line under its event."""
     notice = Message("n", MessageKind.NOTICE, Notice("rules.refused", "rules.yaml:3:1: bad\nrules.yaml:4:1: worse"))
     assert on_console(notice, io.StringIO()) == (
-        "MEDIUM  rules.yaml:3:1: bad\n  rules.yaml:4:1: worse\n  Watcher: rules.refused\n\n"
+        "MEDIUM  rules.yaml:3:1: bad\n  rules.yaml:4:1: worse\n  Watcher: rules refused\n\n"
     )
 
 

@@ -600,7 +600,7 @@ def test_what_was_kept_out_is_listed(delivered: tuple[Home, Done]) -> None:
     """The rule, the article, and the words that kept it out."""
     home, _ = delivered
     (line,) = home.run("alerts", "--kept-out").stdout.splitlines()
-    assert line.endswith("rain  weather.txt  [kept out by soleil]")
+    assert line.endswith("rain  Après la pluie, le soleil revient sur la région ce mardi.  [kept out by soleil]")
     (found,) = map(json.loads, home.run("alerts", "list", "--kept-out", "--json").stdout.splitlines())
     assert found["blocked_by"][0]["text"] == "soleil"
 
@@ -651,6 +651,29 @@ def test_status_for_people(delivered: tuple[Home, Done]) -> None:
     ]
     assert lines[2] == "files       8 seen: 6 done, 1 quarantined, 1 passed over"
     assert "last sign of life" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("alerts", "no alerts"),
+        ("alerts --kept-out", "nothing was kept out"),
+        ("deliveries", "no deliveries"),
+        ("silence", "no silence holds"),
+        ("silence list --expired", "no silences"),
+        ("quarantine", "nothing is in quarantine"),
+        ("boilerplate", "no boilerplate is known"),
+    ],
+)
+def test_an_empty_list_says_that_it_is_empty(home: Home, words: str, said: str) -> None:
+    """On a store that has none of it, for people and on stderr: a program gets no lines, with --json nothing at all."""
+    with open_store(home.path / ".state"):
+        pass
+    done = home.run(*words.split())
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"watcher: {said}\n")
+    group, *options = words.split()
+    done = home.run(group, *(options if options[:1] == ["list"] else ["list", *options]), "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("words", [["status"], ["health"], ["alerts"], ["alerts", "show", "a"], ["backup", "copy.db"]])

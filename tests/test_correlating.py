@@ -78,10 +78,10 @@ def test_five_articles_alert_once_over_a_kill(tmp_path: Path) -> None:
         assert "article" not in alert
         wait_for(lambda: "[out sent]" in daemon.run("alerts").stdout, "what is noted of it")
         listed = daemon.run("alerts").stdout
-        assert re.search(r"high +burst +5 articles in 1h, place TJ +\[out sent\]", listed)
+        assert re.search(r"high +burst +5 articles in 1h, place Tajikistan +\[out sent\]", listed)
         assert re.search(r"both +burst, minister within 1h, 9 articles +\[out dropped\]", listed)
         shown = daemon.run("alerts", "show", alert["id"]).stdout
-        assert shown.startswith("HIGH · 5 articles in 1h, place TJ\nAttacks (burst)\n")
+        assert shown.startswith("HIGH · 5 articles in 1h, place Tajikistan\nAttacks (burst)\n")
         assert all(f"{n}.txt" in shown for n in range(1, 6))
 
 

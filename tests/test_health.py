@@ -160,7 +160,7 @@ def test_a_channel_is_not_told_that_it_cannot_be_used(
     hold(store, "desk", why, NOW)
     assert place.minutes(3) == [("channel.held", "channel desk cannot be used, 1 delivery held: unconfigured")]
     release(store, "desk", NOW)
-    assert place.minutes(3) == [("channel.held.over", "channel.held (desk) is over")]
+    assert place.minutes(3) == [("channel.held.over", "channel not usable (desk) is over")]
 
 
 CANARY = "canary-5ecret-t0ken"

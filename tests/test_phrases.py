@@ -256,7 +256,8 @@ def test_messages_written_before_an_upgrade_are_sent_as_they_were(
 ) -> None:
     """What waited in the outbox when Watcher was upgraded goes out with the words that it had."""
     message = Message("m", kind, content_from(kind, body))
-    assert shown in render.render(message, "text", Reader(NOW, language="fr")).body
+    made = render.render(message, "text", Reader(NOW, language="fr"))
+    assert shown in f"{made.title}\n{made.body}"
 
 
 def test_what_a_service_answered_is_told_in_french_days_later(store: Store) -> None:

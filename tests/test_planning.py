@@ -384,6 +384,8 @@ def test_quiet_hours_end_in_one_digest(make: Make) -> None:
     (rule,) = digest.digest.rules
     assert (rule.rule, rule.total, rule.alerts) == ("a", 2, 6)
     assert [(s.alerts, s.outlets) for s in rule.stories] == [(3, 3), (3, 3)]
+    others = [[article["title"] for article in story.others] for story in rule.stories]
+    assert others == [["Titre 4", "Titre 2"], ["Titre 3", "Titre 1"]]
     assert d.reason(held[0], "desk")[1].endswith("; in the digest of 2026-03-03 05:00 UTC")
     assert len(d.at("desk")) == 1
 

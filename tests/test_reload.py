@@ -171,3 +171,19 @@ def test_reloading_again_and_again_leaves_nothing_behind(daemon: Daemon) -> None
         lambda: all(now < before + leaked for now, before in zip(used(), counts[0], strict=True)),
         "the end of what was used",
     )
+
+
+def test_a_start_tells_what_changed_while_nothing_ran(tmp_path: Path) -> None:
+    """Rules that were added, changed and removed since those that ran before are named at the next start; none is at a
+    start on the same ones, or at the first."""
+    rule = "  - {{id: {0}, condition: {{keywords: [{1}]}}}}\n"
+    first = RULES + rule.format("kunduz", "Kunduz") + rule.format("herat", "Herat")
+    second = RULES + rule.format("kunduz", "Kundus") + rule.format("balkh", "Balkh")
+    wanted = [
+        (first, "3 rules loaded"),
+        (second, "3 rules loaded\nadded: balkh\nchanged: kunduz\nremoved: herat"),
+        (second, "3 rules loaded\nno rule added, changed or removed"),
+    ]
+    for rules, text in wanted:
+        with running(tmp_path, rules=rules) as daemon:
+            wait_for(lambda: any(notice == text for notice in daemon.notices), text)  # noqa: B023
