@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.judging import found, missing, verdict
+from watcher.folded import Span
 from watcher.rules.closeness import Placed, solutions
 from watcher.rules.conditions.base import Hit
 from watcher.rules.conditions.groups import NOTHING
-from watcher.rules.terms import Span
 
 
 def near(within: int | str, *terms: str, extra: str = "") -> str:

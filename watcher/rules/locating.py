@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from watcher.folded import Span
 from watcher.folding import letters, unaccent
-from watcher.rules.terms import Case, Span, Variant
+from watcher.rules.terms import Case, Variant
 from watcher.text import Text
 
 _ARABIC_PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
@@ -44,13 +45,13 @@ def locate(variant: Variant, text: Text, place: int) -> Span | None:
         if not _ARABIC_PREFIX.fullmatch(text.folded, word, start):
             return None
         start = word
-    return Span(*text.span(start, end), start, end)
+    return text.span(start, end)
 
 
 def locate_plain(variant: Variant, text: Text, places: Iterable[int]) -> list[Span]:
     """The spans of a variant of which every literal is a hit."""
     lead, reach, span = variant.lead, variant.reach, text.span
-    return [Span(*span(place + lead, place + reach), place + lead, place + reach) for place in places]
+    return [span(place + lead, place + reach) for place in places]
 
 
 def _stretch(variant: Variant, folded: str, place: int) -> tuple[int, int]:
@@ -82,7 +83,7 @@ def _as_written(variant: Variant, case: Case, text: Text, start: int, end: int) 
     for _ in range(case.word):
         start = text.folded.find(" ", start) + 1
     behind = end if case.word == variant.words - 1 else text.folded.find(" ", start)
-    left, right = text.span(start, behind)
+    left, right = text.span(start, behind)[:2]
     stretch = text.text[left:right]
     written = letters(stretch) if case.accents else unaccent(stretch)
     if case.any_case:

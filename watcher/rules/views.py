@@ -5,17 +5,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import compress, islice
 from typing import NamedTuple
 
 from watcher.entities.places import Gazetteer, places_of
 from watcher.entities.senses import Mention
+from watcher.folded import Span
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet
 from watcher.rules.lists import Item
 from watcher.rules.locating import locate_all, locate_plain
 from watcher.rules.stems import StemmedText, Stems
-from watcher.rules.terms import Span, Term, Variant
+from watcher.rules.terms import Term, Variant
 from watcher.text import Text
 
 MOST_SPANS = 10_000

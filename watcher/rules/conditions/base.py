@@ -9,9 +9,10 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
+from watcher.folded import Span
 from watcher.model import Article, Entity, Place
 from watcher.rules.reading import shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 from watcher.text import Text
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.folded import Span
 from watcher.rules import forms
 from watcher.rules.closeness import FAR, Placed, Ruler, every_solution, gap_in_words, solutions
 from watcher.rules.conditions.base import Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import kind, shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -298,7 +299,7 @@ def _unit(view: View, unit: str, offset: int) -> tuple[int, int]:
         return text.sentence_of(offset)
     firsts = text.paragraph_firsts
     number = text.paragraph_of(text.word_from(offset))
-    starts = [text.span(place, place + 1)[0] for place in map(text.places.__getitem__, firsts[number : number + 2])]
+    starts = [text.span(place, place + 1).start for place in map(text.places.__getitem__, firsts[number : number + 2])]
     return starts[0], starts[1] if len(starts) > 1 else len(text.text)
 
 
