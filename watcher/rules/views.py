@@ -64,7 +64,7 @@ class ArticleView:
     places_of_literals: Mapping[int, Sequence[int]]
     stems: Stems
     _spans: dict[Term, Sequence[Span]] = field(default_factory=dict)
-    _occurrences: dict[int, Sequence[tuple[Item, Term, Span]]] = field(default_factory=dict)
+    _occurrences: dict[int, Sequence[tuple[Item, Term, Sequence[Span]]]] = field(default_factory=dict)
     _stemmed: StemmedText | None = None
     _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
@@ -86,22 +86,29 @@ class ArticleView:
                 found += islice(locate_all(variant, self.text, places), MOST_SPANS)
         return found if len(found) < 2 else sorted(set(found))
 
-    def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Span]]:
+    def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
         found = self._occurrences.get(id(items))  # which live as long as the rules
         if found is None:
             found = self._occurrences[id(items)] = self._looked_up(self.lookups[id(items)])
         return found
 
-    def _looked_up(self, lookup: Lookup) -> Sequence[tuple[Item, Term, Span]]:
-        there, last = self.places_of_literals, None
-        found: list[tuple[Item, Term, Span]] = []
-        for number, row in zip(lookup.numbers, lookup.rows, strict=True):
-            if number in there and row is not last:  # the literals of one term follow one another
-                last = row
-                item, term, variant = row
-                if variant and term not in self._spans:  # once: a common word stands in many lists
-                    self._spans[term] = locate_plain(variant, self.text, there[number][:MOST_SPANS])
-                found += [(item, term, span) for span in self.spans(term)]
+    def _looked_up(self, lookup: Lookup) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
+        numbers, rows = lookup
+        there, located, last = self.places_of_literals, self._spans, None
+        found: list[tuple[Item, Term, Sequence[Span]]] = []
+        for row in compress(rows, map(there.__contains__, numbers)):
+            if row is last:  # the literals of one term follow one another
+                continue
+            last = row
+            item, term, variant = row
+            spans = located.get(term)  # once: a common word stands in many lists
+            if spans is None and variant:
+                places = there[self.numbers[variant.literal]]
+                spans = located[term] = locate_plain(variant, self.text, places[:MOST_SPANS])
+            elif spans is None:
+                spans = self.spans(term)
+            if spans:
+                found.append((item, term, spans))
         return found
 
     def _speaks(self, term: Term) -> bool:
