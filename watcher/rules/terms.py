@@ -8,16 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-
-class Span(NamedTuple):
-    """Where something stands: offsets of the article's text; where known also those of the folded text, else -1."""
-
-    start: int
-    end: int
-    place: int = -1
-    behind: int = -1
 
 
 @dataclass(frozen=True, slots=True)

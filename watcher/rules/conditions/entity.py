@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from watcher.entities.bearers import NOWHERE, Stretches
 from watcher.entities.models import has_model, of_language
 from watcher.entities.names import PERSON, NameMatcher, compile_names
+from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
@@ -26,7 +27,7 @@ from watcher.rules.conditions.base import (
 )
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.models import has_model
+from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.model import Place as Mention
 from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.reading import shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from watcher.folded import Span
 from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
