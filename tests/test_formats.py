@@ -648,6 +648,16 @@ def test_html_made_in_the_browser_is_read_from_its_data() -> None:
     assert (article.title, article.body) == (TITLE, told)
 
 
+def test_html_of_a_page_that_shows_its_text_the_data_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take far longer than the page; those of more than a million characters are not looked at either."""
+    monkeypatch.setattr("watcher.formats.json.read", lambda sheet: pytest.fail("the data were read"))
+    script = "<script type='application/json'>{}</script>"
+    data = json.dumps({"article": {"headline": TITLE, "body": " ".join(PROSE * 3)}})
+    assert read(PAGE.replace("</body>", f"{script.format(data)}</body>"), "a.html").body == "\n".join(PROSE)
+    data = json.dumps({"headline": TITLE, "body": "word " * 250_000})
+    assert "word" not in read(f"<html><body><p>Short.</p>{script.format(data)}</body></html>", "a.html").text
+
+
 def test_html_set_in_tables_is_read_without_the_cells_around_the_text() -> None:
     """As pages once were: the cell that holds nearly all is the article."""
     text = "".join(f"<p>{told}" for told in PROSE * 2)

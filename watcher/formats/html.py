@@ -37,6 +37,7 @@ _LONGEST_FACT = 500
 _FULLER, _ALIKE = 1.5, 0.7  # times the words that are shown; of these so many are in the text for search engines
 _STUB = 300  # words at most of the beginning that is shown: what is longer is the text
 _FEW = 50  # words of a page that is made in the browser, before it is
+_MOST_DATA = 1_000_000  # characters, 2 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     sheet.tell_whole(lambda: normalise(all_words(page)))
     tree = _tree(page)
     said = declared(tree) if tree is not None else Declared()
-    state = _state(tree, sheet) if tree is not None else None
+    data = _data(tree) if tree is not None else ""  # before what follows takes the scripts out
     found = _extract(tree, code(said.language)) if tree is not None else _Extract()
     title = _fact(said.title) or _fact(found.title) or ""
     shown = _without_title(title, without_boilerplate(normalise(found.text)))
     body = _fuller(shown, normalise(text_in(said.body)))
-    if state is not None and _words(body) < _FEW <= _words(state.body):
+    state = _state(data, sheet) if data and _words(body) < _FEW else None
+    if state is not None and _words(state.body) >= _FEW:
         title, body = title or state.title, state.body
     if not body:
         return (_whole(page, title, said),)
@@ -98,12 +100,16 @@ def _fuller(shown: str, declared: str) -> str:
     return declared if sum(word in told for word in own) >= _ALIKE * len(own) else shown
 
 
-def _state(tree: HtmlElement, sheet: Sheet) -> Article | None:
-    """The article in the data from which a program in the browser makes the page."""
+def _data(tree: HtmlElement) -> str:
+    """The data from which a program in the browser makes the page, "" where there are none or too many."""
     written = (script.text or "" for script in tree.iter("script") if script.get("type") == "application/json")
-    longest = max(written, key=len, default="")
+    return max((data for data in written if len(data) <= _MOST_DATA), key=len, default="")
+
+
+def _state(data: str, sheet: Sheet) -> Article | None:
+    """The article in a page's data."""
     try:
-        found = json.read(Sheet("state.json", longest.encode("utf-8", "replace"), sheet.limits)) if longest else ()
+        found = json.read(Sheet("state.json", data.encode("utf-8", "replace"), sheet.limits))
     except Unreadable:
         return None
     return max(found, key=lambda article: len(article.body), default=None)
