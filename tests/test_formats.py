@@ -648,6 +648,34 @@ def test_html_made_in_the_browser_is_read_from_its_data() -> None:
     assert (article.title, article.body) == (TITLE, told)
 
 
+FLASH = "The river rose by two metres and both bridges are closed; more follows within the hour, the council said."
+OTHER = {"headline": "The harbour in summer", "body": " ".join(f"lorem{n} ipsum{n}" for n in range(200))}
+
+
+@pytest.mark.parametrize(
+    ("shown", "data"),
+    [
+        (f"<article><h1>{TITLE}</h1><p>{FLASH}</p></article>", [OTHER]),
+        (f"<article><h1>{TITLE}</h1><p>{FLASH}</p></article>", [{"headline": TITLE, "body": FLASH}, OTHER]),
+        (f"<h1>{TITLE}</h1>", [{"headline": TITLE, "body": FLASH}, OTHER]),
+    ],
+)
+def test_html_of_a_short_page_is_not_given_the_text_of_another_article_in_its_data(shown: str, data: Any) -> None:
+    """The longest text in a page's data may be a related article's; the page's own is that of its title or words."""
+    script = f"<script type='application/json'>{json.dumps(data)}</script>"
+    page = f"<html><head><title>{TITLE}</title></head><body>{shown}{script}</body></html>"
+    article = read(page, "a.html")
+    assert (article.title, article.body) == (TITLE, FLASH)
+
+
+def test_html_of_which_the_first_words_are_shown_is_read_on_in_its_data() -> None:
+    """Where the data hold more of the words that are shown, whatever their title is there."""
+    whole = f"{FLASH} {' '.join(PROSE)}"
+    data = json.dumps([OTHER, {"headline": "Flood", "body": whole}])
+    page = f"<html><body><article><p>{FLASH}</p></article><script type='application/json'>{data}</script></body></html>"
+    assert read(page, "a.html").body == whole
+
+
 def test_html_of_a_page_that_shows_its_text_the_data_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """They take far longer than the page; those of more than a million characters are not looked at either."""
     monkeypatch.setattr("watcher.formats.json.read", lambda sheet: pytest.fail("the data were read"))
