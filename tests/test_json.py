@@ -133,6 +133,7 @@ def test_what_stands_around_a_list_is_no_articles_own() -> None:
         assert (article.published, article.url) == (None, None)
 
 
+BREAK = {"type": "hardBreak"}
 ENTRIES = {"17": {"body": PROSE[0]}, "18": {"body": PROSE[1]}}
 
 
@@ -187,6 +188,32 @@ def test_bodies_of_blocks_are_read_whole(body: Any) -> None:
     """The paragraphs of editors' trees, whose runs are one line; a caption is no paragraph."""
     (article,) = read({"title": TITLE, "content": body})
     assert article.body == "\n".join(PROSE[:2])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"content": [{"type": "heading", "text": "Kabul falls"}, {"type": "paragraph", "text": "Enter"}]}, "2 lines"),
+        ({"children": [{"type": "h2", "text": "Kabul falls"}, {"type": "p", "text": "Enter"}]}, "2 lines"),
+        ({"content": [{"type": "text", "text": "Kabul falls"}, BREAK, {"type": "text", "text": "Enter"}]}, "2 lines"),
+        ({"children": [{"text": "Kabul falls"}, {"type": "linebreak"}, {"text": "Enter"}]}, "2 lines"),
+        ({"blocks": [{"type": "header", "data": {"text": "Kabul falls"}}, {"data": {"text": "Enter"}}]}, "2 lines"),
+        (
+            {"root": {"children": [{"type": "p", "children": [{"text": w}]} for w in ("Kabul falls", "Enter")]}},
+            "2 lines",
+        ),
+        (
+            {"children": [{"text": "Kabul"}, {"type": "a", "children": [{"text": " falls"}]}, {"text": " Enter"}]},
+            "1 line",
+        ),
+        ({"content": [{"type": "text", "text": "Kabul fal"}, {"type": "text", "text": "ls Enter"}]}, "1 line"),
+        ({"children": [{"text": ""}, {"type": "p", "children": [{"text": "Kabul falls"}]}, "Enter"]}, "2 lines"),
+    ],
+)
+def test_blocks_are_lines_of_their_own_and_runs_are_not(body: Any, expected: str) -> None:
+    """A heading and the paragraph below it are no one word, nor is what a break parts; a link is part of its line."""
+    (article,) = read({"title": TITLE, "body": body})
+    assert article.body == ("Kabul falls Enter" if expected == "1 line" else "Kabul falls\nEnter")
 
 
 def test_names_that_nobody_knows() -> None:
