@@ -694,6 +694,19 @@ def test_html_set_in_tables_is_read_without_the_cells_around_the_text() -> None:
     assert read(page, "a.html").body.split("\n") == PROSE * 2
 
 
+@pytest.mark.parametrize("link", ["<a href=/x>{}</a><br>", "<p><a href=/x>{}</a></p>"], ids=["lines", "paragraphs"])
+@pytest.mark.parametrize("around", ["{}", "<table><tr><td>{}</td></tr></table>"], ids=["outermost", "wrapped"])
+@pytest.mark.parametrize("count", [8, 20, 60])
+def test_html_columns_of_links_beside_an_article_set_in_tables_go(count: int, around: str, link: str) -> None:
+    """However long they are: neither are they taken for the text, nor is it lost among them."""
+    links = [link.format(f"{MENU[n % 12]} and more of it in the evening, part {n}") for n in range(count)]
+    side = f"<td>{''.join(links)}</td>"
+    text = f"<td><table><tr><td><h1>{TITLE}</h1></td></tr><tr><td>{'<br><br>'.join(PROSE)}</td></tr></table></td>"
+    for row in (f"{side}{text}", f"{text}{side}", f"{side}{text}{side}"):
+        page = f"<html><body>{around.format(f'<table><tr>{row}</tr></table>')}</body></html>"
+        assert read(page, "a.html").body.split() == " ".join(PROSE).split()
+
+
 def test_html_links_to_other_articles_go() -> None:
     """Lists of nothing but headlines that are links, and lines that point elsewhere, are not the article's; a list with
     words of its own is."""
