@@ -20,13 +20,13 @@ from typing import Any
 from tests.newsroom import rubbish, story
 from tests.processes import of_session
 from tests.sink import Sink, listening
-from tests.support import Daemon, wait_for
+from tests.support import PATIENCE, Daemon, wait_for
 from watcher.store.articles import ledger
 from watcher.store.engine import open_store
 
 RULES = """\
 version: 1
-channels: {sink: {urls: ["URL"], group_by: [rule, article], group_wait: 0s}}
+channels: {sink: {urls: ["URL?rto=60"], group_by: [rule, article], group_wait: 0s}}
 defaults: {notify: [sink], max_alerts: 100000/h}
 rules:
   - {id: taliban, level: high, condition: {keywords: ["taliban*"]}}
@@ -34,8 +34,7 @@ rules:
     condition: {all: [{keywords: ["taliban*"]}, {place: central-asia}, {keywords: ["frontière*", "border*"]}]}
   - {id: council, level: low, condition: {near: {within: 20, all: [{keywords: [conseil, council]}, {place: UZ}]}}}
 """
-GONE_WITHIN = 2.0  # seconds after a kill in which no process of the daemon may be left
-_SETTLE = "0.5"  # seconds: well over the pauses of the slow writers
+_SETTLE = "1.5"  # seconds: well over the pauses of the slow writers, on a busy machine too
 _ANSWER = 0.02  # seconds that the sink takes to answer: a kill meanwhile makes a repeat
 
 
@@ -178,8 +177,8 @@ class Lives:
     def _see_it_gone(self, session: int) -> None:
         killed = time.monotonic()
         while left := of_session(session):
-            if time.monotonic() - killed > GONE_WITHIN:
-                self.faults.append(f"left {GONE_WITHIN:g} s after a kill: {[p.command[:80] for p in left]}")
+            if time.monotonic() - killed > PATIENCE:  # one that is being started ends as soon as it can look around
+                self.faults.append(f"left {PATIENCE:g} s after a kill: {[p.command[:80] for p in left]}")
                 return
             time.sleep(0.02)
         self.slowest_end = max(self.slowest_end, time.monotonic() - killed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from sqlalchemy.dialects import postgresql
 from tests.canary import shown_in
 from watcher.store import Store, open_store
 
+# Hundreds of processes are started, each of which would compile the whole program where nothing may be written.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for far_side in ("werkzeug", "mail.log"):  # the servers that tests send to: what reaches them, they may log
     logging.getLogger(far_side).setLevel(logging.CRITICAL)
 # The same cases in each run, however slow the machine: a change is refused for what it breaks. New ones are looked for
@@ -29,6 +32,13 @@ POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 def compile_for_postgresql(conn: Connection, statement: Any, *_: object) -> None:
     statement.compile(dialect=POSTGRESQL)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: a third of the time of the tests is waiting, for what must rest, for
+    a try again, for the disk."""
+    processors = len(os.sched_getaffinity(0))
+    return processors + max(1, processors // 2)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.rules.bundle import Bundle
 from watcher.rules.load import load
-from watcher.store import Store, open_store, outbox, plans, routes
+from watcher.store import Store, claims, open_store, outbox, plans, routes
 from watcher.store.alerts import Shown, show_alert
 from watcher.store.articles import admit
 from watcher.store.schema import alerts, deliveries
@@ -85,6 +85,8 @@ class Desk:
     current: Current
     once: bool = False
     reading: bool = False
+    down: bool = False  # no service takes anything
+    was_down: bool = False
     late: Late = field(default_factory=Late)
     told: list[Told] = field(default_factory=list)
     numbers: int = 0
@@ -157,7 +159,8 @@ class Desk:
         """Plans what is due now, sends it, and says when to come again."""
         for _ in range(1000):
             due = self.planner.step(self.now)
-            self._send()
+            if not self.down:
+                self._send()
             if due is None or due > self.now:
                 return due
         raise AssertionError("planning stands still")
@@ -178,8 +181,8 @@ class Desk:
         with self.store.read() as conn:
             due = [route for route in routes.waiting(conn) if route.channel in self.current.channels]
         for route in due:
-            while claimed := outbox.claim(self.store, route, self.now, 60_000):
-                outbox.settle(self.store, claimed, Sent(), self.now)
+            while claimed := claims.claim(self.store, route, self.now, 60_000):
+                claims.settle(self.store, claimed, Sent(), self.now)
                 self.told.append(Told(self.now, route.channel, claimed.message))
 
     def change(self, rules: str) -> None:

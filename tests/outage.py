@@ -25,8 +25,8 @@ from tests.support import Daemon
 RULES = """\
 version: 1
 channels:
-  well: {urls: ["WELL"], group_by: [rule, article], group_wait: 0s}
-  sick: {urls: ["SICK?rto=1&cto=1"], group_by: [rule, article], group_wait: 0s}
+  well: {urls: ["WELL?rto=60"], group_by: [rule, article], group_wait: 0s}
+  sick: {urls: ["SICK?rto=4&cto=4"], group_by: [rule, article], group_wait: 0s}
 defaults: {notify: [well, sick]}
 rules:
   - {id: taliban, level: high, max_alerts: 100000/h, condition: {keywords: ["taliban*"]}}

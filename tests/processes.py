@@ -30,12 +30,11 @@ def of_session(session: int) -> list[Process]:
 
 def children(pid: int) -> list[Process]:
     """The process itself and all below it."""
-    found, below = [], {pid}
-    for process in sorted(processes(), key=lambda process: process.pid):
-        if process.pid in below or process.parent in below:
-            below.add(process.pid)
-            found.append(process)
-    return found
+    there, below, more = processes(), set[int](), {pid}
+    while more:  # not in the order of their numbers: those begin anew when they have reached the last
+        below |= more
+        more = {process.pid for process in there if process.parent in below} - below
+    return [process for process in there if process.pid in below]
 
 
 def cpu_seconds(pid: int) -> float:
@@ -52,16 +51,21 @@ def pss(pid: int) -> int:
 
 def thread_states(pid: int) -> set[str]:
     """The states that the threads of a process are in, by the letters of proc(5): a stopped one is "T"."""
-    stats = [task / "stat" for task in Path(f"/proc/{pid}/task").iterdir()]
-    return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats}
+    stats = [_read(task / "stat") for task in Path(f"/proc/{pid}/task").iterdir()]
+    return {stat.rpartition(")")[2].split()[0] for stat in stats if stat}
 
 
 def _look(folder: Path) -> Process | None:
-    try:
-        fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
-    except (FileNotFoundError, ProcessLookupError):
+    fields = _read(folder / "stat").rpartition(")")[2].split()
+    if not fields or fields[0] in "ZX":
         return None
-    if fields[0] in "ZX":
-        return None
+    command = _read(folder / "cmdline").replace("\0", " ").strip()
     return Process(int(folder.name), int(fields[1]), int(fields[3]), command)
+
+
+def _read(path: Path) -> str:
+    """What a file of /proc holds, nothing where its process has just ended."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -53,7 +53,6 @@ def _play(command: str, home: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
     )
     return done.stdout
 

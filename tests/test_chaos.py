@@ -11,7 +11,6 @@ from tests.outage import outage
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("after", "kills"), [("keep", 10), ("archive", 5)])
 def test_kills_lose_no_alert_and_leave_no_worker(tmp_path: Path, after: str, kills: int) -> None:
     """After kills at random moments the alerts are those of a run without kills, each reached the sink, a repeat
@@ -23,7 +22,6 @@ def test_kills_lose_no_alert_and_leave_no_worker(tmp_path: Path, after: str, kil
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_a_failing_channel_and_kills_cost_neither_channel_an_alert(tmp_path: Path) -> None:
     """One of two channels cuts, hangs, is broken and busy in turns while the daemon is killed: in the end both have all
     alerts, and nothing came twice but what was being sent at a kill."""

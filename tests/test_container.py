@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from tests.support import wait_for
+from tests.support import PATIENCE, wait_for, whole_lines
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEPLOY = PROJECT / "deploy"
@@ -193,7 +193,7 @@ def test_a_file_dropped_into_the_container_gives_an_alert(
         wait_for(lambda: rules_told(told) == ["somebody", "taliban"], "both alerts")
         wait_for(lambda: not (folder / "inbox" / "one.txt").exists(), "the file archived")
         os.kill(pid, signal.SIGTERM)
-        assert daemon.wait(15) == 0
+        assert daemon.wait(PATIENCE) == 0
 
 
 @contextmanager
@@ -222,8 +222,7 @@ def healthy(buildah: Callable[..., str], container: str, folder: Path) -> bool:
 
 def rules_told(path: Path) -> list[str]:
     """The rules of the alerts in a channel's file; one of them needs the French model."""
-    lines = path.read_text().splitlines() if path.exists() else []
-    told = [json.loads(line) for line in lines]
+    told = [json.loads(line) for line in whole_lines(path)]
     return sorted(message["rule"] for message in told if message["kind"] == "alert")
 
 
@@ -276,7 +275,7 @@ def booted(root: Path, program: str) -> Iterator[Callable[..., str]]:
         return enter if up in ("running\n", "degraded\n") else []
 
     try:
-        enter = wait_for(entered, "the boot")
+        enter = wait_for(entered, "the boot", 5 * PATIENCE)
         try:
             yield lambda *words: sh(*enter, *words)
         finally:  # for the reader of a failure
@@ -284,7 +283,7 @@ def booted(root: Path, program: str) -> Iterator[Callable[..., str]]:
     finally:
         machine.terminate()  # an orderly halt
         try:
-            machine.wait(20)
+            machine.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             machine.kill()
             machine.wait()

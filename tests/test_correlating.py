@@ -10,14 +10,18 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.retold import FRENCH, news, papers
 from tests.support import Daemon, running, wait_for
 from watcher import explanation
-from watcher.analyse.engine import Engine
+from watcher.analyse.engine import Engine, gazetteer
 from watcher.analyse.ruletests import run_tests
 from watcher.model import Article
 from watcher.rules.bundle import Bundle
+from watcher.rules.correlation.words import described
 from watcher.rules.evaluate import Options
+from watcher.rules.load import load
 from watcher.store import open_store
 from watcher.store.alerts import list_alerts
 
@@ -72,11 +76,12 @@ def test_five_articles_alert_once_over_a_kill(tmp_path: Path) -> None:
         assert alert["window"]["end"] - alert["window"]["start"] == 3_600_000
         assert {article["path"] for article in alert["articles"]} == {f"{n}.txt" for n in range(1, 6)}
         assert "article" not in alert
+        wait_for(lambda: "[out sent]" in daemon.run("alerts").stdout, "what is noted of it")
         listed = daemon.run("alerts").stdout
-        assert re.search(r"high +burst +5 articles in 1h, place TJ +\[out sent\]", listed)
+        assert re.search(r"high +burst +5 articles in 1h, place Tajikistan +\[out sent\]", listed)
         assert re.search(r"both +burst, minister within 1h, 9 articles +\[out dropped\]", listed)
         shown = daemon.run("alerts", "show", alert["id"]).stdout
-        assert shown.startswith("HIGH · 5 articles in 1h, place TJ\nAttacks (burst)\n")
+        assert shown.startswith("HIGH · 5 articles in 1h, place Tajikistan\nAttacks (burst)\n")
         assert all(f"{n}.txt" in shown for n in range(1, 6))
 
 
@@ -275,6 +280,33 @@ def test_names_are_worked_out_for_articles_that_are_counted_by_them() -> None:
         {},
         {"person": ()},
     ]
+
+
+@pytest.mark.parametrize(
+    ("correlation", "words"),
+    [
+        ("{type: frequency, num_events: 1, timeframe: 1h}", "1 article in 1h"),
+        ("{type: spike, height: 2.5, timeframe: 1d}", "2.5 times the mean of the last 14 windows of 1d"),
+        (
+            "{type: spike, height: 3, timeframe: 1h, baseline: 5, min_events: 4, by: source}",
+            "3 times the mean of the last 5 windows of 1h, at least 4 articles, by source",
+        ),
+        ("{type: flatline, below: 3, timeframe: 2h}", "fewer than 3 articles in 2h"),
+        (
+            "{type: flatline, below: 1, timeframe: 2h, by: source, of: [afp, reuters], active: day}",
+            "no article of afp or reuters in 2h of day, by source",
+        ),
+        ("{type: new_term, of: place, window: 30d}", "a new place, not seen for 30d"),
+        ("{type: cardinality, of: source, at_least: 4, timeframe: 6h}", "4 different values of source in 6h"),
+    ],
+)
+def test_what_a_correlation_waits_for_is_said_in_words(correlation: str, words: str) -> None:
+    """Whole: whom it expects, and how few are not enough."""
+    intervals = 'time_intervals: {day: {times: ["08:00-20:00"]}}\n'
+    rule = f"rules: [{{id: a, condition: {{keywords: b}}, correlation: {correlation}}}]\n"
+    (read,) = load(Bundle({"rules.yaml": f"version: 1\n{intervals}{rule}"}), gazetteer()).rules
+    assert read.correlation is not None
+    assert described(read.correlation) == words
 
 
 def test_explain_says_that_the_alert_takes_several_articles() -> None:

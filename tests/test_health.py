@@ -26,10 +26,11 @@ from watcher.rulefiles import load_checked
 from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
 from watcher.store import vitals
+from watcher.store.claims import claim, settle
 from watcher.store.engine import Store
-from watcher.store.held import hold, release
-from watcher.store.outbox import claim, put_notice, settle
+from watcher.store.outbox import put_notice
 from watcher.store.schema import messages
+from watcher.store.unusable import hold, release
 from watcher.store.vitals import Stalled, Unusable
 
 NOW = 1_792_002_400_000
@@ -159,7 +160,7 @@ def test_a_channel_is_not_told_that_it_cannot_be_used(
     hold(store, "desk", why, NOW)
     assert place.minutes(3) == [("channel.held", "channel desk cannot be used, 1 delivery held: unconfigured")]
     release(store, "desk", NOW)
-    assert place.minutes(3) == [("channel.held.over", "channel.held (desk) is over")]
+    assert place.minutes(3) == [("channel.held.over", "channel not usable (desk) is over")]
 
 
 CANARY = "canary-5ecret-t0ken"

@@ -103,7 +103,32 @@ def test_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         "rules.d/c.yaml:3:1: unknown key 'rulez' in a rules file; did you mean 'rules'?",
     ]
     written(tmp_path, {"rules.d/c.yaml": "lists: {x: [a\n", "rules.d/d.yaml": "\tx: 1\n"})
-    assert [f.split(": ")[0] for f in faults(path)] == ["rules.d/c.yaml:2:1", "rules.d/d.yaml:1:1"]
+    assert [f.replace(main, "rules.yaml").split(": ")[0] for f in faults(path)] == [
+        "rules.yaml:4:10",
+        "rules.d/b.yaml:1:1",
+        "rules.d/b.yaml:2:10",
+        "rules.d/c.yaml:2:1",
+        "rules.d/d.yaml:1:1",
+    ]
+
+
+def test_what_a_file_that_cannot_be_read_may_name_is_not_called_unknown(tmp_path: Path) -> None:
+    """Lists, conditions, channels, rules and time intervals may stand in it; every other fault is told beside its own,
+    in the main file too, and in the included ones where that is the one."""
+    included = (
+        "rules:\n  - id: a\n    condition: {all: [{keywords: '@l'}, {use: u}, {query: '@l AND $u'}]}\n"
+        "    notify: [d]\n    inhibits: [r]\n    mute: [t]\n    level: hi\n"
+        "  - {id: c, correlation: {type: temporal, rules: [r, a], timeframe: 1h}}\n"
+        "  - {id: f, condition: {keywords: a}, correlation: {type: flatline, below: 1, timeframe: 1h, active: t}}\n"
+    )
+    level = "b.yaml:7:12: level cannot be 'hi'; did you mean 'high'? it is one of informational, low, medium, high, critical"
+    path = written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml, c.yaml]\n", "b.yaml": included})
+    for unreadable in (b"lists: [\xff]\n", b"lists: {l: [\n"):
+        (tmp_path / "c.yaml").write_bytes(unreadable)
+        assert [fault for fault in faults(path) if not fault.startswith("c.yaml")] == [level]
+    (tmp_path / "c.yaml").write_text(rule("r"))
+    written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml, c.yaml]\ndefaults: {\n"})
+    assert [fault for fault in faults(path) if not fault.startswith("rules.yaml")] == [level]
 
 
 def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
@@ -133,7 +158,7 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
 
 
 def test_a_list_or_template_that_cannot_be_read_hides_no_other_fault(tmp_path: Path) -> None:
-    """What is named from it is no fault of its own; in a file of rules it would be, so that such a one is told alone."""
+    """Nor does it bring one: what is named from it is no fault of its own."""
     lists = "lists: {x: {file: x.txt}, y: {file: y.txt}, z: {file: none.txt}}\nchannels: {c: {urls: ['json://h'], template: t.txt}}\n"
     path = written(tmp_path, {"rules.yaml": "version: 1\n" + lists + rule("a", "{keywords: ['@x', '@w']}")})
     (tmp_path / "x.txt").write_bytes(b"caf\xe9\n")
@@ -149,7 +174,8 @@ def test_a_list_or_template_that_cannot_be_read_hides_no_other_fault(tmp_path: P
     assert faults(path) == told
     written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml]\n" + lists + rule("a", "{keywords: ['@x', '@w']}")})
     (tmp_path / "b.yaml").write_bytes(b"lists: {w: [\xff]}\n")
-    assert faults(path) == ["b.yaml:1:13: not UTF-8; save the file as UTF-8", *told[2:]]
+    nowhere = "rules.yaml:3:55: no file 'none.txt'"
+    assert faults(path) == [nowhere, "b.yaml:1:13: not UTF-8; save the file as UTF-8", *told[2:]]
 
 
 def test_a_set_of_files_of_which_one_cannot_be_read_is_another(tmp_path: Path) -> None:
@@ -271,7 +297,8 @@ def test_a_save_of_any_file_is_in_force_at_once(tmp_path: Path) -> None:
         new = tmp_path / "rules.d" / "towns.yaml"
         new.write_text("rules:\n  - {id: towns, condition: {keywords: '@towns'}}\n")
         told("added: towns")
-        (tmp_path / "towns.txt").write_text("Kunduz\n")
+        (tmp_path / "draft").write_text("Kunduz\n")
+        (tmp_path / "draft").rename(tmp_path / "towns.txt")  # at one stroke: an empty list would be a change too
         told("changed: towns")
         daemon.drop("one.txt", ARTICLE)
         wait_for(lambda: len(daemon.alerts) == 2, "both alerts")

@@ -106,6 +106,72 @@ def test_the_usual_names(value: Any, expected: str) -> None:
     assert (article.title, article.body, published, article.source) == ("A", "B", date(2021, 10, 24), expected)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"webTitle": TITLE, "webUrl": "https://courier.example/flood", "fields": {"bodyText": PROSE[0]}},
+        {
+            "response": {
+                "link": "https://courier.example/flood",
+                "doc": {"articleTitle": TITLE, "news_content": PROSE[0]},
+            }
+        },
+        [{"page_url": "https://courier.example/flood", "_source": {"post_title": TITLE, "main-text": PROSE[0]}}],
+    ],
+)
+def test_names_with_a_word_before_them_and_what_the_holder_of_an_article_says(value: Any) -> None:
+    """ "web", "article" and "post" say nothing; an address beside the one object with the text is that article's."""
+    (article,) = read(value)
+    assert (article.title, article.body, article.url) == (TITLE, PROSE[0], "https://courier.example/flood")
+
+
+def test_what_stands_around_a_list_is_no_articles_own() -> None:
+    """The day on which an answer was made, and its address, are not those of the articles in it."""
+    for article in read(
+        {"date": "2021-10-30", "url": "https://api.example/q", "articles": [{"title": "A", "text": "B"}]}
+    ):
+        assert (article.published, article.url) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"type": "paragraph", "text": PROSE[0]}, {"type": "image", "caption": "x"}, {"type": "p", "text": PROSE[1]}],
+        [{"type": "text", "content": f"<p>{PROSE[0]}</p>"}, {"type": "text", "content": f"<p>{PROSE[1]}</p>"}],
+        {"blocks": 2, "data": [{"type": "paragraph", "data": {"text": p}} for p in PROSE[:2]]},
+        {
+            "type": "doc",
+            "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": p[:9]}, {"type": "text", "text": p[9:]}]}
+                for p in PROSE[:2]
+            ],
+        },
+        [{"type": "p", "children": [{"text": p[:9], "bold": True}, {"text": p[9:]}]} for p in PROSE[:2]],
+    ],
+)
+def test_bodies_of_blocks_are_read_whole(body: Any) -> None:
+    """The paragraphs of editors' trees, whose runs are one line; a caption is no paragraph."""
+    (article,) = read({"title": TITLE, "content": body})
+    assert article.body == "\n".join(PROSE[:2])
+
+
+def test_names_that_nobody_knows() -> None:
+    """The longest prose of an object is its text, a short line its title; without a title it is no article."""
+    prose = " ".join(PROSE[:2])
+    (article,) = read({"nr": "1793696280", "titre": TITLE, "mis_en_ligne": "24 octobre 2021", "texte": prose})
+    assert (article.title, article.body, article.published) == (TITLE, prose, date(2021, 10, 24))
+    (article,) = read({"headline": TITLE, "story": [PROSE[0], PROSE[1]], "summary": "Short.", "copyright": prose * 2})
+    assert article.body == "\n".join(PROSE[:2])
+    with pytest.raises(Empty):
+        read({"manual": prose})
+
+
+def test_of_several_headlines_the_main_one_is_the_title() -> None:
+    """Wherever it stands among them."""
+    roles = [{"role": "short", "value": "Bridges"}, {"role": "sub", "value": "x"}, {"role": "main", "value": TITLE}]
+    assert read(NINJS_3 | {"headlines": roles})[0].title == TITLE
+
+
 def test_names_of_ones_own() -> None:
     """What a setting names is asked first, by a path of keys; what it does not name has its usual name."""
     limits = Settings(json_fields="title=head.line, body = parts.1.story").limits

@@ -113,7 +113,7 @@ def test_named_conditions_cannot_multiply() -> None:
                 ),
                 gazetteer(),
             )
-        assert time.process_time() - started < 10
+        assert time.process_time() - started < 30
 
 
 # ── sets of places ───────────────────────────────────────────────────────────────────────────────
@@ -278,7 +278,7 @@ def test_a_silent_score_says_what_it_came_to() -> None:
     assert missing(SCORE, "a1 c1") == [
         (
             "",
-            "the score is 5, threshold: 30 (keywords +10 of +20, place +0 of +15, keywords -5); "
+            "the score is 5, threshold: 30 (of[0] keywords +10 of +20, of[1] place +0 of +15, of[2] keywords -5); "
             "of[1] and of[0] would do",
         )
     ]

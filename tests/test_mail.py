@@ -212,6 +212,25 @@ def test_a_broken_attachment_costs_itself_alone() -> None:
     assert reason.startswith("after 1 article: 'a??b.json': broken JSON at line 1")
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "MIIB"),
+        (
+            'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
+            "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\n"
+            "Content-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n--b--\n",
+        ),
+    ],
+)
+def test_of_an_encrypted_mail_the_subject_is_read_and_the_rest_told(kind: str, content: str) -> None:
+    """It is put aside with the reason, so that nobody takes it for read."""
+    mail = f"From: a@b.example\nSubject: {TITLE}\nMIME-Version: 1.0\nContent-Type: {kind}\n\n{content}"
+    with pytest.raises(Incomplete, match="encrypted: a mail") as caught:
+        extract(Document("a.eml", mail.encode()))
+    assert [(article.title, article.body) for article in caught.value.articles] == [(TITLE, "")]
+
+
 def test_forwarded_mails_are_articles_of_their_own() -> None:
     """With their own sender and time; more than three inside one another are told."""
     inner = message("Inner text", From="bob@other.example", Subject="Inner")

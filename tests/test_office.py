@@ -73,6 +73,15 @@ def test_docx_title_by_its_style(style: str) -> None:
     assert (article.title, article.body, article.language) == (TITLE, f"{ONE}\n{TWO}", "en")
 
 
+@pytest.mark.parametrize("style", ["Title", "Heading1"])
+def test_docx_without_its_styles_has_words_own(style: str) -> None:
+    """As small programs write it, which name a style and define none."""
+    parts = docx(p(TITLE, style) + p(ONE))
+    del parts["word/styles.xml"]
+    (article,) = articles(parts)
+    assert (article.title, article.body) == (TITLE, ONE)
+
+
 def test_docx_title_over_two_paragraphs() -> None:
     """Paragraphs on end in the style of titles are one title."""
     assert read(p("Both bridges", "Titel") + p("over the river closed", "Titel") + p(ONE)).title == TITLE
@@ -173,6 +182,13 @@ def test_odt_title(title: str) -> None:
     assert (article.title, article.body) == (TITLE, f"{ONE}\n{TWO}")
 
 
+def test_odt_without_its_manifest_is_read() -> None:
+    """It is needed only where the document is encrypted."""
+    parts = odt(t(TITLE, "P1") + t(ONE))
+    del parts["META-INF/manifest.xml"]
+    assert articles(parts, "a.odt")[0].body == ONE
+
+
 def test_odt_text() -> None:
     """Spaces, breaks, links, tables and notes are read; what was deleted, comments and contents are not."""
     note = f"<text:note-citation>1</text:note-citation><text:note-body>{t('A note.')}</text:note-body>"
@@ -236,6 +252,14 @@ def test_epub_chapters_are_articles_in_the_order_of_the_spine() -> None:
     assert (second.title, second.author, second.published, second.language, second.part) == (
         ("The school", "John Roe", date(2021, 5, 12), "en", 1)
     )
+
+
+def test_epub_whose_container_writes_the_path_as_an_address() -> None:
+    """As newer books do: with "%20" for a space."""
+    book = epub({"one.xhtml": f"<body><h1>{TITLE}</h1><p>{ONE}</p></body>"})
+    moved = {name.replace("EPUB/", "My Book/"): text.replace("EPUB/", "My%20Book/") for name, text in book.items()}
+    (article,) = articles(moved, "a.epub")
+    assert (article.title, article.body) == (TITLE, ONE)
 
 
 def test_epub_leaves_cover_and_contents_out() -> None:

@@ -39,7 +39,7 @@ def in_a_namespace(home: Path, script: str) -> None:
     command = [unshare, "-Urm", sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(script), str(home)]
     project = Path(__file__).parent.parent
     environment = os.environ | {"PYTHONPATH": str(project)}
-    ran = subprocess.run(command, cwd=project, capture_output=True, env=environment, timeout=280)
+    ran = subprocess.run(command, cwd=project, capture_output=True, env=environment)
     assert ran.returncode == 0, ran.stderr.decode()[-4000:]
 
 
@@ -76,20 +76,20 @@ def test_what_comes_while_the_daemon_is_frozen_is_not_missed(tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_a_slow_file_holds_up_no_other(tmp_path: Path) -> None:
-    """One worker, and a page that takes far longer than a test: articles that come after it are alerted of at once; the
-    page goes to a process of its own, and is put aside in the end."""
-    page = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
-    with running(tmp_path, variables={"WATCHER_MAX_SECONDS": "1.5"}) as daemon:
-        (tmp_path / "part").write_bytes(page)
-        (tmp_path / "part").rename(daemon.inbox / "big.html")
+    """One worker, and a PDF that takes far longer than a test: articles that come after it are alerted of at once; the
+    PDF goes to a process of its own, and is put aside in the end."""
+    with running(tmp_path, variables={"WATCHER_MAX_SECONDS": "600"}) as daemon:
+        daemon.drop("big.pdf", bomb())
         wait_for(lambda: len(workers(daemon)) == 2, "the second process")
         for number in range(5):
             daemon.drop(f"{number}.txt", TEXT.format(number))
         wait_for(lambda: len(daemon.alerts) == 5, "the alerts")
-        wait_for((daemon.state / "quarantine" / "big.html").exists, "the quarantine")
+        assert not daemon.logged("worker.died")
+        daemon.stop(signal.SIGKILL)
+        daemon.variables = {"WATCHER_MAX_SECONDS": "1.5"}
+        daemon.start()
+        wait_for((daemon.state / "quarantine" / "big.pdf").exists, "the quarantine")
         assert len(daemon.logged("worker.died")) == 2
-        told = [event["event"] for event in daemon.events]
-        assert told.index("file.quarantined") > max(n for n, event in enumerate(told) if event == "alert.opened")
 
 
 def test_a_small_file_that_takes_minutes_holds_up_no_other(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
                 assert number < 200
                 wait_for(lambda: daemon.logged("part.waits", part="intake") or daemon.files() > number, "an end")
             assert any("no space left" in event["why"] for event in daemon.logged("part.waits"))
-            assert "no space left" in daemon.run("health").stdout + daemon.run("health").stderr
+            wait_for(lambda: "no space left" in daemon.run("health").stdout, "the note in health")
             assert "no space left" in daemon.run("status").stdout
             (daemon.state / "filler").unlink()
             wait_for(lambda: len(daemon.alerts) == number + 1, "all alerts")
@@ -219,9 +219,10 @@ def test_files_that_cannot_be_moved_are_counted_and_moved_later(tmp_path: Path) 
             wait_for(lambda: len(daemon.alerts) == 2, "the alerts")
             wait_for(lambda: daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 4}, "the count")
             assert "stuck       4 should have left the inbox" in daemon.run("status").stdout
-            assert len([notice for notice in daemon.notices if "stays in the inbox" in notice]) == 1
-            umount(daemon.inbox)
+            wait_for(lambda: [notice for notice in daemon.notices if "stays in the inbox" in notice], "the notice")
             daemon.stop()
+            assert len([notice for notice in daemon.notices if "stays in the inbox" in notice]) == 1
+            umount(daemon.inbox)  # without the daemon, which might be looking into it
             daemon.start()
             wait_for(lambda: not list(daemon.inbox.iterdir()), "the archive")
             assert daemon.status()["stuck"] == {"unreadable": 0, "unmoved": 0}

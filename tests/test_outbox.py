@@ -38,19 +38,13 @@ from watcher.render import say
 from watcher.store import Store, open_store
 from watcher.store.alerts import DeliveryRecord, list_alerts, show_alert
 from watcher.store.articles import admit
-from watcher.store.held import hold, readdress, release
-from watcher.store.outbox import (
-    Claimed,
-    MessageState,
-    claim,
-    put_notice,
-    reset_leases,
-    settle,
-)
+from watcher.store.claims import Claimed, claim, reset_leases, settle
+from watcher.store.outbox import MessageState, put_notice
 from watcher.store.routes import list_pauses, put_pause, waiting
 from watcher.store.schema import deliveries as deliveries_table
 from watcher.store.schema import messages
 from watcher.store.status import counts
+from watcher.store.unusable import hold, readdress, release
 
 NOW = 1_760_000_000_000
 LEASE = 60_000
@@ -258,8 +252,8 @@ def test_notice_to_the_operator(store: Store) -> None:
 SENDING = """
 import pathlib, sys, time
 from watcher.message import Route
-from watcher.store import open_store, outbox
-claimed = outbox.claim(open_store(pathlib.Path(sys.argv[1])), Route("desk", "one"), int(sys.argv[2]), 60_000)
+from watcher.store import claims, open_store
+claimed = claims.claim(open_store(pathlib.Path(sys.argv[1])), Route("desk", "one"), int(sys.argv[2]), 60_000)
 print(claimed.message.id, flush=True)
 time.sleep(60)
 """

@@ -28,9 +28,10 @@ from watcher.errors import Trouble
 from watcher.message import Digest, DigestRule, DigestStory, MessageKind
 from watcher.model import DeliveryState, Level
 from watcher.phrase import Phrase
+from watcher.render.templates import Template
 from watcher.rules.spec import ChannelSpec
-from watcher.store import Store, open_store, outbox
-from watcher.store.held import readdress
+from watcher.store import Store, claims, open_store, outbox
+from watcher.store.unusable import readdress
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
 MINUTE = 60_000
@@ -134,6 +135,23 @@ def test_a_message_that_has_begun_is_finished_and_not_folded_into_a_digest(
     assert any("works again" in text for _, text in service.taken)
 
 
+def test_pieces_that_the_library_cuts_stop_at_the_first_that_is_not_taken(store: Store, httpserver: HTTPServer) -> None:
+    """A template's one line is cut by the library: what comes after a piece that was refused waits for it, so that the
+    pieces are read in their order."""
+    service = Answers(httpserver, 200, 500)
+    words = " ".join(f"w{n:04}" for n in range(2500))
+    spec = ChannelSpec("desk", urls=(at(httpserver, "mmost", WEBHOOK),), template=Template("desk.txt", words))
+    channel = open_channels({"desk": spec}, {}, (), io.StringIO())["desk"]
+    clock = [NOW]
+    alert(store, ("desk", (channel.targets[0].key,)), now=NOW)
+    office(store, channel, clock).step()
+    assert len(httpserver.log) == 2
+    clock[0] += MINUTE
+    office(store, channel, clock).step()
+    assert len(httpserver.log) > 4
+    assert re.findall(r"w\d{4}", "".join(text for _, text in service.taken)) == words.split()
+
+
 def test_another_address_gets_all_parts(store: Store, httpserver: HTTPServer) -> None:
     """What one address has in part is no part of what the address has that the analyst puts in its place."""
     service = Answers(httpserver, 200, 500)
@@ -198,7 +216,7 @@ def test_a_store_in_trouble_between_two_parts_is_waited_for(
     service = Answers(httpserver)
     url, clock = at(httpserver, "mmost", WEBHOOK), [NOW]
     put(store, opened(url), digest())
-    real, faults = outbox.note, [Trouble("the disk is full")] * 2
+    real, faults = claims.note, [Trouble("the disk is full")] * 2
     seen: list[int] = []
 
     def note(*given: object) -> None:
@@ -208,7 +226,7 @@ def test_a_store_in_trouble_between_two_parts_is_waited_for(
         real(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr("watcher.sending.SETTLE_AGAIN", 0.01)
-    monkeypatch.setattr(outbox, "note", note)
+    monkeypatch.setattr(claims, "note", note)
     office(store, opened(url), clock).step()
     assert seen == [1, 1, 1, 2, 3]
     assert service.parts == ["1/4", "2/4", "3/4", "4/4"]
@@ -229,7 +247,7 @@ def test_a_stop_while_the_store_is_in_trouble_sends_no_further_part(
 
     monkeypatch.setattr("watcher.sending.SETTLE_AGAIN", 0.01)
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "note", note)
+        patched.setattr(claims, "note", note)
         ran = office(store, opened(url), clock)
         ran.dispatch.step(NOW)
         assert noted.wait(PATIENCE)

@@ -27,8 +27,9 @@ from watcher.render import Form, Reader, say
 from watcher.render.spoken import CATALOGUES
 from watcher.render.words import LANGUAGES
 from watcher.store import columns, vitals
+from watcher.store.claims import claim, settle
 from watcher.store.engine import Store
-from watcher.store.outbox import claim, put_notice, settle
+from watcher.store.outbox import put_notice
 from watcher.store.schema import pauses
 
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
@@ -255,7 +256,8 @@ def test_messages_written_before_an_upgrade_are_sent_as_they_were(
 ) -> None:
     """What waited in the outbox when Watcher was upgraded goes out with the words that it had."""
     message = Message("m", kind, content_from(kind, body))
-    assert shown in render.render(message, "text", Reader(NOW, language="fr")).body
+    made = render.render(message, "text", Reader(NOW, language="fr"))
+    assert shown in f"{made.title}\n{made.body}"
 
 
 def test_what_a_service_answered_is_told_in_french_days_later(store: Store) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support import Daemon, wait_for
+from tests.support import PATIENCE, Daemon, wait_for
 from tests.test_archives import zipped
 from tests.test_store import NEW, NOW, draft, rows
 from watcher.intake import PIECE
@@ -120,7 +120,7 @@ def test_a_daemon_that_dies_within_a_huge_archive_goes_on(tmp_path: Path) -> Non
         change(daemon, "CREATE TRIGGER dies BEFORE INSERT ON files BEGIN SELECT RAISE(ABORT, 'here'); END")
         daemon.drop("pack.zip", zipped(("wire.jsonl", "\n".join(map(json.dumps, articles)).encode())))
         assert daemon.process is not None
-        assert daemon.process.wait(60) != 0
+        assert daemon.process.wait(PATIENCE) != 0
         ((between,),) = daemon.rows("SELECT count(*) FROM alerts")
         assert 0 < between < len(articles) and daemon.files() == 0
         change(daemon, "DROP TRIGGER dies")
@@ -133,5 +133,5 @@ def test_a_daemon_that_dies_within_a_huge_archive_goes_on(tmp_path: Path) -> Non
 
 
 def change(daemon: Daemon, statement: str) -> None:
-    with closing(sqlite3.connect(daemon.state / "store.db", timeout=60)) as store, store:
+    with closing(sqlite3.connect(daemon.state / "store.db", PATIENCE)) as store, store:
         store.execute(statement)

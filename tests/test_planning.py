@@ -17,10 +17,10 @@ from sqlalchemy import Connection, event, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError, Trouble, WatcherError
-from watcher.message import MessageKind, Notice, Route
+from watcher.message import Bulletin, MessageKind, Notice, Route
 from watcher.model import Alert, Level
 from watcher.planning import plan, planner
-from watcher.policy.quiet import Silence
+from watcher.policy.quiet import Silence, silenced
 from watcher.store import routes, silences
 from watcher.store import rules as accepted
 from watcher.store.fallback import Fallback, fall_back
@@ -384,6 +384,8 @@ def test_quiet_hours_end_in_one_digest(make: Make) -> None:
     (rule,) = digest.digest.rules
     assert (rule.rule, rule.total, rule.alerts) == ("a", 2, 6)
     assert [(s.alerts, s.outlets) for s in rule.stories] == [(3, 3), (3, 3)]
+    others = [[article["title"] for article in story.others] for story in rule.stories]
+    assert others == [["Titre 4", "Titre 2"], ["Titre 3", "Titre 1"]]
     assert d.reason(held[0], "desk")[1].endswith("; in the digest of 2026-03-03 05:00 UTC")
     assert len(d.at("desk")) == 1
 
@@ -892,7 +894,7 @@ rules:
 EVENTS = st.lists(
     st.tuples(
         st.integers(0, 20 * 60),  # minutes that pass before
-        st.sampled_from(["a", "b", "c", "d", "ab", "bcd", "ack", "silence", "expire", "restart", "rules"]),
+        st.sampled_from(["a", "b", "c", "d", "ab", "bcd", "ack", "silence", "expire", "down", "restart", "rules"]),
         st.integers(1, 4),  # story
         st.sampled_from([0, 3 * HOUR]),  # how late the article is read
     ),
@@ -918,6 +920,8 @@ def test_every_alert_is_in_a_sent_message_or_says_why_not(events: list[tuple[int
                         found = silences.active(conn, d.now)
                     for one in found:
                         silences.expire(d.store, one.id, d.now)
+                case "down":
+                    d.down, d.was_down = not d.down, True
                 case "restart":
                     d.restart()
                 case "rules":
@@ -928,6 +932,7 @@ def test_every_alert_is_in_a_sent_message_or_says_why_not(events: list[tuple[int
                     pass
                 case _:
                     opened += d.open_all(list(what), story=story, source=f"{story}.fr", waited=waited)
+        d.down = False
         d.wait(12 * DAY)
         _judge(d, opened)
 
@@ -939,6 +944,14 @@ def _judge(d: Desk, opened: list[Alert]) -> None:
         sent = set(conn.execute(select(messages.c.mailing).where(messages.c.state == "sent")).scalars())
     for state, reason, mailing in states.values():
         assert (state == "sent" and mailing in sent) or (state == "dropped" and reason), (state, reason)
+    with d.store.read() as conn:
+        silent = silences.listed(conn, d.now, ended=True)
+    for told in d.told:
+        if isinstance(told.message.content, Bulletin) and told.bulletin.total == 1:
+            assert not silenced(silent, told.bulletin.lead, told.at)
+    assert {n for n, t in Counter(t.message.id for t in d.told).items() if t > 1} == set()
+    if d.was_down:  # what waited for its address comes when that is back
+        return
     for told in d.at("paris"):
         clock = datetime.fromtimestamp(told.at / 1000, ZoneInfo("Europe/Paris"))
         assert 6 <= clock.hour < 23 or told.bulletin.level is Level.CRITICAL
@@ -949,7 +962,6 @@ def _judge(d: Desk, opened: list[Alert]) -> None:
                 by_group.setdefault(told.bulletin.group, []).append(told.at)
         for times in by_group.values():
             assert all(b - a >= interval * MINUTE for a, b in zip(times, times[1:], strict=False))
-    assert {n for n, t in Counter(t.message.id for t in d.told).items() if t > 1} == set()
 
 
 def test_a_week_of_news_goes_as_it_is_asked_for(make: Make) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,20 +106,22 @@ def test_few_rules_and_many_are_woken_alike(case: tuple[list[set[int]], list[int
     assert sorted(few.woken(there)) == sorted(many.woken(there)) == expected
 
 
-def test_rules_that_share_a_list_take_no_memory_for_it_each() -> None:
-    """A list of thousands of ministers, used by thousands of rules, is there once; the peak while rules load counts."""
+@pytest.mark.parametrize("terms", ["'@big'", "['@big']", "[['@big']]", "['@both']"])
+def test_rules_that_share_a_list_take_no_memory_for_it_each(terms: str) -> None:
+    """A list of thousands of ministers, used by thousands of rules, is there once, also as one term of another list;
+    the peak while rules are read and compiled counts."""
 
     def peak(rules: int) -> int:
         names = [f"minister{number}" for number in range(4_000)]
-        head = f"version: 1\nlists: {{big: [{', '.join(names)}]}}\nrules:\n"
+        head = f"version: 1\nlists: {{big: [{', '.join(names)}], both: [a, '@big']}}\nrules:\n"
         each = [
-            f"  - {{id: r{n}, condition: {{all: [{{keywords: [w{n}]}}, {{keywords: '@big'}}]}}}}\n"
+            f"  - {{id: r{n}, condition: {{all: [{{keywords: [w{n}]}}, {{keywords: {terms}}}]}}}}\n"
             for n in range(rules)
         ]
-        loaded = load(Bundle({"rules.yaml": head + "".join(each)}), gazetteer())
+        bundle = Bundle({"rules.yaml": head + "".join(each)})
         tracemalloc.start()
         try:
-            compile_rules(loaded, gazetteer())
+            compile_rules(load(bundle, gazetteer()), gazetteer())
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()

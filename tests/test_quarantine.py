@@ -37,7 +37,7 @@ def test_what_was_put_aside_is_listed_and_can_be_put_back(tmp_path: Path) -> Non
             part.write_bytes(RUBBISH)
             (daemon.inbox / name).parent.mkdir(exist_ok=True)
             part.rename(daemon.inbox / name)
-        wait_for(lambda: daemon.status()["files"]["quarantined"] == 2, "the quarantine")
+        wait_for(lambda: daemon.run("quarantine").stdout.count("\n") == 2, "the quarantine")
         lines = daemon.run("quarantine").stdout.splitlines()
         assert [line.split("bytes  ")[1] for line in lines] == [
             "b.bin: binary data of no known kind",

@@ -7,22 +7,29 @@ import json
 import re
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher import render
+from watcher.analyse.engine import gazetteer
 from watcher.health import Vitals, signs
 from watcher.message import Bulletin, Digest, DigestRule, DigestStory, Message, MessageKind, Notice, content_from
 from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Moment, Phrase
-from watcher.render import Form, Reader, Rendered, articles, forms, words
+from watcher.render import Form, Reader, Rendered, articles, forms, notices, words
 from watcher.render import evidence as excerpting
+from watcher.render.cleaning import screen_width
+from watcher.render.countries import country_name
 from watcher.store.vitals import Stalled, Unusable
 
+ROOT = Path(__file__).parent.parent
 NOW = 1_792_002_400_000  # 14 October 2026, 18:26:40 UTC
+HOUR = 3_600_000
 READER = Reader(NOW)
 FORMS: tuple[Form, ...] = ("text", "markdown", "html")
 SENTENCE = "Les talibans tiennent la frontière du Tadjikistan."
@@ -145,7 +152,7 @@ def test_one_endless_word_is_cut() -> None:
         ({"published": "2026-10-14T15:00:00+00:00"}, "rfi.fr · fr · 3 h ago (17:00 CEST)"),
         ({"published": "2021-10-24"}, "rfi.fr · fr · 24 October 2021, 4 years old"),
         ({"published": "9999-12-31T23:59:59+00:00"}, "rfi.fr · fr · 9999-12-31T23:59:59+00:00"),
-        ({"source": None, "language": "und"}, "unknown source · unknown language · 24 October 2021, 4 years old"),
+        ({"source": None, "language": "und"}, "Unknown source · unknown language · 24 October 2021, 4 years old"),
     ],
 )
 def test_dateline(article: dict[str, Any], line: str) -> None:
@@ -160,7 +167,7 @@ def test_dateline(article: dict[str, Any], line: str) -> None:
         (alert(title="Les\n  talibans"), "HIGH · Les talibans"),
         (alert(title="mot " * 40), "HIGH · " + "mot " * 16 + "mot…"),
         (Notice("rules.loaded", "7 rules\nmore", Level.LOW), "LOW · 7 rules"),
-        (Notice("rules.loaded", ""), "MEDIUM · rules.loaded"),
+        (Notice("rules.loaded", ""), "MEDIUM · Rules loaded"),
     ],
 )
 def test_title(content: Alert | Notice, title: str) -> None:
@@ -197,10 +204,19 @@ def test_sample_says_that_it_is_a_test() -> None:
 
 
 def test_notice_keeps_its_lines() -> None:
-    """A notice to the operator keeps its line breaks and names its event."""
-    body = rendered(message(Notice("rules.refused", "line <1>\nline 2")), "html").body
-    assert body.startswith("line &lt;1&gt;<br />line 2")
-    assert "rules.refused" in body
+    """A notice to the operator keeps its line breaks, says once what the first line has, and names its event."""
+    got = rendered(message(Notice("rules.refused", "line <1>\nline <2>\nline 3")), "html")
+    assert got.title == "MEDIUM · line <1>"
+    assert got.body == "line &lt;2&gt;<br />line 3<br /><br />Watcher: rules refused<br />Message message-1"
+
+
+@pytest.mark.parametrize("length", [100, 600, 9000])
+def test_a_notice_whose_first_line_is_long_stands_whole_below(length: int) -> None:
+    """What the first line has no room for is not lost."""
+    text = ("mot " * length)[: length - 4].strip() + " fin"
+    got = rendered(message(Notice("rules.refused", f"{text}\nmore")), "text")
+    assert got.body.startswith(text[:3900])
+    assert got.body.count("mot mot") < length / 7
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
@@ -231,6 +247,7 @@ HOSTILE = st.text(
 
 
 def _is_harmless(text: str) -> bool:
+    text = re.sub("\u2068([^\u2066-\u2069]*)\u2069", r"\1", text)  # whole isolates are Watcher's own
     bidi = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
     return not any(
         unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(c) in bidi for c in text
@@ -242,6 +259,7 @@ def test_any_title_is_one_short_harmless_line(title: str, rule_title: str) -> No
     """Whatever an article is called, the first line has at most 78 characters and none that controls anything."""
     line = title_of(message(alert(title=title, rule_title=rule_title)))
     assert 0 < len(line) <= 78
+    assert screen_width(line) <= 78
     assert _is_harmless(line)
 
 
@@ -312,7 +330,7 @@ def several(kind: str, **more: Any) -> Message:
 
 
 COUNTED = [
-    (several("frequency", by="place", value="TJ"), "2 articles in 1h, place TJ"),
+    (several("frequency", by="place", value="TJ"), "2 articles in 1h, place Tajikistan"),
     (several("spike", count=1), "1 article in 1h, a spike"),
     (several("flatline", count=0), "no articles in 1h"),
     (several("flatline", count=1, by="source", value="afp"), "only 1 article in 1h, source afp"),
@@ -503,8 +521,38 @@ def test_notices_are_said_in_french() -> None:
     assert [text for text in texts if render.say(text, "fr") == text] == []
     sent = Message("m", MessageKind.NOTICE, Notice("disk.low", texts[0], Level.CRITICAL))
     french = render.render(sent, "text", Reader(NOW, language="fr"))
-    assert french.title == "CRITIQUE · il reste 7\u00a0Mo pour /inbox"
-    assert french.body == "il reste 7\u00a0Mo pour /inbox\n\nWatcher\u00a0: disk.low\nMessage m"
+    assert french.title == "CRITIQUE · Il reste 7\u00a0Mo pour /inbox"
+    assert french.body == "Watcher\u00a0: disque presque plein\nMessage m"
+
+
+def test_every_event_has_a_name_in_every_language() -> None:
+    """What the operator is told about has words, and so has its end; the code tells of no other events."""
+    written = re.compile(r'(?:tell|due|Notice|Sign|Change)\(\s*"([a-z_]+\.[a-z_]+)"')
+    told = {event for path in (ROOT / "watcher").rglob("*.py") for event in written.findall(path.read_text())}
+    assert told == set(notices.EVENTS)
+    for event in told:
+        assert render.say(notices.called(event), "fr") not in (event, notices.called(event))
+        assert render.say(notices.called(f"{event}.over"), "fr").endswith("\u00a0: fin")
+    assert notices.called("of.tomorrow") == "of.tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (Phrase("no new article for {hours} h", hours=3), "Aucun nouvel article depuis 3\u00a0h"),
+        (
+            Phrase("{file}: {why}", file="a.txt", why=Phrase("the store is locked")),
+            "a.txt\u00a0: la base est verrouillée",
+        ),
+        (Phrase("{what}: {rules}", what=Phrase("added"), rules="x"), "Ajoutées\u00a0: x"),
+        (Phrase.plain("rules.yaml:1:1: bad"), "rules.yaml:1:1: bad"),
+    ],
+)
+def test_a_line_begins_with_a_capital(text: Phrase, line: str) -> None:
+    """Where its first word is Watcher's own: a file keeps its name."""
+    assert render.render(message(Notice("x", text), MessageKind.NOTICE), "text", Reader(NOW, language="fr")).title == (
+        f"MOYEN · {line}"
+    )
 
 
 def long_digest(rules: int = 12, stories: int = 5) -> Message:
@@ -542,3 +590,60 @@ def test_a_message_beyond_all_bounds_says_that_it_is_cut() -> None:
     parts = render.render_parts(long_digest(), "text", READER, 160)
     assert len(parts) == 10
     assert parts[-1].body == "…"
+
+
+def test_countries_are_named_in_the_language_of_the_reader() -> None:
+    """Messages of rules over several articles say a country's name, and programs get its code; a value that is no
+    country stays as it is."""
+
+    def told(language: str, **more: Any) -> str:
+        return articles.correlated_line(Correlated("frequency", 2, 0, 3_600_000, **more), language)
+
+    assert told("en", by="place", value="JP") == "2 articles in 1h, place Japan"
+    assert told("fr", by="place", value="JP") == "2 articles en 1\u00a0h, lieu Japon"
+    assert told("fr", by="place", value="ZZ") == "2 articles en 1\u00a0h, lieu ZZ"
+    assert told("fr", by="source", value="JP") == "2 articles en 1\u00a0h, source JP"
+    new = Correlated("new_term", 1, 0, 3_600_000, of="place", values=("MM", "XK"))
+    assert articles.correlated_line(new) == "new place: Myanmar, Kosovo"
+    assert articles.correlated_line(new, "fr") == "première mention (lieu)\u00a0: Birmanie, Kosovo"
+    sent = several("frequency", by="place", value="JP")
+    assert (render.record(sent)["by"], render.record(sent)["by_kind"]) == ("JP", "place")
+
+
+def test_every_country_of_the_gazetteer_has_a_name_of_cldr() -> None:
+    """What articles are counted by has a name in every language of messages; a few are the press's."""
+    own = {"HK", "MO", "MM", "SU"}
+    countries = {code for code in gazetteer().members("world") if "-" not in code} | own
+    for language in words.LANGUAGES:
+        names = Locale.parse(language).territories
+        assert [c for c in countries - own if country_name(c, language) != names[c]] == []
+        assert [c for c in countries if country_name(c, language) == c] == []
+
+
+@pytest.mark.parametrize(
+    ("last", "english", "french"),
+    [
+        (
+            {"at": NOW - HOUR, "article": {"title": "<Fin>"}},
+            "Last article: 17:26 UTC",
+            "Dernier article\u00a0: 17h26 UTC",
+        ),
+        (
+            {"at": NOW - 86_400_000},
+            "Last article: 13 October 18:26 UTC",
+            "Dernier article\u00a0: 13 octobre à 18h26 UTC",
+        ),
+        ({}, "No article yet", "Aucun article jusqu'ici"),
+    ],
+)
+def test_a_silence_says_since_when(last: dict[str, Any], english: str, french: str) -> None:
+    """Below the first line, and behind it in a digest, stands when the last article came, and which it was."""
+    found = Correlated("flatline", 0, NOW - 600_000, NOW, last=last)
+    silence = Alert("id", "feed", "Feed", Level.HIGH, NOW, {}, (), correlated=found)
+    body = rendered(message(silence), "html").body
+    assert f"{english}<br />" in body
+    assert ("• &lt;Fin&gt; · undated" in body) == ("article" in last)
+    assert french in rendered(message(silence), "text", Reader(NOW, language="fr")).body
+    rule = DigestRule("feed", "Feed", Level.HIGH, (DigestStory(silence),), 1, 1)
+    digest = rendered(message(Digest("d", Phrase("digest"), 0, NOW, (rule,)), MessageKind.DIGEST), "text").body
+    assert f"• No articles in 10m · {english[0].lower()}{english[1:]}\n" in digest

@@ -14,6 +14,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 
+from tests.test_correlation_faults import (
+    CORRELATION_FAULTS,
+    COUNTED,
+    TEMPORAL_FAULTS,
+    TEST_OF_ARTICLES_FAULTS,
+    correlated,
+)
 from tests.test_docs import blocks
 from tests.test_rules_faults import (
     CONDITION_FAULTS,
@@ -24,6 +31,7 @@ from tests.test_rules_faults import (
     TREES,
     in_query,
     in_rule,
+    in_test,
     loaded,
 )
 from watcher.errors import RulesError
@@ -33,7 +41,16 @@ from watcher.rules.reading import Reading
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "watcher" / "rules" / "rules.schema.json"
-CORPUS = [*FORM_FAULTS, *TOP_FAULTS, *RULE_FAULTS, *((in_rule(c), f) for c, f in CONDITION_FAULTS)]
+CORPUS = [
+    *FORM_FAULTS,
+    *TOP_FAULTS,
+    *RULE_FAULTS,
+    *((in_rule(c), f) for c, f in CONDITION_FAULTS),
+    *((correlated(c), f) for c, f in CORRELATION_FAULTS),
+    *TEMPORAL_FAULTS,
+    (in_test("{articles: [{text: a}], expect: {alerts: 1}}"), "6:20: articles test a correlation"),
+    *((correlated(COUNTED, f"    tests:\n      - {test}\n"), f) for test, f in TEST_OF_ARTICLES_FAULTS),
+]
 
 # One of everything, as an analyst would write it.
 EXAMPLE = """\
@@ -106,7 +123,7 @@ rules:
       in: text
     tests:
       - {name: a, text: b, title: c, language: fr, source: d, url: e, published: 2021-10-24, now: 2021-10-24T09:30:00Z,
-        expect: no_match, matched: [b]}
+        expect: match, matched: [b]}
       - {file: seeds/a.txt, expect: match, x-old: 1}
   - id: 2
     query: 'a NOT NEAR/5 b'
@@ -253,13 +270,14 @@ UNSEEN = {
     ),
     "how YAML writes a value": r"YAML (tags|merge keys) ",
     "a character that Python can hold": r"an escape that stands for no character",
-    "what names itself": r"holds itself|uses itself",
+    "what names itself": r"holds itself|uses itself|is this rule itself",
+    "what a name stands for": r"has no condition of its own",
     "what is there twice": r"duplicate id",
     "a value that YAML takes for null, as it does the term null": r"an empty term$",
     "numbers that do not fit together": r"(min|count|threshold) is \d+, but",
     "what a pattern or a term means": r"not a regex|matches (nothing|between)|\* (stands|needs)|without a letter",
     "sizes in bytes": r"has a name of \d+ bytes",
-    "how long a duration is": r"must be (at most|from 1s to) 30d",
+    "how long a duration is": r"must be (at most|from 1s to) (30|366)d|are more than 366 days",
     "what the fields of a cron mean": r"cron: ",
     "what time intervals come to": r"mute never ends",
 }

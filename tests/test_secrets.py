@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import traceback
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from tests.canary import CANARY, shown_in
-from tests.support import running, wait_for
+from tests.support import nobody, running, wait_for
 from tests.test_channels import raw_server
 from tests.test_services import MESSAGE, channel_of, send
 from watcher import logs
@@ -79,11 +78,10 @@ def test_the_debug_logs_of_all_libraries_show_no_secret(
     for name in ("urllib3", "requests", "apprise", "http.client", "asyncio", "smtplib", "paho", "oauthlib"):
         caplog.set_level(1, logger=name)
     httpserver.expect_request(f"/{CANARY}").respond_with_data("no", 401, {"Location": f"/{CANARY}"})
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        nobody = closed.getsockname()[1]
     tail = f"/{CANARY}?rto=0.3&cto=0.3"
     kinds = ("json", "form", "xml", "mqtt")
-    outcomes = [send(channel_of(f"{k}://u:{CANARY}@127.0.0.1:{nobody}{tail}")) for k in kinds]
+    with nobody() as closed:
+        outcomes = [send(channel_of(f"{k}://u:{CANARY}@127.0.0.1:{closed}{tail}")) for k in kinds]
     outcomes.append(send(channel_of(f"json://u:{CANARY}@{httpserver.host}:{httpserver.port}{tail}")))
     outcomes.append(send(channel_of(f"jsons://u:{CANARY}@{httpserver.host}:{httpserver.port}{tail}")))
     for answer in (b"", b"rubbish\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: /" + CANARY.encode() + b"\r\n\r\n"):

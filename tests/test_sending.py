@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
-from tests.support import wait_for
+from tests.support import PATIENCE, wait_for
 from tests.test_outbox import alert, deliveries, to
 from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
@@ -74,7 +75,7 @@ class Service:
     def send(self, target_key: str, message: Message, now: int, progress: Progress | None = None) -> SendOutcome:
         self.asked.append((self.clock[0], target_key, message))
         if target_key in self.hangs:
-            assert self.hangs[target_key].wait(20)
+            assert self.hangs[target_key].wait(PATIENCE)
         return self.answers.get(target_key, Sent())
 
     @property
@@ -91,6 +92,7 @@ class Office:
     clock: list[int]
     services: dict[str, Service]
     dispatch: Dispatch
+    operator: Operator
 
     def step(self) -> int | None:
         """Steps until nothing is being sent any more; returns when it wants to be called again."""
@@ -129,7 +131,7 @@ def office_of(store: Store, clock: list[int], services: dict[str, Service], text
     planner = Planner(store, lambda: current, Late(), lambda: False)
     dispatch = Dispatch(store, lambda: current, operator, planner, lambda: None, lambda: clock[0])
     dispatch.start(clock[0])
-    return Office(store, clock, services, dispatch)
+    return Office(store, clock, services, dispatch, operator)
 
 
 @pytest.fixture
@@ -169,7 +171,7 @@ def test_a_hanging_address_delays_neither_its_channels_other_address_nor_another
         opened(office, "desk", "mail", number=number)
     office.dispatch.step(NOW)
     wait_for(lambda: len([1 for _, t, _ in desk.asked if t == "two"]) == 5 and len(mail.got) == 5, "the healthy ones")
-    assert [t for _, t, _ in desk.asked].count("one") == 1
+    wait_for(lambda: [t for _, t, _ in desk.asked].count("one") == 1, "the one that hangs")
     desk.hangs["one"].set()
     office.step()
     assert [t for _, t, _ in desk.asked].count("one") == 5
@@ -277,8 +279,25 @@ def test_what_cannot_succeed_is_dead_at_once_and_the_operator_is_told(office: Of
     office.until(MINUTE)
     assert office.state(refused)["mail"] == (DeliveryState.DEAD, "HTTP 404")
     assert len(office.services["mail"].asked) == 1
-    why = "channel mail: a message could not be delivered and is kept as dead: HTTP 404"
+    named = f"“{refused.article['title']}” (rule r, alert {refused.id})"
+    why = f"channel mail: {named} could not be delivered and is kept as dead: HTTP 404"
     assert office.told == [why]
+
+
+def test_a_message_that_is_given_up_is_one_line_in_the_log_and_is_named(office: Office) -> None:
+    """The line has its message, alert and rule; the operator hears of the first, and of those that follow in sum."""
+    office.services["mail"].answers["m"] = Failed("HTTP 404")
+    lost = [opened(office, "mail", number=n) for n in range(4)]
+    with capture_logs() as lines:
+        office.until(MINUTE)
+    dead = [line for line in lines if line["event"] == "message.dead"]
+    assert sorted(line["alert"] for line in dead) == sorted(alert.id for alert in lost)
+    assert {(line["rule"], line["why"], line["log_level"]) for line in dead} == {("r", "HTTP 404", "error")}
+    office.operator.post(office.clock[0], rest=True)
+    office.until(MINUTE)
+    first, rest = office.told
+    assert lost[0].id in first and lost[3].id in rest
+    assert rest.startswith("3 more like those told before, the last: channel mail: “Titre 3”")
 
 
 def test_the_notice_of_a_dead_message_is_as_sure_as_its_death(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -395,7 +414,7 @@ def test_what_is_older_than_an_hour_comes_as_one_digest_when_the_service_is_back
     mail.answers["m"] = Retry("HTTP 502")
     old = [opened(office, "mail", number=n, level=Level.MEDIUM) for n in range(30)]
     office.until(2 * HOUR)
-    fresh = [opened(office, "mail", number=n) for n in (100, 101)]
+    fresh = [opened(office, "mail", number=n, level=Level.MEDIUM) for n in (100, 101)]
     mail.answers["m"] = Sent()
     office.until(20 * MINUTE)
     kinds = [m.kind for m in mail.got]

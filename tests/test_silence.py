@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from watcher.flight import Flight
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
 from watcher.live import Current
+from watcher.model import Alert, Ways
 from watcher.operator import Operator
 from watcher.rules.bundle import Bundle
 from watcher.rules.load import load
@@ -25,6 +27,7 @@ from watcher.store import Store, open_store
 from watcher.store.alerts import list_alerts
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
+from watcher.store.pulse import pulse
 
 RULES = """\
 version: 1
@@ -80,11 +83,11 @@ class Desk:
 
 
 @contextmanager
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, written: str = RULES) -> Iterator[Desk]:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     settings = Settings(inbox=inbox, rules=tmp_path / "rules.yaml", state=tmp_path / "state")
-    bundle = Bundle({"rules.yaml": RULES})
+    bundle = Bundle({"rules.yaml": written})
     rules = load(bundle, gazetteer())
     current = Current(
         bundle, rules, open_channels(rules.channels, {}, (), sys.stdout), {rule.id: rule for rule in rules.rules}
@@ -96,7 +99,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             with store.read() as conn:
                 return still_there(conn, paths)
 
-        looked = Inbox(inbox, known=known, wake=lambda: None, settle=0, rescan=1, ticks=lambda: clock[0] / 1000)
+        looked = Inbox(
+            inbox,
+            Ways(settle=0, rescan=1),
+            known=known,
+            wake=lambda: None,
+            ticks=lambda: clock[0] / 1000,
+        )
         flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: current, lambda: None)  # type: ignore[arg-type]
         operator = Operator(store, lambda: current, lambda: None)
         intake = Intake(
@@ -128,3 +137,36 @@ def test_a_silence_before_an_article_that_is_being_read_is_told(tmp_path: Path) 
         assert [ended for _, ended in at.until(70)] == [False]
         at.workers.go()
         assert sorted(ended for _, ended in at.until(71)) == [False, True]
+
+
+def page(title: str, text: str) -> str:
+    head = f"<title>{title}</title><meta property='og:site_name' content='afp.com'>"
+    return f"<html><head>{head}</head><body><p>{text * 9}</p></body></html>"
+
+
+def test_a_silence_says_what_came_last(tmp_path: Path) -> None:
+    """Its alert has the article that came last and when, or that none came, and its end has neither; while it lasts an
+    empty digest says so too, and not that nothing is silent."""
+    rules = RULES.replace("timeframe: 1h}", "timeframe: 1h, by: source, of: [afp.com, ap.org]}")
+    rules += RULES.partition("rules:\n")[2].replace("silent", "any")
+    with desk(tmp_path, rules) as d:
+        d.workers.go()
+        (d.inbox / "a.html").write_text(page("Attentat à Kaboul", "Un attentat a fait des victimes mardi à Kaboul. "))
+        d.until(90)
+        with d.store.read() as conn:
+            alerts = [one.alert for one in list_alerts(conn, 10)]
+            told = dict(pulse(conn, "console", NOW, d.clock[0], "UTC"))
+        assert (told["silent_sources"], told["silences"]) == ("afp.com, ap.org", "any")
+        last = {c.value: c.last for alert in alerts if (c := alert.correlated)}
+        assert last["ap.org"] == {}
+        assert last[None] == last["afp.com"] and last[None] is not None
+        assert NOW < last[None]["at"] <= NOW + 2 * MINUTE
+        assert last[None]["article"]["title"] == "Attentat à Kaboul"
+        assert [Alert.from_json(json.loads(json.dumps(alert.to_json()))) for alert in alerts] == alerts
+        (d.inbox / "b.html").write_text(page("Un autre attentat", "Un autre attentat a eu lieu jeudi à Herat. "))
+        d.until(120)
+        with d.store.read() as conn:
+            told = dict(pulse(conn, "console", NOW, d.clock[0], "UTC"))
+            ended = list_alerts(conn, 10)[0].alert.correlated
+        assert ended is not None and ended.ended and ended.last is None
+        assert told["silent_sources"] == "ap.org" and "silences" not in told

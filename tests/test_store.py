@@ -46,7 +46,7 @@ from watcher.model import (
     Reading,
     Verdict,
 )
-from watcher.store import DaemonLock, Store, migrate, open_store, outbox, rules, schema, sqlite, status
+from watcher.store import DaemonLock, Store, claims, migrate, open_store, outbox, rules, schema, sqlite, status
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
 from watcher.store.articles import admit, ledger, mark_moved, record_files
 from watcher.store.columns import path_bytes, to_json, uuid7
@@ -537,7 +537,7 @@ def test_hostile_article_is_kept_without_loss(store: Store) -> None:
         assert listed.alert == alert
         assert listed.alert.article["title"] == nasty
     tell(store)
-    claimed = outbox.claim(store, Route("desk", "one"), NOW, 1000)
+    claimed = claims.claim(store, Route("desk", "one"), NOW, 1000)
     assert claimed is not None and isinstance(claimed.message.content, Bulletin)
     assert claimed.message.content.lead == alert
 
@@ -605,27 +605,27 @@ def test_what_was_written_with_others_waits_for_no_later_transaction(store: Stor
     def write(name: str) -> None:
         def work(_: Connection) -> None:
             begun[name].set()
-            gates[name].wait(60)
+            gates[name].wait(PATIENCE)
 
         store.together(work)
         back.release()
 
     threads = [threading.Thread(target=write, args=(name,)) for name in ("first", "joined", "joined", "last")]
     threads[0].start()
-    assert begun["first"].wait(20)
+    assert begun["first"].wait(PATIENCE)
     for thread in threads[1:3]:
         thread.start()
     wait_for(lambda: len(store._jobs) == 2, "two that wait to write")
     gates["first"].set()
-    assert begun["joined"].wait(20)
+    assert begun["joined"].wait(PATIENCE)
     threads[3].start()
     wait_for(lambda: len(store._jobs) == 1, "another that waits to write")
     gates["joined"].set()
-    assert begun["last"].wait(20)
+    assert begun["last"].wait(PATIENCE)
     assert all(back.acquire(timeout=PATIENCE) for _ in range(3))
     gates["last"].set()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
@@ -684,6 +684,7 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "ner": {"seen": 2, "needed": 1},
             "channels": [],
             "unusable": [],
+            "ended": None,
         }
 
 
@@ -733,8 +734,8 @@ def test_last_accepted_rules_survive(store: Store) -> None:
 def deliver(store: Store, now: int, times: int) -> None:
     routes = Route("desk", "one"), Route("desk", "two")
     for _ in range(times):
-        claimed = outbox.claim(store, routes[0], now, 1000) or outbox.claim(store, routes[1], now, 1000)
-        assert claimed is not None and outbox.settle(store, claimed, Sent(), now)
+        claimed = claims.claim(store, routes[0], now, 1000) or claims.claim(store, routes[1], now, 1000)
+        assert claimed is not None and claims.settle(store, claimed, Sent(), now)
 
 
 def test_texts_and_decisions_go_before_alerts(store: Store) -> None:

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import event, given, reject, settings
 from hypothesis import strategies as st
 
+from watcher.folded import Span
 from watcher.folding import fold, fold_words
 from watcher.rules.locating import locate, locate_all
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 from watcher.rules.variants import TermError, compile_term
 from watcher.text import Text
 

@@ -1,4 +1,4 @@
-"""What a file may take of the process that reads it: seconds and memory, by the kernel's own means."""
+"""What a file may take of the process that reads it: processor time and memory, by the kernel's own means."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from collections.abc import Iterator
 
 DEADLINES = (signal.SIGALRM, signal.SIGPROF)
 """The signals of `allowance`, which nobody may handle."""
+_BY_THE_CLOCK = 10  # times the seconds of work
 
 
 @contextlib.contextmanager
-def allowance(seconds: float, memory_mb: int, work: float = 0.0) -> Iterator[None]:
-    """Ends a worker process that takes longer, even inside C code, and gives it so much memory beyond what it has:
-    more is a MemoryError, or the worker's end. `work` is how many seconds of them a processor may be busy, 0 for all,
-    which other processes on a busy machine do not shorten. Elsewhere than in a worker it does nothing.
+def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
+    """Ends a worker process that a processor is busy with for longer, even inside C code, and gives it so much memory
+    beyond what it has: more is a MemoryError, or the worker's end. Elsewhere than in a worker it does nothing.
+
+    By the clock sound files and tests of rules came to their reader's end on a machine that ten other processes kept
+    busy; what hangs without any work is ended too, much later.
 
     The deadline is the kernel's own timer, whose signal nobody handles: setting it costs a microsecond, where a thread
     that waits, as faulthandler's, was a fifth of the time of a short text.
@@ -29,8 +32,8 @@ def allowance(seconds: float, memory_mb: int, work: float = 0.0) -> Iterator[Non
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_mb * 2**20, before[1]))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    signal.setitimer(signal.ITIMER_PROF, work)
+    signal.setitimer(signal.ITIMER_REAL, _BY_THE_CLOCK * seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:

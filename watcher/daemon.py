@@ -19,11 +19,11 @@ from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
 from watcher.parts import Parts
 from watcher.sdnotify import Notifier
-from watcher.settings import After, Links, ReadyWhen, Settings
+from watcher.settings import Settings
 from watcher.store.engine import open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.routes import unsent
-from watcher.store.status import NotedInbox, note_inbox
+from watcher.store.status import note_inbox
 from watcher.threads import waits
 from watcher.worker import Pool
 
@@ -82,7 +82,7 @@ class Daemon:
             lock = self._patiently(lambda: DaemonLock(self._settings.state), once=once)
             stack.callback(lock.release)
             store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
-            self._patiently(lambda: note_inbox(store, _noted(self._settings)), once=once)
+            self._patiently(lambda: note_inbox(store, self._settings.inbox.absolute(), self._settings.ways), once=once)
             pools = {}
             for lane, workers in ((Lane.QUICK, self._settings.workers), (Lane.SLOW, 1)):
                 pools[lane] = self._patiently(functools.partial(Pool, workers), once=once)
@@ -122,6 +122,7 @@ class Daemon:
             self._flags.bell.wait(0.2 if once else 1.0)
             if failure := parts.failure():
                 log.critical("part.died", part=failure[0], exc_info=failure[1])
+                parts.last_words(*failure)
                 raise PartDied(f"{failure[0]} ended: {type(failure[1]).__name__}") from failure[1]
             if self._flags.reload:
                 self._flags.reload, reloading = False, True
@@ -134,15 +135,6 @@ class Daemon:
                 self._notifier.watchdog()
             if once and parts.idle():
                 return
-
-
-def _noted(settings: Settings) -> NotedInbox:
-    return NotedInbox(
-        str(settings.inbox.absolute()),
-        tidy=settings.after is not After.KEEP,
-        links=settings.links is Links.ANYWHERE,
-        markers=settings.ready is ReadyWhen.MARKER,
-    )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import structlog
 from watcher.channels import Channel, Target
 from watcher.channels.base import unconfigured
 from watcher.live import Current
+from watcher.losses import undelivered
 from watcher.message import Route
 from watcher.model import Level
 from watcher.operator import Operator
@@ -18,8 +19,8 @@ from watcher.phrase import Phrase, Span
 from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.sending import Address, Turn, undelivered
-from watcher.store import held, outbox, routes
+from watcher.sending import Address, Turn
+from watcher.store import claims, routes, unusable
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.vitals import Unusable
@@ -56,7 +57,7 @@ class Dispatch:
 
     def start(self, now: int) -> None:
         """Takes back what a daemon before this one was sending when it ended, and notes when that was."""
-        if again := outbox.reset_leases(self._store, now):
+        if again := claims.reset_leases(self._store, now):
             log.info("messages.interrupted", count=again)
         self._planner.start()
 
@@ -76,7 +77,7 @@ class Dispatch:
             self._channels = current.channels
         self._finish()
         with self._store.read() as conn:
-            held_for = held.channels_held(conn)
+            held_for = unusable.channels_held(conn)
         for name in held_for:
             if name in current.channels and not current.channels[name].unconfigured:
                 self._release(name, now)
@@ -115,35 +116,35 @@ class Dispatch:
             else:
                 self._release(name, now)
         with self._store.read() as conn:
-            gone = set(held.channels_held(conn)).difference(current.channels)
+            gone = set(unusable.channels_held(conn)).difference(current.channels)
         for name in sorted(gone):
             self._hold(name, current, now)
 
     def _readdress(self, name: str, channel: Channel, now: int) -> None:
-        if changed := held.readdress(self._store, name, [t.key for t in channel.targets], now):
+        if changed := unusable.readdress(self._store, name, [t.key for t in channel.targets], now):
             log.info("channel.readdressed", channel=name, messages=changed)
 
     def _release(self, name: str, now: int) -> None:
-        if released := held.release(self._store, name, now):
+        if released := unusable.release(self._store, name, now):
             log.info("channel.released", channel=name, deliveries=released)
 
     def _hold(self, name: str, current: Current, now: int) -> None:
         channel = current.channels.get(name)
-        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else held.MISSING
-        count = held.hold(self._store, name, why, now)
+        why = unconfigured(channel.unconfigured) if channel and channel.unconfigured else unusable.MISSING
+        count = unusable.hold(self._store, name, why, now)
         if name == current.rules.operator:
             log.warning("channel.held", channel=name, why=why, deliveries=count)
         else:
             self._operator.tell("channel.held", Unusable(name, count, why).told(), now, about=name)
 
     def _give_up_removed(self, current: Current, now: int) -> None:
-        for name, count in held.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():
+        for name, count in unusable.give_up_removed(self._store, current.channels, now - HELD_MS, now).items():
             text = Phrase(
                 "channel {channel}: {n} delivery is kept as dead: {why}",
                 "channel {channel}: {n} deliveries are kept as dead: {why}",
                 channel=name,
                 n=count,
-                why=held.REMOVED,
+                why=unusable.REMOVED,
             )
             self._operator.tell("message.dead", text, now, Level.HIGH, about=name)
 
@@ -171,18 +172,37 @@ class Dispatch:
         if (at := max(at, pause.until if pause else at)) > now:
             return at
         channels = current.channels
-        self._sending[route] = Turn(
-            address,
-            pause,
-            self._store,
-            self._operator,
-            self._clock,
-            self._stopping,
-            lambda: self._current().channels is channels,
-            self._wake,
+        self._sending[route] = self._turn(
+            address, pause, self._stopping, lambda: self._current().channels is channels, self._wake
         )
         self._sending[route].start()
         return None
+
+    def _turn(
+        self,
+        address: Address,
+        pause: Pause | None,
+        stopping: threading.Event,
+        is_current: Callable[[], bool],
+        ended: Callable[[], None],
+    ) -> Turn:
+        return Turn(address, pause, self._store, self._operator, self._clock, stopping, is_current, ended)
+
+    def send_last(self, now: int, seconds: float) -> None:
+        """Sends one message to each address of the operator's channel, the gravest, from any thread and even where
+        dispatch's has died: the daemon ends."""
+        current = self._current()
+        with self._store.read() as conn:
+            due, pauses = routes.waiting(conn), routes.load_pauses(conn)
+        turns = []
+        for route, at in due.items():
+            if at <= now and route.channel == current.rules.operator and (address := self._address(route, current)):
+                turns.append(self._turn(address, pauses.get(route), threading.Event(), lambda: False, lambda: None))
+        until = time.monotonic() + seconds
+        for turn in turns:
+            turn.start()
+        for turn in turns:
+            turn.join(max(0.0, until - time.monotonic()))
 
     def _address(self, route: Route, current: Current) -> Address | None:
         """The address of a route, None where the rules have none that can be used."""
@@ -208,8 +228,8 @@ class Dispatch:
         if given_up <= now and (count := routes.give_up(self._store, route, pause.why, now - retries.GIVE_UP_MS, now)):
             text = undelivered(route.channel, count, pause.why)
             log.error("message.dead", channel=route.channel, address=address.number, messages=count, why=pause.why)
-            if address.tells_dead:
-                self._operator.tell("message.dead", text, now, Level.HIGH, about=route.channel)
+            if address.tells_dead and (notice := self._operator.loss(text, route.channel, now)):
+                self._operator.keep(notice, now)
         if address.fallback is None:
             return None
         to = address.fallback

@@ -15,6 +15,7 @@ from watcher.live import Current
 from watcher.model import Level
 from watcher.operator import Operator
 from watcher.phrase import Phrase
+from watcher.render.notices import OVER, called
 from watcher.settings import Settings
 from watcher.store import vitals
 from watcher.store.engine import Store
@@ -139,9 +140,9 @@ class Health:
         for key in [key for key in self._lasting if key not in self._seen]:
             del self._lasting[key]
             event, about = key
-            over = Phrase("{event} ({about}) is over", event=event, about=about)
-            over = over if about else Phrase("{event} is over", event=event)
-            self._operator.tell(f"{event}.over", over, now, Level.LOW, about)
+            over = Phrase("{event} ({about}) is over", event=called(event), about=about)
+            over = over if about else Phrase("{event} is over", event=called(event))
+            self._operator.tell(event + OVER, over, now, Level.LOW, about)
         for key, sign in lasting.items():
             if sign.told and now - self._lasting.get(key, -AGAIN) >= AGAIN:
                 self._lasting[key] = now

@@ -16,7 +16,7 @@ from watcher.rules.bundle import Bundle
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.rules import accept, last_accepted, refuse
+from watcher.store.rules import accept, last_accepted, last_fingerprints, refuse
 
 MOST_TOLD = 20
 
@@ -90,9 +90,10 @@ class Live:
             refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, self.current.digest))
         self._read = self._seen = self._looked
-        accept(self._store, first.digest, first.bundle.files, now, len(first.rules.rules))
+        before = last_fingerprints(self._store)
+        self._accept(first, now)
         self.current = first
-        return self._loaded(None)
+        return self._loaded(before)
 
     def step(self, now: int, *, asked: bool = False) -> Change | None:
         """Looks at the files, and reads them once they have changed and rest; `asked` reads them in any case. The tests
@@ -116,16 +117,19 @@ class Live:
         try:
             bundle = self._bundle()
             if bundle.digest == before.digest and not asked:
-                accept(self._store, before.digest, bundle.files, now, len(before.rules.rules))
+                self._accept(before, now)
             else:
                 with self._reading.anew(bundle) as rules:
                     after = self._opened(bundle, rules)
-                    accept(self._store, after.digest, bundle.files, now, len(rules.rules))
+                    self._accept(after, now)
                     self.current = after
         except RulesError as error:
             refuse(self._store, str(error), now)
             return Change("rules.refused", _refusal(error, before.digest))
-        return self._loaded(before)
+        return self._loaded(_fingerprints(before))
+
+    def _accept(self, rules: Current, now: int) -> None:
+        accept(self._store, rules.digest, rules.bundle.files, now, len(rules.rules.rules), _fingerprints(rules))
 
     def _opened(self, bundle: Bundle, rules: RuleSet) -> Current:
         """The rules with their channels."""
@@ -133,12 +137,15 @@ class Live:
         channels = open_channels(rules.channels, self._environment, dirs, self._console)
         return Current(bundle, rules, channels, {r.id: r for r in rules.rules})
 
-    def _loaded(self, before: Current | None) -> Change:
+    def _loaded(self, before: Mapping[str, str] | None) -> Change:
+        """`before` are the fingerprints of the rules that were in force, None where that is not known."""
         self.untested = any(rule.tests for rule in self.current.rules.rules)
         rules = self.current.rules
         warnings = _some([str(warning) for warning in rules.warnings])
         loaded = Phrase("{n} rule loaded", "{n} rules loaded", n=len(rules.rules))
-        return Change("rules.loaded", Phrase.joined([loaded, *_differences(before, self.current), *warnings], "\n"))
+        return Change(
+            "rules.loaded", Phrase.joined([loaded, *_differences(before, _fingerprints(self.current)), *warnings], "\n")
+        )
 
     def _bundle(self) -> Bundle:
         """The files as they are now; raises RulesError. `_looked` is their state from before they were read, so that a
@@ -194,11 +201,13 @@ def _stat(path: Path) -> tuple[int, int, int, int] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _differences(before: Current | None, after: Current) -> list[Phrase]:
-    if before is None:
+def _fingerprints(rules: Current) -> dict[str, str]:
+    return {rule.id: rule.fingerprint for rule in rules.rules.rules}
+
+
+def _differences(old: Mapping[str, str] | None, new: Mapping[str, str]) -> list[Phrase]:
+    if old is None:
         return []
-    old = {r.id: r.fingerprint for r in before.rules.rules}
-    new = {r.id: r.fingerprint for r in after.rules.rules}
     changes = (
         (Phrase("added"), [i for i in new if i not in old]),
         (Phrase("changed"), [i for i in new if i in old and new[i] != old[i]]),

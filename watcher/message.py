@@ -87,18 +87,22 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True)
 class DigestStory:
-    """One story of a digest: the newest of its alerts, and how many alerts and outlets there are."""
+    """One story of a digest: the newest of its alerts, and how many alerts and outlets there are. `others` are articles
+    of the next ones under other titles, the newest first."""
 
     alert: Alert
     alerts: int = 1
     outlets: int = 1
+    others: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"alert": self.alert.to_json(), "alerts": self.alerts, "outlets": self.outlets}
+        told = {"alert": self.alert.to_json(), "alerts": self.alerts, "outlets": self.outlets}
+        return {**told, "others": [dict(article) for article in self.others]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> DigestStory:
-        return cls(Alert.from_json(data["alert"]), data["alerts"], data["outlets"])
+        others = tuple(data.get("others", ()))  # an older Watcher kept none
+        return cls(Alert.from_json(data["alert"]), data["alerts"], data["outlets"], others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 MOST_UNPOSTED = 100
 QUIET_MS = 15 * 60 * 1000  # the same trouble is told once in this time
+LOSS = "message.dead"  # each is another one, and none is passed over
 MOST_ALIKE = 10  # of one event, about different things, in this time; what comes on top is summed up
 
 
@@ -53,9 +54,13 @@ class Operator:
         """Logs an event, and posts it unless the same was told of `about` shortly before; an answer to what the
         operator did is told `always`."""
         if notice := self.due(event, text, now, level, about, always=always):
-            with self._lock:
-                self._unposted.append(notice)
-            self.post(now)
+            self.keep(notice, now)
+
+    def keep(self, notice: Notice, now: int) -> None:
+        """Posts what is due, or has it posted later where the store cannot take it yet."""
+        with self._lock:
+            self._unposted.append(notice)
+        self.post(now)
 
     def due(
         self, event: str, text: Phrase, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
@@ -63,13 +68,21 @@ class Operator:
         """Logs an event as `tell` does, and returns what is to be told by `put`, None where that was just told."""
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
         logged(event, **({"about": about} if about else {}), text=str(text))
-        key = (event, about or text)
+        return self._due(Notice(event, text, level), about, now, always=always)
+
+    def loss(self, text: Phrase, channel: str, now: int) -> Notice | None:
+        """What is to be told by `put` of a message that is given up, which its sender logs; those that follow it at the
+        channel are told in sum."""
+        return self._due(Notice(LOSS, text, Level.HIGH), channel, now)
+
+    def _due(self, notice: Notice, about: str, now: int, *, always: bool = False) -> Notice | None:
+        event, key = notice.event, (notice.event, about or notice.text)
         with self._lock:
             self._last = {k: at for k, at in self._last.items() if 0 <= now - at < QUIET_MS}
-            if not always and key in self._last:
+            known = key in self._last
+            if not always and known and event != LOSS:
                 return None
-            notice = Notice(event, text, level)
-            if not always and sum(told == event for told, _ in self._last) >= MOST_ALIKE:
+            if not always and (known or sum(told == event for told, _ in self._last) >= MOST_ALIKE):
                 before = self._summed.get(event, _Summed(now, 0, notice))
                 self._summed[event] = _Summed(before.since, before.count + 1, notice)
                 return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
+from watcher import lastwords
 from watcher.channels import secret_dirs
 from watcher.clock import now_ms
 from watcher.dispatch import Dispatch
@@ -26,7 +27,8 @@ from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
-from watcher.settings import After, Boilerplate, Links, Order, ReadyWhen, Settings
+from watcher.settings import Boilerplate, Settings
+from watcher.store import ends
 from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
@@ -39,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 LOOK_AT_HEALTH = 30.0
 LOOK_AT_RULES = 0.3
+WELL_AFTER = 60_000  # ms
 STOP_WITHIN = 8.0  # of the 10 s that a stop may take
 FINISH_WITHIN = 5.0  # of those, for the files in flight
 
@@ -86,6 +89,7 @@ class Parts:
         self._housekeeping = Housekeeping(settings, store, self._inbox, self._operator, threads, ended)
         self._asked = threading.Event()
         self._watching = False
+        self._began = now_ms()
 
     def _open_live(self, pool: Pool, learning: LearnedToday, stopping: Callable[[], bool]) -> Live:
         dirs = secret_dirs(os.environ)
@@ -99,19 +103,8 @@ class Parts:
         return Live(self._settings.rules, self._store, reading, learning, os.environ, sys.stdout)
 
     def _open_inbox(self) -> Inbox:
-        settings = self._settings
-        return Inbox(
-            settings.inbox,
-            known=self._known,
-            wake=self._threads.intake.wake,
-            settle=settings.settle,
-            rescan=settings.rescan,
-            watch=settings.watch.value,
-            tidy=settings.after is not After.KEEP,
-            newest_first=settings.order is Order.NEWEST,
-            markers=settings.ready is ReadyWhen.MARKER,
-            links=settings.links is Links.ANYWHERE,
-        )
+        settings, wake = self._settings, self._threads.intake.wake
+        return Inbox(settings.inbox, settings.ways, known=self._known, wake=wake)
 
     def _current(self) -> Current:
         return self._live.current
@@ -165,6 +158,10 @@ class Parts:
             return "store", StoreError("its file was removed or replaced")
         return next(((part.name, part.failure) for part in self._threads.all if part.failure), None)
 
+    def last_words(self, part: str, failure: BaseException) -> None:
+        """Keeps what ends the daemon, and tells the operator where that takes no more than a few seconds."""
+        lastwords.say(self._store, self._operator, self._dispatch, part, failure)
+
     def moving(self) -> bool:
         """Whether intake and dispatch make steps."""
         return self._threads.moving
@@ -202,6 +199,9 @@ class Parts:
         return LOOK_AT_RULES
 
     def _look(self, now: int) -> float:
+        if self._began and now - self._began >= WELL_AFTER:
+            ends.forget(self._store)
+            self._began = 0
         if self._watching and self._threads.moving:  # a daemon that is stuck lets the switch go
             self._health.step(now)
         return LOOK_AT_HEALTH

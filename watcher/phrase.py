@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.model import Level
 
-_HOLE = re.compile(r"\{(\w+)\}")
+HOLE = re.compile(r"\{(\w+)\}")
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -99,7 +99,7 @@ class Phrase(str):
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A template with its values in place; a hole without one stays."""
-    return _HOLE.sub(lambda hole: values.get(hole[1], hole[0]), template)
+    return HOLE.sub(lambda hole: values.get(hole[1], hole[0]), template)
 
 
 # ── as JSON ──────────────────────────────────────────────────────────────────────────────────────

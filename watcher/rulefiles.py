@@ -14,9 +14,10 @@ from watcher.channels import check_url, open_channels, secret_dirs
 from watcher.errors import Fault, RulesError
 from watcher.model import NAME_LIKENESS, Limits
 from watcher.rules.bundle import Bundle, in_order
-from watcher.rules.nodes import MAX_CHARACTERS, line_and_column
+from watcher.rules.nodes import MAX_CHARACTERS
 from watcher.rules.sources import Sources, beside, is_rules, pattern_beside, sources
 from watcher.rules.spec import ChannelSpec, RuleSet
+from watcher.rules.syntax import line_and_column
 
 MOST_FILES = 1_000
 MOST_BYTES = 4 * MAX_CHARACTERS  # of all files together

@@ -15,17 +15,18 @@ from sqlalchemy import Connection
 
 from watcher.channels import Channel
 from watcher.errors import Trouble
+from watcher.losses import lost
 from watcher.message import Bulletin, Failed, Retry, Route, SendOutcome, Sent
-from watcher.model import Alert, Level
+from watcher.model import Alert
 from watcher.operator import Operator
 from watcher.phrase import Phrase, Span
 from watcher.policy import retries
 from watcher.policy.retries import Pause
 from watcher.rules.spec import Pace
-from watcher.store import outbox
+from watcher.store import claims
+from watcher.store.claims import Claimed
 from watcher.store.engine import Store
 from watcher.store.fallback import Fallback, fall_back_one
-from watcher.store.outbox import Claimed
 from watcher.store.recovered import fold
 from watcher.store.routes import put_pause, recent_tries
 
@@ -111,7 +112,7 @@ class Turn(threading.Thread):
             with self._store.write(durable=False) as conn:
                 self._keep(conn, before)
             return None
-        return outbox.claim(self._store, self._at.route, now, LEASE_MS)
+        return claims.claim(self._store, self._at.route, now, LEASE_MS)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome) -> Claimed | None:
         """Writes what became of a message and what that means for the address, and claims the next message where
@@ -135,7 +136,7 @@ class Turn(threading.Thread):
 
     def _also(
         self, claimed: Claimed, outcome: SendOutcome, before: Pause | None, now: int, *, dead: bool
-    ) -> outbox.Also:
+    ) -> claims.Also:
         """What is written with the outcome of a message."""
         why = Phrase("") if isinstance(outcome, Sent) else outcome.why
         after = self._at.fallback.after if self._at.fallback else 0
@@ -143,8 +144,9 @@ class Turn(threading.Thread):
         late = bool(why) and retries.falls_back_at(claimed.first_try, after, claimed.message.content.level) <= now
         notice = None
         if dead and self._at.tells_dead:
-            text = undelivered(claimed.route.channel, 1, why)
-            notice = self._operator.due("message.dead", text, now, Level.HIGH, about=claimed.route.channel)
+            notice = self._operator.loss(
+                lost(claimed.route.channel, claimed.message.content, why), claimed.route.channel, now
+            )
 
         def also(conn: Connection) -> None:
             self._keep(conn, before)
@@ -158,15 +160,15 @@ class Turn(threading.Thread):
         return also
 
     def _write(
-        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: outbox.Also
+        self, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: claims.Also
     ) -> Claimed | None:
         """Settles, however long the store is in trouble: a message that was sent must not be sent again."""
         while True:
             try:
                 if self._waits(now) or not self._left or self._stopping.is_set() or not self._is_current():
-                    outbox.settle(self._store, claimed, outcome, now, retry_at, also)
+                    claims.settle(self._store, claimed, outcome, now, retry_at, also)
                     return None
-                return outbox.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS)
+                return claims.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):
@@ -177,7 +179,7 @@ class Turn(threading.Thread):
         Trouble where the store is in it and the daemon is told to stop."""
         while True:
             try:
-                return outbox.note(self._store, claimed)
+                return claims.note(self._store, claimed)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):
@@ -228,14 +230,3 @@ def _send(channel: Channel, claimed: Claimed, now: int) -> SendOutcome:
         where = " < ".join(reversed(frames[-4:]))
         log.error("channel.failed", channel=claimed.route.channel, message=claimed.message.id, where=where)  # noqa: TRY400
         return Failed(Phrase("it cannot be sent: {error}", error=type(bug).__name__))
-
-
-def undelivered(channel: str, messages: int, why: Phrase) -> Phrase:
-    """That messages to a channel are given up."""
-    return Phrase(
-        "channel {channel}: a message could not be delivered and is kept as dead: {why}",
-        "channel {channel}: {n} messages could not be delivered and are kept as dead: {why}",
-        channel=channel,
-        n=messages,
-        why=why,
-    )

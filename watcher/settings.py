@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watcher.entities import models
 from watcher.errors import SettingsError
-from watcher.model import NAME_LIKENESS, Catchup, Limits
+from watcher.model import NAME_LIKENESS, Catchup, Limits, Ways
 
 _LEAST_LIKENESS = 0.5
 JSON_PARTS = ("title", "body", "published", "url", "source", "author", "language")
@@ -162,6 +162,13 @@ class Settings:
     def catchup_ms(self) -> int:
         """How long a file may have rested before it was read, in ms, without its alerts being late."""
         return read_duration(self.catchup, variable("catchup")) * 1000
+
+    @property
+    def ways(self) -> Ways:
+        """How the inbox is read."""
+        tidy, newest = self.after is not After.KEEP, self.order is Order.NEWEST
+        markers, links = self.ready is ReadyWhen.MARKER, self.links is Links.ANYWHERE
+        return Ways(self.settle, self.watch.value, self.rescan, tidy, newest, markers, links)
 
     @property
     def quarantine(self) -> Path:

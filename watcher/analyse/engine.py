@@ -85,7 +85,7 @@ class Engine:
 
     def match(self, articles: Sequence[Article], options: Options) -> list[Matched]:
         """What the rules say of each article. Named entities are worked out only where a rule is undecided
-        without them, all such articles together; with `detail` for every article."""
+        without them, all such articles together; with `detail`, also where what it lacks hangs on them."""
         cut = [cuts(article, self.learned) for article in articles]
         seen = self._judge([without(article, lines) for article, lines in zip(articles, cut, strict=True)], options)
         whole = [article for article, lines in zip(articles, cut, strict=True) if lines]
@@ -98,7 +98,8 @@ class Engine:
     def _judge(self, articles: Sequence[Article], options: Options) -> list[_Judged]:
         views = [self.program.view(article) for article in articles]
         if options.detail:
-            self._put_entities(views)
+            for view in views:
+                view.recognise = self._recognise
         first = [list(judge(self.program, view, options)) for view in views]
         undecided = [any([isinstance(f, RuleSpec) for f in found]) for found in first]  # noqa: C419 - a list is quicker
         self._put_entities([view for view, needs in zip(views, undecided, strict=True) if needs])
@@ -119,6 +120,9 @@ class Engine:
         named = [m.view for m, asked in zip(matched, kinds, strict=True) if not asked.isdisjoint(NAMES)]
         self._put_entities([view for view in named if not view.entities_known])
         return [values_of(m.view, asked) for m, asked in zip(matched, kinds, strict=True)]
+
+    def _recognise(self, view: ArticleView) -> None:
+        self._put_entities([view])
 
     def _put_entities(self, views: Sequence[ArticleView]) -> None:
         by_language: dict[str, list[ArticleView]] = {}

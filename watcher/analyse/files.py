@@ -50,7 +50,7 @@ def read(file: FileFacts, root: str, limits: Limits, now: int, work: float = 0.0
         return None
     file = replace(file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        with allowance(limits.seconds, limits.memory_mb, work):
+        with allowance(min(work or limits.seconds, limits.seconds), limits.memory_mb):
             return _free(file, extract(Document(file.path, data), limits, _late(limits.seconds)), now)
     except Incomplete as error:
         return _free(file, error.articles, now, fault=str(error))
@@ -89,8 +89,8 @@ def read_within(document: Document, limits: Limits) -> tuple[Article, ...]:
 
 def _late(seconds: float) -> Callable[[], bool]:
     """Whether so much of a file's time is over that an archive ends with what was read, before its worker is ended."""
-    end = time.monotonic() + _FOR_MEMBERS * seconds
-    return lambda: time.monotonic() > end
+    end = time.process_time() + _FOR_MEMBERS * seconds
+    return lambda: time.process_time() > end
 
 
 def _free(file: FileFacts, articles: Sequence[Article], now: int, fault: str = "") -> Read:

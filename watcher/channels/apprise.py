@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key, unconfigured
-from watcher.channels.progress import Tracker, leaving_out
+from watcher.channels.progress import NotTaken, Tracker, leaving_out
 from watcher.channels.secrets import Secret, parse, resolve
 from watcher.errors import SettingsError, Trouble
 from watcher.message import Failed, Message, Progress, Retry, SendOutcome, Sent
@@ -149,6 +149,8 @@ def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> Phrase | N
         )
     except Trouble as trouble:  # what was taken could not be written down
         return trouble.why
+    except NotTaken:
+        taken = False
     # A plugin is other people's code that reads a service's answers: an error in it must cost one
     # try, not the daemon. Its text may hold the address, so only its kind is told.
     except Exception as fault:  # noqa: BLE001

@@ -93,9 +93,9 @@ class Console:
 
 
 def _below(message: Message, composed: Composed) -> Iterator[Paragraph]:
-    """What stands below the head: of a notice that is its first line, and its id is for services."""
+    """What stands below the head: the id of a notice is for services."""
     if isinstance(message.content, Notice):
         text, foot = composed.paragraphs
-        yield from (text[1:], foot[:1])
+        yield from (text, foot[:1])
     else:
         yield from composed.paragraphs

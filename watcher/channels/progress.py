@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from watcher.channels.http import Exchange
 
 
+class NotTaken(Exception):
+    """A piece was not taken: the ones after it wait for it, which Apprise would send all the same."""
+
+
 class Tracker:
     """What plugins ask and tell while they send a message, `part` by part: a set of slots (a piece, and who), to them.
 
@@ -31,13 +35,21 @@ class Tracker:
         self._progress = progress
         self._exchange = exchange
         self._fresh = False
+        self._piece: str | None = None
 
     def __contains__(self, slot: Any) -> bool:
+        """Whether that was taken. Raises Trouble where what was cannot be kept, NotTaken where a piece follows one that
+        was not."""
         if self._fresh:
             self.note()
             self._progress.keep()
             self._fresh = False  # where that raised, a plugin that goes on all the same is stopped again
-        return self._mark(slot) in self._progress.marks
+        mark, marks = self._mark(slot), self._progress.marks
+        if slot[1][0] is object:  # Apprise asks it of each piece before it sends it
+            if self._piece is not None and self._piece not in marks:
+                raise NotTaken
+            self._piece = mark
+        return mark in marks
 
     def add(self, slot: Any) -> None:
         self._progress.marks.add(self._mark(slot))

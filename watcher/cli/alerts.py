@@ -29,8 +29,11 @@ def alerts_list(
 
     with opened_store(state) as store, store.read() as conn:
         found = list_kept_out(conn, limit, rule) if kept_out else list_alerts(conn, limit, rule)
-    objects = (json.dumps(explanation.record(entry), ensure_ascii=False) for entry in found)
-    print_lines(objects if as_json else explanation.columns(map(explanation.line, found)))
+    if as_json:
+        print_lines(json.dumps(explanation.record(entry), ensure_ascii=False) for entry in found)
+    else:
+        lines = explanation.columns(map(explanation.line, found))
+        print_lines(lines, none="nothing was kept out" if kept_out else "no alerts")
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, FAULTS, Json, ListFirst, State, app, command, opened_store
+from watcher.cli.common import DEFAULT_STATE, FAULTS, Json, ListFirst, State, app, command, opened_store, print_lines
 
 group = typer.Typer(cls=ListFirst, help="Lines of sources that the rules do not see; `list` if nothing else is said.")
 app.add_typer(group, name="boilerplate")
@@ -27,11 +27,10 @@ def boilerplate_list(
     with opened_store(state) as store, store.read() as conn:
         found = list(listed(conn, now_ms(), source))
     if as_json:
-        for one in found:
-            print(json.dumps(explanation.record(one), ensure_ascii=False))
-    elif found:
-        for line in explanation.columns(map(explanation.boilerplate, found)):
-            print(line)
+        print_lines(json.dumps(explanation.record(one), ensure_ascii=False) for one in found)
+    else:
+        lines = explanation.columns(map(explanation.boilerplate, found))
+        print_lines(lines, none="no boilerplate is known")
     return 0
 
 

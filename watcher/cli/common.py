@@ -99,10 +99,13 @@ def _status_of(run: Callable[[], int]) -> int:
     return status
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """One after the other, as they come."""
-    for line in lines:
+def print_lines(lines: Iterable[str], none: str = "") -> None:
+    """One after the other, as they come; where there is none, that is said on stderr, which no program reads."""
+    line = None
+    for line in lines:  # noqa: B007
         print(line)
+    if line is None and none:
+        print(f"watcher: {none}", file=sys.stderr)
 
 
 @contextmanager

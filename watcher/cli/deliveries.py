@@ -46,9 +46,11 @@ def deliveries_list(
     which = _which(ids, channel, in_state)
     with opened_store(state) as store, store.read() as conn:
         found = list_deliveries(conn, which, limit)
-    objects = (json.dumps(explanation.record(row), ensure_ascii=False) for row in found)
-    table = [explanation.DELIVERY_HEADING, *map(explanation.delivery_line, found)] if found else []
-    print_lines(objects if as_json else explanation.columns(table))
+    if as_json:
+        print_lines(json.dumps(explanation.record(row), ensure_ascii=False) for row in found)
+    else:
+        table = [explanation.DELIVERY_HEADING, *map(explanation.delivery_line, found)] if found else []
+        print_lines(explanation.columns(table), none="no deliveries")
     return 0
 
 

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, FAULTS, USAGE, Json, ListFirst, State, app, command, opened_store, setting
+from watcher.cli.common import (
+    DEFAULT_STATE,
+    FAULTS,
+    USAGE,
+    Json,
+    ListFirst,
+    State,
+    app,
+    command,
+    opened_store,
+    print_lines,
+    setting,
+)
 from watcher.errors import WatcherError
 
 if TYPE_CHECKING:
@@ -28,8 +40,11 @@ def quarantine_list(state: State = DEFAULT_STATE, as_json: Json = False) -> int:
     from watcher import explanation
     from watcher.inbox import quarantined
 
-    for one in quarantined(state / FOLDER):
-        print(json.dumps(dataclasses.asdict(one)) if as_json else explanation.quarantined(one))
+    found = quarantined(state / FOLDER)
+    if as_json:
+        print_lines(json.dumps(dataclasses.asdict(one)) for one in found)
+    else:
+        print_lines(map(explanation.quarantined, found), none="nothing is in quarantine")
     return 0
 
 
@@ -52,7 +67,7 @@ def quarantine_retry(
     with opened_store(state) as store:
         with store.read() as conn:
             noted = noted_inbox(conn)
-        folder = inbox or (noted and Path(noted.path))
+        folder = inbox or (noted and noted.path)
         if not folder or not folder.is_dir():
             raise WatcherError(f"the inbox {folder or ''} is not there")
         chosen, failed = _chosen(quarantined(state / FOLDER), names)
@@ -60,7 +75,7 @@ def quarantine_retry(
             forget_quarantined(store, one.file)
             try:
                 back = put_back(state / FOLDER, one, folder)
-                if noted and noted.markers:
+                if noted and noted.ways.markers:
                     back.with_name(f"{back.name}.done").touch()
             except OSError as error:
                 print(f"watcher: {one_line(one.path)}: {error.strerror}", file=sys.stderr)

@@ -225,7 +225,7 @@ def explain(
                 shown = found.omitted.get(article.part, ()) if everything else None
                 print(explanation.text(article, cut, shown))
                 continue
-            said = explanation.explain(engine, file, article)
+            said = explanation.explain(engine, file, article, names=as_json)
             print(json.dumps(said, ensure_ascii=False) if as_json else explanation.for_people(said))
     return failed
 

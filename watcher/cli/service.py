@@ -127,7 +127,7 @@ def _make_inbox(inbox: Path, *, once: bool) -> None:
 def health(state: State = DEFAULT_STATE) -> int:
     """Exit 0 if the daemon gave a sign of life within the last 30 seconds; print what is in trouble."""
     from watcher.clock import now_ms
-    from watcher.store import vitals
+    from watcher.store import ends, vitals
     from watcher.store.place import why_unwritable
     from watcher.store.status import last_beat
 
@@ -136,13 +136,14 @@ def health(state: State = DEFAULT_STATE) -> int:
         beat = last_beat(conn)
         unsent = [one.told(now) for one in vitals.stalled(conn, now - vitals.STALLED)]
         unsent += [one.told() for one in vitals.unusable(conn)]
+        ended = found.told() if (found := ends.last(conn)) else ""
     place = why_unwritable(state)
     age = None if beat is None else now - beat.at
     if beat is None or age is None or abs(age) > HEARTBEAT_MS:
         told = "no sign of life" if age is None else f"last sign of life {_told(age / 1000)}"
-        print("; ".join(filter(None, (told, place))), file=sys.stderr)
+        print("; ".join(filter(None, (told, ended, place))), file=sys.stderr)
         return FAULTS
-    print("; ".join(filter(None, (beat.note or place, *unsent))) or "well")
+    print("; ".join(filter(None, (beat.note or place, ended, *unsent))) or "well")
     return 0
 
 
@@ -162,17 +163,18 @@ def status(
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey
+    from watcher.model import Ways
     from watcher.store.articles import still_there
     from watcher.store.place import why_unwritable
     from watcher.store.status import counts, last_beat, noted_inbox
 
     with opened_store(state) as store, store.read() as conn:
         noted = noted_inbox(conn)
-        folder = inbox or (noted and Path(noted.path))
+        folder = inbox or (noted and noted.path)
         seen = Survey()
         if folder and folder.is_dir():
-            ways = {} if noted is None else {"tidy": noted.tidy, "links": noted.links}
-            seen = survey(folder, lambda paths: still_there(conn, paths), **ways)
+            ways = Ways() if noted is None else noted.ways
+            seen = survey(folder, ways, lambda paths: still_there(conn, paths))
         found = counts(conn, seen.waiting) | {"stuck": {"unreadable": seen.unreadable, "unmoved": seen.unmoved}}
         beat = last_beat(conn)
     if as_json:

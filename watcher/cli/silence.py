@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store, print_lines
 
 if TYPE_CHECKING:
     from watcher.store.rules import Accepted
@@ -62,8 +62,10 @@ def silence_list(
 
     with opened_store(state) as store, store.read() as conn:
         found = silences.listed(conn, now_ms(), ended=expired)
-    for one in found:
-        print(json.dumps(explanation.record(one), ensure_ascii=False) if as_json else explanation.silence(one))
+    if as_json:
+        print_lines(json.dumps(explanation.record(one), ensure_ascii=False) for one in found)
+    else:
+        print_lines(map(explanation.silence, found), none="no silences" if expired else "no silence holds")
     return 0
 
 

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.explanation.articles import found_texts
 from watcher.explanation.lines import blocker, counted, when
 from watcher.message import Message, MessageKind
-from watcher.model import Alert, Level
+from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Phrase
-from watcher.render import Reader, address, article_lines, correlated_line, one_line, place, say, unmarked
-from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
-from watcher.store.deliveries import DeliveryRow
+from watcher.render import (
+    Reader,
+    address,
+    article_line,
+    article_lines,
+    correlated_line,
+    heading,
+    last_article,
+    one_line,
+    place,
+    say,
+    subject,
+    unmarked,
+)
+
+if TYPE_CHECKING:  # `explain` prints no alerts, and need not wait for SQLAlchemy
+    from watcher.store.alerts import DeliveryRecord, EscalationRecord, KeptOut, Listed, Shown
+    from watcher.store.deliveries import DeliveryRow
 
 LONGEST_SENTENCE = 300
 
 
 def line(entry: Listed | KeptOut) -> tuple[str, ...]:
     """The cells of one line of `alerts list`."""
+    from watcher.store.alerts import KeptOut
+
     if isinstance(entry, KeptOut):
         blockers = ", ".join(dict.fromkeys(map(blocker, entry.blocked_by)))
         return when(entry.at), entry.rule, f"{_headline(entry.article)}  [kept out by {blockers}]"
@@ -39,9 +56,7 @@ def alert(shown: Shown, now: int) -> str:
     lines += [f"  {where}: {texts}" for where, texts in found_texts(found.evidence).items()]
     lines += [f"  > {sentence}" for sentence in _sentences(found)]
     if found.correlated:
-        lines.append(f"from {when(found.correlated.start)} to {when(found.correlated.end)}, the newest first:")
-        articles = article_lines(found.correlated, Reader(now), len(found.correlated.articles))
-        lines += [f"  {unmarked(line)}" for line in articles]
+        lines += _several(found.correlated, Reader(now))
     if shown.recorded_only:
         lines.append(shown.recorded_only)
     for delivery in shown.deliveries:
@@ -51,6 +66,17 @@ def alert(shown: Shown, now: int) -> str:
         lines.append(f"acknowledged {when(shown.ack.at)}{by}")
     lines += [_escalation(one) for one in shown.escalations]
     return "\n".join(lines)
+
+
+def _several(found: Correlated, reader: Reader) -> Iterator[str]:
+    """The articles of the window, or what came last before a silence."""
+    listed = ", the newest first:" if found.articles else ""
+    yield f"from {when(found.start)} to {when(found.end)}{listed}"
+    yield from (f"  {unmarked(line)}" for line in article_lines(found, reader, len(found.articles)))
+    if found.last is not None:
+        yield last_article(found, reader)
+        if article := found.last.get("article"):
+            yield f"  {unmarked(article_line(article, reader))}"
 
 
 def _escalation(one: EscalationRecord) -> str:
@@ -102,11 +128,11 @@ def _sentences(found: Alert) -> list[str]:
 
 def _about(found: Alert) -> str:
     """What an alert is about: its article, or what several come to."""
-    return correlated_line(found.correlated) if found.correlated else _headline(found.article)
+    return correlated_line(found.correlated) if found.correlated else _headline(subject(found))
 
 
 def _headline(article: Mapping[str, Any]) -> str:
-    return one_line(article.get("title") or "") or place(article)
+    return heading(article) or place(article)
 
 
 def sample_message(message_id: str, now: int, language: str = "en") -> Message:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 MOST_SHOWN = 8  # of the places in doubt; --json has them all
 
 
-def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
-    """The object that `explain --json` prints for one article."""
+def explain(engine: Engine, file: Path, article: Article, *, names: bool = True) -> dict[str, Any]:
+    """The object that `explain --json` prints for one article; without `names` it has no `entities`, whose model takes
+    seconds to load."""
     from watcher.rules.correlation.words import described
     from watcher.rules.evaluate import Options
 
     (matched,) = engine.match([article], Options(detail=True))
-    entities = matched.view.entities()
     correlations = {r.id: described(r.correlation) for r in engine.program.enabled if r.correlation}
     return {
         "file": str(file),
@@ -35,7 +35,7 @@ def explain(engine: Engine, file: Path, article: Article) -> dict[str, Any]:
         **({"members": list(article.members)} if article.members else {}),
         "article": _article(article, len(matched.view.text)),
         **({"boilerplate": [cut._asdict() for cut in matched.cuts]} if matched.cuts else {}),
-        "entities": [_entity(e) for e in entities or ()],
+        **({"entities": [_entity(e) for e in matched.view.entities() or ()]} if names else {}),
         "places": [_place(m) for m in matched.view.mentions() if m.refusal is None],
         "not_places": [_not_place(m) for m in matched.view.mentions() if m.refusal is not None],
         "rules": [

@@ -44,6 +44,7 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
     accepted = f"{rules['loaded']} in force" + (f" ({rules['digest'][:12]})" if rules["digest"] else "")
     table = {
         "daemon": "never ran" if beat is None else _alive(*beat),
+        **_ended(found["ended"]),
         "rules": f"{accepted}; the file is refused:" if rules["error"] else accepted,
         "files": f"{found['files']['seen']} seen: {_states(found['files'], leave_out='seen')}",
         **_stuck(found["stuck"]),
@@ -61,6 +62,11 @@ def status(found: Mapping[str, Any], beat: tuple[int, str] | None) -> str:
             lines += [f"  {one_line(fault)}" for fault in rules["error"].splitlines()]
     lines += [f"  {_paused(paused)}" for paused in found["channels"]]
     return "\n".join(lines)
+
+
+def _ended(found: Mapping[str, Any] | None) -> dict[str, str]:
+    """A line only where a part of the daemon died, and it has not run well since."""
+    return {"ended": f"{when(found['at'])}: its part {found['part']} failed: {one_line(found['why'])}"} if found else {}
 
 
 def _failing(addresses: int) -> dict[str, str]:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from watcher.errors import Empty, Foreign, Incomplete, Unreadable
 from watcher.formats import (
@@ -37,7 +36,7 @@ from watcher.formats import (
     zipped,
 )
 from watcher.formats.base import Budget, Kind, Member, Sheet
-from watcher.formats.facts import address
+from watcher.formats.facts import address, source_of
 from watcher.formats.omitted import Omitted, omissions
 from watcher.model import INSIDE, Article, Document, Limits
 
@@ -188,7 +187,7 @@ class _Reading:
         else:
             article = replace(article, path=self._file.name, part=len(self.articles), members=sheet.members)
             article = replace(article, url=article.url or sheet.url or None)
-            self.articles.append(replace(article, source=_source(article)))
+            self.articles.append(replace(article, source=source_of(article)))
         return True
 
     def _member(self, outer: Sheet, member: Member) -> None:
@@ -237,16 +236,3 @@ def _counted(number: int, what: str) -> str:
 def _shown(name: str) -> str:
     """A member's name as it may be shown: nothing in it sets, turns or hides what stands around it."""
     return "".join(c if c.isprintable() else "?" for c in name)
-
-
-def _source(article: Article) -> str | None:
-    folder, below, _ = article.path.partition("/")
-    return article.source or _domain(article.url) or (folder if below and folder else None)
-
-
-def _domain(url: str | None) -> str | None:
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:  # "http://[" is no address
-        return None
-    return host.removeprefix("www.") if host else None

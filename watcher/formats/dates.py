@@ -35,6 +35,30 @@ _NAMES = (
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "януари февруари март април май юни юли август септември октомври ноември декември",
+    # From here on as CLDR has them, without abbreviations that are words of another language.
+    "янв февр мар апр - июн июл авг сент окт нояб дек",
+    "- фев - - - - - - сен - ноя -",
+    "студзеня лютага сакавіка красавіка - чэрвеня ліпеня жніуня верасня кастрычніка лістапада снежня",
+    "јануар фебруар - - мај јун јул - септембар октобар новембар децембар",
+    "- - - - - - - avgust septembar oktobar novembar decembar",
+    "sijecnja veljace ozujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca",
+    "januara februara marec aprila - juna jula augusta septembra oktobra novembra decembra",
+    "- - - - - junija julija avgusta - - - -",
+    "ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου νοεμβριου "
+    "δεκεμβριου",
+    "ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
+    "- - marcius aprilis majus junius julius augusztus szeptember - - -",
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesakuuta heinakuuta elokuuta syyskuuta lokakuuta "
+    "marraskuuta joulukuuta",
+    "jaanuar veebruar - aprill - juuni juuli - - oktoober - detsember",
+    "janvaris februaris - - maijs junijs julijs augusts septembris oktobris novembris decembris",
+    "janvari februari marta aprili maija junija julija augusta septembri oktobri novembri decembri",
+    "sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio rugsejo spalio lapkricio gruodzio",
+    "oca sub - nis - haz tem agu eyl eki kas ara",
+    "gener febrer - - maig juny juliol agost setembre - - desembre",
+    "- - maret - - - - agustus - - - -",
+    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
 )
 _WEEKDAYS = (
     "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche "
@@ -75,8 +99,11 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _IN_WORDS = (
-    re.compile(rf"{_DAY}(?:\.|er|st|nd|rd|th|º)?\s{{0,3}}(?:de\s|of\s)?{_MONTH},?\s{{0,3}}(?:de\s|del\s)?{_YEAR}"),
+    re.compile(rf"{_DAY}(?:\.|er|st|nd|rd|th|º)?\s{{0,3}}(?:de\s|of\s|ב)?{_MONTH},?\s{{0,3}}(?:de\s|del\s)?{_YEAR}"),
     re.compile(rf"\b{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}"),
+    # Hungarian, Lithuanian and Latvian: "2021. oktober 24.", "2021 m. spalio 24 d.", "2021. gada 24. oktobri"
+    re.compile(rf"(?<!\d){_YEAR}(?:\.|\sm\.)\s{{1,3}}{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?!\d)"),
+    re.compile(rf"(?<!\d){_YEAR}\.\sgada\s(?P<day>\d{{1,2}})\.\s{_MONTH}"),
 )
 _DOTTED = re.compile(rf"{_DAY}\s?\.\s?(?P<month>\d{{1,2}})\s?\.\s?{_YEAR}")
 _PLAIN = re.compile(rf"{_DAY}(?P<mark>\s?[-/–]\s?)(?P<month>\d{{1,2}})(?P=mark){_YEAR}")
@@ -90,6 +117,9 @@ _YEARLESS = re.compile(
 )
 
 _RFC_822 = re.compile(r"(?:[A-Za-z]{3,9},?\s{1,3})?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\s{1,3}\d{1,2}:\d\d")
+_CTIME = re.compile(  # "Tue Nov  3 08:58:00 +0100 2026": of programs, and of Twitter
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d(?::\d\d)?)((?: (?:[A-Z]{2,5}|[+-]\d{4}))?) (\d{4})"
+)
 _EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.\d+)?", re.ASCII)  # seconds or milliseconds, from 2001 to 2065
 
 # Where a numeric date with slashes or hyphens has its day first beyond doubt; English has it both ways.
@@ -164,6 +194,7 @@ def stamp(value: str) -> Published:
     value = value.strip()[:64]
     if _EPOCH.fullmatch(value):
         return datetime.fromtimestamp(int(value[:10]), UTC)
+    value = _CTIME.sub(r"\2 \1 \5 \3\4", value)
     if not _RFC_822.match(value):
         return machine(value)
     try:

@@ -55,6 +55,7 @@ class Declared:
     published: Published = None
     language: str | None = None
     url: str | None = None
+    body: str = ""
 
 
 def declared(tree: HtmlElement) -> Declared:
@@ -66,6 +67,7 @@ def declared(tree: HtmlElement) -> Declared:
         published=_published(tree, metas, told, url),
         language=_first(tree.xpath("/html/@lang")) or _first(tree.xpath("/html/@*[name()='xml:lang']")),
         url=url,
+        body=told.bodies[0] if told.bodies else "",
     )
 
 

@@ -100,8 +100,8 @@ def _paragraphs(root: Element, ranks: Mapping[str, Rank | None]) -> list[Paragra
 def _ranks(styles: Element | None) -> dict[str, Rank | None]:
     """The rank of each paragraph style by its id, None for those of tables of contents: by its English name, or that of
     the style that it stands on."""
-    if styles is None:
-        return {}
+    if styles is None:  # Word's own styles go by these ids
+        return {"Title": Rank.TITLE, **{f"Heading{n}": Rank.HEADING for n in range(1, 10)}}
     found = [s for s, _ in zip(styles.iterfind("{*}style"), range(_LONGEST_STYLES), strict=False)]
     names = {parts.attribute(s, "styleId"): _child(s, "name").lower() for s in found}
     bases = {parts.attribute(s, "styleId"): _child(s, "basedOn") for s in found}

@@ -17,15 +17,22 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^<>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
-_ZEROS = {  # which bytes of a character are zero in text of Latin letters
-    "utf-32-be": (True, True, True, False),
-    "utf-32-le": (False, True, True, True),
-    "utf-16-be": (True, False),
-    "utf-16-le": (False, True),
-}
+_WIDE = ("utf-32-be", "utf-32-le", "utf-16-be", "utf-16-le")
+# Letters and signs of living languages. Read with its bytes in the wrong order a text has others, and for its spaces
+# those of typesetters; other data has them at random.
+_USUAL = re.compile(
+    "[\t\n\r -~\xa0-\u0e7f\u1000-\u11ff\u1780-\u17ff\u1e00-\u1fff"
+    "\u2010-\u206f\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffee]"
+)
+_GAPS = re.compile("[ \n\u3000-\u3002]")
+_SURELY = 0.95  # of the characters
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 # Seven bits wide and so always valid UTF-8.
-_ESCAPED = ((re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+_ESCAPED = (
+    (re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"),
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"~\{(?:[!-w][!-~]){2,}~\}"), "hz"),
+)
 _SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022")
 # What browsers take these encodings for, by Python's names; its own tables lack characters that pages under them use.
 _WIDER = {
@@ -66,6 +73,8 @@ _MAINFRAME = "cp500"  # EBCDIC; what others of its kind have elsewhere are signs
 _EBCDIC = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789,.".encode(_MAINFRAME)
 _MAINLY = 0.8  # of the bytes of such a text
 _SPACED = 0.05
+_SOUND = 8  # bytes beyond ASCII in lines of UTF-8 that are not so by chance
+_OF_THE_WEST = ("cp1252", "mac_roman", "cp850", "cp852")
 _HEAD = 4_096  # bytes in which a page says its encoding
 _SAMPLE = 1_000_000  # bytes that the guess is made from
 _STRAY = 4  # NULs and controls that any text may hold
@@ -93,7 +102,7 @@ def decode(data: bytes, declared: str = "") -> str | None:
     text = data.decode("utf-8", "replace")
     if not _spoilt(text):
         return text
-    return _legacy(data, declared)
+    return _mixed(data, declared) if _is_mixed(data[:_SAMPLE]) else _legacy(data, declared)
 
 
 def _is_ebcdic(head: bytes) -> bool:
@@ -110,14 +119,16 @@ def _binary(data: bytes) -> bool:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32 without its mark, told by the zeros that stand at the same place of nearly each character."""
-    head = data[: _HEAD - _HEAD % 4]
-    for encoding, zeros in _ZEROS.items():
-        parts = [head[at :: len(zeros)] for at in range(len(zeros))]
-        if all((2 * part.count(0) > len(part)) == zero for part, zero in zip(parts, zeros, strict=True)):
-            text = data.decode(encoding, "replace")
-            sound = text.count("\0") <= _STRAY and "\ufffd" not in text[:_HEAD] and len(text[:_HEAD].split()) > 1
-            return _mostly(text) if sound else None
+    """UTF-16 or UTF-32 without its mark: the one in which the characters are those of a language, with gaps between."""
+    for encoding in _WIDE:
+        head = data[:_HEAD].decode(encoding, "ignore")
+        usual = len(_USUAL.findall(head))
+        if (
+            usual >= _SURELY * max(len(head), 1)
+            and _GAPS.search(head)
+            and len(head.encode(encoding)) >= len(data[:_HEAD]) - 4
+        ):
+            return _mostly(data.decode(encoding, "replace"))
     return None
 
 
@@ -128,6 +139,38 @@ def _spoilt(text: str) -> bool:
         return False
     foreign = sum(1 for c in text[:_SAMPLE] if c > "\x7f")
     return 20 * lost > foreign
+
+
+def _is_mixed(sample: bytes) -> bool:
+    """Whether some lines are UTF-8 and others are not, as where files were put together: letters of several bytes are
+    seldom sound by chance, and never so many."""
+    told, lost = 0, 0
+    for line in sample.split(b"\n"):
+        foreign = len(line) - len(line.translate(None, _FOREIGN))
+        if foreign and _is_utf8(line):
+            told += foreign
+        else:
+            lost += foreign
+    return told >= _SOUND and told > lost / 2
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mixed(data: bytes, declared: str) -> str | None:
+    """Each line in its own encoding: UTF-8, or what the others together are taken for."""
+    lines = data.split(b"\n")
+    sound = [_is_utf8(line) for line in lines]
+    others = _legacy(b"\n".join(line for line, is_sound in zip(lines, sound, strict=True) if not is_sound), declared)
+    if others is None:
+        return None
+    rest = iter(others.split("\n"))
+    return "\n".join(line.decode() if is_sound else next(rest, "") for line, is_sound in zip(lines, sound, strict=True))
 
 
 def _legacy(data: bytes, declared: str) -> str | None:
@@ -166,11 +209,11 @@ def _often(text: str) -> float:
 
 
 def _western(sample: bytes) -> str:
-    """Windows' encoding, or that of old Macs where it has fewer capitals and signs inside words: the apostrophe of the
-    one is the Õ of the other."""
+    """Windows' encoding, or that of old Macs or of DOS where it has fewer capitals and signs inside words: the
+    apostrophe of the one is the Õ of the other."""
     odd = {
         encoding: sum(not c.islower() and c != "’" for c in _INSIDE.findall(sample.decode(encoding, "replace")))
-        for encoding in ("cp1252", "mac_roman")
+        for encoding in _OF_THE_WEST
     }
     return min(odd, key=lambda encoding: odd[encoding])
 

@@ -71,7 +71,9 @@ def _package(sheet: Sheet) -> str:
     """The name of the part that lists the others."""
     container = parts.optional(sheet, _CONTAINER)
     found = [] if container is None else [parts.attribute(e, "full-path") for e in container.iterfind(".//{*}rootfile")]
-    return next(filter(None, found), "OEBPS/content.opf")
+    return next(
+        (name for path in found for name in (path, unquote(path)) if parts.has(sheet, name)), "OEBPS/content.opf"
+    )
 
 
 def _book(package: Element) -> _Book:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from watcher.formats import dates
 from watcher.formats.base import Sheet
@@ -24,6 +24,7 @@ _MAIL = r"[\w.+-]{1,64}@[\w.-]{1,255}"
 _NAMED = re.compile(rf"{_MAIL}\s*\((?P<name>[^()]{{1,200}})\)|(?P<before>[^()@]{{1,200}})\s\({_MAIL}\)")
 _CLOSED = re.compile(r"[-–—:_]\s*$")
 _PLACE = re.compile(r"[^\W\d_]{2,}")
+_OPENING = 300  # characters in which a text says its dateline itself, below a byline
 _STATUS = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld", "embargoed": "withheld"}
 
 
@@ -80,12 +81,32 @@ def address(written: str) -> str | None:
     return written if _ADDRESS.fullmatch(written) else None
 
 
+def source_of(article: Article) -> str | None:
+    """What the article declares, else the domain of its address, else the first folder below the inbox."""
+    folder, below, _ = article.path.partition("/")
+    return article.source or _domain(article.url) or (folder if below and folder else None)
+
+
+def _domain(url: str | None) -> str | None:
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:  # "http://[" is no address
+        return None
+    return host.removeprefix("www.") if host else None
+
+
 def resolved(link: str, base: str) -> str:
     """`link` as seen from the page at `base`."""
     try:
         return urljoin(base.strip(), link.strip()) if link.strip() else ""
     except ValueError:  # "http://[" is no address
         return link
+
+
+def headline_rank(role: str) -> int:
+    """Which of several headlines is taken: the main one, else the first that is no short one and no subheadline."""
+    role = role.lower()
+    return 0 if "main" in role else 2 if "sub" in role or "short" in role else 1
 
 
 def _fact(value: str) -> str | None:
@@ -110,9 +131,11 @@ def _with_dateline(dateline: str, body: str) -> str:
     """`body` opening with its dateline, as it is printed, unless it does so already or the dateline is but a time."""
     line = one_line(dateline[:_LONGEST_FACT])
     place = _PLACE.search(line)
-    if place is None or line[:1].isdigit() or place[0].casefold() in body[:100].casefold():
+    if not body or place is None or line[:1].isdigit():
         return body
-    return f"{line}{' ' if _CLOSED.search(line) else ' - '}{body}" if body else body
+    if re.search(rf"^\W*{re.escape(place[0])}", body[:_OPENING], re.IGNORECASE | re.MULTILINE):
+        return body
+    return f"{line}{' ' if _CLOSED.search(line) else ' - '}{body}"
 
 
 def _moment(written: str) -> datetime | None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from watcher.formats import plain
+from watcher.errors import Unreadable
+from watcher.formats import json, plain
 from watcher.formats.base import Sheet
 from watcher.formats.declared import Declared, declared
+from watcher.formats.markup import text_in
 from watcher.formats.menus import without_boilerplate
 from watcher.formats.normal import normalise, one_line
 from watcher.formats.page import all_words, text_of
+from watcher.formats.prepare import prepare
 from watcher.language import code, detect
 from watcher.model import Article
 
@@ -32,18 +34,9 @@ _LONGEST = 6_000_000  # characters
 _MOST_ELEMENTS = 30_000
 _CROWDED = re.compile(r"<[a-zA-Z](?:[^<>\s]*+\s++){5000}")  # one tag
 _LONGEST_FACT = 500
-_HEADLINE = 4  # words of a link that is a headline and no rubric
-_NOTHING_BUT = 0.9  # of a list's characters: what its links have
-_MOST_LINKS = 500
-_MOST_PARAGRAPHS = 2_000
-_LONG_PARAGRAPH = 60  # characters
-_PART = 3  # such paragraphs in an element that is a part of an article
-_NEAR = 3  # elements around a paragraph among which that is
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_WHOLE = frozenset({"html", "body"})  # "no-comments" and "related-below" may be among their classes
-_ASIDE = frozenset({"aside", "footer", "nav"})
-_OF_OTHERS = re.compile(r"comment|related|teaser|recommend", re.IGNORECASE)
-_Path = tuple[Any, ...]
+_FULLER, _ALIKE = 1.5, 0.7  # times the words that are shown; of these so many are in the text for search engines
+_STUB = 300  # words at most of the beginning that is shown: what is longer is the text
+_FEW = 50  # words of a page that is made in the browser, before it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +65,13 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     sheet.tell_whole(lambda: normalise(all_words(page)))
     tree = _tree(page)
     said = declared(tree) if tree is not None else Declared()
+    state = _state(tree, sheet) if tree is not None else None
     found = _extract(tree, code(said.language)) if tree is not None else _Extract()
     title = _fact(said.title) or _fact(found.title) or ""
-    body = _without_title(title, without_boilerplate(normalise(found.text)))
+    shown = _without_title(title, without_boilerplate(normalise(found.text)))
+    body = _fuller(shown, normalise(text_in(said.body)))
+    if state is not None and _words(body) < _FEW <= _words(state.body):
+        title, body = title or state.title, state.body
     if not body:
         return (_whole(page, title, said),)
     return (
@@ -88,6 +85,32 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
             author=_fact(found.author),
         ),
     )
+
+
+def _fuller(shown: str, declared: str) -> str:
+    """The text that a page gives to search engines where that which it shows is but the beginning of it."""
+    own = shown.split()
+    if declared.split() == own:
+        return declared  # with its paragraphs: where nothing is shown, trafilatura puts them on one line
+    if len(own) > _STUB or _words(declared) < _FULLER * len(own):
+        return shown
+    told = set(declared.split())
+    return declared if sum(word in told for word in own) >= _ALIKE * len(own) else shown
+
+
+def _state(tree: HtmlElement, sheet: Sheet) -> Article | None:
+    """The article in the data from which a program in the browser makes the page."""
+    written = (script.text or "" for script in tree.iter("script") if script.get("type") == "application/json")
+    longest = max(written, key=len, default="")
+    try:
+        found = json.read(Sheet("state.json", longest.encode("utf-8", "replace"), sheet.limits)) if longest else ()
+    except Unreadable:
+        return None
+    return max(found, key=lambda article: len(article.body), default=None)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
 
 
 def _whole(page: str, title: str, said: Declared) -> Article:
@@ -133,8 +156,7 @@ def _extract(tree: HtmlElement, language: str | None) -> _Extract:
     from trafilatura import bare_extraction  # 14 MB: plain text shall not pay for it
 
     _choose_stop_words(language)
-    _drop_link_lists(tree)
-    _join_parts(tree)
+    prepare(tree)
     try:
         found = bare_extraction(
             tree,
@@ -147,75 +169,6 @@ def _extract(tree: HtmlElement, language: str | None) -> _Extract:
     if found is None or isinstance(found, dict):
         return _Extract()
     return _Extract(found.text or "", found.title, found.author, found.sitename, found.url)
-
-
-def _drop_link_lists(tree: HtmlElement) -> None:
-    """Takes out lists of nothing but links to other articles, which trafilatura leaves in beside the text."""
-    for element in list(tree.iter("ul", "ol")):
-        if next(element.iterdescendants("ul", "ol"), None) is not None:
-            continue  # read at each level, 250 of them would take quadratic time
-        links = [" ".join(a.text_content().split()) for a in islice(element.iter("a"), _MOST_LINKS)]
-        heads = [link for link in links if link.count(" ") >= _HEADLINE - 1]
-        text = len("".join(element.text_content().split()))
-        if len(heads) >= 2 and sum(len("".join(link.split())) for link in links) >= _NOTHING_BUT * text:
-            element.drop_tree()
-
-
-def _join_parts(tree: HtmlElement) -> None:
-    """Puts the text of an article into one element that stands in several of one kind, with advertisements between:
-    trafilatura takes the first of them for all. What stands elsewhere in the page, or under a heading of its own, is
-    another article's."""
-    held: dict[HtmlElement, int] = {}
-    for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS):
-        if _is_long(paragraph):
-            around = next((e for e in islice(paragraph.iterancestors(), _NEAR) if e.get("class")), None)
-            if around is not None:
-                held[around] = held.get(around, 0) + 1
-    paths: dict[HtmlElement, _Path | None] = {}
-    kinds: dict[_Path, list[HtmlElement]] = {}
-    for element, count in held.items():
-        if count >= _PART and (path := _path(element, paths)) is not None:
-            kinds.setdefault(path, []).append(element)
-    parts = [alike for alike in kinds.values() if len(alike) > 1]
-    headings = _headings_before(tree, {element for alike in parts for element in alike}) if parts else {}
-    for first, *others in parts:
-        seen = headings[first] + _headings_in(first)
-        for other in others:
-            if headings[other] != seen:
-                break
-            seen += _headings_in(other)
-            first.extend(list(other))
-
-
-def _path(element: HtmlElement | None, known: dict[HtmlElement, _Path | None]) -> _Path | None:
-    """Where an element stands in its page: tag and class of it and of all around it, each read once. None among what
-    readers say and what leads to other articles."""
-    if element is None:
-        return ()
-    if element not in known:
-        above, tag, name = _path(element.getparent(), known), str(element.tag), element.get("class", "")
-        aside = tag in _ASIDE or (tag not in _WHOLE and _OF_OTHERS.search(f"{name} {element.get('id', '')}"))
-        known[element] = None if above is None or aside else (above, tag, name)
-    return known[element]
-
-
-def _headings_before(tree: HtmlElement, elements: Collection[HtmlElement]) -> dict[HtmlElement, int]:
-    """How many headings of the page begin before each of the elements."""
-    before: dict[HtmlElement, int] = {}
-    headings = 0
-    for element in tree.iter():
-        if element in elements:
-            before[element] = headings
-        headings += element.tag in _HEADINGS
-    return before
-
-
-def _headings_in(element: HtmlElement) -> int:
-    return sum(1 for _ in element.iter(*_HEADINGS))
-
-
-def _is_long(paragraph: HtmlElement) -> bool:
-    return any(length >= _LONG_PARAGRAPH for length in accumulate(map(len, paragraph.itertext())))
 
 
 def _choose_stop_words(language: str | None) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import accumulate
 from typing import Any
 
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats.base import Sheet
 from watcher.formats.facts import Facts, resolved
-from watcher.formats.jsonfields import Names, plain
+from watcher.formats.jsonfields import Names, bare, plain
+from watcher.formats.jsonguess import Guess
 from watcher.model import Article
 
 _SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson"})
@@ -41,7 +42,20 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     text = sheet.text or ""
     if _depth(text) > _DEEPEST:
         raise Unreadable(f"JSON nested more than {_DEEPEST} levels deep")
-    names = Names(sheet.limits.json_fields)
+    articles, fault = _read(text, Names(sheet.limits.json_fields), sheet)
+    if not articles and not fault:
+        articles, fault = _read(text, Guess(), sheet)
+    if fault and articles:
+        raise Incomplete(fault, articles)
+    if fault:
+        raise Unreadable(fault)
+    if not articles:
+        raise Empty("JSON in which nothing has a title or a text")
+    return tuple(articles)
+
+
+def _read(text: str, names: Names | Guess, sheet: Sheet) -> tuple[list[Article], str]:
+    """The articles by such names, one more than may be if there are so many, and the first fault."""
     articles: list[Article] = []
     fault = ""
     for value in _values(text):
@@ -51,14 +65,8 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
         for found in _articles(value, names, Facts()):
             articles.append(found.article(sheet))
             if len(articles) > sheet.limits.articles:
-                return tuple(articles)
-    if fault and articles:
-        raise Incomplete(fault, articles)
-    if fault:
-        raise Unreadable(fault)
-    if not articles:
-        raise Empty("JSON in which nothing has a title or a text")
-    return tuple(articles)
+                return articles, ""
+    return articles, fault
 
 
 def _depth(text: str) -> int:
@@ -95,20 +103,50 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _articles(value: Any, names: Names, around: Facts, below: int = _BELOW) -> Iterator[Facts]:
-    """The articles in `value`; `around` is what encloses them: a feed's title is its entries' source."""
+def _articles(
+    value: Any,
+    names: Names | Guess,
+    around: Facts,
+    holder: Facts = Facts(),  # noqa: B008 - frozen
+    below: int = _BELOW,
+) -> Iterator[Facts]:
+    """The articles in `value`; `around` is what encloses the list that it stands in: a feed's title is its entries'
+    source. `holder` is what the objects around it say that hold it alone, as a search engine's do: of itself."""
     if isinstance(value, list):
         for item in value:
-            yield from _articles(item, names, around, below - 1) if below else ()
+            yield from _articles(item, names, _within(holder, around), below=below - 1) if below else ()
     elif isinstance(value, dict):
         said = names.read(value)
-        lists = [inner for key, inner in value.items() if plain(key) in _LISTS and _holds_objects(inner)]
-        if not lists and (said.body or (said.title and (said.url or said.published))):
-            yield _within(said, around)
-            return
-        for inner in lists or value.values():
-            if below and isinstance(inner, dict | list):
-                yield from _articles(inner, names, _within(said, around), below - 1)
+        lists = [inner for key, inner in value.items() if _is_list(key) and _holds_objects(inner)]
+        if not lists and said.body:
+            yield _within(_held(said, holder), around)
+        elif not lists and said.title and (said.url or said.published):
+            yield _within(_held(_wrapped(value, names, below) or said, _held(said, holder)), around)
+        else:
+            for inner in lists or value.values():
+                if below and isinstance(inner, dict | list):
+                    yield from _articles(inner, names, around, _held(said, holder), below - 1)
+
+
+def _wrapped(value: dict[str, Any], names: Names | Guess, below: int) -> Facts | None:
+    """What an object inside this one says, if it has the text that this one lacks."""
+    for inner in value.values() if below else ():
+        if isinstance(inner, dict):
+            said = names.read(inner)
+            found = said if said.body else _wrapped(inner, names, below - 1)
+            if found:
+                return found
+    return None
+
+
+def _held(said: Facts, holder: Facts) -> Facts:
+    """What an object says, and where it says nothing what its holder does."""
+    told = {part.name: found for part in fields(said) if (found := getattr(said, part.name))}
+    return replace(holder, **told)
+
+
+def _is_list(key: str) -> bool:
+    return plain(key) in _LISTS or bare(key) in _LISTS
 
 
 def _within(said: Facts, around: Facts) -> Facts:

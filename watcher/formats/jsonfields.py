@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from watcher.formats import nitf
-from watcher.formats.facts import Facts
+from watcher.formats.facts import Facts, headline_rank
+from watcher.formats.jsonblocks import text_of
+from watcher.formats.jsonguess import prose
 from watcher.formats.markup import Document, text_in
 
 # In the order in which they are asked; letters alone, so that body_text, bodyText and body-text are one name.
@@ -42,15 +46,23 @@ _BODIES: tuple[tuple[str, ...], ...] = (
     ("articlehtml",),
     ("maintext",),
     ("html",),
-    *((name,) for name in "summary abstract description descriptions descriptiontext descriptioncaption".split()),
-    *((name,) for name in ("lead", "teaser")),
 )
-_TOLD = frozenset(_NAMES["title"]).union(*_BODIES)
+_SUMMARIES = tuple(
+    (name,)
+    for name in "summary abstract description descriptions descriptiontext descriptioncaption lead teaser".split()
+)
+_LONGER = 3  # times a summary: so long is a body that has a name of its own
 _WORDS = ("value", "name", "title", "rendered", "text", "literal", "code")  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
 _SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article
 _DEEPEST = 3
+# Words before a name that say no more than that it is the article's: web_url, articleTitle, news_content.
+_NEUTRAL = frozenset("article news story post page item entry doc document web main full raw clean original".split())
+_KEY_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_RENDITION = frozenset(
+    {"role", "contenttype"}
+)  # what one of several renditions says of itself, and a paragraph does not
 
 
 class Names:
@@ -62,19 +74,15 @@ class Names:
     def read(self, value: Mapping[str, Any]) -> Facts:
         """What an object says of an article, if it is one."""
         by_name: dict[str, Any] = {}
-        for key, inner in value.items():
-            by_name.setdefault(plain(key), inner)
-        if not self._own and by_name.keys().isdisjoint(_TOLD):
-            return Facts()
+        for name in (plain, bare):
+            for key, inner in value.items():
+                by_name.setdefault(name(key), inner)
         own = {part: found for part, path in self._own if (found := _at(value, path)) is not None}
         parts = {part: [own[part]] if part in own else [by_name.get(n) for n in _NAMES[part]] for part in _NAMES}
 
-        def longest(names: tuple[str, ...]) -> str:
-            return max((_body(by_name.get(n)) for n in names), key=len)
-
         return Facts(
-            title=text_in(_first(parts["title"])),
-            body=_body(own["body"]) if "body" in own else next(filter(None, map(longest, _BODIES)), ""),
+            title=text_in(_first([_main_first(given) for given in parts["title"]])),
+            body=_body(own["body"]) if "body" in own else _usual_body(by_name) or _other_body(value, by_name),
             subjects=tuple(_codes(parts["subjects"])),
             author=", ".join(_some(parts["author"])),
             **{part: _first(parts[part]) for part in _SINGLE},
@@ -82,8 +90,17 @@ class Names:
 
 
 def plain(key: str) -> str:
-    """A name without its case, hyphens and underscores."""
-    return key.lower().replace("_", "").replace("-", "")
+    """A name without its case, hyphens and underscores, but for one before it: "_source" is a search engine's own."""
+    return key[:1].lower() + key[1:].lower().replace("_", "").replace("-", "")
+
+
+@lru_cache(maxsize=2_000)
+def bare(key: str) -> str:
+    """A plain name without the words before it that say no more than that it is the article's."""
+    words = [] if key.startswith("_") else [word.lower() for word in _KEY_WORD.findall(key[:200])]
+    while len(words) > 1 and words[0] in _NEUTRAL:
+        words.pop(0)
+    return "".join(words)
 
 
 def _at(value: Any, path: list[str]) -> Any:
@@ -121,19 +138,37 @@ def _codes(values: list[Any]) -> Iterator[str]:
             yield _first([item.get(key) for key in _CODES] if isinstance(item, dict) else [item]).rpartition("/")[2]
 
 
+def _usual_body(by_name: Mapping[str, Any], among: tuple[tuple[str, ...], ...] = _BODIES) -> str:
+    texts = (max((_body(by_name.get(name)) for name in names), key=len) for names in among)
+    return next(filter(None, texts), "")
+
+
+def _other_body(value: Mapping[str, Any], by_name: Mapping[str, Any]) -> str:
+    """Prose under a name that nobody knows ("story"), unless a summary says nearly as much."""
+    summary = _usual_body(by_name, _SUMMARIES)
+    body = "" if by_name.keys().isdisjoint(_NAMES["title"]) else prose(value)
+    return body if len(body) > _LONGER * len(summary) else summary
+
+
+def _main_first(value: Any) -> Any:
+    """Several headlines with the main one first."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return value
+    return sorted(value[:_MOST], key=lambda item: headline_rank(str(item.get("role", ""))))
+
+
 def _body(value: Any) -> str:
-    """The text of a body: a string, a list of paragraphs, or the longest of several renditions."""
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value[:_MOST]):
-        return max((_rendition(item) for item in value[:_MOST] if isinstance(item, dict)), key=len, default="")
-    if isinstance(value, dict):
-        return _rendition(value)
-    return "\n".join(text_in(word) for word in _words(value)).strip()
+    """The text of a body: a string, a list or tree of paragraphs, or the longest of several renditions."""
+    if isinstance(value, list):
+        renditions = [item for item in value[:_MOST] if isinstance(item, dict) and _RENDITION & set(map(plain, item))]
+        return max(map(_rendition, renditions), key=len) if renditions else text_of(value)
+    return _rendition(value) if isinstance(value, dict) else text_of(value)
 
 
 def _rendition(value: Mapping[str, Any]) -> str:
-    text = _first([value])
-    document = Document(text)
-    if document.name != "nitf":
-        return text_in(text)
-    tree = document.tree()
-    return "" if tree is None else nitf.facts(tree).body
+    written = value.get("value")
+    document = Document(written if isinstance(written, str) else "")
+    if document.name == "nitf":
+        tree = document.tree()
+        return "" if tree is None else nitf.facts(tree).body
+    return text_of(value) or text_in(_first([value]))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _TYPE = "application/ld+json"
-_HEADLINE, _DATE = "headline", "datePublished"
+_HEADLINE, _DATE, _BODY = "headline", "datePublished", "articleBody"
 # What is no JSON, as much of it is by a comma too many, is searched for them instead.
 _PATTERNS = {
     _HEADLINE: re.compile(r'"headline"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){4,500})"'),
@@ -26,11 +26,12 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Headlines and days of publication. Those of the page's own article come first: what it holds, as a film, a
+    """Headlines, days of publication and texts. Those of the page's own article come first: what it holds, as a film, a
     comment or the claim that it checks, stands deeper."""
 
     headlines: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
 
 
 def linked(tree: HtmlElement) -> Linked:
@@ -48,7 +49,7 @@ def linked(tree: HtmlElement) -> Linked:
             break
         value = values.popleft()
         if isinstance(value, dict):
-            _note(told, value.get(_HEADLINE), value.get(_DATE))
+            _note(told, value.get(_HEADLINE), value.get(_DATE), value.get(_BODY))
         inner = value.values() if isinstance(value, dict) else value
         values.extend(one for one in inner if isinstance(one, dict | list))
     for written in broken:
@@ -63,11 +64,13 @@ def _scripts(tree: HtmlElement) -> Iterator[str]:
             yield script.text or ""
 
 
-def _note(told: Linked, headline: object, date: object) -> None:
+def _note(told: Linked, headline: object, date: object, body: object) -> None:
     if isinstance(headline, str) and headline.strip():
         told.headlines.append(html.unescape(headline[:_LONGEST]))  # some sites escape HTML's characters once more
     if isinstance(date, str):
         told.dates.append(date[:_LONGEST])
+    if isinstance(body, str):
+        told.bodies.append(body)
 
 
 def _unquoted(text: str) -> str:

@@ -23,6 +23,7 @@ _NO_ARTICLE = re.compile(
     r"(?:image|audio|video|font)/|application/(?:pgp|x-pkcs7|pkcs7|ics)|"
     r"text/(?:calendar|css|(?:x-)?vcard|directory|rfc822-headers|x-amp)|message/"
 )
+_SEALED = re.compile(r"application/(?:x-)?pkcs7-mime|application/pgp-encrypted")
 _SIGNATURE = "\n-- \n"
 _LONGEST_SIGNATURE = 15  # lines
 _STUB = 3  # times the words of the plain text: so many in the HTML, and the plain text only says to look there
@@ -57,10 +58,13 @@ def _items(message: EmailMessage, sheet: Sheet, depth: int) -> Iterator[Article 
         else:
             attached.append(part)
     yield _article(message, texts, sheet)
-    yield from map(_attachment, attached)
+    sealed = any(_SEALED.match(part.get_content_type()) for part in attached)
+    yield from map(_attachment, [] if sealed else attached)
     for part in forwarded:
         for inner in mime.parts(part):
             yield from _items(inner, sheet, depth + 1)
+    if sealed:
+        raise Unreadable("encrypted: a mail whose text opens with its receiver's key only")
 
 
 def _article(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> Article:

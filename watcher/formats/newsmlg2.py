@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import nitf
 from watcher.formats.base import Sheet
-from watcher.formats.facts import Facts
+from watcher.formats.facts import Facts, headline_rank
 from watcher.formats.markup import Document, words
 from watcher.formats.nitf import first, said, text_of
 from watcher.model import Article
@@ -64,8 +64,7 @@ def _facts(item: Element) -> Facts:
 
 def _headline(item: Element) -> str:
     found = item.findall("{*}contentMeta/{*}headline")
-    main = sorted(found, key=lambda e: "sub" in e.get("role", "").lower())  # subheadlines last
-    return next(filter(None, map(words, main)), "")
+    return next(filter(None, map(words, sorted(found, key=lambda e: headline_rank(e.get("role", ""))))), "")
 
 
 def _text(item: Element) -> tuple[str, str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _TYPES = (b"application/vnd.oasis.opendocument.text", b"application/vnd.sun.xml.writer")
+_MANIFEST = "META-INF/manifest.xml"
 _PARAGRAPHS = frozenset({"p", "h"})
 # What was deleted while changes were tracked, comments, tables of contents and the numbers of notes.
 _UNREAD = frozenset(
@@ -33,7 +34,7 @@ def recognises(sheet: Sheet) -> bool:
 def read(sheet: Sheet) -> tuple[Article, ...]:
     """The one article in a document: its text and tables, then its notes, without headers, footers, comments and what
     was deleted while changes were tracked."""
-    if b"encryption-data" in zipped.member(sheet, "META-INF/manifest.xml"):
+    if parts.has(sheet, _MANIFEST) and b"encryption-data" in zipped.member(sheet, _MANIFEST):
         raise Unreadable("encrypted: a document that opens with its password only")
     content, styles = parts.tree(sheet, "content.xml"), parts.optional(sheet, "styles.xml")
     body = content.find("{*}body/{*}text")

@@ -6,7 +6,6 @@ from watcher.inbox.ledger import LedgerRow, is_finished
 from watcher.inbox.markers import MARKER
 from watcher.inbox.moves import Changed, Kept, Moved, archive, delete
 from watcher.inbox.quarantine import Quarantined, put_back, quarantine, quarantined
-from watcher.inbox.root import WatchMode
 from watcher.inbox.survey import Survey, survey
 from watcher.inbox.values import Leftover, PassedOver, Ready, Rested
 
@@ -24,7 +23,6 @@ __all__ = [
     "Ready",
     "Rested",
     "Survey",
-    "WatchMode",
     "archive",
     "delete",
     "is_finished",

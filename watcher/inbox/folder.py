@@ -15,13 +15,13 @@ from watcher.errors import Trouble
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.lanes import Lane
 from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
-from watcher.inbox.look import Found, View, why_unreadable
+from watcher.inbox.look import Found, View, outermost, why_unreadable
 from watcher.inbox.markers import is_marker, marked, marker_of, spent
-from watcher.inbox.root import Change, Root, WatchMode
-from watcher.inbox.scans import RESCAN, Scan, Scans
+from watcher.inbox.root import Change, Root
+from watcher.inbox.scans import Scan, Scans
 from watcher.inbox.settle import Rooms, Waiting
 from watcher.inbox.values import Leftover, PassedOver, Ready, Rested
-from watcher.model import FileFacts
+from watcher.model import FileFacts, Ways
 
 log = structlog.get_logger(__name__)
 
@@ -37,40 +37,27 @@ class Inbox:
     """Owns what is seen of the folder and not yet in the ledger: files that wait, and files handed out.
 
     `known` gives the ledger's rows for at most 500 paths; `wake` is called from other threads when `step` is worth
-    calling. All methods belong to one thread, intake's. `settle` is in seconds: 2 if not given, 10 on network mounts.
-    `rescan`: seconds between two scans of all where the folder is watched; where it is polled, 1 is the most.
-    `tidy`: handled files should leave the inbox, so those that did not are `leftovers` of the first scan, and of later
-    ones once a minute. `newest_first`: of the files that rest those written last come first, not last. `markers`: a
-    file is read when a marker says that it is whole. `links`: symbolic links that lead out of the inbox are followed.
-    `ticks` is a clock in seconds that never jumps.
+    calling. All methods belong to one thread, intake's. Of `ways` that are `tidy`, handled files that did not leave are
+    `leftovers` of the first scan, and of later ones once a minute. `ticks` is a clock in seconds that never jumps.
     """
 
     def __init__(
         self,
         root: Path,
+        ways: Ways,
         *,
         known: Callable[[Sequence[str]], Mapping[str, LedgerRow]],
         wake: Callable[[], None],
-        settle: float | None = None,
-        watch: WatchMode = "auto",
-        rescan: float = RESCAN,
-        tidy: bool = False,
-        newest_first: bool = False,
-        markers: bool = False,
-        links: bool = False,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._view = View(str(root), links)
+        self._ways = ways
+        self._view = View(str(root), ways.links)
         self._known = known
-        self._given_settle = settle
-        self._tidy = tidy
-        self._markers = markers
         self._ticks = ticks
         self._hints = Hints(_HINTS, wake)
-        self._root = Root(root, watch, self._hints)
-        self._scans = Scans(self._view, rescan)
-        self._rescan = rescan
-        self._rooms = Rooms(newest_first=newest_first)
+        self._root = Root(root, ways.watch, self._hints)
+        self._scans = Scans(self._view, ways.rescan)
+        self._rooms = Rooms(newest_first=ways.newest_first)
         self._handed: dict[str, tuple[int, int]] = {}
         self._leftovers: list[Leftover] = []
 
@@ -114,7 +101,7 @@ class Inbox:
     def spent_markers(self, paths: Sequence[str]) -> list[FileFacts]:
         """The markers that are of no more use, where these files are done with: for the ledger, and to be put away as
         they are."""
-        return [_facts(found) for found in spent(self._view, paths, self._known)] if self._markers else []
+        return [_facts(found) for found in spent(self._view, paths, self._known)] if self._ways.markers else []
 
     def next_due(self, now: int, lanes: Iterable[Lane] = Lane) -> int:
         """When `step` is to be called again if nothing wakes it before and it may hand out files of these lanes, in UTC
@@ -156,8 +143,8 @@ class Inbox:
 
     @property
     def _settle(self) -> float:
-        if self._given_settle is not None:
-            return self._given_settle
+        if self._ways.settle is not None:
+            return self._ways.settle
         return SETTLE_REMOTE if self._root.remote else SETTLE
 
     # ── in ───────────────────────────────────────────────────────────────────────────────────────
@@ -176,23 +163,24 @@ class Inbox:
     def _forget(self) -> None:
         """The folder went: what comes back is found as at a start. What is handed out is still being read."""
         self._rooms.clear()
-        self._scans = Scans(self._view, self._rescan)
+        self._scans = Scans(self._view, self._ways.rescan)
 
     def _take_hints(self, now: int, tick: float) -> None:
         hints, lost = self._hints.take()
         if lost:
             log.info("inbox.events_lost", then="all of it is looked at")
             self._scans.want()
-        for hint in hints:
-            if hint.folder and not self._view.passes_by(hint.path):
-                self._scans.folder(hint.path, whole=hint.whole)
         for whole in (True, False):
+            folders = outermost(hint.path for hint in hints if hint.folder and hint.whole is whole)
+            for folder in folders:
+                if not self._view.passes_by(folder):
+                    self._scans.folder(folder, whole=whole)
             self._admit_all(self._looked([h for h in hints if h.whole is whole and not h.folder]), now, tick, whole)
 
     def _looked(self, hints: Sequence[Hint]) -> Iterator[Found]:
         """The files that are hinted, and those that hinted markers stand for."""
         yield from (found for hint in hints if (found := self._view.look(hint.path)) is not None)
-        if self._markers:
+        if self._ways.markers:
             yield from marked(self._view, [hint.path for hint in hints if is_marker(hint.path)])
 
     def _admit_all(self, seen: Iterator[Found], now: int, tick: float, whole: bool) -> None:
@@ -217,7 +205,7 @@ class Inbox:
             row = rows.get(found.path)
             if row is None or not is_handled(self._view, found, row, now):
                 self._wait(found, now, tick, scan)
-            elif scan.tidy and should_leave(row, tidy=self._tidy):
+            elif scan.tidy and should_leave(row, tidy=self._ways.tidy):
                 file = replace(_facts(found), sha256=row.sha256)
                 self._leftovers.append(Leftover(file, row.outcome, row.reason))
 
@@ -225,7 +213,7 @@ class Inbox:
         """A file waits until it rests: not one that is whole, nor, at the start, one that was last written longer ago
         than it would have to wait, unless another machine's clock wrote that time."""
         whole = scan.whole
-        if self._markers and not found.why:
+        if self._ways.markers and not found.why:
             marker = None if is_marker(found.path) else marker_of(self._view, found)
             if marker is None:
                 return  # the marker brings it, or a scan

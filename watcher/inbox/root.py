@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from enum import Enum, auto
 from pathlib import Path
-from typing import Literal
 
 from watcher.errors import Trouble
 from watcher.inbox.events import LIMITS, Hints, Watch
 from watcher.inbox.mounts import filesystem_of, is_mount, is_remote
+from watcher.model import WatchMode
 from watcher.phrase import Phrase
-
-WatchMode = Literal["auto", "native", "poll"]
 
 
 class Change(Enum):

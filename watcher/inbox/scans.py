@@ -10,7 +10,7 @@ from itertools import islice
 
 from watcher.inbox.look import Found, View
 
-RESCAN, POLL = 30.0, 1.0  # seconds: beside events, and where only scans see what happens
+POLL = 1.0  # seconds between two scans where only they see what happens
 _SHARE = 10  # a scan waits for ten times the length of the last: polling stays below 10% of a core
 TIDY = 60.0  # seconds between two looks for files that should have left
 _FOLDERS = 4_096
@@ -34,7 +34,7 @@ class Scans:
     `rescan` is how long after one of all the next begins, where events tell what happens in between.
     """
 
-    def __init__(self, view: View, rescan: float = RESCAN) -> None:
+    def __init__(self, view: View, rescan: float) -> None:
         self._view = view
         self._rescan = rescan
         self._under_way: deque[Scan] = deque()

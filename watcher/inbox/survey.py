@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
 from watcher.inbox.look import SHUT, View
-from watcher.model import UNREADABLE, FileOutcome
+from watcher.model import UNREADABLE, FileOutcome, Ways
 
 _CHUNK = 500  # paths asked of the ledger at once
 
@@ -24,11 +24,9 @@ class Survey:
     unmoved: int = 0
 
 
-def survey(
-    root: Path, known: Callable[[Sequence[str]], Mapping[str, LedgerRow]], *, tidy: bool = False, links: bool = False
-) -> Survey:
-    """Looks at every file once, without watching; `tidy` and `links` as of `Inbox`."""
-    view = View(str(root), links)
+def survey(root: Path, ways: Ways, known: Callable[[Sequence[str]], Mapping[str, LedgerRow]]) -> Survey:
+    """Looks at every file once, without watching."""
+    view = View(str(root), ways.links)
     found, waiting, unreadable, unmoved = view.walk(), 0, 0, 0
     while chunk := list(islice(found, _CHUNK)):
         rows = known([one.path for one in chunk])
@@ -38,6 +36,6 @@ def survey(
                 waiting += 1
             elif row.outcome is FileOutcome.PASSED_OVER and row.reason.startswith((UNREADABLE, SHUT)):
                 unreadable += 1
-            elif should_leave(row, tidy=tidy):
+            elif should_leave(row, tidy=ways.tidy):
                 unmoved += 1
     return Survey(waiting, unreadable, unmoved)

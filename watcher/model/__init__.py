@@ -5,6 +5,7 @@ Times are UTC milliseconds since 1970. Offsets count Unicode code points of `Art
 
 from watcher.model.alert import Alert, Catchup, Correlated, DeliveryState, Level, WaitsFor
 from watcher.model.article import INSIDE, UNKNOWN_LANGUAGE, UNREADABLE, Article, Document, Limits, embargo_end
+from watcher.model.folder import WatchMode, Ways
 from watcher.model.handover import (
     Admission,
     Analysed,
@@ -46,5 +47,7 @@ __all__ = [
     "Reading",
     "Verdict",
     "WaitsFor",
+    "WatchMode",
+    "Ways",
     "embargo_end",
 ]

@@ -59,7 +59,8 @@ class Correlated:
     `value` of `by` where it is counted by one.
 
     `total` articles are in it, of which `articles` are the newest, the newest first; `values` are what was told apart,
-    of the kind `of`; `ended` says that a silence is over.
+    of the kind `of`; `ended` says that a silence is over. Of one that is not, `last` is the article that came last, and
+    when (`at`, UTC ms): empty where none came yet, None where that is not known.
     """
 
     type: str
@@ -73,6 +74,7 @@ class Correlated:
     ended: bool = False
     total: int = 0
     articles: tuple[Mapping[str, Any], ...] = ()
+    last: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -86,6 +88,7 @@ class Correlated:
             "ended": self.ended,
             "total": self.total,
             "articles": [dict(a) for a in self.articles],
+            **({} if self.last is None else {"last": dict(self.last)}),
         }
 
     @classmethod
@@ -102,6 +105,7 @@ class Correlated:
             ended=data["ended"],
             total=data["total"],
             articles=tuple(data["articles"]),
+            last=data.get("last"),
         )
 
 

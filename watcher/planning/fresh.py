@@ -15,6 +15,7 @@ from watcher.policy.decide import Case, Hold, Late, Tell, decide, to_digest
 from watcher.policy.quiet import moment, silenced
 from watcher.rules.spec import ChannelSpec, Pace
 from watcher.store import groups, plans
+from watcher.store.pace import latest, note_noisy, told_since
 from watcher.store.plans import Waiting
 
 log = structlog.get_logger(__name__)
@@ -114,15 +115,15 @@ class Decisions:
             return None
         since = self._work.now - pace.seconds * 1000
         if (name, channel.name) not in self._told:
-            self._told[name, channel.name] = plans.told_since(self._work.conn, name, channel.name, since)
+            self._told[name, channel.name] = told_since(self._work.conn, name, channel.name, since)
         if self._told[name, channel.name] < pace.count:
             self._told[name, channel.name] += 1
             self._work.tellings.append((name, channel.name))
             return None
         most = f"{pace.count} in {Span(pace.seconds)}"
         held = to_digest(case, self._work.now, f"rule {name} is noisy: {most} were told")
-        if plans.note_noisy(self._work.conn, name, channel.name, since, self._work.now):
-            term = grouping.term(plans.latest(self._work.conn, name, pace.count))
+        if note_noisy(self._work.conn, name, channel.name, since, self._work.now):
+            term = grouping.term(latest(self._work.conn, name, pace.count))
             rest = Moment(held.until, channel.timezone)
             notice = Notice("rule.noisy", _noisy(name, pace, term, rest), case.alert.level)
             self._work.send(channel.name, MessageKind.NOTICE, notice.to_json())

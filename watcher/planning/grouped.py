@@ -47,7 +47,7 @@ class Groups:
 
     def _come_to(self, group: Group) -> tuple[Contents | None, Phrase]:
         """What a group has, and what of that is news, an empty phrase for nothing or where it has told nothing yet."""
-        contents = groups.contents(self._work.conn, group)
+        contents = groups.contents(self._work.conn, group.id)
         if contents is None or group.spoken.at is None:
             return contents, Phrase("")
         return contents, grouping.news(group.spoken, contents, group.updates)

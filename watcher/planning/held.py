@@ -13,7 +13,7 @@ from watcher.policy.quiet import muted, silenced
 from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, plans
 from watcher.store.columns import uuid7
-from watcher.store.plans import Held
+from watcher.store.held import Held, at_channel, postpone
 from watcher.store.pulse import pulse
 
 DIGEST = Phrase("digest")
@@ -31,8 +31,8 @@ class Digests:
         channel = self._work.channel(name)
         if channel is not None:
             times = Times(channel, self._work.rule, self._work.now)
-            until = ((one, self._until(one, times)) for one in plans.held_at(self._work.conn, name))
-            plans.postpone(self._work.conn, [_waits(one, at) for one, at in until if at != one.due])
+            until = ((one, self._until(one, times)) for one in at_channel(self._work.conn, name))
+            postpone(self._work.conn, [_waits(one, at) for one, at in until if at != one.due])
 
     def _until(self, one: Held, times: Times) -> int:
         match one.waits_for:
@@ -47,7 +47,7 @@ class Digests:
     def tell_held(self, name: str, *, backlog: bool) -> None:
         """One digest of all that is due at a channel, unless that is mute."""
         channel = self._work.channel(name)
-        due = plans.held_at(self._work.conn, name, self._work.now)
+        due = at_channel(self._work.conn, name, self._work.now)
         due = [one for one in due if backlog or one.waits_for is not WaitsFor.BACKLOG or one.due <= self._work.now]
         if channel is None:
             for one in due:
@@ -62,7 +62,7 @@ class Digests:
                 self._work.changes.put(one.delivery, DeliveryState.HELD, reason, WaitsFor.DIGEST, until)
             else:
                 ready.append(one)
-        plans.postpone(self._work.conn, later)
+        postpone(self._work.conn, later)
         if ready := self._not_silenced(ready):
             self._digested.add(name)
             digest = digests.compose(

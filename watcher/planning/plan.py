@@ -13,7 +13,7 @@ from watcher.planning.grouped import Groups
 from watcher.planning.held import Digests
 from watcher.planning.work import Work
 from watcher.policy.decide import Late
-from watcher.store import escalations, groups, plans
+from watcher.store import escalations, groups, held, plans
 from watcher.store.plans import Due
 
 BATCH = 200  # deliveries decided, and groups told, in one transaction
@@ -37,7 +37,7 @@ class Plan:
             self._decisions.decide_new(plans.undecided(self._work.conn, BATCH))
             self._work.write()
         if due.backlog or self._is_due(due.held):
-            for name in plans.held_channels(self._work.conn, self._work.now, backlog=read):
+            for name in held.channels_due(self._work.conn, self._work.now, backlog=read):
                 self._digests.tell_held(name, backlog=read)
             self._work.write()
         if self._is_due(due.digest):

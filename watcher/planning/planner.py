@@ -10,7 +10,7 @@ from watcher.live import Current
 from watcher.planning.plan import Plan
 from watcher.policy.decide import Late
 from watcher.policy.grouping import CLOSES_AFTER
-from watcher.store import digests, groups, plans
+from watcher.store import digests, groups, held, plans
 from watcher.store.engine import Store
 from watcher.store.redate import redate
 from watcher.store.status import last_beat
@@ -126,5 +126,5 @@ class Planner:
         with self._store.write() as conn:
             digests.schedule(conn, wanted, now)
             plan = Plan(conn, current, self._inhibitors, self._late, now)
-            for name in plans.all_held_channels(conn):
+            for name in held.channels(conn):
                 plan.wait_anew(name)

@@ -15,7 +15,7 @@ from watcher.policy.decide import Drop, Hold
 from watcher.policy.quiet import Silence
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import ChannelSpec, RuleSpec
-from watcher.store import escalations, held, outbox, plans, silences
+from watcher.store import escalations, outbox, pace, plans, silences, unusable
 from watcher.store.plans import Changes, Waiting
 
 BACKLOG_AT_MOST = 15 * 60_000  # ms that its digest waits for the end of it
@@ -38,7 +38,7 @@ class Work:
     def write(self) -> None:
         """Writes what was decided so far, so that the questions that follow see it."""
         plans.write(self.conn, self.changes, self.now)
-        plans.add_tellings(self.conn, self.tellings, self.now)
+        pace.add_tellings(self.conn, self.tellings, self.now)
         outbox.put(self.conn, self._messages)
         self.tellings, self._messages = [], []
 
@@ -69,7 +69,7 @@ class Work:
 
     def lost(self, delivery: int) -> None:
         """A delivery whose channel is gone waits for it."""
-        self.changes.put(delivery, DeliveryState.HELD, held.MISSING, WaitsFor.CHANNEL)
+        self.changes.put(delivery, DeliveryState.HELD, unusable.MISSING, WaitsFor.CHANNEL)
 
     def tell(
         self, channel: str, bulletin: Bulletin, told: Sequence[Waiting], reason: str, group: int | None = None

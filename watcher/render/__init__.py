@@ -6,8 +6,19 @@ the form asked for, masked links and mentions ("@everyone") are broken up, and e
 
 from __future__ import annotations
 
-from watcher.render.articles import Reader, address, article_lines, correlated_line, place
+from watcher.render.articles import (
+    Reader,
+    address,
+    article_line,
+    article_lines,
+    correlated_line,
+    heading,
+    last_article,
+    opening,
+    place,
+)
 from watcher.render.cleaning import clean, one_line
+from watcher.render.evidence import subject
 from watcher.render.forms import Form, escape
 from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
@@ -26,17 +37,22 @@ __all__ = [
     "TITLE_LIMIT",
     "Rendered",
     "address",
+    "article_line",
     "article_lines",
     "clean",
     "compose",
     "correlated_line",
     "escape",
+    "heading",
+    "last_article",
     "one_line",
+    "opening",
     "place",
     "record",
     "render",
     "render_parts",
     "say",
+    "subject",
     "summary",
     "title_of",
     "unmarked",

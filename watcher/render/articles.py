@@ -8,14 +8,19 @@ from typing import Any
 
 from watcher.model import INSIDE, UNKNOWN_LANGUAGE, Correlated
 from watcher.phrase import Phrase, Span
-from watcher.render.ages import age
-from watcher.render.cleaning import FIELD_LIMIT, one_line, sided
+from watcher.render.ages import age, moment
+from watcher.render.cleaning import FIELD_LIMIT, cut, isolated, one_line, screen_width
+from watcher.render.countries import country_name
 from watcher.render.pieces import BULLET, Line, Piece, plain
-from watcher.render.spoken import say
+from watcher.render.spoken import begun, say
+from watcher.render.words import moment_name
+from watcher.sentences import sentence_ends
 
 # Of values that articles are counted by.
 KINDS = (Phrase("place"), Phrase("source"), Phrase("person"), Phrase("org"), Phrase("story"))
 LONGEST_NAME = 120  # of a title, source or path among several
+OPENING = 200  # characters of a text without a title that stand for one
+_SHORTEST_OPENING = 30  # columns: "KABUL (AFP)." says nothing yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,36 @@ class Reader:
     def say(self, phrase: str) -> str:
         return say(phrase, self.language)
 
+    def begun(self, phrase: str) -> str:
+        """A phrase at the begin of a line."""
+        return begun(phrase, self.language)
+
+    def moment(self, at: int) -> str:
+        """A time (UTC ms) on the reader's clock: "14:05 CET", with its day where that is another."""
+        local, today = moment(at, self.timezone), moment(self.now, self.timezone).date()
+        return f"{moment_name(local, today, self.language)} {local:%Z}"
+
     def age(self, article: Mapping[str, Any]) -> str:
         return age(article, self.now, self.timezone, self.language)
+
+
+def opening(text: str) -> str:
+    """The first words of a text that has no title, to stand for one: whole sentences where they are short."""
+    words = " ".join(text[: 8 * OPENING].split())
+    end = next((end for end in sentence_ends(words) if screen_width(words[:end]) >= _SHORTEST_OPENING), len(words))
+    return cut(words[:end], OPENING)
+
+
+def heading(article: Mapping[str, Any], limit: int = FIELD_LIMIT) -> str:
+    """The title of an article, else its first words; "" of an alert that an older Watcher kept without them."""
+    return one_line(article.get("title") or "", limit) or one_line(article.get("opening") or "", limit)
 
 
 def dateline(article: Mapping[str, Any], outlets: int, reader: Reader) -> str:
     """Source · language · age · outlets, if there are several."""
     language = one_line(article.get("language") or UNKNOWN_LANGUAGE)
     parts = (
-        one_line(article.get("source") or reader.say(Phrase("unknown source"))),
+        isolated(one_line(article.get("source") or reader.begun(Phrase("unknown source")))),
         reader.say(Phrase("unknown language")) if language == UNKNOWN_LANGUAGE else language,
         reader.age(article),
         reader.say(outlets_of(outlets)) if outlets > 1 else "",
@@ -58,7 +84,7 @@ def place(article: Mapping[str, Any], longest: int = FIELD_LIMIT) -> str:
 
 def article_line(article: Mapping[str, Any], reader: Reader, *more: str) -> Line:
     """Title · source · age · more · address, of what the article has."""
-    title, source = (sided(one_line(article.get(key) or "", LONGEST_NAME)) for key in ("title", "source"))
+    title, source = map(isolated, (heading(article, LONGEST_NAME), one_line(article.get("source") or "", LONGEST_NAME)))
     where = one_line(article.get("url") or "") or place(article, LONGEST_NAME)
     facts = " · ".join(filter(None, (source, reader.age(article), *more)))
     return (
@@ -75,6 +101,14 @@ def article_lines(found: Correlated, reader: Reader, most: int) -> list[Line]:
     return [*lines, *([plain(reader.say(Phrase("and {n} more", n=more)))] if more > 0 else [])]
 
 
+def last_article(found: Correlated, reader: Reader) -> Phrase:
+    """When the last article came before a silence; "" where it is none, or an older Watcher kept nothing of that."""
+    if found.last is None:
+        return Phrase("")
+    at = found.last.get("at")
+    return Phrase("last article: {at}", at=reader.moment(at)) if at else Phrase("no article yet")
+
+
 def outlets_of(count: int) -> Phrase:
     """How many outlets tell a story."""
     return Phrase("{n} outlet", "{n} outlets", n=count)
@@ -84,20 +118,31 @@ def outlets_of(count: int) -> Phrase:
 
 
 def correlated_line(found: Correlated, language: str = "en") -> str:
-    """What several articles come to: "5 articles in 1h, place TJ"."""
-    told = _counted(found)
+    """What several articles come to: "5 articles in 1h, place Tajikistan"."""
+    return cut(say(correlated(found, language), language), FIELD_LIMIT)
+
+
+def correlated(found: Correlated, language: str) -> Phrase:
+    """What several articles come to, with names in a language."""
+    told = _counted(found, language)
     if found.by and found.value:
-        told = Phrase("{told}, {kind} {value}", told=told, kind=_kind(found.by), value=one_line(found.value))
-    return one_line(say(told, language))
+        value = _value(found.by, found.value, language)
+        told = Phrase("{told}, {kind} {value}", told=told, kind=_kind(found.by), value=value)
+    return told
 
 
 def _kind(kind: str | None) -> str:
     return next((known for known in KINDS if known == kind), kind or "")
 
 
-def _counted(found: Correlated) -> Phrase:
+def _value(kind: str | None, value: str, language: str) -> str:
+    """What articles are counted by, for reading."""
+    return isolated(country_name(value, language) if kind == "place" else one_line(value, LONGEST_NAME))
+
+
+def _counted(found: Correlated, language: str) -> Phrase:
     span, of = Span((found.end - found.start) // 1000), _kind(found.of)
-    values = ", ".join(map(one_line, found.values))
+    values = ", ".join(_value(found.of, value, language) for value in found.values)
     articles = Phrase("{n} article", "{n} articles", n=found.count) if found.count else Phrase("no articles")
     match found.type:
         case "spike":

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate
 
 FIELD_LIMIT = 500
 ELLIPSIS = "…"
-_LEFT_TO_RIGHT = "\u200e"
+LONGEST_LETTER = 20  # characters of one: of more marks on it the rest is no letter of any language
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_JOINER = "\u200d"
+_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of the skin of the hand or face before
 
 # Marks that turn the reading direction, and invisible ones that hide text from a reader: the zero-width
 # joiners stay, Persian and Hindi need them.
@@ -38,15 +42,53 @@ def one_line(text: object, limit: int = FIELD_LIMIT) -> str:
 
 
 def cut(line: str, limit: int) -> str:
-    """A clean line of at most `limit` characters, cut at a word."""
-    if len(line) <= limit:
-        return line
-    part = line[: limit - 1]
+    """A clean line of at most `limit` characters, cut at a word, else between two letters."""
+    return line if len(line) <= limit else _parted(line, limit - 1)
+
+
+def cut_to_screen(line: str, limit: int) -> str:
+    """A clean line that takes at most `limit` columns of a screen, and has no more characters than that."""
+    room = 0
+    for width in accumulate(map(_width, line)):
+        if width > limit:
+            return _parted(line, room)
+        room += width < limit  # the last column is the ellipsis'
+    return line
+
+
+def screen_width(line: str) -> int:
+    """The columns that a line takes: East Asian wide characters take two, all others, marks too, one at most."""
+    return sum(map(_width, line))
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _parted(line: str, room: int) -> str:
+    """The words at the start of a line for which there is room, and an ellipsis."""
+    part = line[:room]
     word = max(map(part.rfind, (" ", *_NO_BREAK)))
-    return (part[:word] if word > limit // 2 else part).rstrip() + ELLIPSIS
+    return part[: word if word > room // 2 else _letter(line, room)].rstrip() + ELLIPSIS
 
 
-def sided(text: str) -> str:
-    """A clean field before more on its line. One that is written from right to left would draw what follows, such as
-    the number of an age, to its own side: a mark that nobody sees ends it."""
-    return text + _LEFT_TO_RIGHT if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else text
+def _letter(line: str, at: int) -> int:
+    """Where the letter begins that a place lies in: its marks, and what a joiner joins to it, stay with it."""
+    for start in range(at, max(0, at - LONGEST_LETTER), -1):
+        joined = line[start] == _JOINER or line[start - 1] == _JOINER or line[start] in _TONES
+        if not joined and unicodedata.category(line[start])[0] != "M":
+            return start
+    return at
+
+
+def isolates(text: str) -> tuple[str, str]:
+    """What stands around a clean field beside others on its line. One with letters from right to left would draw what
+    stands beside it, such as the number of an age, to its own side, and a number that it begins with away: two marks
+    that nobody sees keep it to itself. Empty around any other."""
+    turns = any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+    return (_FIRST_STRONG_ISOLATE, _POP_ISOLATE) if turns else ("", "")
+
+
+def isolated(text: str) -> str:
+    """A clean field in its `isolates`."""
+    return text.join(isolates(text))

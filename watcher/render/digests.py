@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from watcher.message import Digest, DigestRule, DigestStory
 from watcher.phrase import Phrase
 from watcher.render.ages import moment
-from watcher.render.articles import Reader, article_line, correlated_line, outlets_of
-from watcher.render.cleaning import one_line
-from watcher.render.pieces import BULLET, Line, Paragraph, Piece, plain
+from watcher.render.articles import Reader, article_line, correlated, last_article, outlets_of
+from watcher.render.cleaning import isolated, one_line
+from watcher.render.evidence import subject
+from watcher.render.pieces import AGAIN, BULLET, Line, Paragraph, Piece, plain
 from watcher.render.words import headline_level, moment_name
 
 PULSE: Mapping[str, Phrase] = {
     "articles": Phrase("Articles"),
     "silent_sources": Phrase("Silent sources"),
+    "silences": Phrase("Silences"),
     "held": Phrase("Held"),
     "muted": Phrase("Muted"),
     "kept_out": Phrase("Kept out"),
@@ -35,7 +37,7 @@ def digest_headline(digest: Digest, reader: Reader) -> str:
 
 def digest_paragraphs(digest: Digest, reader: Reader) -> Iterator[Paragraph]:
     """Why and of what time; each rule with its stories; or the pulse."""
-    told = (one_line(reader.say(digest.why)), _period(digest, reader))
+    told = (one_line(reader.begun(digest.why)), _period(digest, reader))
     yield (plain(" · ".join(filter(None, told))),)
     for rule in digest.rules:
         yield tuple(_rule(rule, reader))
@@ -45,29 +47,31 @@ def digest_paragraphs(digest: Digest, reader: Reader) -> Iterator[Paragraph]:
 
 
 def _period(digest: Digest, reader: Reader) -> str:
-    start, end = (moment(at, reader.timezone) for at in (digest.start, digest.end))
+    start = moment(digest.start, reader.timezone)
     today = moment(reader.now, reader.timezone).date()
-    return f"{moment_name(start, today, reader.language)} – {moment_name(end, today, reader.language)} {end:%Z}"
+    return f"{moment_name(start, today, reader.language)} – {reader.moment(digest.end)}"
 
 
 def _rule(rule: DigestRule, reader: Reader) -> Iterator[Line]:
     counts = reader.say(_counts(rule.alerts, rule.total))
-    title = one_line(rule.title) or rule.rule
+    title = isolated(one_line(rule.title) or rule.rule)
     yield Piece(title, "strong"), Piece(f" · {headline_level(rule.level, reader.language)} · {counts}")
     for story in rule.stories:
         yield BULLET, *_story(story, reader)
+        yield from ((AGAIN, *article_line(article, reader)) for article in story.others)
     if (more := rule.total - len(rule.stories)) > 0:
         yield plain(reader.say(Phrase("and {n} more story", "and {n} more stories", n=more)))
 
 
 def _story(story: DigestStory, reader: Reader) -> Line:
-    if story.alert.correlated:
-        return plain(correlated_line(story.alert.correlated, reader.language))
+    if found := story.alert.correlated:
+        told = reader.begun(correlated(found, reader.language)), reader.say(last_article(found, reader))
+        return plain(" · ".join(filter(None, told)))
     more = (
         reader.say(outlets_of(story.outlets)) if story.outlets > 1 else "",
         reader.say(_alerts(story.alerts)) if story.alerts > 1 else "",
     )
-    return article_line(story.alert.article, reader, *more)
+    return article_line(subject(story.alert), reader, *more)
 
 
 def _figure(figure: tuple[str, Phrase], reader: Reader) -> Line:

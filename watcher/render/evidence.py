@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from watcher.folding import fold_words
 from watcher.model import Alert
-from watcher.render.cleaning import ELLIPSIS, clean
+from watcher.render.articles import heading
+from watcher.render.cleaning import ELLIPSIS, clean, isolates
 from watcher.render.pieces import Line, Piece
 
 SENTENCE_LIMIT = 300
@@ -26,12 +28,13 @@ class _Sentence:
     spans: tuple[tuple[int, int], ...]
 
 
-def excerpts(alerts: Sequence[Alert], limit: int = SENTENCES) -> tuple[Line, ...]:
+def excerpts(alerts: Sequence[Alert], limit: int = SENTENCES, told: Iterable[str] = ()) -> tuple[Line, ...]:
     """At most `limit` sentences of the evidence of alerts on one article, shortened around their hits.
 
-    First the sentence that holds most conditions, then the one for what it lacks.
+    First the sentence that holds most conditions, then the one for what it lacks; none that says only what stands word
+    for word in what is `told` beside them, such as the title.
     """
-    left = _sentences(alerts)
+    left = _fresh(_sentences(alerts), told)
     chosen: list[_Sentence] = []
     shown: frozenset[str] = frozenset()
     while left and len(chosen) < limit:
@@ -42,6 +45,23 @@ def excerpts(alerts: Sequence[Alert], limit: int = SENTENCES) -> tuple[Line, ...
         left.remove(best)
         chosen.append(best)
     return tuple(_shortened(sentence) for sentence in chosen)
+
+
+def first_words(alert: Alert) -> str:
+    """The best sentence of the evidence; "" where there is none."""
+    return "".join(piece.text for sentence in excerpts([alert], 1) for piece in sentence)
+
+
+def subject(alert: Alert) -> Mapping[str, Any]:
+    """The article of an alert; one without title has words of its text in any case: an older Watcher kept none."""
+    article = alert.article
+    return article if heading(article) else {**article, "opening": first_words(alert)}
+
+
+def _fresh(sentences: Sequence[_Sentence], told: Iterable[str]) -> list[_Sentence]:
+    """The sentences that say more than what is told already, in whatever case and with whatever marks."""
+    known = [f" {' '.join(fold_words(text))} " for text in told]
+    return [s for s in sentences if not any(f" {' '.join(fold_words(s.text))} " in text for text in known)]
 
 
 def _sentences(alerts: Iterable[Alert]) -> list[_Sentence]:
@@ -129,5 +149,6 @@ def _pieces(text: str, windows: Sequence[tuple[int, int]], hits: Sequence[tuple[
         reached = end
     if reached < len(text):
         pieces.append(Piece(f" {ELLIPSIS}"))
-    cleaned = (Piece(clean(piece.text), piece.mark) for piece in pieces)
-    return tuple(piece for piece in cleaned if piece.text)
+    cleaned = tuple(Piece(clean(piece.text), piece.mark) for piece in pieces)
+    first, last = isolates("".join(piece.text for piece in cleaned))
+    return tuple(piece for piece in (Piece(first), *cleaned, Piece(last)) if piece.text)

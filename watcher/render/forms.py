@@ -17,7 +17,7 @@ _WEB = re.compile(r"https?://[^\s<>|\\]+", re.IGNORECASE)
 # Only what would be markup where it stands: services with a Markdown of their own, such as Slack, show
 # a backslash that was not needed. A star at the end of a piece may stand before a mark of a hit.
 _MARKDOWN = re.compile(r"""\\|`|\[|\]|\*(?=\S|$)|(?<!\w)_|_(?!\w)|~(?=\S)|\|(?=\|)|<(?=[A-Za-z/!?@#])|&(?=\#?\w+;)""")
-_MARKDOWN_LIST = re.compile(r"^(\s*)(?:([-+=#>])|(\d{1,9})([.)]))")
+_MARKDOWN_LIST = re.compile(r"^(\s*)(?:([-+*=#>])|(\d{1,9})([.)]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ def _formed(piece: Piece, form: Form) -> str:
     markup = MARKUPS[form]
     shown = markup.escape(piece.text)
     match piece.mark:
-        case "hit":
+        case "hit" if shown.strip():  # an empty mark is a rule across the page in Markdown
             return shown.join(markup.hit)
-        case "strong":
+        case "strong" if shown.strip():
             return shown.join(markup.strong)
         case "link" if form != "text" and _WEB.fullmatch(piece.text):
             return f'<a href="{shown}">{shown}</a>' if form == "html" else f"<{piece.text}>"

@@ -7,14 +7,25 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from watcher.message import Bulletin, Digest, Message, MessageKind, Notice
-from watcher.model import Alert
+from watcher.model import Alert, Correlated
 from watcher.phrase import Phrase
-from watcher.render.articles import Reader, address, article_line, article_lines, correlated_line, dateline
-from watcher.render.cleaning import clean, cut, one_line, sided
+from watcher.render.articles import (
+    LONGEST_NAME,
+    Reader,
+    address,
+    article_line,
+    article_lines,
+    correlated_line,
+    dateline,
+    heading,
+    last_article,
+)
+from watcher.render.cleaning import ELLIPSIS, cut_to_screen, isolated, isolates, one_line, screen_width
 from watcher.render.digests import digest_headline, digest_paragraphs
-from watcher.render.evidence import SENTENCES, excerpts
+from watcher.render.evidence import SENTENCES, excerpts, first_words, subject
 from watcher.render.forms import Form, escape_text, formed
-from watcher.render.parts import numbered, parted
+from watcher.render.notices import notice_headline, notice_paragraphs
+from watcher.render.parts import numbers, parted
 from watcher.render.pieces import BULLET, Composed, Line, Paragraph, plain, unmarked
 from watcher.render.words import headline_level
 
@@ -22,7 +33,6 @@ TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
 RULES = 10  # named one by one
 ARTICLES = 5  # of a correlation, told one by one
-NOTICE_LIMIT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +58,29 @@ def render_parts(message: Message, form: Form, reader: Reader, limit: int) -> li
         if len(body) <= limit:
             return [Rendered(title_of(composed), body)]
     bodies = parted(below(composed), form, limit)
-    titles = numbered(title_of(composed), bodies, TITLE_LIMIT)
-    return [Rendered(title, body) for title, body in zip(titles, bodies, strict=True)]
+    return [
+        Rendered(title_of(composed, number), body) for number, body in zip(numbers(len(bodies)), bodies, strict=True)
+    ]
 
 
-def title_of(composed: Composed) -> str:
-    """The first line: LEVEL · the article's title, or the rule's, or the first words of the evidence."""
-    return cut(escape_text(composed.title), TITLE_LIMIT)
+def title_of(composed: Composed, number: str = "") -> str:
+    """The first line: LEVEL · the article's title, or its first words, or the rule's title; and a part's number."""
+    headline = escape_text(composed.headline)
+    return f"{composed.level} · {isolated(cut_to_screen(headline, _room(composed, number)))}{number}"
+
+
+def _room(composed: Composed, number: str = "") -> int:
+    """The columns that the first line has for its headline."""
+    return TITLE_LIMIT - screen_width("".join((f"{composed.level} · ", *isolates(composed.headline), number)))
 
 
 def below(composed: Composed) -> Iterable[Paragraph]:
     """What stands below the first line; a headline that had to be cut stands there whole."""
-    first = composed.paragraphs[0][:1]
-    if title_of(composed) != escape_text(composed.title) and composed.headline not in map(unmarked, first):
-        yield (plain(composed.headline, "strong"),)
+    lines = (unmarked(line) for paragraph in composed.paragraphs for line in paragraph)
+    whole = composed.headline.removesuffix(ELLIPSIS)
+    cut = screen_width(escape_text(composed.headline)) > _room(composed)
+    if cut and not any(line.startswith(whole) for line in lines):
+        yield (plain(isolated(composed.headline), "strong"),)
     yield from composed.paragraphs
 
 
@@ -79,9 +98,8 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
         case Notice() as notice:
-            told = reader.say(notice.text)[:NOTICE_LIMIT]
-            first = one_line(told.strip().partition("\n")[0]) or one_line(notice.event)
-            return Composed(level, first, tuple(_notice(told, message, notice.event, reader)))
+            told = tuple(notice_paragraphs(notice, message.id, reader))
+            return Composed(level, notice_headline(notice, reader), told)
     assert_never(content)
 
 
@@ -95,13 +113,19 @@ def headline(alert: Alert, reader: Reader) -> str:
             one_line(alert.title or alert.rule, RULE_LIMIT),
             correlated_line(alert.correlated, reader.language),
         )
-        return reader.say(Phrase("{title}: {what}", title=sided(title), what=what))
-    candidates = (alert.article.get("title"), alert.title, _first_words(alert), alert.rule)
+        return reader.say(Phrase("{title}: {what}", title=isolated(title), what=what))
+    candidates = (heading(alert.article), alert.title, first_words(alert), alert.rule)
     return next((line for line in map(one_line, (c or "" for c in candidates)) if line), "")
 
 
-def _first_words(alert: Alert) -> str:
-    return "".join(piece.text for sentence in excerpts([alert], 1) for piece in sentence)
+def evidence_of(bulletin: Bulletin, sentences: int = SENTENCES) -> tuple[Line, ...]:
+    """What shows why it matched, beside the titles that the message has already."""
+    lead, alerts = bulletin.lead, on_the_article(bulletin)
+    if lead.correlated:
+        listed = [heading(article, LONGEST_NAME) for article in lead.correlated.articles[:ARTICLES]]
+        return excerpts(alerts, sentences, listed)
+    found = excerpts(alerts, sentences, [heading(lead.article)])
+    return found if found or one_line(lead.article.get("title") or "") else excerpts(alerts, sentences)
 
 
 def alone(alert: Alert) -> Bulletin:
@@ -151,8 +175,16 @@ def other_articles(bulletin: Bulletin, reader: Reader) -> tuple[list[Alert], str
 
 
 def _other(alert: Alert, reader: Reader) -> Line:
-    told = plain(headline(alert, reader)) if alert.correlated else article_line(alert.article, reader)
+    told = plain(headline(alert, reader)) if alert.correlated else article_line(subject(alert), reader)
     return BULLET, *told
+
+
+def _several(found: Correlated, reader: Reader) -> Iterator[Line]:
+    """The articles, or what came last before a silence."""
+    yield plain(reader.begun(last_article(found, reader)))
+    if article := (found.last or {}).get("article"):
+        yield BULLET, *article_line(article, reader)
+    yield from article_lines(found, reader, ARTICLES)
 
 
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
@@ -168,10 +200,10 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     if rules == [rule_line(lead)] and (first == title or (lead.correlated and title == one_line(title, RULE_LIMIT))):
         rules = [lead.rule]  # its title stands above already
     yield tuple(map(plain, rules))
-    yield from ((sentence,) for sentence in excerpts(on_the_article(bulletin), sentences))
+    yield from ((sentence,) for sentence in evidence_of(bulletin, sentences))
     foot = plain(reader.say(Phrase("Alert {id}", id=lead.id)), "faint")
     if lead.correlated:
-        origin = tuple(article_lines(lead.correlated, reader, ARTICLES))
+        origin = tuple(_several(lead.correlated, reader))
     else:
         origin = plain(dateline(lead.article, bulletin.outlets, reader)), plain(address(lead.article), "link")
     others, more = other_articles(bulletin, reader)
@@ -181,14 +213,3 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
         yield (foot,)
     else:
         yield *origin, foot
-
-
-# ── notices ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _notice(told: str, message: Message, event: str, reader: Reader) -> Iterator[Paragraph]:
-    yield tuple(plain(clean(line)) for line in told.splitlines())
-    yield (
-        plain(reader.say(Phrase("Watcher: {event}", event=one_line(event))), "faint"),
-        plain(reader.say(Phrase("Message {id}", id=message.id)), "faint"),
-    )

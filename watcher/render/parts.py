@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from watcher.render.cleaning import ELLIPSIS, one_line
+from watcher.render.cleaning import ELLIPSIS
 from watcher.render.forms import MARKUPS, Form, formed, formed_line
 from watcher.render.pieces import Paragraph
 
@@ -37,9 +37,6 @@ def _units(paragraphs: Iterable[Paragraph], form: Form, limit: int) -> Iterator[
             joint = markup.line
 
 
-def numbered(title: str, bodies: Sequence[str], limit: int) -> list[str]:
-    """The title of each part: with its number where there are several."""
-    if len(bodies) == 1:
-        return [title]
-    numbers = [f" ({number}/{len(bodies)})" for number in range(1, len(bodies) + 1)]
-    return [one_line(title, limit - len(number)) + number for number in numbers]
+def numbers(parts: int) -> list[str]:
+    """What tells the parts from one another, where there are several."""
+    return [f" ({number}/{parts})" for number in range(1, parts + 1)] if parts > 1 else [""]

@@ -18,6 +18,7 @@ class Piece:
 
 
 BULLET = Piece("• ", "faint")  # no markup in any form
+AGAIN = Piece("◦ ", "faint")  # below one: the same once more
 
 Line = tuple[Piece, ...]
 Paragraph = tuple[Line, ...]
@@ -25,16 +26,11 @@ Paragraph = tuple[Line, ...]
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A message in the reader's language. `title` is one clean line that is not escaped for any form: `level`, then
-    `headline`."""
+    """A message in the reader's language. `level` and `headline` are clean lines that are not escaped for any form."""
 
     level: str
     headline: str
     paragraphs: tuple[Paragraph, ...]
-
-    @property
-    def title(self) -> str:
-        return f"{self.level} · {self.headline}"
 
 
 def plain(text: str, mark: Mark = "") -> Line:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import assert_never
 
 from watcher.model import Level
-from watcher.phrase import Moment, Phrase, Span, Value, filled
+from watcher.phrase import HOLE, Moment, Phrase, Span, Value, filled
 from watcher.render.french import FRENCH
 from watcher.render.words import NO_BREAK, level_name, moment_name, span_name
 
@@ -36,6 +36,19 @@ def say(text: str, language: str) -> str:
         return text
     form = _form(text, language)
     return filled(form, {name: _said(value, language) for name, value in text.values.items()})
+
+
+def begun(text: str, language: str) -> str:
+    """A phrase at the begin of a line: with a capital where its first word is Watcher's own, and no name or value."""
+    said = say(text, language)
+    return said[:1].upper() + said[1:] if _is_own(text, language) else said
+
+
+def _is_own(text: Value, language: str) -> bool:
+    if not isinstance(text, Phrase):
+        return False
+    first = HOLE.match(form := _form(text, language))
+    return _is_own(text.values.get(first[1], ""), language) if first else form[:1].isalpha()
 
 
 def _form(phrase: Phrase, language: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from watcher.message import Bulletin, Message
 from watcher.model import Alert
 from watcher.phrase import Phrase
-from watcher.render.articles import Reader, address, correlated_line, place
+from watcher.render.articles import Reader, address, correlated_line, heading, place
 from watcher.render.cleaning import one_line
-from watcher.render.evidence import SENTENCES, excerpts
+from watcher.render.evidence import SENTENCES, subject
 from watcher.render.forms import Form, formed, formed_line
 from watcher.render.messages import (
     ARTICLES,
@@ -18,8 +18,8 @@ from watcher.render.messages import (
     alone,
     bulletin_paragraphs,
     compose,
+    evidence_of,
     headline,
-    on_the_article,
     other_articles,
     rule_lines,
     title_of,
@@ -53,10 +53,10 @@ def templated(message: Message, template: Template, form: Form, reader: Reader) 
 
 
 def fields(bulletin: Bulletin, form: Form, reader: Reader) -> dict[str, Any]:
-    """The values by the names that templates know (`templates.FIELDS`); sentences, links and `body` have their form."""
+    """The values by the names that templates know (`FIELDS`); sentences, links and `body` have their form."""
     lead, correlated = bulletin.lead, bulletin.lead.correlated
     others, more = other_articles(bulletin, reader)
-    listed = [alert.article for alert in others]
+    listed = [subject(alert) for alert in others]
     if correlated:
         listed = [*correlated.articles[:ARTICLES], *listed]
     return {
@@ -66,7 +66,7 @@ def fields(bulletin: Bulletin, form: Form, reader: Reader) -> dict[str, Any]:
         "headline": headline(lead, reader),
         "why": one_line(reader.say(bulletin.why)),
         "rules": rule_lines(bulletin, reader),
-        "evidence": [Formed(formed_line(line, form)) for line in excerpts(on_the_article(bulletin), SENTENCES)],
+        "evidence": [Formed(formed_line(line, form)) for line in evidence_of(bulletin)],
         "several": correlated_line(correlated, reader.language) if correlated else "",
         "outlets": bulletin.outlets,
         "total": bulletin.total,
@@ -80,9 +80,10 @@ def fields(bulletin: Bulletin, form: Form, reader: Reader) -> dict[str, Any]:
 
 
 def _article(article: Mapping[str, Any], form: Form, reader: Reader) -> dict[str, Any]:
-    texts = ("title", "source", "language", "published", "author", "url")
+    texts = ("source", "language", "published", "author", "url")
     link = formed_line(plain(address(article), "link"), form)
     return {
+        "title": heading(article),
         **{name: one_line(article.get(name) or "") for name in texts},
         "path": place(article),
         "age": reader.age(article),

@@ -1,6 +1,6 @@
 """Templates: a channel's own bodies of messages, in Jinja2 that can print, choose and repeat, and do nothing else.
 
-What a template may say is listed here and the rest refused when the rules are read: nothing can be called, stored,
+What is not in its language is refused when the rules are read: nothing can be called, stored,
 included or defined, so that a template's cost is bounded by its loops. Jinja2 is imported with the first template.
 """
 
@@ -15,42 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from watcher.render.cleaning import clean, one_line
 from watcher.render.forms import MARKUPS, Form, escape
+from watcher.render.templatelanguage import FIELDS, FILTERS, TESTS, refused
 
 if TYPE_CHECKING:
     import jinja2
-    from jinja2 import nodes
 
 LARGEST = 32 * 1024  # characters of a template
 LARGEST_OUTPUT = 64 * 1024
 MOST_STEPS = 10_000  # of all loops together
-DEEPEST = 30  # tags, filters and parts of expressions in one another
 ENDINGS: Mapping[str, Form | None] = {".txt": None, ".md": "markdown", ".html": "html"}
-
-ARTICLE = ("title", "source", "language", "age", "published", "author", "url", "path", "link")
-FIELDS = (
-    *("level", "level_name", "headline", "why", "rules", "evidence", "several", "outlets", "total", "more", "articles"),
-    *("id", "rule", "group", "body", *ARTICLE),
-)
-_LOOP = ("index", "first", "last", "length")
-_FILTERS = ("capitalize", "default", "first", "join", "last", "length", "lower", "trim", "truncate", "upper")
-_TESTS = ("defined", "none", "odd", "even")
-_NODES = frozenset(
-    "Template Output TemplateData For If CondExpr Name Getattr Getitem Slice Const List Filter Test Compare Operand "
-    "And Or Not".split()
-)
-_CURES = {
-    "Call": "nothing can be called",
-    "Assign": "there is no 'set'",
-    "AssignBlock": "there is no 'set'",
-    "Concat": "there is no '~'; write {{ a }}{{ b }}",
-    "Tuple": "lists stand in [...], and a loop has one name",
-    "Include": "there is no 'include'",
-    "Import": "there is no 'import'",
-    "FromImport": "there is no 'import'",
-    "Extends": "there is no 'extends'",
-    "Block": "there is no 'block'",
-    "Macro": "there is no 'macro'",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +74,7 @@ def faults(template: Template) -> list[TemplateFault]:
     if len(text) > LARGEST:
         return [TemplateFault(1, 1, f"a template of more than {LARGEST:,} characters")]
     try:
-        found = list(_refused(_environment("text").parse(text), frozenset(FIELDS), 1, 0))
+        found = list(refused(_environment("text").parse(text), frozenset(FIELDS), 1, 0))
         if not found:
             _compiled(template, template.form("html"))
     except jinja2.TemplateSyntaxError as error:
@@ -116,50 +89,6 @@ def _column(text: str, line: int, word: str = "") -> int:
     written = [*re.split(r"\r\n|\r|\n", text), ""][line - 1]
     found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", written) if word else None
     return (found or re.search(r"\{[{%#]|$", written)).start() + 1  # type: ignore[union-attr]
-
-
-def _refused(node: nodes.Node, names: frozenset[str], line: int, depth: int) -> Iterator[tuple[int, str, str]]:
-    """What of a tree is not in the language: (line, word to point at, why). `line` is that of the node above."""
-    kind, line = type(node).__name__, node.lineno or line
-    if depth > DEEPEST:
-        yield line, "", f"more than {DEEPEST} tags or filters in one another"
-        return
-    if kind not in _NODES:
-        yield line, "", _CURES.get(kind, f"'{kind.lower()}' is not for templates")
-        return
-    if why := _wrong(node, names):
-        yield line, *why
-    if kind == "For":
-        names |= _loop_names(node)
-    for child in node.iter_child_nodes():
-        yield from _refused(child, names, line, depth + 1)
-
-
-def _wrong(node: nodes.Node, names: frozenset[str]) -> tuple[str, str] | None:
-    """(word, why) of one node."""
-    from jinja2 import nodes
-
-    match node:
-        case nodes.Name(ctx="load", name=name) if name not in names:
-            return name, f"unknown name '{one_line(name, 60)}'; there are {', '.join(sorted(names))}"
-        case nodes.Name(ctx="store", name=name) if name in FIELDS or name.startswith("_"):
-            return name, f"'{one_line(name, 60)}' cannot name what a loop goes through"
-        case nodes.Getattr(attr=name) if name not in (*ARTICLE, *_LOOP):
-            return name, f"unknown field '{one_line(name, 60)}'; there are {', '.join(ARTICLE)}"
-        case nodes.Filter(name=name) if name not in _FILTERS:
-            escaped = "; what is printed is escaped already" if name in ("e", "escape", "safe", "forceescape") else ""
-            return name, f"unknown filter '{one_line(name, 60)}'{escaped}; there are {', '.join(_FILTERS)}"
-        case nodes.Test(name=name) if name not in _TESTS:
-            return name, f"unknown test '{one_line(name, 60)}'; there are {', '.join(_TESTS)}"
-        case nodes.List(items=items) if not all(isinstance(item, nodes.Const) for item in items):
-            return "", "a list in a template holds only texts and numbers"
-        case nodes.For(recursive=True):
-            return "recursive", "a loop cannot call itself"
-    return None
-
-
-def _loop_names(node: Any) -> frozenset[str]:
-    return frozenset({"loop", *([node.target.name] if type(node.target).__name__ == "Name" else [])})
 
 
 # ── filling ──────────────────────────────────────────────────────────────────────────────────────
@@ -232,9 +161,9 @@ def _environment(form: Form) -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, autoescape=False, finalize=printed, cache_size=0
     )
     environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
     environment.filters |= {"join": join, "truncate": one_line, "_counted": _counted()}
-    environment.tests = {name: environment.tests[name] for name in _TESTS}
+    environment.tests = {name: environment.tests[name] for name in TESTS}
     return environment
 
 

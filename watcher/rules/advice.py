@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watcher.entities import models
@@ -16,14 +15,17 @@ from watcher.rules.conditions.base import Condition, every
 from watcher.rules.conditions.entity import Entity
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.doubts import doubts
-from watcher.rules.lists import ANY, Item, is_reference
+from watcher.rules.lists import is_reference
 from watcher.rules.meaning import Meanings
 from watcher.rules.nodes import Node, Scalar
+from watcher.rules.overlaps import at_rule, overlaps
 from watcher.rules.reading import shown
 from watcher.rules.references import Named
 from watcher.rules.spec import Code, RuleSpec
-from watcher.rules.terms import Term
+from watcher.rules.termreader import ANY
+from watcher.rules.terms import Item, Term
 
+_BETWEEN = re.compile(r"\s*[,;|\n]\s*")
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _OPERATOR = re.compile(r"\S (AND|OR|NOT|ONEAR|NEAR(/\w+)?) \S")
 _WHAT = {"lists": "@{}", "places": "the set of places '{}'", "conditions": "the condition '{}'"}
@@ -42,7 +44,7 @@ def advice(
         advisor.remarks.update(_queries(node, name))
     for _, node in named["conditions"].values():
         advisor.remarks.update(remark for _, value in _keywords(node) for remark in _queries(value))
-    advisor.remarks.update(_overlaps([rule for rule, _ in enabled], advisor.meanings))
+    advisor.remarks.update(overlaps([rule for rule, _ in enabled], advisor.meanings))
     if rules:
         advisor.remarks.update(_unused(named, used))
     return advisor.remarks
@@ -50,10 +52,6 @@ def advice(
 
 def _remark(node: Node, code: Code, message: str) -> Remark:
     return Remark(node.file, node.line, node.column, message, code)
-
-
-def _at_rule(rule: RuleSpec, code: Code, message: str) -> Remark:
-    return Remark(rule.place.file, rule.place.line, rule.place.column, message, code)
 
 
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────
@@ -79,7 +77,7 @@ class _Advisor:
                 found += _foreign(rule, value)
         found += _untold(rule, root)
         if not rule.tests:
-            found.append(_at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
+            found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
         self.remarks.update(remark for remark in found if remark.code not in rule.ignore)
 
     def _doubts(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
@@ -194,8 +192,8 @@ def _queries(value: Node, name: str = "") -> Iterator[Remark]:
         if found := _OPERATOR.search(written):
             cure = {"OR": "[..., ...]", "AND": "all: [...]", "NOT": "none: [...]"}.get(found[1], "near: {...}")
             yield _remark(scalar, Code.ONE_TERM, f"{told} {cure}")
-        elif scalar is value and not is_reference(scalar) and re.search("[,;|]", written):
-            several = ", ".join(re.split(r"\s*[,;|]\s*", shown(written)))
+        elif scalar is value and not is_reference(scalar) and _BETWEEN.search(written):
+            several = shown(", ".join(_BETWEEN.split(written)))
             yield _remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
 
 
@@ -227,50 +225,6 @@ def _languages(value: Node) -> Iterator[tuple[Node, str]]:
             yield lang, lang.value
     elif isinstance(value, nodes.Mapping) and value.get("term") is None:
         yield from ((key, key.value) for key, _ in value.entries if not key.value.startswith("x-"))
-
-
-# ── all rules together ───────────────────────────────────────────────────────────────────────────
-
-
-def _overlaps(rules: Iterable[RuleSpec], meanings: Meanings) -> Iterator[Remark]:
-    """Rules that say the same as another, or that and more.
-
-    Each set of conjuncts is looked up by its rarest, so that 10,000 rules which share their lists are not compared
-    each with each: 0.1 s.
-    """
-    sets = [(rule, meanings.conjuncts(rule.condition) | _guards(rule, meanings)) for rule in rules]
-    often = Counter(part for _, parts in sets for part in parts)
-    first: dict[frozenset[int], RuleSpec] = {}
-    by_rarest: defaultdict[int, list[tuple[frozenset[int], RuleSpec]]] = defaultdict(list)
-    for rule, parts in sets:
-        if first.setdefault(parts, rule) is rule:
-            by_rarest[min(parts, key=lambda part: (often[part], part))].append((parts, rule))
-    for rule, parts in sets:
-        if (same := first[parts]) is not rule:
-            message = f"rule '{rule.id}' has the same condition as {_named(same, rule)}; both fire together"
-            found = _at_rule(rule, Code.SAME_RULE, message)
-        else:
-            wider = (other for part in sorted(parts) for less, other in by_rarest[part] if less < parts)
-            if (wide := next(wider, None)) is None:
-                continue
-            message = f"rule '{rule.id}' fires only where {_named(wide, rule)} does: its condition is that one and more"
-            found = _at_rule(rule, Code.NARROWER_RULE, message)
-        if found.code not in rule.ignore:
-            yield found
-
-
-def _guards(rule: RuleSpec, meanings: Meanings) -> frozenset[int]:
-    """What beside its condition keeps a rule from firing."""
-    languages = [("languages", frozenset(rule.languages))] if rule.languages else []
-    age = [("max_age", rule.max_age, rule.undated)] if rule.max_age is not None else []
-    counted = [("correlation", repr(rule.correlation))] if rule.correlation else []
-    return frozenset(meanings.number(guard) for guard in (*languages, *age, *counted))
-
-
-def _named(other: RuleSpec, seen_from: RuleSpec) -> str:
-    place = other.place
-    where = f"line {place.line}" if place.file == seen_from.place.file else f"{place.file}:{place.line}"
-    return f"'{other.id}' ({where})"
 
 
 def _unused(named: Mapping[str, Named], used: Mapping[str, set[str]]) -> Iterator[Remark]:

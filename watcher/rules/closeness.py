@@ -21,7 +21,8 @@ _FEW = 50  # hits for which words are counted one by one; to list the words of a
 _CLOSE = 500  # characters in which to count words takes less time than to look a word's number up
 MOST_CHAINS = 20_000  # that are made to find every stretch: 20 ms
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
-_IN_TEXT = itemgetter(2, 3)  # of a Placed its offsets
+_SPAN = itemgetter(0)
+_new = tuple.__new__  # of what an article has most: a NamedTuple's own is in Python, and takes twice as long
 
 
 class Placed(NamedTuple):
@@ -45,26 +46,27 @@ class Ruler:
         self._most = len(text) - 1
         self._halves = text.half_words
 
-    def row(self, hits: Iterable[Hit], bit: int) -> list[Placed]:
-        """Hits of one condition. Most begin a little behind the one before, and the words between are counted: to
-        number each by itself takes twice as long."""
+    def line(self, rows: Iterable[tuple[int, Iterable[Hit]]]) -> list[Placed]:
+        """The hits of several conditions, by their bits, in the order of the text. Most begin a little behind the one
+        before, and the words between are counted: to number each by itself takes twice as long."""
+        hits = sorted([(hit.span, bit, hit) for bit, some in rows for hit in some], key=_SPAN)
         if self._halves is not None:
-            return [self.placed(hit, bit) for hit in hits]
-        text, count, body = self._text, self._text.folded.count, self._text.body_start
-        found = []
-        word, at = 0, -_CLOSE
-        for hit in hits:
-            start, end, place, behind = hit.span
+            return [self.placed(hit, bit) for _, bit, hit in hits]
+        text, folded, body = self._text, self._text.folded, self._text.body_start
+        count, found = folded.count, []
+        word, at, line_end = 0, 0, -1
+        for (start, end, place, behind), bit, hit in hits:
             if place < 0:
                 found.append(self.placed(hit, bit))
                 continue
-            if 0 <= place - at < _CLOSE:
-                word += count(" ", at, place) - count("\n", at, place)
+            if place < line_end and 0 <= place - at < _CLOSE:
+                word += count(" ", at, place)
             else:
                 word = text.word_at(place)
+                line_end = folded.find("\n", place) % (len(folded) + 1)  # -1: the last line
             at = place
             left = 2 * word + (FAR if start >= body else 0)
-            found.append(Placed(left, left + 2 * count(" ", place, behind) + 2, start, end, bit, hit))
+            found.append(_new(Placed, (left, left + 2 * count(" ", place, behind) + 2, start, end, bit, hit)))
         return found
 
     def _number(self, offset: int) -> int:
@@ -98,19 +100,18 @@ def gap_in_words(a: Placed, b: Placed) -> int:
 _Chain = tuple[int, int, Placed, "_Chain | None"]
 
 
-def solutions(hits: Iterable[Placed], full: int, within: int, *, ordered: bool) -> list[tuple[Placed, ...]]:
-    """One hit of each bit of `full`, none overlapping, at most `within` half words between each and the next.
+def solutions(placed: Sequence[Placed], full: int, within: int, *, ordered: bool) -> list[tuple[Placed, ...]]:
+    """One of the hits, which are in the order of the text, of each bit of `full`, none overlapping, at most `within`
+    half words between each and the next.
 
     Of all solutions those whose stretch holds no other solution, in the order of the text. Where no hits overlap, each
     of these is a stretch that holds a hit of each bit and none such inside: hits put between others only shorten the
     steps. Most of these need no search.
     """
-    placed = sorted(hits, key=_IN_TEXT)
-    if ordered or any(b.start < a.end for a, b in pairwise(placed)):
+    if ordered or any([b.start < a.end for a, b in pairwise(placed)]):  # noqa: C419 - a list is quicker
         return _search(placed, full, within, ordered)
-    return [
-        found for first, chosen in _covers(placed, full, within) for found in _chosen(placed, first, chosen, within)
-    ]
+    chosen = (_chosen(placed, first, last, within) for first, last in _covers(placed, full, within))
+    return [found for found in chosen if found]
 
 
 def _covers(placed: Sequence[Placed], full: int, within: int) -> Iterator[tuple[int, list[int]]]:
@@ -130,8 +131,8 @@ def _covers(placed: Sequence[Placed], full: int, within: int) -> Iterator[tuple[
                 yield first, list(last.values())
 
 
-def _chosen(placed: Sequence[Placed], first: int, chosen: Sequence[int], within: int) -> Iterator[tuple[Placed, ...]]:
-    """The hits chosen if they are close enough, or else others of their stretch that are, if there are any."""
+def _chosen(placed: Sequence[Placed], first: int, chosen: Sequence[int], within: int) -> tuple[Placed, ...]:
+    """The hits chosen if they are close enough, or else others of their stretch that are; () where there are none."""
     found = tuple([placed[n] for n in chosen])
     alone = len(found) > chosen[-1] - first  # no other hit stands between them, and none of the steps is too wide
     if (
@@ -139,14 +140,13 @@ def _chosen(placed: Sequence[Placed], first: int, chosen: Sequence[int], within:
         or found[-1].left - found[0].right <= within
         or all(b.left - a.right <= within for a, b in pairwise(found))
     ):
-        yield found
-    else:
-        yield from _linked(placed[first : chosen[-1] + 1], sum(hit.bit for hit in found), within)
+        return found
+    return _linked(placed[first : chosen[-1] + 1], sum([hit.bit for hit in found]), within)
 
 
-def _linked(stretch: Sequence[Placed], full: int, within: int) -> Iterator[tuple[Placed, ...]]:
-    """One hit of each bit from the first hit to the last, no two too far apart, if there are any: of the hits that may
-    stand before another the nearest.
+def _linked(stretch: Sequence[Placed], full: int, within: int) -> tuple[Placed, ...]:
+    """One hit of each bit from the first hit to the last, no two too far apart: of the hits that may stand before
+    another the nearest. () where there are none.
 
     For each hit the sets of bits that chains from the first one to it serve are known, each set one bit of a number, so
     that a step for all of them is three operations. What the hits in reach serve together is kept as in a queue of two
@@ -158,16 +158,19 @@ def _linked(stretch: Sequence[Placed], full: int, within: int) -> Iterator[tuple
         hit = stretch[n]
         while stretch[low].right < hit.left - within:
             low += 1
-        if low >= end:
+        if low == n - 1:
+            sets = reached[low]  # the one before is all that is in reach, as it often is
+        elif low >= end:
             front, back = [*accumulate(reversed(reached[low:]), or_)][::-1], 0
             begin, end = low, n
-        sets = front[low - begin] | back
+            sets = front[0]
+        else:
+            sets = front[low - begin] | back
         if not sets:
-            return
+            return ()
         reached.append((sets & _lacking(hit.bit, full)) << hit.bit)
         back |= reached[n]
-    if reached[-1] >> full & 1:
-        yield tuple(reversed([*_back(stretch, reached, full)]))
+    return tuple(reversed([*_back(stretch, reached, full)])) if reached[-1] >> full & 1 else ()
 
 
 @cache
@@ -200,13 +203,16 @@ def _search(placed: Sequence[Placed], full: int, within: int, ordered: bool) -> 
         mine = _follow(open_chains, before[hit.bit], hit, within)
         if not ordered or hit.bit == 1:
             mine.append((hit.bit, (hit.start, hit.right, hit, None)))
-        found += [chain for served, chain in mine if served == full]
-        heapq.heappush(waiting, (hit.end, n, mine))
+        for served, chain in mine:
+            if served == full:
+                found.append(chain)
+        if mine:
+            heapq.heappush(waiting, (hit.end, n, mine))
     return [_hits(chain) for chain in _shortest(found)]
 
 
 def every_solution(
-    hits: Iterable[Placed], full: int, within: int, *, ordered: bool
+    placed: Sequence[Placed], full: int, within: int, *, ordered: bool
 ) -> Iterable[tuple[Placed, ...]] | None:
     """Like `solutions`, but one of every stretch there is, whether or not it holds a shorter one; None where that would
     take more than MOST_CHAINS chains.
@@ -219,7 +225,7 @@ def every_solution(
     before = {1 << i: _sets_before(1 << i, full, ordered) for i in range(full.bit_length())}
     found: dict[tuple[int, int], _Chain] = {}
     made = 0
-    for n, hit in enumerate(sorted(hits, key=_IN_TEXT)):
+    for n, hit in enumerate(placed):
         while waiting and waiting[0][0] <= hit.start:
             for served, chain in heapq.heappop(waiting)[2]:
                 open_chains[served][chain[0]] = chain

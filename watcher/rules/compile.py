@@ -42,20 +42,23 @@ class Program:
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
         text = Text(article.title, article.body, article.language)
-        places: dict[int, list[int]] = {BY_STEM: []}
+        firsts = {BY_STEM: -1}
+        several: dict[int, list[int]] = {}
         for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
-            if literal in places:
-                places[literal].append(start)
+            if literal not in firsts:
+                firsts[literal] = start
+            elif literal in several:
+                several[literal].append(start)
             else:
-                places[literal] = [start]
-        return ArticleView(article, text, self.gazetteer, self.numbers, self.lookups, places, self.stems)
+                several[literal] = [firsts[literal], start]
+        return ArticleView(article, text, self.gazetteer, self.numbers, self.lookups, firsts, several, self.stems)
 
     def candidates(self, view: ArticleView) -> Iterable[RuleSpec]:
         """The rules that may match the article, in their order: all others need a term that is not there."""
         known = self.prefilter
         if known is None or len(known.always) == len(self.enabled):
             return self.enabled
-        there = set(view.places_of_literals)
+        there = set(view.firsts)
         there.remove(BY_STEM)
         if known.names:
             there.update([known.names[key] for key in known.names.keys() & article_words(view.text).keys])

@@ -40,7 +40,7 @@ def check_fallbacks(reading: Reading, channels: Mapping[str, ChannelSpec], writt
             continue
         if spec.fallback not in channels:
             hint = reading.hint(spec.fallback, channels) or f"; there are {', '.join(list(channels)[:20])}"
-            reading.fault(node, f"unknown channel {kind(node)} in fallback{hint}")
+            reading.unknown(node, f"unknown channel {kind(node)} in fallback{hint}")
             continue
         if name in told:
             continue

@@ -23,6 +23,9 @@ FREE: Keys = {"^x-": {}}  # keys that may stand anywhere
 # A name of a list and the like. \w is ASCII for some validators, so what is no letter is named instead.
 NAME = r"^(?!x-)[^\s!-,./:-@\[-^`{-~]{1,100}$"
 
+# No "$name", which stands for a named condition in queries alone.
+NO_NAMED = r"(?!\$[^\s!-@\[-^`{-~][^\s!-,./:-@\[-^`{-~]*$)"
+
 
 def text(said: str = "", **more: Any) -> Form:
     """One scalar; `more` are keywords of JSON Schema that bound it (pattern, minLength, maxLength). A validator looks

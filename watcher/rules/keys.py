@@ -7,10 +7,10 @@ from watcher.rules import forms, telling
 from watcher.rules.channels import CHANNEL_FORM
 from watcher.rules.conditions.query import Query
 from watcher.rules.correlation.reader import FORM as CORRELATION_FORM
-from watcher.rules.correlation.reader import TEMPORAL
+from watcher.rules.correlation.reader import ONLY_TEMPORAL, TEMPORAL
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.intervals import INTERVAL_FORM
-from watcher.rules.ruletests import TEST_FORM
+from watcher.rules.ruletests import SINGLE, TEST_FORM
 from watcher.rules.spec import STATUSES, Code
 
 VERSION = "1"
@@ -56,7 +56,12 @@ RULE_FORM = forms.mapping(
     {**RULE, **RULE_NOTES, **telling.RULE},
     required=("id",),
     said="A rule.",
-    oneOf=[{"required": ["condition"]}, {"required": ["query"]}, TEMPORAL],
+    **{
+        "if": TEMPORAL,
+        "then": ONLY_TEMPORAL,
+        "else": {"oneOf": [{"required": ["condition"]}, {"required": ["query"]}]},
+        "anyOf": [{"required": ["correlation"]}, {"properties": {"tests": forms.some(SINGLE, least=0)}}],
+    },
 )
 TOP: Keys = {
     "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
@@ -64,7 +69,7 @@ TOP: Keys = {
     "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
     "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),
     "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
-    "places": forms.named(forms.texts(pattern="^(?!@)"), "Sets of places, named like regions."),
+    "places": forms.named(forms.texts(pattern=f"^(?!@){forms.NO_NAMED}"), "Sets of places, named like regions."),
     "channels": forms.named(CHANNEL_FORM, "Where alerts are sent; console is always there."),
     "time_intervals": forms.named(INTERVAL_FORM, "Hours of the clock on days of the week, used by name."),
     "defaults": forms.mapping(DEFAULTS, said="What holds for rules that say nothing else."),

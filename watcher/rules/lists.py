@@ -4,55 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeGuard, TypeVar
+from typing import TypeGuard, TypeVar
 
-from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
-from watcher.rules.reading import CODES, Reading, kind, shown
+from watcher.rules.reading import CODES, Reading, shown
 from watcher.rules.spec import Code
-from watcher.rules.terms import Term
-from watcher.rules.variants import MAX_TERM, TermError, compile_term, inflected
+from watcher.rules.termreader import ANY, BOUNDS, TERM_FORM, Style, TermReader, is_term
+from watcher.rules.terms import Item
 
 T = TypeVar("T")
 
-ANY = "any"
-MAX_SPELLINGS = 100_000  # more than one a term, by its hyphens; 100,000 terms of five took 133 s
-TERM: forms.Keys = {
-    "term": forms.text("A word or phrase.", minLength=1, maxLength=MAX_TERM),
-    "case": forms.boolean("Whether capitals must be as written; else they are judged word by word."),
-    "exact": forms.boolean("Whether accents and capitals must be as written."),
-    "lang": {
-        "anyOf": [forms.LANGUAGE, forms.choice([ANY])],
-        "description": "The term counts in articles of this language only.",
-    },
-}
-_BOUNDS = {"minLength": 1, "maxLength": MAX_TERM}
 _BY_LANGUAGE = {
     "patternProperties": {**forms.FREE, f"^({'|'.join([*CODES, ANY])})$": forms.ref("item")},
     "additionalProperties": False,
     "minProperties": 1,
 }
-_TERM_FORM = forms.entries(TERM, required=("term",))
 _FILE_FORM = forms.entries({"file": forms.text("A list in a file, one term a line.", pattern=r"^(?!.*\.ya?ml$).+")})
 FORMS: forms.Keys = {
     # an item of a list of terms: a term, or a list of its spellings
     "item": {
         "type": [*forms.TEXT, "array", "object"],
-        **_BOUNDS,
+        **BOUNDS,
         "items": forms.ref("item"),
         "minItems": 1,
-        **_TERM_FORM,
+        **TERM_FORM,
     },
     # a term, a list of items, or items by language
     "terms": {
         "type": [*forms.TEXT, "array", "object"],
-        **_BOUNDS,
+        **BOUNDS,
         "items": forms.ref("item"),
         "minItems": 1,
         "if": {"required": ["term"]},
-        "then": _TERM_FORM,
+        "then": TERM_FORM,
         "else": _BY_LANGUAGE,
     },
     # what stands under `lists`
@@ -60,7 +47,7 @@ FORMS: forms.Keys = {
     "names": {
         "type": [*forms.TEXT, "array"],
         "minLength": 1,
-        "pattern": r"^[^*?]*$",
+        "pattern": rf"^{forms.NO_NAMED}[^*?]*$",
         "items": forms.ref("names"),
         "minItems": 1,
     },
@@ -68,37 +55,20 @@ FORMS: forms.Keys = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Item:
-    """What counts as one term: a term, or several spellings of it."""
-
-    label: str
-    terms: tuple[Term, ...]
-
-
-class _Style(NamedTuple):
-    """What holds for the terms of a list: how their case is taken, the language of their articles, "" for any, and
-    whether their words are found in every form."""
-
-    case: bool | None = None
-    language: str = ""
-    inflect: bool = False
-
-
 @dataclass(slots=True)
 class ListReader:
-    """Owns the lists of one set of rules, and each term and each list that was read, once."""
+    """Owns the lists of one set of rules, and each that was read, once; `terms` reads what stands in them."""
 
     reading: Reading
     lists: Map[str, Node]
+    terms: TermReader
     used: set[str] = field(default_factory=set)
     _open: list[str] = field(default_factory=list)
     _depth: int = 0
-    _terms: dict[tuple[str, _Style, bool], Term | TermError] = field(default_factory=dict)
-    _inflected: dict[Term, Term | None] = field(default_factory=dict)
     _read: dict[tuple[str, object], tuple[object, frozenset[str]]] = field(default_factory=dict)
+    _ones: dict[tuple[str, Style], Item] = field(default_factory=dict)
+    _shared: dict[tuple[Item, ...], tuple[Item, ...]] = field(default_factory=dict)
     _repeated: set[int] = field(default_factory=set)
-    _spellings: int = 0
 
     def check(self, name: str) -> None:
         """Reads a list as terms, whether or not a rule uses it."""
@@ -110,19 +80,20 @@ class ListReader:
     def items(self, node: Node, case: bool | None = None, *, inflect: bool = False) -> tuple[Item, ...]:
         """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language. With `inflect`
         each term stands there twice, as written and by its stems."""
-        return self._items(node, _Style(case, inflect=inflect))
+        found = self._items(node, Style(case, inflect=inflect))
+        return self._shared.setdefault(found, found)  # rules that name the same lists are one when they are compiled
 
-    def _items(self, node: Node, style: _Style) -> tuple[Item, ...]:
+    def _items(self, node: Node, style: Style) -> tuple[Item, ...]:
         if is_reference(node):
             return self._listed(node, style, lambda listed: self._items(listed, style)) or ()
-        if isinstance(node, Mapping) and not _is_term(node):
+        if isinstance(node, Mapping) and not is_term(node):
             return tuple(self._by_language(node, style))
         nodes = self.reading.items(node)
         if not nodes:
             self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
         return tuple(self._without_repeats((n, self._item(n, style)) for n in nodes))
 
-    def _by_language(self, node: Mapping, style: _Style) -> Iterator[Item]:
+    def _by_language(self, node: Mapping, style: Style) -> Iterator[Item]:
         if not node.entries:
             self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
         for key, value in node.entries:
@@ -141,7 +112,7 @@ class ListReader:
                 self.reading.fault(value, "an empty list of terms; put one in, or remove the key")
             yield from self._without_repeats((n, self._item(n, inner)) for n in self.reading.items(value))
 
-    def _item(self, node: Node, style: _Style) -> Item | None:
+    def _item(self, node: Node, style: Style) -> Item | None:
         """One item of a list of terms: a term, or several spellings of one."""
         if isinstance(node, Sequence):
             if not node.items:
@@ -153,10 +124,16 @@ class ListReader:
             self._depth -= 1
             return _one_of(parts[0].label, parts) if parts else None
         if is_reference(node):
-            parts = list(self._items(node, style))
-            return _one_of(node.value, parts) if parts else None
-        term = self.term(node, style.case, style.language)
-        return Item(term.written, self._forms(term, style)) if term else None
+            return self._as_one(node, style)
+        term = self.terms.term(node, style.case, style.language)
+        return Item(term.written, self.terms.forms_of(term, style)) if term else None
+
+    def _as_one(self, node: Scalar, style: Style) -> Item | None:
+        """All terms of a "@list" as spellings of one; made once, for 20,000 of them take 1.6 MB."""
+        parts = self._items(node, style)
+        if parts and (node.value, style) not in self._ones:
+            self._ones[node.value, style] = Item(node.value, _one_of(node.value, parts).terms)
+        return self._ones.get((node.value, style))
 
     def _without_repeats(self, items: Iterable[tuple[Node, Item | None]]) -> Iterator[Item]:
         """The items; a term that a list has already is a warning, told once, and counts once all the same."""
@@ -181,7 +158,7 @@ class ListReader:
         name = node.value[1:]
         if name not in self.lists:
             hint = self.reading.hint(name, self.lists) or "; write it under lists:"
-            self.reading.fault(node, f"unknown list '@{shown(name)}'{hint}")
+            self.reading.unknown(node, f"unknown list '@{shown(name)}'{hint}")
             return None
         if name in self._open:
             cycle = " -> ".join(f"@{n}" for n in (*self._open[self._open.index(name) :], name))
@@ -207,60 +184,6 @@ class ListReader:
             self.reading.fault(node, f"lists nested deeper than {MAX_DEPTH} levels")
         return self._depth >= MAX_DEPTH
 
-    # ── one term ──────────────────────────────────────────────────────────────────────────────────
-
-    def term(self, node: Node, case: bool | None = None, language: str = "") -> Term | None:
-        """The term at a node: a text, or a mapping with `term`; None where it has a fault, which is then noted."""
-        if isinstance(node, Scalar):
-            return self._compiled(node, _Style(case, language), False)
-        reading = self.reading
-        if isinstance(node, Mapping) and not _is_term(node):
-            reading.fault(node, "a mapping inside a list of terms; a term with ': ' in it needs quotes")
-            return None
-        entries = reading.mapping(node, "a term", TERM, required=("term",))
-        own = reading.boolean(entries.get("case"), "case")
-        exact = bool(reading.boolean(entries.get("exact"), "exact"))
-        tongue = entries.get("lang")
-        if tongue is not None and reading.text(tongue, "lang") not in (None, ANY):
-            language = reading.language(tongue) or "" if isinstance(tongue, Scalar) else ""
-        written = entries.get("term")
-        if reading.text(written, "term") is None or not isinstance(written, Scalar):
-            return None
-        if own is None and not exact:
-            own = case
-        return self._compiled(written, _Style(own, language), exact)
-
-    def _compiled(self, node: Scalar, style: _Style, exact: bool) -> Term | None:
-        key = (node.value, style, exact)
-        if key not in self._terms:
-            if self._spellings > MAX_SPELLINGS:
-                return None
-            self._terms[key] = self._compile(node, style, exact)
-        term = self._terms[key]
-        if isinstance(term, TermError):
-            self.reading.fault(node, f"{term}" if node.value else "an empty term")
-            return None
-        return term
-
-    def _compile(self, node: Scalar, style: _Style, exact: bool) -> Term | TermError:
-        try:
-            term = compile_term(node.value, case=style.case, exact=exact, language=style.language)
-        except TermError as error:
-            return error
-        self._spellings += len(term.variants) - 1
-        if self._spellings > MAX_SPELLINGS:  # told once; what comes behind is left out
-            return TermError(f"more than {MAX_SPELLINGS:,} spellings by the hyphens of terms; write spaces for them")
-        return term
-
-    def _forms(self, term: Term, style: _Style) -> tuple[Term, ...]:
-        """A term, and with `inflect` the same by its stems, where it has any."""
-        if not style.inflect:
-            return (term,)
-        if term not in self._inflected:
-            self._inflected[term] = inflected(term)
-        by_stem = self._inflected[term]
-        return (term, by_stem) if by_stem else (term,)
-
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 
     def names(self, node: Node) -> dict[str, str]:
@@ -280,20 +203,9 @@ class ListReader:
                 spellings = self.names(item)
                 self._depth -= 1
                 found |= dict.fromkeys(spellings, next(iter(spellings), ""))
-            elif (name := self._name(item)) is not None:
+            elif (name := self.terms.name(item)) is not None:
                 found.setdefault(name, name)
         return found
-
-    def _name(self, node: Node) -> str | None:
-        if not isinstance(node, Scalar):
-            self.reading.fault(node, f"a name must be a text, not {kind(node)}")
-        elif "*" in node.value or "?" in node.value:
-            self.reading.fault(node, f"'{shown(node.value)}': a name takes no wildcards; its forms are found without")
-        elif not fold_words(node.value):
-            self.reading.fault(node, "a name without a letter or digit")
-        else:
-            return node.value
-        return None
 
 
 def is_reference(node: Node) -> TypeGuard[Scalar]:
@@ -301,9 +213,7 @@ def is_reference(node: Node) -> TypeGuard[Scalar]:
     return isinstance(node, Scalar) and node.value.startswith("@")
 
 
-def _is_term(node: Mapping) -> bool:
-    return any(key.value in TERM for key, _ in node.entries)
-
-
-def _one_of(label: str, parts: Iterable[Item]) -> Item:
+def _one_of(label: str, parts: SequenceOf[Item]) -> Item:
+    if len(parts) == 1:
+        return parts[0]
     return Item(label, tuple(dict.fromkeys(t for part in parts for t in part.terms)))

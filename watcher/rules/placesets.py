@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watcher.entities.places import Gazetteer
 
 
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _WILDCARD = re.compile(r"(?<!\\)[*?]")
 
 
@@ -91,7 +92,7 @@ class PlaceReader:
             return Named(frozenset((found[0], *self.gazetteer.members(found[0]))))
         elif name.startswith("@"):
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
-        elif (term := self.lists.term(node)) is not None:
+        elif (term := self.lists.terms.term(node)) is not None:
             meant = hint(self.reading, self.gazetteer, name, self.sets)
             said = f"no place '{shown(name)}' is known, so it matches as written{meant}"
             self.reading.warn(node, Code.UNKNOWN_PLACE, said)
@@ -109,4 +110,6 @@ def hint(reading: Reading, gazetteer: Gazetteer, name: str, sets: Iterable[str] 
     plain = _WILDCARD.sub("", name)
     if plain != name and gazetteer.resolve(plain):
         return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
+    if _CODE.fullmatch(plain.upper()) and gazetteer.resolve(plain.upper()):
+        return f"; did you mean '{plain.upper()}'?"
     return reading.hint(plain, [*sets, *gazetteer.region_names()])

@@ -17,6 +17,8 @@ _JOINING = ("OR", "AND", "NEAR", "NOT_NEAR")
 _CAPITALS = re.compile(r"(?i:and|or|not|o?near(?:/(?:[0-9]+|[sp]))?)")
 _SIGNS = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}  # other languages'
 _NEARNESS = re.compile(r"(?i:o?near/.*)|O?NEAR")
+# What stands for NEAR in the queries of Factiva, LexisNexis and Lucene: w/5, near5, adj5, pre/5, "a b"~5.
+_FOREIGN = re.compile(r"(?i:(?P<near>w|n|within|near|~)|(?P<ordered>pre|p|adj|onear))/?(?P<words>[0-9]{1,4})|(?i:adj)")
 _OPENING, _CLOSING = '"“„«', "”»"
 
 
@@ -156,6 +158,9 @@ def _meant(word: Token) -> Wrong | None:
         return Wrong(word.start_pos, f"'{word}': operators are written in capitals, {kept}")
     if _NEARNESS.fullmatch(word):
         return no_distance(word)
+    if found := _FOREIGN.fullmatch(word):
+        near = f"{'NEAR' if found['near'] else 'ONEAR'}/{found['words'] or 0}"
+        return Wrong(word.start_pos, f"'{word}' is no operator here; write {near}")
     return denied(word)
 
 

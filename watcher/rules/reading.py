@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from watcher.errors import Fault, Remark
@@ -44,8 +46,10 @@ class TooMany(Exception):
 
 @dataclass(slots=True)
 class Reading:
-    """What was found wrong with the files being read; one load owns one."""
+    """What was found wrong with the files being read; one load owns one. Where `names_missing`, some file could not be
+    read, and what nobody knows may be named there."""
 
+    names_missing: bool = False
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     _guesses: int = 0
@@ -56,6 +60,11 @@ class Reading:
         if len(self.faults) >= MAX_FAULTS:
             self.faults.append(Fault(node.file, node.line, node.column, TOO_MANY))
             raise TooMany
+
+    def unknown(self, node: Node, message: str) -> None:
+        """Notes the fault that something refers to a name which no file has."""
+        if not self.names_missing:
+            self.fault(node, message)
 
     def warn(self, node: Node, code: Code, message: str) -> None:
         """Notes a warning; of more than MAX_FAULTS the first."""
@@ -90,8 +99,10 @@ class Reading:
         known: Keys,
         required: Iterable[str] = (),
         form: str = "key: value",
+        elsewhere: Map[str, str] = MappingProxyType({}),
     ) -> dict[str, Node]:
-        """The entries of a mapping by key. Unknown keys and missing ones are faults.
+        """The entries of a mapping by key. Unknown keys and missing ones are faults; of keys that belong `elsewhere`
+        it says where.
 
         The value of a misspelt key is read as that of the key that was meant, so that its own faults are told too.
         """
@@ -101,6 +112,9 @@ class Reading:
         entries = {key.value: value for key, value in node.entries if key.value in known}
         for key, value in node.entries:
             if key.value in known or key.value.startswith("x-"):
+                continue
+            if key.value in elsewhere:
+                self.fault(key, f"'{key.value}' {elsewhere[key.value]}")
                 continue
             guess = self.guess(key.value, list(known))
             advice = f"did you mean '{guess}'?" if guess else f"it takes {', '.join(known)}"

@@ -16,6 +16,7 @@ from watcher.rules.nodes import Node, Scalar
 from watcher.rules.placesets import PlaceReader
 from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading
+from watcher.rules.termreader import TermReader
 
 # What stands under a name, with the node of the name.
 Named = Mapping[str, tuple[Scalar, Node]]
@@ -44,7 +45,7 @@ class References:
         conditions: Named,
     ) -> References:
         """The readers of what stands under `lists`, `places` and `conditions` in the files."""
-        terms = ListReader(reading, _nodes(lists))
+        terms = ListReader(reading, _nodes(lists), TermReader(reading))
         sets = PlaceReader(reading, gazetteer, terms, _nodes(places))
         named = ConditionReader(reading, terms, sets, Sources(files), _nodes(conditions))
         return cls(terms, sets, named, tuple(name for name, _ in places.values()))

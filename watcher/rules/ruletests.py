@@ -37,12 +37,21 @@ TEST_FORM = forms.mapping(
     TEST,
     required=("expect",),
     said="An article, and whether the rule should match it; or several, and how many alerts they make.",
-    oneOf=[{"required": ["text"]}, {"required": ["file"]}, {"required": ["articles"]}],
+    oneOf=[
+        {"required": ["text"], "properties": {"expect": forms.choice(EXPECT)}},
+        {"required": ["file"], "properties": {"expect": forms.choice(EXPECT)}},
+        {"required": ["articles"], "properties": {"expect": _ALERTS}},
+    ],
     dependencies={
+        "matched": {"properties": {"expect": {"const": "match"}}},
         "file": forms.only(key for key in TEST if key not in (*TEST_TEXT, "articles")),
         "articles": forms.only(("name", "articles", "expect", "now")),
     },
 )
+SINGLE: forms.Form = {
+    "type": "object",
+    "not": {"required": ["articles"]},
+}  # how the tests of a rule without a correlation look
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +76,19 @@ def read_test(reading: Reading, node: Node, of: Testable = Testable()) -> TestSp
     for key in TEST_TEXT if "file" in entries and "text" not in entries else ():
         if key in entries:
             reading.fault(entries[key], f"'{key}' goes with text; an article in a file has its own")
+    expect, matched = _expect(reading, entries.get("expect"), of), entries.get("matched")
+    if matched is not None and not expect:
+        reading.fault(matched, "'matched' goes with expect: match; where nothing matches there is no evidence")
     texts: dict[str, Any] = _texts(reading, entries)
     name, file = (reading.text(entries.get(key), key) for key in ("name", "file"))
     return TestSpec(
         name=name or file or shown(texts["text"] or ""),
-        expect=_expect(reading, entries.get("expect"), of),
+        expect=expect,
         file=file,
         title=texts.pop("title") or "",
         text=texts.pop("text") or "",
         now=reading.moment(entries.get("now"), "now"),
-        matched=tuple(text for text, _ in reading.texts(entries.get("matched"), "matched")),
+        matched=tuple(text for text, _ in reading.texts(matched, "matched")),
         place=reading.place(node),
         **texts,
     )

@@ -14,10 +14,11 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from watcher.folded import Span, word_places
 from watcher.folding import fold, letters
 from watcher.rules.locating import has_capitals
-from watcher.rules.terms import Span, Spelling, Term
-from watcher.text import Text, word_places
+from watcher.rules.terms import Spelling, Term
+from watcher.text import Text
 
 MOST_LETTERS = 60  # of a word that has a stem; nobody writes a longer one
 # Words whose stems a process keeps, which take 10 MB. Of the words of 1,311 articles in 18 languages, mixed, 77 in 100

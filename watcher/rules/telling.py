@@ -98,7 +98,7 @@ class TellingReader:
                 found.append(self.intervals[name])
             else:
                 hint = self.reading.hint(name, self.intervals) or _HINT
-                self.reading.fault(node, f"unknown time interval {kind(node)} in mute{hint}")
+                self.reading.unknown(node, f"unknown time interval {kind(node)} in mute{hint}")
         if (node_ := entries.get("mute")) is not None and _always(found):
             self.reading.fault(node_, f"mute never ends: these intervals are the whole week; {instead}")
         return tuple(replace(interval, timezone=timezone) if timezone else interval for interval in found)
@@ -171,7 +171,7 @@ class TellingReader:
         for own, named in self._inhibited.items():
             for name, node in named:
                 if name not in ids:
-                    self.reading.fault(node, f"unknown rule {kind(node)} in inhibits{self.reading.hint(name, ids)}")
+                    self.reading.unknown(node, f"unknown rule {kind(node)} in inhibits{self.reading.hint(name, ids)}")
                 elif name == own:
                     self.reading.fault(node, f"'{name}' is this rule itself")
                 elif (own, name) in inner:

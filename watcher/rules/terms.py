@@ -8,16 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-
-class Span(NamedTuple):
-    """Where something stands: offsets of the article's text; where known also those of the folded text, else -1."""
-
-    start: int
-    end: int
-    place: int = -1
-    behind: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +91,11 @@ class Term:
             (v.literal, v.pattern and v.pattern.pattern, v.cases, v.star_start, v.arabic) for v in self.variants
         )
         return (self.language, *stems, *variants)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """What counts as one term: a term, or several spellings of it."""
+
+    label: str
+    terms: tuple[Term, ...]

@@ -6,8 +6,8 @@ article. Kept is only what a window may still need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
@@ -139,7 +139,17 @@ def _silences(keeper: _Keeper, drafts: Sequence[tuple[RuleSpec, Draft]], at: int
 def _tell(keeper: _Keeper, silence: _Silence, now: int) -> Alert | None:
     """Opens the alert of a silence. Its count is as it was found: intake alone counts, and it is looking now."""
     keeper.kept(silence.rule, silence.value).count = silence.count
-    return _open(keeper.conn, silence.rule, silence.value, silence.crossing, silence.draft, now)
+    last = None if silence.crossing.ended else _last(keeper.conn, silence.count)
+    return _open(keeper.conn, silence.rule, silence.value, silence.crossing, silence.draft, now, last)
+
+
+def _last(conn: Connection, count: Count) -> dict[str, object]:
+    """The newest article that was counted, and when; nothing where none was."""
+    if not count.events:
+        return {}
+    newest = count.events[-1]
+    about = conn.execute(select(articles.c.meta).where(articles.c.id == newest.article)).scalar()
+    return {"at": newest.at, **({"article": about} if about else {})}  # a silence may outlast what is kept of articles
 
 
 def note_reading(conn: Connection, now: int) -> None:
@@ -251,14 +261,23 @@ class _Keeper:
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _open(conn: Connection, rule: RuleSpec, by: str, crossing: Crossing, draft: Draft, now: int) -> Alert | None:
+def _open(
+    conn: Connection,
+    rule: RuleSpec,
+    by: str,
+    crossing: Crossing,
+    draft: Draft,
+    now: int,
+    last: Mapping[str, object] | None = None,
+) -> Alert | None:
     """Opens the alert of a crossing; None where it was opened before, as a clock that goes back may have it."""
     numbers = list(dict.fromkeys(event.article for event in reversed(crossing.events)))
     key = to_json([by, crossing.start, crossing.end, *numbers[:1]])
     if conn.execute(select(alerts.c.seq).where(alerts.c.rule == rule.id, alerts.c.key == key)).first():
         return None
     told = _summaries(conn, numbers[:MOST_ARTICLES])
-    alert = drafted(draft, next(iter(told), {}), now, None, _correlated(rule, by, crossing, len(numbers), told))
+    correlated = replace(_correlated(rule, by, crossing, len(numbers), told), last=last)
+    alert = drafted(draft, next(iter(told), {}), now, None, correlated)
     open_alerts(conn, [Opening(alert, draft, key, numbers, crossing.end)], now)
     return alert
 

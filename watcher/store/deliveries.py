@@ -12,8 +12,7 @@ from watcher.model import DeliveryState
 from watcher.store.alerts import find_alert
 from watcher.store.columns import AnyRow
 from watcher.store.engine import Store
-from watcher.store.held import BATCH
-from watcher.store.outbox import BY_HAND, MessageState, end_unsent
+from watcher.store.outbox import BATCH, BY_HAND, MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages, pauses
 
 _OPEN = (DeliveryState.NEW, DeliveryState.PENDING, DeliveryState.HELD)

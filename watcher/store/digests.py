@@ -10,15 +10,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from watcher.folding import fold
 from watcher.message import Digest, DigestRule, DigestStory
-from watcher.model import Level
+from watcher.model import Alert, Level
 from watcher.phrase import Phrase
+from watcher.render import heading
 from watcher.store.columns import AnyRow, chunks, uuid7
 from watcher.store.groups import outlets
 from watcher.store.plans import contents
 from watcher.store.schema import alerts, digests
 
 MOST_RULES, MOST_STORIES = 50, 10  # that one digest shows; the others are counted
+MOST_OTHERS = 2  # titles of a story beside its newest
+_MOST_LOOKED_AT = 5  # alerts of a story, for titles that differ
 _MOST_COUNTED = 500  # alerts of a story whose outlets are counted
 
 
@@ -94,13 +98,20 @@ def _by_story(told: Iterable[AnyRow]) -> list[list[AnyRow]]:
 
 def _rule(conn: Connection, entries: Sequence[AnyRow], stories: Sequence[Sequence[AnyRow]]) -> DigestRule:
     shown = stories[:MOST_STORIES]
-    newest = contents(conn, [story[-1].seq for story in shown])
-    told = tuple(
-        DigestStory(newest[story[-1].seq], len(story), outlets(conn, [one.seq for one in story[-_MOST_COUNTED:]]))
-        for story in shown
-    )
+    newest = contents(conn, [one.seq for story in shown for one in story[-_MOST_LOOKED_AT:]])
+    told = tuple(_story(conn, story, newest) for story in shown)
     last = entries[-1]
     return DigestRule(last.rule, last.title, _level(entries), told, len(stories), len(entries))
+
+
+def _story(conn: Connection, story: Sequence[AnyRow], newest: Mapping[int, Alert]) -> DigestStory:
+    head, *others = (newest[one.seq] for one in reversed(story[-_MOST_LOOKED_AT:]))
+    by_title = {fold(heading(head.article)): head.article}
+    for other in others:
+        by_title.setdefault(fold(heading(other.article)), other.article)
+    told = [article for title, article in by_title.items() if title and article is not head.article]
+    counted = outlets(conn, [one.seq for one in story[-_MOST_COUNTED:]])
+    return DigestStory(head, len(story), counted, tuple(told[:MOST_OTHERS]))
 
 
 def _level(entries: Iterable[AnyRow]) -> Level:

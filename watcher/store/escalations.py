@@ -79,6 +79,14 @@ def end(conn: Connection, chain: Chain, reason: str) -> None:
     _set(conn, chain, due=None, times=chain.times, reason=reason)
 
 
+def end_all(conn: Connection, seqs: Iterable[int], reason: str) -> None:
+    """Ends all chains of some alerts: nobody is told of them any more."""
+    of = escalations.c
+    for some in chunks(seqs):
+        mine = and_(of.alert.in_(some), of.due.is_not(None))
+        conn.execute(update(escalations).where(mine).values(due=None, reason=reason))
+
+
 def _set(conn: Connection, chain: Chain, *, due: int | None, times: int, reason: str) -> None:
     of = escalations.c
     for some in chunks(chain.alerts):

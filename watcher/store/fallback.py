@@ -10,8 +10,7 @@ from watcher.message import MessageKind, Route
 from watcher.model import Level
 from watcher.store.columns import AnyRow
 from watcher.store.engine import Store
-from watcher.store.held import BATCH
-from watcher.store.outbox import MessageState, enqueue, tell_too, untold
+from watcher.store.outbox import BATCH, MessageState, enqueue, tell_too, untold
 from watcher.store.schema import deliveries, messages
 
 

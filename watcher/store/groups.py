@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, case, func, insert, select, update
 
 from watcher.model import Alert, DeliveryState, Level
 from watcher.policy.grouping import CLOSES_AFTER, Contents, Settings, Spoken
@@ -14,6 +14,7 @@ from watcher.store.columns import chunks, uuid7
 from watcher.store.schema import alert_articles, alerts, deliveries, groups, sightings
 
 NEWEST = 10  # alerts of a group that a message shows
+_NOTHING = {"told_level": Level.INFORMATIONAL.value, "told_rules": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def make(conn: Connection, channel: str, key: str, settings: Settings, now: int)
     """A new group, which is due when its wait is over."""
     row = {"ident": uuid7(now), "channel": channel, "key": key, "interval": settings.interval}
     row |= {"updates": list(settings.updates), "last_at": now, "due": now + settings.wait}
-    row |= {"told_level": Level.INFORMATIONAL.value, "told_rules": [], "told_outlets": 0}
+    row |= {**_NOTHING, "told_outlets": 0}
     return _group(conn.execute(insert(groups).returning(groups), row).one())
 
 
@@ -106,9 +107,19 @@ def told(conn: Connection, group: Group, contents: Contents, now: int) -> None:
     conn.execute(update(groups).where(groups.c.id == group.id).values(said))
 
 
-def contents(conn: Connection, group: Group) -> Contents | None:
-    """What it has come to; None where all that it had is dropped."""
-    mine = and_(deliveries.c.group == group.id, deliveries.c.state != DeliveryState.DROPPED.value)
+def take_back(conn: Connection, number: int, now: int) -> None:
+    """A message of a group was not sent after all: it has told only what others did, and is looked at now."""
+    told = contents(conn, number, told=True)
+    said = {"told_level": told.level.value, "told_rules": list(told.rules)} if told else _NOTHING
+    so_far = {"told_at": None if told is None else groups.c.told_at, "due": now}
+    fewer = case((groups.c.told_outlets < told.outlets, groups.c.told_outlets), else_=told.outlets) if told else 0
+    conn.execute(update(groups).where(groups.c.id == number).values({**said, **so_far, "told_outlets": fewer}))
+
+
+def contents(conn: Connection, number: int, *, told: bool = False) -> Contents | None:
+    """What it has come to, or of that what it has `told`; None for nothing: all that it had may be dropped."""
+    mine = and_(deliveries.c.group == number, deliveries.c.state != DeliveryState.DROPPED.value)
+    mine = and_(mine, deliveries.c.mailing.is_not(None)) if told else mine
     by_rule = select(alerts.c.rule, alerts.c.title, alerts.c.level, func.count()).join_from(deliveries, alerts)
     rows = conn.execute(by_rule.where(mine).group_by(alerts.c.rule, alerts.c.title, alerts.c.level)).all()
     if not rows:

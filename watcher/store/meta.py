@@ -8,6 +8,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from watcher.store.schema import meta
 
+ENDED = "ended"
+FINGERPRINTS = "fingerprints"  # of the rules in force
 FORGOTTEN = "forgotten"  # boilerplate
 HEARTBEAT = "heartbeat"
 INBOX = "inbox"

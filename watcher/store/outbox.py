@@ -1,36 +1,20 @@
 """The outbox: what is to be sent, to which target, how often it was tried, and how it ended.
 
-A delivery is the decision about one alert and one channel; its messages, one per target, share its `mailing`. The
-messages to one target of a channel are a route: whatever happens on it delays no other.
+A delivery is the decision about one alert and one channel; its messages, one per target, share its `mailing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, and_, bindparam, case, exists, func, insert, or_, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, exists, func, insert, or_, select, update
 
-from watcher.message import (
-    Failed,
-    Message,
-    MessageKind,
-    Notice,
-    Progress,
-    Retry,
-    Route,
-    SendOutcome,
-    Sent,
-    content_from,
-)
+from watcher.message import MessageKind, Notice
 from watcher.model import Decision, DeliveryState
-from watcher.phrase import Phrase
 from watcher.store.columns import AnyRow, chunks, uuid7
-from watcher.store.engine import Store
-from watcher.store.schema import attempts, deliveries, messages
+from watcher.store.schema import deliveries, messages
 
 
 class MessageState(StrEnum):
@@ -46,26 +30,11 @@ class MessageState(StrEnum):
     DROPPED = "dropped"
 
 
+BATCH = 200
+"""Rows changed in one transaction: a backlog of any size never keeps the other writers waiting for long."""
+
 BY_HAND = "dropped by hand"
 OPEN = (MessageState.PENDING, MessageState.LEASED, MessageState.HELD, MessageState.FOLDED)
-
-Also = Callable[[Connection], None]
-"""What is written in the same transaction, so that a kill leaves both or neither."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message taken for sending; `tries` counts this one too and is the proof of the claim. `first_try` is when the
-    first of them was, `progress` what its service has of it."""
-
-    seq: int
-    mailing: str
-    route: Route
-    message: Message
-    tries: int
-    first_try: int
-    progress: Progress = field(default_factory=Progress)
-
 
 # ── put in ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,43 +120,10 @@ def put_notice(conn: Connection, channel: str, targets: Sequence[str], notice: N
     enqueue(conn, channel, targets, MessageKind.NOTICE, notice.to_json(), now)
 
 
-# ── claim and settle ─────────────────────────────────────────────────────────────────────────────
+# ── end ──────────────────────────────────────────────────────────────────────────────────────────
 
-# Made once: built anew for each call they more than halved the rate (392 against 888 claims and settles a second).
-MINE = and_(messages.c.channel == bindparam("channel"), messages.c.target == bindparam("target"))
+
 _NOW = bindparam("now", type_=BigInteger)
-_CLAIMED = ("seq", "id", "mailing", "kind", "body", "tries", "first_try", "progress")
-
-
-def _taking(state: MessageState, since: Column[int]) -> ReturningUpdate[*tuple[Any, ...]]:
-    """Takes the oldest of a route that is in that state since then or longer."""
-    route = and_(messages.c.channel == bindparam("its_channel"), messages.c.target == bindparam("its_target"))
-    left = and_(messages.c.state == state.value, route, since <= _NOW)
-    oldest = select(messages.c.seq).where(left).order_by(messages.c.due, messages.c.seq).limit(1)
-    taken = {"state": MessageState.LEASED.value, "lease_until": bindparam("until"), "tries": messages.c.tries + 1}
-    taken |= {"first_try": func.coalesce(messages.c.first_try, _NOW)}
-    mine = update(messages).where(messages.c.seq == oldest.scalar_subquery(), messages.c.state == state.value)
-    return mine.values(taken).returning(*(messages.c[name] for name in _CLAIMED))
-
-
-# Two questions of one index each: joined by OR they would sort the whole backlog at every claim.
-_TAKE_DUE = _taking(MessageState.PENDING, messages.c.due)
-_TAKE_EXPIRED = _taking(MessageState.LEASED, messages.c.lease_until)
-_MY_CLAIM = update(messages).where(
-    messages.c.seq == bindparam("this"),
-    messages.c.state == MessageState.LEASED.value,
-    messages.c.tries == bindparam("proof"),
-)
-_NOTE = _MY_CLAIM.values(progress=bindparam("progress"))
-_SETTLE = _MY_CLAIM.values(
-    state=bindparam("state"),
-    progress=bindparam("progress"),
-    due=bindparam("due"),
-    lease_until=None,
-    last_error=bindparam("last_error"),
-    settled_at=bindparam("settled_at"),
-)
-_TRIED = insert(attempts)
 _ITS = messages.c.mailing == deliveries.c.mailing
 _ERROR = select(func.max(messages.c.last_error)).where(_ITS, messages.c.state == MessageState.DEAD.value)
 _CLOSE = (
@@ -208,99 +144,15 @@ _CLOSE = (
 )
 
 
-def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None:
-    """Takes the route's oldest due message for `lease_ms`, or one whose lease has run out; None for none.
-
-    No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
-    """
-    with store.write(durable=False) as conn:
-        return _take(conn, route, now, lease_ms)
-
-
-def _take(conn: Connection, route: Route, now: int, lease_ms: int) -> Claimed | None:
-    asked = {"its_channel": route.channel, "its_target": route.target, "now": now, "until": now + lease_ms}
-    row = conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first()
-    if row is None:
-        return None
-    kind = MessageKind(row.kind)
-    message = Message(row.id, kind, content_from(kind, row.body))
-    progress = Progress.from_json(row.progress)
-    return Claimed(row.seq, row.mailing, route, message, row.tries, row.first_try, progress)
-
-
-def note(store: Store, claimed: Claimed) -> None:
-    """Writes what the service has of a claimed message, before it is sent more of it. Raises Trouble."""
-    progress = {"this": claimed.seq, "proof": claimed.tries, "progress": claimed.progress.to_json()}
-    store.together(lambda conn: conn.execute(_NOTE, progress))
-
-
-def settle(
-    store: Store,
-    claimed: Claimed,
-    outcome: SendOutcome,
-    now: int,
-    retry_at: int | None = None,
-    also: Also | None = None,
-) -> bool:
-    """Writes what became of a claimed message, and of its deliveries once no message of the mailing is open.
-
-    `retry_at` is when a Retry is due again; None ends it as dead. Returns False, and writes nothing, where the
-    lease ran out and the message has been claimed anew. Raises Trouble: then call it again.
-    """
-    return store.together(lambda conn: _settle(conn, claimed, outcome, now, retry_at, also))
-
-
-def settle_and_claim(
-    store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also, lease_ms: int
-) -> Claimed | None:
-    """`settle`, and in the same transaction `claim` of the route's next message: half as many of them."""
-
-    def work(conn: Connection) -> Claimed | None:
-        _settle(conn, claimed, outcome, now, retry_at, also)
-        return _take(conn, claimed.route, now, lease_ms)
-
-    return store.together(work)
-
-
-def _settle(
-    conn: Connection, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also | None
-) -> bool:
-    state, kind, why = _verdict(outcome, retry_at)
-    ended = state is not MessageState.PENDING
-    change: dict[str, Any] = {"this": claimed.seq, "proof": claimed.tries, "state": state.value}
-    change["progress"] = None if state is MessageState.SENT else claimed.progress.to_json()
-    change |= {"due": retry_at or now, "last_error": why, "settled_at": now if ended else None}
-    if conn.execute(_SETTLE, change).rowcount == 0:
-        return False
-    conn.execute(_TRIED, {"message": claimed.seq, "at": now, "outcome": kind, "why": why})
-    if ended:
-        folded = _end_folded(conn, [claimed.seq], now) if claimed.message.kind is MessageKind.DIGEST else []
-        close_deliveries(conn, [claimed.mailing, *folded], now)
-    if also is not None:
-        also(conn)
-    return True
-
-
-def _verdict(outcome: SendOutcome, retry_at: int | None) -> tuple[MessageState, str, Phrase]:
-    match outcome:
-        case Sent():
-            return MessageState.SENT, "sent", Phrase("")
-        case Retry(why=why):
-            return (MessageState.DEAD if retry_at is None else MessageState.PENDING), "retry", why
-        case Failed(why=why):
-            return MessageState.DEAD, "failed", why
-    assert_never(outcome)
-
-
 def end_unsent(conn: Connection, some: Sequence[AnyRow], state: MessageState, why: str, now: int) -> None:
     """Ends messages that nobody is sending, given by their `seq` and `mailing`, with all that hangs on them."""
     seqs = [row.seq for row in some]
     end = {"state": state.value, "last_error": why, "settled_at": now}
     conn.execute(update(messages).where(messages.c.seq.in_(seqs)).values(end))
-    close_deliveries(conn, [*(row.mailing for row in some), *_end_folded(conn, seqs, now)], now)
+    close_deliveries(conn, [*(row.mailing for row in some), *end_folded(conn, seqs, now)], now)
 
 
-def _end_folded(conn: Connection, digests: Sequence[int], now: int) -> list[str]:
+def end_folded(conn: Connection, digests: Sequence[int], now: int) -> list[str]:
     """Ends what those digests tell as they ended; returns the mailings, whose deliveries are to be closed."""
     mailings: list[str] = []
     how = select(messages.c.seq, messages.c.state, messages.c.last_error)
@@ -318,23 +170,3 @@ def close_deliveries(conn: Connection, mailings: Iterable[str], now: int) -> Non
     """Ends the deliveries of those mailings that have no open message left: dead if any message is."""
     if ended := [{"mine": mailing, "now": now} for mailing in dict.fromkeys(mailings)]:
         conn.execute(_CLOSE, ended)
-
-
-_LEASED = messages.c.state == MessageState.LEASED.value
-
-
-def reset_leases(store: Store, now: int) -> int:
-    """Makes due again what a daemon was sending when it died: for the start, under the DaemonLock. Returns how many.
-
-    Each leaves an attempt `interrupted`: these are the messages that may arrive twice.
-    """
-    with store.write() as conn:
-        cut = conn.execute(select(messages.c.seq).where(_LEASED)).scalars().all()
-        if cut:
-            why = "the daemon ended while sending: it may arrive twice"
-            conn.execute(
-                insert(attempts), [{"message": seq, "at": now, "outcome": "interrupted", "why": why} for seq in cut]
-            )
-            back = {"state": MessageState.PENDING.value, "lease_until": None}
-            conn.execute(update(messages).where(_LEASED).values(back))
-    return len(cut)

@@ -1,23 +1,21 @@
-"""What dispatch plans by: deliveries that are not decided yet, that wait, and the pace of each rule.
+"""What dispatch plans by: deliveries that are not decided yet, what is due, and who tells a story already.
 
 Owned by dispatch's thread; every function belongs into the one transaction of a plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, exists, func, select, update
 
 from watcher.model import Alert, DeliveryState, WaitsFor
-from watcher.phrase import Phrase
 from watcher.policy.decide import INHIBITED
 from watcher.store.columns import chunks
-from watcher.store.schema import alerts, deliveries, digests, escalations, groups, noisy, tellings
-
-HELD_BY_TIME = (WaitsFor.MUTE, WaitsFor.DIGEST, WaitsFor.BACKLOG)
+from watcher.store.held import BY_TIME
+from watcher.store.schema import alerts, deliveries, digests, escalations, groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ _DUE = select(
     *(select(func.min(table.c.due)).scalar_subquery() for table in (groups, digests, escalations)),
     *(
         select(func.min(deliveries.c.due)).where(deliveries.c.waits_for == kind.value).scalar_subquery()
-        for kind in HELD_BY_TIME
+        for kind in BY_TIME
     ),
 )
 
@@ -146,6 +144,15 @@ def write(conn: Connection, changes: Changes, now: int) -> None:
         changes.rows.clear()
 
 
+def contents(conn: Connection, seqs: Iterable[int]) -> dict[int, Alert]:
+    """Alerts by their numbers."""
+    found = {}
+    for some in chunks(seqs):
+        for row in conn.execute(select(alerts.c.seq, alerts.c.content).where(alerts.c.seq.in_(some))):
+            found[row.seq] = Alert.from_json(row.content)
+    return found
+
+
 # ── who inhibits ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -172,106 +179,4 @@ def tellers(conn: Connection, stories: Iterable[int], rules: Collection[str]) ->
             decided = row.state != DeliveryState.NEW
             telling = Telling(row.rule, Alert.from_json(row.content), decided)
             found.setdefault((row.story, row.channel), []).append(telling)
-    return found
-
-
-# ── the pace of rules ────────────────────────────────────────────────────────────────────────────
-
-
-_OF_RULE = (tellings.c.rule == bindparam("rule")) & (tellings.c.channel == bindparam("channel"))
-_FORGET = delete(tellings).where(_OF_RULE, tellings.c.at <= bindparam("since", type_=BigInteger))
-_COUNT = select(func.count()).select_from(tellings).where(_OF_RULE)
-_BEGUN = insert(tellings)
-
-
-def told_since(conn: Connection, rule: str, channel: str, since: int) -> int:
-    """How often a rule began to tell a channel something since then; what is older is forgotten."""
-    mine = {"rule": rule, "channel": channel}
-    conn.execute(_FORGET, {**mine, "since": since})
-    return conn.execute(_COUNT, mine).scalar_one()
-
-
-def add_tellings(conn: Connection, rows: Sequence[tuple[str, str]], now: int) -> None:
-    if rows:
-        conn.execute(_BEGUN, [{"rule": rule, "channel": channel, "at": now} for rule, channel in rows])
-
-
-def note_noisy(conn: Connection, rule: str, channel: str, since: int, now: int) -> bool:
-    """Notes that a channel is told that a rule is noisy; False, and nothing, where it was told since then."""
-    mine = (noisy.c.rule == rule) & (noisy.c.channel == channel)
-    if conn.execute(select(noisy.c.told_at).where(mine, noisy.c.told_at > since)).first():
-        return False
-    conn.execute(delete(noisy).where(mine))
-    conn.execute(insert(noisy).values(rule=rule, channel=channel, told_at=now))
-    return True
-
-
-def latest(conn: Connection, rule: str, limit: int) -> list[Alert]:
-    """The newest alerts of a rule."""
-    newest = select(alerts.c.content).where(alerts.c.rule == rule).order_by(alerts.c.seq.desc()).limit(limit)
-    return [Alert.from_json(content) for content in conn.execute(newest).scalars()]
-
-
-# ── what waits for a time ────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A delivery that waits for a time, without the whole of its alert."""
-
-    delivery: int
-    seq: int
-    rule: str
-    level: str
-    waits_for: WaitsFor
-    due: int
-    reason: Phrase
-
-
-def held_channels(conn: Connection, now: int, *, backlog: bool) -> list[str]:
-    """The channels at which something is due; with `backlog` also all that waits for its end."""
-    found = set[str]()
-    for kind in HELD_BY_TIME:
-        due = [] if backlog and kind is WaitsFor.BACKLOG else [deliveries.c.due <= now]
-        found |= set(conn.execute(select(deliveries.c.channel).where(_of(kind), *due).distinct()).scalars())
-    return sorted(found)
-
-
-def held_at(conn: Connection, channel: str, until: int | None = None) -> list[Held]:
-    """What waits for a time at a channel, the oldest first; `until` a time, or all. What waits for the end of the
-    backlog is always among it."""
-    of, told = deliveries.c, alerts.c
-    wanted = select(of.id, told.seq, told.rule, told.level, of.waits_for, of.due, of.reason)
-    wanted = wanted.join_from(deliveries, alerts)
-    wanted = wanted.where(of.channel == channel, of.waits_for.in_([kind.value for kind in HELD_BY_TIME]))
-    if until is not None:
-        wanted = wanted.where((of.due <= until) | (of.waits_for == WaitsFor.BACKLOG.value))
-    return [
-        Held(row.id, row.seq, row.rule, row.level, WaitsFor(row.waits_for), row.due, row.reason)
-        for row in conn.execute(wanted.order_by(of.id))
-    ]
-
-
-def all_held_channels(conn: Connection) -> list[str]:
-    """The channels at which something waits for a time."""
-    kinds = [kind.value for kind in HELD_BY_TIME]
-    return sorted(
-        conn.execute(select(deliveries.c.channel).where(deliveries.c.waits_for.in_(kinds)).distinct()).scalars()
-    )
-
-
-def postpone(conn: Connection, due: Iterable[tuple[int, int, Phrase]]) -> None:
-    """Sets until when deliveries wait: number, time, and the reason that tells it."""
-    rows = [{"this": delivery, "at": at, "why": reason} for delivery, at, reason in due]
-    if rows:
-        waits: dict[str, Any] = {"due": bindparam("at"), "reason": bindparam("why")}
-        conn.execute(update(deliveries).where(deliveries.c.id == bindparam("this")).values(waits), rows)
-
-
-def contents(conn: Connection, seqs: Iterable[int]) -> dict[int, Alert]:
-    """Alerts by their numbers."""
-    found = {}
-    for some in chunks(seqs):
-        for row in conn.execute(select(alerts.c.seq, alerts.c.content).where(alerts.c.seq.in_(some))):
-            found[row.seq] = Alert.from_json(row.content)
     return found

@@ -12,7 +12,18 @@ from watcher.policy.decide import INHIBITED
 from watcher.policy.quiet import SILENCED
 from watcher.store import meta
 from watcher.store.outbox import MessageState
-from watcher.store.schema import alerts, articles, deliveries, files, kept_out, messages, rule_sets, sightings
+from watcher.store.schema import (
+    alerts,
+    articles,
+    correlations,
+    counts,
+    deliveries,
+    files,
+    kept_out,
+    messages,
+    rule_sets,
+    sightings,
+)
 
 DAY = 86_400_000
 WEEKS = 4  # whose mean is compared with
@@ -22,9 +33,11 @@ _MOST_NAMED = 5
 def pulse(conn: Connection, channel: str, since: int, now: int, timezone: str) -> tuple[tuple[str, Phrase], ...]:
     """Pairs of a stable name and what is said of it, for what happened after `since`."""
     fresh = (since, now)
+    sources, silences = _silences(conn)
     return (
         ("articles", _articles(conn, since, now)),
-        ("silent_sources", _silent(conn, since, now)),
+        ("silent_sources", _silent(conn, sources, since, now)),
+        *((("silences", _named(silences)),) if silences else ()),
         ("held", _number(_count(conn, deliveries, deliveries.c.state == DeliveryState.HELD.value))),
         ("muted", _number(_muted(conn, channel, fresh))),
         ("kept_out", _number(_count(conn, kept_out, _within(kept_out.c.at, *fresh)))),
@@ -90,11 +103,29 @@ def _sources(conn: Connection, start: int, end: int) -> set[str]:
     return set(conn.execute(seen.distinct()).scalars())
 
 
-def _silent(conn: Connection, since: int, now: int) -> Phrase:
-    """Sources that were read in each of the four stretches of this length before, and not in this one."""
+def _silences(conn: Connection) -> tuple[set[str], list[str]]:
+    """What rules have told to be silent and is still: the sources, and of all else the rule and its value."""
+    silent = select(counts.c.rule, counts.c.value).join_from(counts, correlations)
+    rows = conn.execute(silent.where(correlations.c.keep.is_(None), ~counts.c.armed)).all()  # of a flatline, see `keep`
+    kinds = {rule: _counted_by(conn, rule) for rule in {row.rule for row in rows}}
+    others = [f"{row.rule} {row.value}".strip() for row in rows if kinds[row.rule] != "source"]
+    return {row.value for row in rows if kinds[row.rule] == "source"}, sorted(others)
+
+
+def _counted_by(conn: Connection, rule: str) -> str | None:
+    """What a rule counts by, as its last alert has it."""
+    newest = select(alerts.c.content).where(alerts.c.rule == rule).order_by(alerts.c.seq.desc()).limit(1)
+    return (conn.execute(newest).scalar() or {}).get("by_kind")
+
+
+def _silent(conn: Connection, told: set[str], since: int, now: int) -> Phrase:
+    """Sources that were read in each of the four stretches of this length before, and not in this one; and those whose
+    silence a rule has `told`."""
     length = now - since
     before = [_sources(conn, since - n * length, since - (n - 1) * length) for n in range(1, WEEKS + 1)]
-    return _named(sorted(set.intersection(*before) - _sources(conn, since, now)))
+    here = _sources(conn, since, now)
+    fallen = set.intersection(*before) - here
+    return _named(sorted({*told, *(source for source in fallen if source.casefold() not in told)}))
 
 
 def _muted(conn: Connection, channel: str, fresh: tuple[int, int]) -> int:

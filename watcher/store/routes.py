@@ -10,8 +10,7 @@ from watcher.message import Route
 from watcher.phrase import Phrase
 from watcher.policy.retries import Pause
 from watcher.store.engine import Store
-from watcher.store.held import BATCH
-from watcher.store.outbox import MINE, MessageState, end_unsent
+from watcher.store.outbox import BATCH, MessageState, end_unsent
 from watcher.store.schema import attempts, messages, pauses
 
 _WAITING = messages.c.state == MessageState.PENDING.value
@@ -34,11 +33,12 @@ def waiting(conn: Connection) -> dict[Route, int]:
     return dict(sorted(found.items()))
 
 
+_MINE = and_(messages.c.channel == bindparam("channel"), messages.c.target == bindparam("target"))
 _SINCE = attempts.c.at.between(bindparam("since", type_=BigInteger), bindparam("now", type_=BigInteger))
 _RECENT = (
     select(attempts.c.at)
     .join_from(attempts, messages)
-    .where(_SINCE, MINE)
+    .where(_SINCE, _MINE)
     .order_by(attempts.c.at.desc(), attempts.c.id.desc())
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
 
-from watcher.model import DeliveryState, FileOutcome
-from watcher.store import meta
+from watcher.model import DeliveryState, FileOutcome, Ways
+from watcher.store import ends, meta
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState
 from watcher.store.routes import Paused, list_pauses
@@ -31,29 +32,31 @@ def beat(store: Store, now: int, note: str = "") -> None:
         meta.put(conn, meta.HEARTBEAT, {"at": now, "note": note})
 
 
+_NOTED = ("tidy", "links", "markers")
+
+
 @dataclass(frozen=True, slots=True)
 class NotedInbox:
-    """Which inbox the daemon reads and how: whether finished files leave it (`tidy`), whether links out of it are
-    followed, and whether files wait for markers."""
+    """Which inbox the daemon reads, and how: of its ways those that a look at it and what is put back need."""
 
-    path: str
-    tidy: bool = False
-    links: bool = False
-    markers: bool = False
+    path: Path
+    ways: Ways
 
 
-def note_inbox(store: Store, inbox: NotedInbox) -> None:
+def note_inbox(store: Store, path: Path, ways: Ways) -> None:
     """Keeps which inbox the daemon reads, for commands that are not told. Raises Trouble."""
     with store.write(durable=False) as conn:
-        meta.put(conn, meta.INBOX, asdict(inbox))
+        meta.put(conn, meta.INBOX, {"path": str(path), **{name: getattr(ways, name) for name in _NOTED}})
 
 
 def noted_inbox(conn: Connection) -> NotedInbox | None:
     """The inbox of the last daemon, None if there never was one."""
     noted = meta.get(conn, meta.INBOX)
+    if noted is None:
+        return None
     if isinstance(noted, str):  # as 0.1.0 wrote it
-        return NotedInbox(noted)
-    return None if noted is None else NotedInbox(**noted)
+        return NotedInbox(Path(noted), Ways())
+    return NotedInbox(Path(noted["path"]), Ways(**{name: noted[name] for name in _NOTED if name in noted}))
 
 
 def last_beat(conn: Connection) -> Beat | None:
@@ -66,6 +69,7 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
     """The numbers of `status --json`, all of one moment; `waiting` files lie in the inbox and are not handled yet."""
     outcomes = _by(conn, files.c.outcome, FileOutcome)
     ner = _grouped(conn, articles.c.needed_ner)
+    ended = ends.last(conn)
     seen = sum(ner.values())
     return {
         "files": {
@@ -83,6 +87,7 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
         "ner": {"seen": seen, "needed": ner.get(True, 0)},
         "channels": [_paused(paused) for paused in list_pauses(conn)],
         "unusable": [asdict(channel) for channel in unusable(conn)],
+        "ended": ended and {"at": ended.at, "part": ended.part, "why": ended.why},
     }
 
 

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
+from watcher.folded import Span
 from watcher.model import Article, Entity, Place
 from watcher.rules.reading import shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Item, Term
 from watcher.text import Text
-
-if TYPE_CHECKING:
-    from watcher.rules.lists import Item
 
 SECTIONS = ("title", "lead", "body", "text")
 MOST_HITS = 10
@@ -58,8 +56,8 @@ class View(Protocol):
     def spans(self, term: Term) -> Sequence[Span]:
         """Where a term stands, in the order of the text."""
 
-    def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Span]]:
-        """Where the terms of a list stand, item by item; looked up once for all conditions that share the list."""
+    def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
+        """Which terms of a list stand where, item by item; looked up once for all conditions that share the list."""
 
     def stem(self, term: Term) -> str:
         """The stems of an inflected term in the article's language; "" where the language has none."""
@@ -248,8 +246,14 @@ def _inside(span: Span, section: tuple[int, int]) -> bool:
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits in the order of the text; of those that overlap, the longest, then the first."""
-    if len(hits) < 2:
-        return hits
+    end = -1
+    for hit in hits:
+        span = hit.span
+        if span.start < end:
+            break
+        end = span.end
+    else:
+        return hits  # as most are
     ordered = sorted(hits, key=lambda h: h.span.start)
     kept: list[Hit] = []
     group: list[Hit] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from watcher.entities.bearers import NOWHERE, Stretches
 from watcher.entities.models import has_model, of_language
 from watcher.entities.names import PERSON, NameMatcher, compile_names
+from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
@@ -26,7 +27,7 @@ from watcher.rules.conditions.base import (
 )
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -70,7 +71,8 @@ class Entity(Leaf):
         if kind is None or ("is" in inner and not names):
             return None
         if names and least > (different := len(set(names.values()))):
-            reading.fault(inner["min"], f"min is {least}, but only {different} names are listed")
+            listed = f"only {different} names are" if different > 1 else "only one name is"
+            reading.fault(inner["min"], f"min is {least}, but {listed} listed")
         return cls(
             at, kind, names, compile_names(names, kind, reader.likeness) if names else None, least, excepted, scope
         )
@@ -144,8 +146,11 @@ class Entity(Leaf):
         if hits:
             of = f": {names}" if names else ""
             return f"only {self._different(hits)} of {self.least} different {_PLURALS[self.type]}{of}"
+        where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
+        if not names:
+            return f"no {self.type} named{where}"
         absent = f"none of {names} named" if len(self.names) > 1 else f"{names} is not named"
-        return absent + self._nearest(view) if names else f"no {self.type} named"
+        return absent + where + self._nearest(view)
 
     def untold(self, languages: Sequence[str]) -> str:
         """Why any name cannot be told in languages without a model, and what cures it."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.folded import Span
 from watcher.rules import forms
 from watcher.rules.closeness import FAR, Placed, Ruler, every_solution, gap_in_words, solutions
-from watcher.rules.conditions.base import Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
+from watcher.rules.conditions.base import FAILS, Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import kind, shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -32,6 +33,7 @@ KEYS: forms.Keys = {
     "none": forms.listed(forms.ref("spanned"), "What must not lie as close."),
 }
 _TRIED = 32  # choices among the conditions of `none`: every one of five
+_new = tuple.__new__  # of what an article has most: a NamedTuple's own is in Python, and takes twice as long
 
 _Solution = tuple[Placed, ...]
 
@@ -118,22 +120,22 @@ class Near:
             if outcome.holds is None:
                 return Outcome(None)
             barriers += outcome.hits
-        found = self._solve(view, [outcomes[i].hits for i in range(len(self.of))], barriers)
+        choices = [outcomes[i].hits for i in range(len(self.of))]
+        found = self._solve(view, *_placed(view, choices, barriers))
         detailed = len(found) if self.nested else self.most_hits
-        rest = (Hit(self, Span(s[0].start, s[-1].end)) for s in found[detailed:])  # nobody is shown more than its place
-        return Outcome(True, (*map(self._hit, found[:detailed]), *rest)) if found else Outcome(False)
+        rest = [  # nobody is shown more than its place
+            _new(Hit, (self, _new(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None)) for s in found[detailed:]
+        ]
+        return Outcome(True, (*map(self._hit, found[:detailed]), *rest)) if found else FAILS
 
-    def _solve(self, view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> list[_Solution]:
+    def _solve(self, view: View, placed: Sequence[Placed], against: Sequence[Placed]) -> list[_Solution]:
         """Every solution that its spans are of: the shortest first, then by place."""
-        ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
-        placed = [ruler.row(hits, 1 << i) for i, hits in enumerate(choices)]
-        against = ruler.row(barriers, 0)
-        full = (1 << len(choices)) - 1
+        full = (1 << len(self.of)) - 1
         if isinstance(self.within, int):
-            hits = _unbarred([p for row in placed for p in row], against, 2 * self.within)
+            hits = _unbarred(placed, against, 2 * self.within)
             found = self._solutions(hits, full, 2 * self.within)
         else:
-            units = _by_unit(view, self.within, [p for row in placed for p in row], against)
+            units = _by_unit(view, self.within, placed, against)
             found = [s for hits in units for s in self._solutions(hits, full, FAR)]
         return sorted(found, key=lambda s: (s[-1].end - s[0].start, s[0].start))
 
@@ -155,19 +157,21 @@ class Near:
             return Turn(True, down=(Cause(self, outcome.hits[:1]),))
         itself = (Cause(self),)
         down = () if outcome.holds is False else itself
-        if self.may_be_kept_out() and self.evaluate(view, lenient=True).holds:
-            return Turn(outcome.holds, self._barred_by(view), down)
-        return Turn(outcome.holds, itself, down)
+        return Turn(outcome.holds, self._barred_by(view, outcome) or itself, down)
 
-    def _barred_by(self, view: View) -> Causes:
-        """The fewest conditions of a `none`, its own or one inside, without which it would hold."""
-        choices = [c.evaluate(view, lenient=True).hits for c in self.of]
+    def _barred_by(self, view: View, outcome: Outcome) -> Causes:
+        """The fewest conditions of a `none`, its own or one inside, without which it would hold; () where it would not
+        without any. All is measured once: to solve it again for each choice is less than half of it."""
+        choices = [c.evaluate(view, lenient=True) for c in self.of]
+        if not self.may_be_kept_out() or not all(o.holds for o in choices):
+            return ()
         barriers = self._barriers(view)
-        for gone in (*islice(_fewest_first(barriers), _TRIED), tuple(barriers)):
-            staying = [h for at, hits in barriers.items() if at not in gone for h in hits]
-            if found := self._solve(view, choices, staying):
+        placed, against = _placed(view, [o.hits for o in choices], [h for hits in barriers.values() for h in hits])
+        told = outcome.holds is False and not any(c.may_be_kept_out() for c in self.of)  # that all of them bar it
+        for gone in (*islice(_fewest_first(barriers), int(told), _TRIED), tuple(barriers)):
+            if found := self._solve(view, placed, [p for p in against if p.hit.at not in gone]):
                 return tuple(self._barring(view, self._hit(found[0])))
-        return (Cause(self),)
+        return ()
 
     def _barriers(self, view: View) -> dict[str, list[Hit]]:
         """The hits of what is in `none`, by condition."""
@@ -191,12 +195,12 @@ class Near:
     def _too_close(self, view: View, parts: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Those of the hits that stand as close to one of the parts as these may stand to one another."""
         ruler = Ruler(view.text)
-        placed, against = (ruler.row(row, 0) for row in (hits, parts))
+        placed, against = (ruler.line([(0, row)]) for row in (hits, parts))
         if isinstance(self.within, int):
             apart = {id(p.hit) for p in _unbarred(placed, against, 2 * self.within)}
             return tuple(h for h in hits if id(h) not in apart)
         unit, _ = _units(view, self.within, against[0])
-        spans = ((h, *_units(view, self.within, p)) for h, p in zip(hits, placed, strict=True))
+        spans = ((p.hit, *_units(view, self.within, p)) for p in placed)
         return tuple(h for h, first, last in spans if first <= unit <= last)
 
     def why_not(self, view: View) -> str:
@@ -205,7 +209,7 @@ class Near:
         if absent:
             return "; ".join(absent)
         ruler = Ruler(view.text)
-        hits = [placed for i, o in enumerate(outcomes) for placed in ruler.row(o.hits, 1 << i)]
+        hits = ruler.line((1 << i, o.hits) for i, o in enumerate(outcomes))
         nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
         if nearest is not None and len(nearest) < LEAST:
             return f"'{shown(view.text.text[nearest[0].start : nearest[0].end])}' is not in one {self.within}"
@@ -256,6 +260,12 @@ def _fewest_first(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
 # ── solving ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def _placed(view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> tuple[list[Placed], list[Placed]]:
+    """The hits of each condition and the barriers on the ruler."""
+    ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
+    return ruler.line((1 << i, hits) for i, hits in enumerate(choices)), ruler.line([(0, barriers)])
+
+
 def _unbarred(hits: Sequence[Placed], barriers: Sequence[Placed], within: int) -> list[Placed]:
     """The hits that have no barrier within so many half words on either side."""
     against = sorted(barriers, key=lambda b: b.left)
@@ -298,7 +308,7 @@ def _unit(view: View, unit: str, offset: int) -> tuple[int, int]:
         return text.sentence_of(offset)
     firsts = text.paragraph_firsts
     number = text.paragraph_of(text.word_from(offset))
-    starts = [text.span(place, place + 1)[0] for place in map(text.places.__getitem__, firsts[number : number + 2])]
+    starts = [text.span(place, place + 1).start for place in map(text.places.__getitem__, firsts[number : number + 2])]
     return starts[0], starts[1] if len(starts) > 1 else len(text.text)
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.entities.models import has_model
+from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.model import Place as Mention
 from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View, in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
-from watcher.rules.terms import Span, Term
+from watcher.rules.reading import shown
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
 KINDS = ("country", "region", "city", "adjective", "people")
 DEFAULT_KINDS = ("country", "region", "city", "adjective")
-_NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern="^(?!@)")
+_NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern=f"^(?!@){forms.NO_NAMED}")
 KEYS: forms.Keys = {
     "in": _NAMES,
     "kind": forms.some(forms.choice(KINDS), "By what a place is mentioned; all but people if not given."),
@@ -125,7 +127,28 @@ class Place(Leaf):
         if hits:
             different = len(set(map(_identity, hits)))
             return f"only {different} of {self.least} different places in {self.label}{where}"
-        return f"no place in {self.label}{where}"
+        within = [m for m in view.places() if self._holds(m)]
+        right = [m for m in within if m.kind in self.kinds]
+        if right:
+            inside = in_scope(list(map(self._hit, right)), self.scope, view.text)
+            only = "inside an 'except' phrase" if inside else f"outside the {' or '.join(self.scope[-1])}"
+            return f"only {only}: {_shown(right)}"
+        kind = "place" if self.kinds == DEFAULT_KINDS else " or ".join(self.kinds)
+        return f"no {kind} in {self.label}{where}{self._nearest(within, view)}"
+
+    def _nearest(self, within: Sequence[Mention], view: View) -> str:
+        """What is there instead: places inside by another kind, or a name that nothing tells to be a place's."""
+        if within:
+            kinds = ", ".join(dict.fromkeys(mention.kind for mention in within))
+            return f", only {_shown(within)} ({kinds})"
+        if doubtful := [m for m in view.doubtful_places() if self._wants(m)] if self.codes else []:
+            return f"; {_shown(doubtful)} is there, and nothing tells that it is the place"
+        return ""
+
+
+def _shown(mentions: Iterable[Mention]) -> str:
+    names = list(dict.fromkeys(shown(mention.name) for mention in mentions))
+    return ", ".join(f"'{name}'" for name in names[:4]) + (", ..." if len(names) > 4 else "")
 
 
 def _identity(hit: Hit) -> tuple[object, ...]:

@@ -10,12 +10,12 @@ from watcher.rules import forms
 from watcher.rules.conditions import kinds
 from watcher.rules.conditions.base import SECTIONS, Condition, Scope
 from watcher.rules.conditions.groups import All
-from watcher.rules.lists import Item, ListReader
+from watcher.rules.lists import ListReader
 from watcher.rules.nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 from watcher.rules.placesets import Named, PlaceReader
 from watcher.rules.positions import Sources
 from watcher.rules.reading import Reading, kind, shown
-from watcher.rules.terms import Term
+from watcher.rules.terms import Item, Term
 
 KINDS = {kind.key: kind for kind in kinds.KINDS}
 _EVERY_COMPANION = tuple(dict.fromkeys(c for kind in kinds.KINDS for c in kind.companions))
@@ -163,7 +163,7 @@ class ConditionReader:
         if name not in self.conditions_by_name:
             plain = name.removeprefix("$")  # as a query names it
             hint = self.reading.hint(plain, self.conditions_by_name) or "; write it under conditions:"
-            self.reading.fault(node, f"unknown condition '{shown(name)}'{hint}")
+            self.reading.unknown(node, f"unknown condition '{shown(name)}'{hint}")
             return None
         if name in self._open:
             cycle = [*self._open[self._open.index(name) :], name]

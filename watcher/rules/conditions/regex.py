@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from watcher.folded import Span
 from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
-from watcher.rules.terms import Span, Term
+from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
@@ -29,7 +30,9 @@ class Regex(Leaf):
     """The pattern matches `times` times in the text as written; no match crosses from the title into the body."""
 
     key: ClassVar[str] = "regex"
-    form: ClassVar[forms.Form] = forms.text("A pattern of RE2 matches the text as written.", maxLength=MAX_PATTERN)
+    form: ClassVar[forms.Form] = forms.text(
+        "A pattern of RE2 matches the text as written.", minLength=1, maxLength=MAX_PATTERN
+    )
     cost: ClassVar[int] = 1
     companions: ClassVar[tuple[str, ...]] = ("in", "case", "times", "except")
     at: str

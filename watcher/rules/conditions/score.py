@@ -162,7 +162,7 @@ class Score:
         outcomes = [item.condition.evaluate(view) for item in self.of]
         adds = [item.adds(outcome) for item, outcome in zip(self.of, outcomes, strict=True)]
         told = [i for i, item in enumerate(self.of) if item.weight > 0 or outcomes[i].holds]
-        parts = [_part(self.of[i], adds[i]) for i in told[:_TOLD]] + (["..."] if len(told) > _TOLD else [])
+        parts = [f"of[{i}] {_part(self.of[i], adds[i])}" for i in told[:_TOLD]] + (["..."] if len(told) > _TOLD else [])
         return f"the score is {sum(adds)}, threshold: {self.threshold} ({', '.join(parts)}){self._nearest(adds)}"
 
     def _nearest(self, adds: Sequence[int]) -> str:

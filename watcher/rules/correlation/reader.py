@@ -41,7 +41,9 @@ ALL: forms.Keys = {
     "num_events": forms.number(1, MOST_EVENTS, said="So many articles in the timeframe."),
     "timeframe": forms.duration("How far back is counted, such as 1h."),
     "by": forms.choice(BY, "Counted for each of them by itself."),
-    "height": forms.text("So many times the mean of the windows before."),
+    "height": forms.text(
+        "So many times the mean of the windows before.", minimum=1, pattern=r"^0*[1-9][0-9]*(\.[0-9]{1,3})?$"
+    ),
     "baseline": forms.number(1, 1000, "The windows before that the mean is of; 14 if not given."),
     "min_events": forms.number(1, MOST_EVENTS, said="At least so many articles."),
     "below": forms.number(1, MOST_EVENTS, "Fewer articles than that."),
@@ -52,10 +54,19 @@ ALL: forms.Keys = {
     "rules": forms.texts("The rules that must all match."),
     "ordered": forms.boolean("In the order in which they are named."),
 }
-TEMPORAL: forms.Form = {  # how a rule looks that has a temporal one, and no condition of its own
+_NOT_TEMPORAL = ("condition", "query", "languages", "max_age", "undated")
+TEMPORAL: forms.Form = {  # how a rule looks that has a temporal one
     "properties": {"correlation": {"properties": {"type": {"const": Temporal.key}}, "required": ["type"]}},
     "required": ["correlation"],
-    "not": {"anyOf": [{"required": [key]} for key in ("condition", "query")]},
+}
+ONLY_TEMPORAL: forms.Form = {  # and has no condition of its own
+    "not": {"anyOf": [{"required": [key]} for key in _NOT_TEMPORAL]},
+    "properties": {"tests": forms.some({"type": "object", "required": ["articles"]}, least=0)},
+}
+_OF_TYPE: forms.Keys = {  # what one type says of keys that it shares with others
+    **{name: {"of": forms.choice(values)} for name, values in OF.items()},
+    Flatline.key: {"by": forms.choice(kind for kind in BY if kind != STORY)},
+    Temporal.key: {"rules": {"type": "array", "minItems": 2, "uniqueItems": True}},
 }
 FORM = forms.mapping(
     ALL,
@@ -63,14 +74,14 @@ FORM = forms.mapping(
     said="What it takes of several articles for one alert.",
     oneOf=[
         {
-            "properties": {"type": {"const": name}},
+            "properties": {"type": {"const": name}, **_OF_TYPE.get(name, {})},
             "required": list(needed),
+            **({"dependencies": {"by": ["of"], "of": ["by"]}} if name == Flatline.key else {}),
             **forms.only(("type", *needed, *allowed)),
         }
         for name, (needed, allowed) in KEYS.items()
     ],
 )
-_NOT_TEMPORAL = ("condition", "query", "languages", "max_age", "undated")
 
 
 def is_temporal(node: Node | None) -> bool:
@@ -184,7 +195,7 @@ class CorrelationReader:
             return None
         if name not in self.intervals:
             hint = self.reading.hint(name, self.intervals) or "; name it under time_intervals"
-            self.reading.fault(node, f"unknown time interval {kind(node)} in active{hint}")
+            self.reading.unknown(node, f"unknown time interval {kind(node)} in active{hint}")
         return self.intervals.get(name)
 
     def _kind_of(self, node: Node | None, what: str, kinds: Sequence[str]) -> str | None:
@@ -225,7 +236,7 @@ class CorrelationReader:
         if name == own:
             self.reading.fault(node, f"'{name}' is this rule itself; a temporal correlation is over other rules")
         elif name not in ids:
-            self.reading.fault(node, f"unknown rule {kind(node)} in rules{self.reading.hint(name, ids)}")
+            self.reading.unknown(node, f"unknown rule {kind(node)} in rules{self.reading.hint(name, ids)}")
         elif name in by_id and isinstance(by_id[name].correlation, Temporal):
             self.reading.fault(node, f"'{name}' has no condition of its own; name the rules that it is over")
         elif name in by_id and not by_id[name].enabled:

@@ -20,11 +20,13 @@ def _bound(correlation: Correlation) -> str:
     match correlation:
         case Frequency(num_events=least, timeframe=frame):
             return f"{least} article{'' if least == 1 else 's'} in {_ms(frame)}"
-        case Spike(height=height, timeframe=frame, baseline=baseline):
-            return f"{height:g} times the mean of the last {baseline} windows of {_ms(frame)}"
-        case Flatline(below=below, timeframe=frame, active=active):
-            during = f" of {active.name}" if active else ""
-            return f"fewer than {below} articles in {_ms(frame)}{during}"
+        case Spike(height=height, timeframe=frame, baseline=baseline, min_events=least):
+            at_least = f", at least {least} articles" if least > 1 else ""
+            return f"{height:g} times the mean of the last {baseline} windows of {_ms(frame)}{at_least}"
+        case Flatline(below=below, timeframe=frame, active=active, expected=of):
+            few = "no article" if below == 1 else f"fewer than {below} articles"
+            expected = f" of {' or '.join(of)}" if of else ""
+            return f"{few}{expected} in {_ms(frame)}{f' of {active.name}' if active else ''}"
         case NewTerm(of=of, window=window):
             return f"a new {of}, not seen for {_ms(window)}"
         case Cardinality(of=of, at_least=least, timeframe=frame):

@@ -60,7 +60,7 @@ messages = Table(
     Column("part_of", BigInteger),
     # What the service has of one that it has not taken whole.
     Column("progress", Json),
-    Index("messages_due", "state", "channel", "target", "due"),
+    Index("messages_due", "state", "channel", "target", "level", "due"),
     Index("messages_part_of", "part_of"),
     Index("messages_mailing", "mailing"),
     Index("messages_settled_at", "settled_at"),

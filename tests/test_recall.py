@@ -1,0 +1,178 @@
+"""Silences over what waits at an address: nothing that one covers goes out while it holds, and the rest does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.desk import DAY, HOUR, MINUTE, Desk
+from tests.test_planning import make, rules
+from watcher.channels import Target
+from watcher.message import Progress, Retry, Route, Sent
+from watcher.phrase import Phrase
+from watcher.store import claims, silences
+from watcher.store.deliveries import Which, list_deliveries
+
+__all__ = ["make"]
+Make = Callable[..., Desk]
+ALONE = ", group_by: [rule, article], group_wait: 0s"
+
+
+def silence(d: Desk, **what: str) -> str:
+    """A silence of two hours; returns how its reason begins."""
+    made = silences.add(d.store, **what, why="drill", now=d.now, ends_at=d.now + 2 * HOUR)
+    return made.reason
+
+
+def test_what_waits_for_another_try_is_taken_back(make: Make) -> None:
+    """While the service is down an alert is silenced: it is dropped with the reason, and stays so."""
+    d = make(rules(ALONE))
+    d.down = True
+    known, other = d.open("a", source="afp"), d.open("a", source="lemonde.fr")
+    d.wait(MINUTE)
+    assert d.reason(known, "desk")[0] == "pending"
+    why = silence(d, source="afp")
+    d.down = False
+    d.wait(DAY)
+    assert d.reason(known, "desk") == ("dropped", why)
+    assert [t.bulletin.lead.id for t in d.at("desk")] == [other.id]
+    with d.store.read() as conn:
+        (listed,) = list_deliveries(conn, Which(ids=(known.id,)), 9)
+    assert (listed.state, listed.last_error) == ("dropped", why)
+
+
+def test_a_silence_that_has_ended_by_then_takes_nothing_back(make: Make) -> None:
+    """What a silence covered only while it waited goes out after it."""
+    d = make(rules(ALONE))
+    d.down = True
+    opened = d.open("a", source="reuters")
+    d.planner.step(d.now)
+    silence(d, source="reuters")
+    d.wait(3 * HOUR)
+    d.down = False
+    d.wait(MINUTE)
+    assert [t.bulletin.lead.id for t in d.at("desk")] == [opened.id]
+
+
+def test_of_a_group_only_what_is_silenced_is_taken_back(make: Make) -> None:
+    """A message of two rules waits, one is silenced: the message tells the other, and the one is news after it."""
+    d = make(rules())
+    d.down = True
+    silent, loud = d.open_all(["a", "b"], story=1, source="afp")
+    d.wait(MINUTE)
+    why = silence(d, rule="a")
+    d.down = False
+    d.wait(10 * MINUTE)
+    (told,) = d.at("desk")
+    assert (told.bulletin.matched, [a.id for a in told.bulletin.alerts]) == (("Rule B",), [loud.id])
+    assert d.reason(silent, "desk") == ("dropped", why)
+    d.wait(3 * HOUR)
+    later = d.open("a", story=1, source="tass")
+    d.wait(HOUR)
+    assert [t.bulletin.why for t in d.at("desk")] == ["", "also rule a"]
+    assert d.reason(later, "desk")[0] == d.reason(loud, "desk")[0] == "sent"
+
+
+def test_a_story_whose_first_message_was_taken_back_is_told_by_the_next(make: Make) -> None:
+    """What was never sent has told nothing: the next article is not folded into it."""
+    d = make(rules())
+    d.down = True
+    d.open("a", story=1, source="afp")
+    d.wait(MINUTE)
+    silence(d, source="afp")
+    d.down = False
+    d.wait(3 * HOUR)
+    assert d.told == []
+    later = d.open("a", story=1, source="tass")
+    d.wait(HOUR)
+    assert [(t.bulletin.why, t.bulletin.total) for t in d.at("desk")] == [("", 1)]
+    assert d.reason(later, "desk") == ("sent", "told with its group")
+
+
+def test_a_digest_that_waits_comes_without_what_is_silenced(make: Make) -> None:
+    """The digest of the night, not yet taken by its service, tells only what no silence covers."""
+    d = make(rules(", digest: {cron: '@hourly', empty: skip}"))
+    d.down = True
+    known, other = d.open("a", story=1, source="afp"), d.open("a", story=2, source="lemonde.fr")
+    d.wait(2 * HOUR)
+    why = silence(d, source="afp")
+    d.down = False
+    d.wait(MINUTE)
+    (told,) = d.digests("desk")
+    assert [(r.alerts, [s.alert.id for s in r.stories]) for r in told.digest.rules] == [(1, [other.id])]
+    assert d.reason(known, "desk") == ("dropped", why)
+    assert d.reason(other, "desk")[0] == "sent"
+
+
+def test_what_another_address_has_is_told_and_says_so(make: Make) -> None:
+    """One of two addresses has an alert when it is silenced: the other gets it no more, and it is no dropped one."""
+    d = make(rules(ALONE))
+    desk: Any = d.current.channels["desk"]
+    desk.targets = (Target("one"), Target("two"))
+    d.down = True
+    opened = d.open("a", source="afp")
+    d.wait(MINUTE)
+    first = claims.claim(d.store, Route("desk", "one"), d.now, HOUR)
+    assert first is not None and claims.settle(d.store, first, Sent(), d.now)
+    silence(d, source="afp")
+    assert claims.claim(d.store, Route("desk", "two"), d.now, HOUR) is None
+    assert d.reason(opened, "desk")[0] == "sent"
+
+
+def test_a_message_of_which_a_part_was_taken_is_finished(make: Make) -> None:
+    """Who has the first part of a long message gets the rest."""
+    d = make(rules(ALONE))
+    d.down = True
+    opened = d.open("a", source="afp")
+    d.wait(MINUTE)
+    first = claims.claim(d.store, Route("desk", "one"), d.now, HOUR)
+    assert first is not None
+    first.progress.form, first.progress.parts, first.progress.marks = "text", [("t", "1"), ("t", "2")], {"half"}
+    assert claims.settle(d.store, first, Retry(Phrase("busy")), d.now, d.now + MINUTE)
+    silence(d, source="afp")
+    second = claims.claim(d.store, Route("desk", "one"), d.now + MINUTE, HOUR)
+    assert second is not None and second.progress == Progress("text", [("t", "1"), ("t", "2")], {"half"})
+    assert claims.settle(d.store, second, Sent(), d.now + MINUTE)
+    assert d.reason(opened, "desk")[0] == "sent"
+
+
+def test_an_alert_that_was_taken_back_escalates_no_more(make: Make) -> None:
+    """Nobody is asked to acknowledge what nobody was told, also when the silence has ended."""
+    d = make(rules(f"{ALONE}, escalate: {{after: 3h, notify: [boss]}}"))
+    d.down = True
+    opened = d.open("a", source="afp")
+    d.wait(MINUTE)
+    why = silence(d, source="afp")
+    d.down = False
+    d.wait(DAY)
+    assert d.at("boss") == []
+    assert [(e.due, e.reason) for e in d.show(opened).escalations] == [(None, why)]
+
+
+def test_many_alerts_that_wait_are_taken_back_together(make: Make) -> None:
+    """Hundreds that wait and are silenced are gone at the next turn, and one that is not is sent in it."""
+    d = make(rules(ALONE, of_a=", max_alerts: 999/h"))
+    d.down = True
+    silent = [d.open("a", source="afp") for _ in range(150)]
+    loud = d.open("a", source="tass")
+    d.wait(MINUTE)
+    silence(d, source="afp")
+    d.down = False
+    d.step()
+    assert [t.bulletin.lead.id for t in d.at("desk")] == [loud.id]
+    assert {d.reason(one, "desk")[0] for one in silent} == {"dropped"}
+
+
+@pytest.mark.parametrize("kind", ["rule", "source", "matching"])
+def test_every_kind_of_silence_takes_back(make: Make, kind: str) -> None:
+    """By rule, by source and by words alike."""
+    d = make(rules(ALONE))
+    d.down = True
+    opened = d.open("a", source="afp")
+    d.wait(MINUTE)
+    silence(d, **{kind: {"rule": "a*", "source": "AFP", "matching": "titre 1"}[kind]})
+    d.down = False
+    d.wait(MINUTE)
+    assert d.told == [] and d.reason(opened, "desk")[0] == "dropped"

@@ -1,0 +1,41 @@
+"""What is said when a part of the daemon died of what no waiting cures: kept in the store, and told to the operator."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from watcher.clock import now_ms
+from watcher.dispatch import Dispatch
+from watcher.errors import WatcherError
+from watcher.message import Notice
+from watcher.model import Level
+from watcher.operator import Operator
+from watcher.store import ends
+from watcher.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+LAST_WORDS = 4.0  # seconds
+
+
+def say(store: Store, operator: Operator, dispatch: Dispatch, part: str, failure: BaseException) -> None:
+    """Keeps what ends the daemon, and tells the operator within LAST_WORDS; what is not sent by then, as where the
+    channel hangs, is sent after the next start. Never fails itself."""
+    why = str(failure) if isinstance(failure, WatcherError) else type(failure).__name__  # its text may tell anything
+    speaker = threading.Thread(target=_say, args=(store, operator, dispatch, part, why), name="last-words", daemon=True)
+    speaker.start()
+    speaker.join(LAST_WORDS)
+
+
+def _say(store: Store, operator: Operator, dispatch: Dispatch, part: str, why: str) -> None:
+    now = now_ms()
+    try:
+        with store.write() as conn:
+            if text := ends.note(conn, part, why, now):
+                operator.put(conn, Notice("daemon.ended", text, Level.CRITICAL), now)
+        if text:
+            dispatch.send_last(now, LAST_WORDS)
+    except Exception as trouble:  # noqa: BLE001 - the daemon ends of the first failure, not of this one
+        log.warning("operator.untold", why=type(trouble).__name__)
