@@ -160,6 +160,26 @@ def ids(messages: Iterable[Message]) -> set[str]:
     return {found.id for message in messages if (found := told(message))}
 
 
+# ── the daemon ends ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_last_words_wait_for_what_their_address_is_being_sent(office: Office) -> None:
+    """Where a message is in hand at the operator's address, no second one is sent beside it; when it is over, the
+    gravest is sent, and no other."""
+    ops = office.services["ops"]
+    ops.hangs["o"] = threading.Event()
+    for event, level in (("rule.noisy", Level.MEDIUM), ("disk.low", Level.LOW), ("daemon.ended", Level.CRITICAL)):
+        office.operator.tell(event, Phrase("trouble"), NOW, level)
+        if event == "rule.noisy":
+            office.dispatch.step(NOW)
+            wait_for(lambda: len(ops.asked) == 1, "the message in hand")
+    office.dispatch.send_last(1)
+    assert len(ops.asked) == 1
+    ops.hangs["o"].set()
+    office.dispatch.send_last(PATIENCE)
+    assert [m.content.event for _, _, m in ops.asked if isinstance(m.content, Notice)] == ["rule.noisy", "daemon.ended"]
+
+
 # ── one fails, the others do not notice ──────────────────────────────────────────────────────────
 
 

@@ -33,7 +33,7 @@ HELD_MS = retries.GIVE_UP_MS  # how long what was written for a removed channel 
 class Dispatch:
     """Owns which addresses are being sent to, and with them the writing of deliveries and messages.
 
-    `step` belongs to one thread; each `Turn` is its own.
+    `step` belongs to one thread; each `Turn` is its own. `stop` and `send_last` are for any.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Dispatch:
         self._wake = wake
         self._clock = clock
         self._sending: dict[Route, Turn] = {}
+        self._starting = threading.Lock()  # whoever stops it knows every turn
         self._stopping = threading.Event()
         self._channels: object = None
 
@@ -172,10 +173,11 @@ class Dispatch:
         if (at := max(at, pause.until if pause else at)) > now:
             return at
         channels = current.channels
-        self._sending[route] = self._turn(
-            address, pause, self._stopping, lambda: self._current().channels is channels, self._wake
-        )
-        self._sending[route].start()
+        turn = self._turn(address, pause, self._stopping, lambda: self._current().channels is channels, self._wake)
+        with self._starting:
+            if not self._stopping.is_set():
+                self._sending[route] = turn
+                turn.start()
         return None
 
     def _turn(
@@ -188,21 +190,35 @@ class Dispatch:
     ) -> Turn:
         return Turn(address, pause, self._store, self._operator, self._clock, stopping, is_current, ended)
 
-    def send_last(self, now: int, seconds: float) -> None:
+    def send_last(self, seconds: float) -> None:
         """Sends one message to each address of the operator's channel, the gravest, from any thread and even where
-        dispatch's has died: the daemon ends."""
-        current = self._current()
-        with self._store.read() as conn:
-            due, pauses = routes.waiting(conn), routes.load_pauses(conn)
-        turns = []
-        for route, at in due.items():
-            if at <= now and route.channel == current.rules.operator and (address := self._address(route, current)):
-                turns.append(self._turn(address, pauses.get(route), threading.Event(), lambda: False, lambda: None))
+        dispatch's has died: the daemon ends. No turn begins after it; an address that is being sent to gets it after
+        that, and none where that takes longer than all `seconds`."""
+        with self._starting:
+            self._stopping.set()
+            busy = {route: turn for route, turn in dict(self._sending).items() if turn.is_alive()}
         until = time.monotonic() + seconds
-        for turn in turns:
-            turn.start()
+        turns = []
+        for address in sorted(self._operators(), key=lambda address: address.route in busy):
+            before = busy.get(address.route)
+            if before is not None:
+                before.join(max(0.0, until - time.monotonic()))
+            if before is None or not before.is_alive():
+                with self._store.read() as conn:
+                    pause = routes.load_pauses(conn).get(address.route)
+                turns.append(self._turn(address, pause, threading.Event(), lambda: False, lambda: None))
+                turns[-1].start()
         for turn in turns:
             turn.join(max(0.0, until - time.monotonic()))
+
+    def _operators(self) -> list[Address]:
+        """The addresses of the operator's channel that can be used."""
+        current = self._current()
+        name = current.rules.operator or ""
+        channel = current.channels.get(name)
+        targets = channel.targets if channel is not None else ()
+        found = (self._address(Route(name, target.key), current) for target in targets)
+        return [address for address in found if address is not None]
 
     def _address(self, route: Route, current: Current) -> Address | None:
         """The address of a route, None where the rules have none that can be used."""
