@@ -17,6 +17,7 @@ EVENTS: Mapping[str, Phrase] = {
     "articles.none": Phrase("articles missing"),
     "channel.failing": Phrase("channel failing"),
     "channel.held": Phrase("channel not usable"),
+    "daemon.ended": Phrase("daemon ended"),
     "disk.low": Phrase("disk nearly full"),
     "file.quarantined": Phrase("file in quarantine"),
     "file.stays": Phrase("file stays in the inbox"),
