@@ -320,6 +320,15 @@ def test_a_message_that_is_given_up_is_one_line_in_the_log_and_is_named(office: 
     assert rest.startswith("3 more like those told before, the last: channel mail: “Titre 3”")
 
 
+def test_an_alert_without_a_title_is_told_as_lost_by_its_first_words(office: Office) -> None:
+    """As its message would have named it: not by the name of its rule, which many have."""
+    office.services["mail"].answers["m"] = Failed("HTTP 404")
+    alert(office.store, to("m", channel="mail"), title="")
+    office.until(MINUTE)
+    (heard,) = office.told
+    assert heard.startswith("channel mail: “Les talibans.” (rule r, alert ")
+
+
 def test_the_notice_of_a_dead_message_is_as_sure_as_its_death(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are in one transaction: a kill between them is not possible."""
     office.services["mail"].answers["m"] = Failed("HTTP 404")
