@@ -11,7 +11,6 @@ import structlog
 from watcher.channels import Channel, Target
 from watcher.channels.base import unconfigured
 from watcher.live import Current
-from watcher.losses import undelivered
 from watcher.message import Route
 from watcher.model import Level
 from watcher.operator import Operator
@@ -19,6 +18,7 @@ from watcher.phrase import Phrase, Span
 from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
+from watcher.render import undelivered
 from watcher.sending import Address, Turn
 from watcher.store import claims, routes, unusable
 from watcher.store.engine import Store

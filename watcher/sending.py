@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 
 from watcher.channels import Channel
 from watcher.errors import Trouble
-from watcher.losses import lost
 from watcher.message import Bulletin, Failed, Retry, Route, SendOutcome, Sent
 from watcher.model import Alert
 from watcher.operator import Operator
 from watcher.phrase import Phrase, Span
 from watcher.policy import retries
 from watcher.policy.retries import Pause
+from watcher.render import lost
 from watcher.rules.spec import Pace
 from watcher.store import claims
 from watcher.store.claims import Claimed

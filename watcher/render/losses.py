@@ -5,7 +5,9 @@ from __future__ import annotations
 from watcher.message import Bulletin, Content
 from watcher.model import Alert
 from watcher.phrase import Phrase
-from watcher.render import heading, one_line, subject
+from watcher.render.articles import heading
+from watcher.render.cleaning import one_line
+from watcher.render.evidence import subject
 
 LONGEST_TITLE = 100  # characters of an article's in a notice
 
