@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import structlog
 
-from watcher.channels import Channel, Target
+from watcher.addresses import Address, address_of, operators
+from watcher.channels import Channel
 from watcher.channels.base import unconfigured
 from watcher.live import Current
 from watcher.message import Route
@@ -19,10 +20,10 @@ from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
 from watcher.render import undelivered
-from watcher.sending import Address, Turn
+from watcher.sending import Turn
 from watcher.store import claims, routes, unusable
 from watcher.store.engine import Store
-from watcher.store.fallback import Fallback, fall_back
+from watcher.store.fallback import fall_back
 from watcher.store.vitals import Unusable
 
 log = structlog.get_logger(__name__)
@@ -168,7 +169,7 @@ class Dispatch:
 
     def _serve(self, route: Route, at: int, pause: Pause | None, current: Current, now: int) -> int | None:
         """Sets an address to work, or says when it may be sent to."""
-        if route in self._sending or (address := self._address(route, current)) is None:
+        if route in self._sending or (address := address_of(route, current)) is None:
             return None  # it wakes us when its turn ends, and the rules' keeper when they change
         if (at := max(at, pause.until if pause else at)) > now:
             return at
@@ -199,7 +200,7 @@ class Dispatch:
             busy = {route: turn for route, turn in dict(self._sending).items() if turn.is_alive()}
         until = time.monotonic() + seconds
         turns = []
-        for address in sorted(self._operators(), key=lambda address: address.route in busy):
+        for address in sorted(operators(self._current()), key=lambda address: address.route in busy):
             before = busy.get(address.route)
             if before is not None:
                 before.join(max(0.0, until - time.monotonic()))
@@ -211,33 +212,10 @@ class Dispatch:
         for turn in turns:
             turn.join(max(0.0, until - time.monotonic()))
 
-    def _operators(self) -> list[Address]:
-        """The addresses of the operator's channel that can be used."""
-        current = self._current()
-        name = current.rules.operator or ""
-        channel = current.channels.get(name)
-        targets = channel.targets if channel is not None else ()
-        found = (self._address(Route(name, target.key), current) for target in targets)
-        return [address for address in found if address is not None]
-
-    def _address(self, route: Route, current: Current) -> Address | None:
-        """The address of a route, None where the rules have none that can be used."""
-        channel, spec = current.channels.get(route.channel), current.rules.channels.get(route.channel)
-        if channel is None or spec is None or channel.unconfigured:
-            return None
-        numbered = ((n, target) for n, target in enumerate(channel.targets, 1) if target.key == route.target)
-        number, target = next(numbered, (0, Target(route.target)))
-        fallback = None
-        if spec.fallback is not None:
-            keys = tuple(target.key for target in current.channels[spec.fallback].targets)
-            fallback = Fallback(spec.fallback, keys, spec.fallback_after)
-        tells_dead = route.channel != current.rules.operator
-        return Address(route, channel, number, spec.rate or target.rate, fallback, tells_dead)
-
     def _look_after(self, route: Route, pause: Pause, current: Current, now: int) -> int | None:
         """What an address that fails has been waited for long enough: then the fallback is told, or it is given up.
         Returns when to look again."""
-        address = self._address(route, current)
+        address = address_of(route, current)
         if address is None or not pause.failures:
             return None
         given_up = pause.since + retries.GIVE_UP_MS
