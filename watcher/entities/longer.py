@@ -25,7 +25,6 @@ _STREETS = {
 _STREETS_BEHIND = words("street road avenue boulevard lane square")
 # Words with a capital that begin the names of firms, stations and clubs, which then bear a place's.
 _FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit groupe grupo gruppo hotel hôtel club")
-# Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 # Agreements that bear the name of the town where they were made: before it, with an "of" between, and behind it.
 _AGREEMENTS_OF = words(
     "treaty treaties convention conventions protocol accord accords traité traités protocole abkommen vertrag verträge "
@@ -49,6 +48,7 @@ _PAPERS = words(
 # Of these, what is as often something else: where all words have capitals, theirs makes no paper of it.
 _IN_HEADLINES = words("post match star daily observer")
 _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報|晚报|晚報|ポスト|タイムズ|포스트|타임스)")
+# Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
 # Italian and Spanish put no article before a town, but for one that belongs to its name: with another it is a club.
 _ARTICLES = {"it": ("il", words("il al del dal nel col")), "es": ("el", words("el al del"))}
