@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.folded import Span
+from watcher.folded import Span, new_tuple
 from watcher.rules import forms
 from watcher.rules.closeness import FAR, Placed, Ruler, every_solution, gap_in_words, solutions
 from watcher.rules.conditions.base import FAILS, Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
@@ -33,7 +33,6 @@ KEYS: forms.Keys = {
     "none": forms.listed(forms.ref("spanned"), "What must not lie as close."),
 }
 _TRIED = 32  # choices among the conditions of `none`: every one of five
-_new = tuple.__new__  # of what an article has most: a NamedTuple's own is in Python, and takes twice as long
 
 _Solution = tuple[Placed, ...]
 
@@ -124,7 +123,8 @@ class Near:
         found = self._solve(view, *_placed(view, choices, barriers))
         detailed = len(found) if self.nested else self.most_hits
         rest = [  # nobody is shown more than its place
-            _new(Hit, (self, _new(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None)) for s in found[detailed:]
+            new_tuple(Hit, (self, new_tuple(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None))
+            for s in found[detailed:]
         ]
         return Outcome(True, (*map(self._hit, found[:detailed]), *rest)) if found else FAILS
 
