@@ -376,6 +376,16 @@ def test_a_page_says_its_encoding() -> None:
         assert text in (decode(page.encode(encoding)) or "")
 
 
+@pytest.mark.parametrize("label", ["utf-16", "UTF-16LE", "utf16", "u16", "utf-32"])
+@pytest.mark.parametrize("opening", ['<?xml version="1.0" encoding="{}"?>', "<meta charset={}>", ""])
+def test_what_is_read_in_single_bytes_is_not_utf16(opening: str, label: str) -> None:
+    """Whatever the page says of itself, or the mail that it came in: its letters of the West are read, at even lengths
+    too."""
+    page = f"{opening.format(label)}<p>Le général a été arrêté à Kaboul près du marché</p>"
+    for text in (page, f"{page} ", f"{page}  ", f"{page}   "):
+        assert decode(text.encode("cp1252"), "" if opening else label) == text
+
+
 def test_a_page_names_no_codec_of_programs() -> None:
     """Python's codecs that are none of texts are not run on a page that names them."""
     page = '<html><head><meta charset="unicode_escape"></head><body><p>\\u0041 é</p></body></html>'

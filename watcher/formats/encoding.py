@@ -226,9 +226,10 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _known(encoding: str) -> str:
-    """Python's name of an encoding that a page names. Raises LookupError."""
+    """Python's name of an encoding that a page names. Raises LookupError for one that it cannot be in: data in wide
+    characters have a mark or NULs, and are known by these before anybody's word counts."""
     name = codecs.lookup(_LABELS.get(encoding.lower(), encoding)).name
-    if name in _PROGRAMS:
+    if name in _PROGRAMS or name.startswith(("utf-16", "utf-32")):
         raise LookupError(name)
     return _WIDER.get(name, name)
 
