@@ -376,6 +376,38 @@ def test_a_page_says_its_encoding() -> None:
         assert text in (decode(page.encode(encoding)) or "")
 
 
+@pytest.mark.parametrize("label", ["utf-16", "UTF-16LE", "utf16", "u16", "utf-32"])
+@pytest.mark.parametrize("opening", ['<?xml version="1.0" encoding="{}"?>', "<meta charset={}>", ""])
+def test_what_is_read_in_single_bytes_is_not_utf16(opening: str, label: str) -> None:
+    """Whatever the page says of itself, or the mail that it came in: its letters of the West are read, at even lengths
+    too."""
+    page = f"{opening.format(label)}<p>Le général a été arrêté à Kaboul près du marché</p>"
+    for text in (page, f"{page} ", f"{page}  ", f"{page}   "):
+        assert decode(text.encode("cp1252"), "" if opening else label) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Attaque ~{Kabul~} et ~{guerre~} pres du poste",
+        "Attaque a ~{Kaboul~} et ~{guerre~} pres du ~{poste~}, dit ~{Le Monde~}",
+        "The form says ~{NAME~} where the name belongs.",
+        "A terminal printed \x1b$B and went on.",
+    ],
+)
+def test_signs_of_an_escape_in_ascii_are_signs(text: str) -> None:
+    """Where what they would escape is no text, or no common letters."""
+    assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["王毅", "新华社 (Xinhua) reports from 北京 that 温家宝 went home.", "昵称：鹁鸪与鸬鹚。"]
+)
+def test_hz_of_few_letters(text: str) -> None:
+    """A short text and names in a text of the West are read."""
+    assert decode(text.encode("hz")) == text
+
+
 def test_a_page_names_no_codec_of_programs() -> None:
     """Python's codecs that are none of texts are not run on a page that names them."""
     page = '<html><head><meta charset="unicode_escape"></head><body><p>\\u0041 é</p></body></html>'

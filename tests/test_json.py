@@ -227,6 +227,41 @@ def test_names_that_nobody_knows() -> None:
         read({"manual": prose})
 
 
+HEADLINE, TEASER = "Attentat à Kaboul : douze morts", "Une explosion a visé un marché de la capitale mardi matin."
+
+
+@pytest.mark.parametrize(
+    ("beside", "title", "kept"),
+    [
+        ({"auteur": "Jean-Pierre Dupont", "rubrique": "Monde Asie", "titre": HEADLINE}, HEADLINE, ""),
+        ({"chapo": TEASER, "titre": HEADLINE}, HEADLINE, TEASER),
+        ({"sous_titre": "Les talibans accusés", "titre": HEADLINE}, HEADLINE, "Les talibans accusés"),
+        ({"kop": HEADLINE, "plaats": "Kaboul centre"}, HEADLINE, "Kaboul centre"),
+        ({"uid": "deadbeef-cafe-aaaa-bbbb-cccc-dddd-eeee", "lead2": TEASER, "kop": HEADLINE}, HEADLINE, TEASER),
+        ({"articleAuteur": "Jean-Pierre Dupont de la Tour", "mots_cles": "guerre Asie", "x": HEADLINE}, HEADLINE, ""),
+        ({"newsTag": "guerre en Asie", "photoCredit": "Jean Dupont", "x": "Deux morts"}, "Deux morts", ""),
+        ({"Überschrift": "Anschlag in Kabul", "Quelle": "Deutsche Presse Agentur in Berlin"}, "Anschlag in Kabul", ""),
+        ({"автор": "Иван Петрович Сидоров", "заголовок": "Взрыв в Кабуле"}, "Взрыв в Кабуле", ""),
+        ({"作者": "新华社记者王小明在北京报道", "标题": "喀布尔发生爆炸"}, "喀布尔发生爆炸", ""),
+        ({"autor": "Juan Pérez", "nota": "Doce muertos"}, "Doce muertos", ""),
+        ({"titre": "Attentat"}, "Attentat", ""),
+        ({"auteur": "Jean-Pierre Dupont"}, "", ""),
+    ],
+)  # fmt: skip
+def test_the_title_among_names_that_nobody_knows(beside: dict[str, str], title: str, kept: str) -> None:
+    """Neither its author nor section, but what a name says to be the title, else the line with most words that is no
+    sentence; the other lines open the text."""
+    prose = " ".join(PROSE[:2])
+    (article,) = read({"nr": "1793696280", **beside, "texte": prose})
+    assert (article.title, article.body) == (title, f"{kept}\n{prose}" if kept else prose)
+
+
+def test_of_a_row_of_many_columns_few_open_the_text() -> None:
+    """A text is not buried below a table."""
+    (article,) = read({f"x{n}": f"Une valeur de {'a' * n} colonne" for n in range(2, 200)} | {"y": " ".join(PROSE)})
+    assert article.body.count("\n") < 30
+
+
 def test_of_several_headlines_the_main_one_is_the_title() -> None:
     """Wherever it stands among them."""
     roles = [{"role": "short", "value": "Bridges"}, {"role": "sub", "value": "x"}, {"role": "main", "value": TITLE}]
