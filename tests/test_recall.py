@@ -14,6 +14,7 @@ from watcher.message import Progress, Retry, Route, Sent
 from watcher.phrase import Phrase
 from watcher.store import claims, silences
 from watcher.store.deliveries import Which, list_deliveries
+from watcher.store.recovered import fold
 
 __all__ = ["make"]
 Make = Callable[..., Desk]
@@ -190,3 +191,81 @@ def test_every_kind_of_silence_takes_back(make: Make, kind: str) -> None:
     d.down = False
     d.wait(MINUTE)
     assert d.told == [] and d.reason(opened, "desk")[0] == "dropped"
+
+
+# ── several addresses ────────────────────────────────────────────────────────────────────────────
+
+
+def two_addresses(make: Make, of_a: str = ALONE) -> Desk:
+    d = make(rules(of_a))
+    d.current.channels["desk"].targets = (Target("one"), Target("two"))
+    d.down = True
+    return d
+
+
+def fold_at(d: Desk, address: str) -> None:
+    """What waits there becomes one digest, as when the address is back after hours."""
+    with d.store.write() as conn:
+        assert fold(conn, Route("desk", address), d.now, d.now)
+
+
+def sent_to(d: Desk, address: str, now: int) -> list[str]:
+    """All that the address has waiting is sent: the sources told, one after another."""
+    told = []
+    while claimed := claims.claim(d.store, Route("desk", address), now, HOUR):
+        told.append(str(claimed.message.content))
+        assert claims.settle(d.store, claimed, Sent(), now)
+    return [source for text in told for source in ("afp", "lemonde.fr") if source in text]
+
+
+def test_what_another_address_has_is_left_out_of_a_digest_and_not_dropped(make: Make) -> None:
+    """One address was told before the silence; the digest of the other leaves it out, and it counts as sent."""
+    d = two_addresses(make)
+    known, other = d.open("a", source="afp"), d.open("a", source="lemonde.fr")
+    d.wait(HOUR)
+    assert sent_to(d, "two", d.now + DAY) == ["afp", "lemonde.fr"]
+    fold_at(d, "one")
+    silence(d, source="afp")
+    assert sent_to(d, "one", d.now) == ["lemonde.fr"]
+    assert [d.reason(alert, "desk")[0] for alert in (known, other)] == ["sent", "sent"]
+
+
+def test_what_one_address_had_dropped_is_told_at_no_other_when_the_silence_is_over(make: Make) -> None:
+    """Dropped is dropped: the message to the other address, still waiting then, is taken back too."""
+    d = two_addresses(make)
+    known, other = d.open("a", source="afp"), d.open("a", source="lemonde.fr")
+    d.wait(HOUR)
+    fold_at(d, "one")
+    why = silence(d, source="afp")
+    assert sent_to(d, "one", d.now) == ["lemonde.fr"]
+    assert sent_to(d, "two", d.now + 3 * HOUR) == ["lemonde.fr"]
+    assert (d.reason(known, "desk"), d.reason(other, "desk")[0]) == (("dropped", why), "sent")
+
+
+def test_what_another_address_has_in_part_is_finished_there_and_told_once(make: Make) -> None:
+    """A service took the first half of a message of two rules, one of which is silenced then."""
+    d = two_addresses(make, "")
+    silent, loud = d.open_all(["a", "b"], story=1, source="afp")
+    d.wait(MINUTE)
+    claimed = claims.claim(d.store, Route("desk", "one"), d.now + DAY, HOUR)
+    assert claimed is not None
+    claimed.progress.form, claimed.progress.parts, claimed.progress.marks = "text", [("t", "1"), ("t", "2")], {"half"}
+    claims.settle(d.store, claimed, Retry(Phrase("busy")), d.now, d.now + MINUTE)
+    silence(d, rule="a")
+    d.wait(HOUR)
+    assert [sent_to(d, address, d.now) for address in ("one", "two")] == [["afp"], ["afp"]]
+    assert [d.reason(alert, "desk")[0] for alert in (silent, loud)] == ["sent", "sent"]
+
+
+def test_a_reminder_that_waits_is_taken_back(make: Make) -> None:
+    """The alert was told and escalated; its reminder could not be sent for a while, and is silenced by then."""
+    d = make(rules(ALONE + ", escalate: {after: 30m, notify: [boss]}"))
+    d.open("a", source="afp")
+    d.wait(35 * MINUTE)
+    d.down = True
+    d.wait(30 * MINUTE)
+    silence(d, rule="a")
+    told = len(d.told)
+    d.down = False
+    d.wait(90 * MINUTE)
+    assert len(d.told) == told

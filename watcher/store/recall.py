@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select, update
 
 from watcher.message import Bulletin, Content, Digest, MessageKind
 from watcher.model import Alert, DeliveryState, WaitsFor
@@ -19,6 +19,9 @@ from watcher.store.columns import AnyRow, chunks
 from watcher.store.outbox import MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages
 
+_DROPPED = select(deliveries.c.id).where(deliveries.c.state == DeliveryState.DROPPED.value).limit(1)
+_OWN_DROPPED = _DROPPED.where(deliveries.c.mailing == bindparam("mailing"))  # asked at each claim, and so made once
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -27,6 +30,8 @@ class _Told:
     id: int
     seq: int
     group: int | None
+    mailing: str
+    is_dropped: bool
     alert: Alert
     why: str
 
@@ -35,19 +40,21 @@ def left_of(
     conn: Connection, message: AnyRow, content: Content, holding: Sequence[Silence], now: int
 ) -> Content | None:
     """What is to be sent of a claimed message while those silences hold: all, what they do not cover, or None, and then
-    the message has ended, or its group tells anew what is left. What they cover is dropped with the reason.
+    the message has ended, or its group tells anew what is left. What they cover is dropped with the reason, and so goes
+    to no other address either once they have ended.
 
     What has begun to be sent goes on, and of what is told elsewhere nothing is dropped.
     """
-    if not holding or message.progress is not None:
+    if message.progress is not None or not (holding or _has_dropped(conn, message)):
         return content
-    told = [_told(row, silenced(holding, Alert.from_json(row.content), now)) for row in _deliveries(conn, message)]
+    told = [_told(row, holding, now) for row in _deliveries(conn, message)]
+    if not told and isinstance(content, Bulletin) and content.reminder:
+        return _reminder(conn, message, content, holding, now)
     covered, left = [one for one in told if one.why], [one for one in told if not one.why]
-    elsewhere = _is_elsewhere(conn, message)
-    if not covered or (left and elsewhere):
+    elsewhere = _elsewhere(conn, message)
+    if not covered or (left and message.mailing in elsewhere):
         return content
-    if not elsewhere:
-        _drop(conn, covered, now)
+    _drop(conn, [one for one in covered if not one.is_dropped and one.mailing not in elsewhere], now)
     if not left:
         _end(conn, message, covered[0].why, now)
         return None
@@ -62,26 +69,52 @@ def left_of(
     return rest
 
 
-def _told(row: AnyRow, why: str) -> _Told:
-    dropped = row.reason if row.state == DeliveryState.DROPPED else ""
-    return _Told(row.id, row.seq, row.group, Alert.from_json(row.content), why or dropped)
+def _reminder(
+    conn: Connection, message: AnyRow, content: Bulletin, holding: Sequence[Silence], now: int
+) -> Bulletin | None:
+    """A reminder, whose deliveries are those of what it reminds of; one that names not all its alerts is sent."""
+    reasons = [silenced(holding, alert, now) for alert in content.alerts]
+    if len(reasons) < content.total or not all(reasons):
+        return content
+    _end(conn, message, reasons[0], now)
+    return None
+
+
+def _told(row: AnyRow, holding: Sequence[Silence], now: int) -> _Told:
+    alert, is_dropped = Alert.from_json(row.content), row.state == DeliveryState.DROPPED
+    why = silenced(holding, alert, now) or (row.reason if is_dropped else "")
+    return _Told(row.id, row.seq, row.group, row.mailing, is_dropped, alert, why)
+
+
+def _mine(mailing: ColumnElement[str], message: AnyRow) -> ColumnElement[bool]:
+    """Whether it is the message's own, or of what a digest of what had waited has folded into it."""
+    own: ColumnElement[bool] = mailing == message.mailing
+    if message.kind != MessageKind.DIGEST:
+        return own
+    folded = messages.alias()
+    return or_(own, mailing.in_(select(folded.c.mailing).where(folded.c.part_of == message.seq)))
 
 
 def _deliveries(conn: Connection, message: AnyRow) -> Sequence[AnyRow]:
-    """What a message tells; of a digest of what had waited also what is folded into it."""
+    """What a message tells."""
     of = deliveries.c
-    wanted = select(of.id, of.group, of.state, of.reason, alerts.c.seq, alerts.c.content).join_from(deliveries, alerts)
-    which = of.mailing == message.mailing
-    if message.kind == MessageKind.DIGEST:
-        which = or_(which, of.mailing.in_(select(messages.c.mailing).where(messages.c.part_of == message.seq)))
-    return conn.execute(wanted.where(which).order_by(of.id)).all()
+    wanted = select(of.id, of.group, of.mailing, of.state, of.reason, alerts.c.seq, alerts.c.content)
+    return conn.execute(wanted.join_from(deliveries, alerts).where(_mine(of.mailing, message)).order_by(of.id)).all()
 
 
-def _is_elsewhere(conn: Connection, message: AnyRow) -> bool:
-    """Whether another address has it, or is being sent it."""
-    gone = messages.c.state.in_([MessageState.SENT.value, MessageState.LEASED.value])
-    other = and_(messages.c.mailing == message.mailing, messages.c.seq != message.seq, gone)
-    return conn.execute(select(messages.c.seq).where(other).limit(1)).first() is not None
+def _has_dropped(conn: Connection, message: AnyRow) -> bool:
+    """Whether another address's turn had some of it dropped, by a silence that has ended since."""
+    asked = _DROPPED.where(_mine(deliveries.c.mailing, message)) if message.kind == MessageKind.DIGEST else _OWN_DROPPED
+    return conn.execute(asked, {"mailing": message.mailing}).first() is not None
+
+
+def _elsewhere(conn: Connection, message: AnyRow) -> set[str]:
+    """The mailings that another address has, at least in part, or is being sent."""
+    of = messages.c
+    gone = or_(of.state.in_([MessageState.SENT.value, MessageState.LEASED.value]), of.progress.is_not(None))
+    here = or_(of.seq == message.seq, func.coalesce(of.part_of, 0) == message.seq)
+    other = and_(_mine(of.mailing, message), not_(here), gone)
+    return set(conn.execute(select(of.mailing).where(other)).scalars())
 
 
 def _drop(conn: Connection, covered: Sequence[_Told], now: int) -> None:
