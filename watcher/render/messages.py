@@ -119,13 +119,12 @@ def headline(alert: Alert, reader: Reader) -> str:
 
 
 def evidence_of(bulletin: Bulletin, sentences: int = SENTENCES) -> tuple[Line, ...]:
-    """What shows why it matched, beside the titles that the message has already."""
+    """What shows why it matched, beside the titles that the message has already; those where nothing else does."""
     lead, alerts = bulletin.lead, on_the_article(bulletin)
     if lead.correlated:
         listed = [heading(article, LONGEST_NAME) for article in lead.correlated.articles[:ARTICLES]]
         return excerpts(alerts, sentences, listed)
-    found = excerpts(alerts, sentences, [heading(lead.article)])
-    return found if found or one_line(lead.article.get("title") or "") else excerpts(alerts, sentences)
+    return excerpts(alerts, sentences, [heading(lead.article)])
 
 
 def alone(alert: Alert) -> Bulletin:
