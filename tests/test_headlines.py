@@ -165,3 +165,19 @@ def test_a_digest_shows_the_other_titles_of_a_story(form: Form) -> None:
     old = made.to_json()
     del old["rules"][0]["stories"][0]["others"]
     assert content_from(MessageKind.DIGEST, old).rules[0].stories[0].others == ()  # type: ignore[union-attr]
+
+
+def test_the_second_sentence_is_of_a_rule_that_the_first_does_not_show() -> None:
+    """Of a group each rule has its evidence before one has more of its own."""
+    drugs, raid = "La drogue et les armes.", "Un raid a eu lieu."
+    many = alert(
+        evidence("all[0]", "talibans"),
+        evidence("all[1]", "frontière"),
+        evidence("all[2]", "drogue", drugs, 200),
+        evidence("all[3]", "armes", drugs, 200),
+    )
+    other = replace(many, rule="raid", title="Raids", evidence=(evidence("", "raid", raid, 300),))
+    body = rendered(message(Bulletin("g", Level.HIGH, (many, other))), "text").body
+    assert "**talibans**" in body
+    assert "Un **raid** a eu lieu." in body
+    assert "drogue" not in body

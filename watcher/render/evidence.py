@@ -27,18 +27,24 @@ class _Sentence:
     conditions: frozenset[tuple[str, str]]
     spans: tuple[tuple[int, int], ...]
 
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(rule for rule, _ in self.conditions)
+
 
 def excerpts(alerts: Sequence[Alert], limit: int = SENTENCES, told: Iterable[str] = ()) -> tuple[Line, ...]:
     """At most `limit` sentences of the evidence of alerts on one article, shortened around their hits.
 
-    First the sentence that holds most conditions, then the one for what it lacks; one that says only what stands word
-    for word in what is `told` beside them, such as the title, only for a rule that no other shows.
+    First the sentence that holds most conditions, then the one for the rules, and the conditions, that it lacks; one
+    that says only what stands word for word in what is `told` beside them, such as the title, only for a rule that no
+    other shows.
     """
     left = _fresh(_sentences(alerts), told)
     chosen: list[_Sentence] = []
     shown: frozenset[tuple[str, str]] = frozenset()
     while left and len(chosen) < limit:
-        best = max(left, key=lambda s: (len(s.conditions - shown), -s.start))
+        rules = {rule for rule, _ in shown}
+        best = max(left, key=lambda s: (bool(shown) and len(s.rules - rules), len(s.conditions - shown), -s.start))
         if not best.conditions - shown:
             break
         shown |= best.conditions
@@ -66,7 +72,7 @@ def _fresh(sentences: Sequence[_Sentence], told: Iterable[str]) -> list[_Sentenc
     for sentence in sentences:
         said = f" {' '.join(fold_words(sentence.text))} "
         (stale if any(said in text for text in known) else fresh).append(sentence)
-    shown = {rule for sentence in fresh for rule, _ in sentence.conditions}
+    shown = {rule for sentence in fresh for rule in sentence.rules}
     alone = (replace(s, conditions=frozenset(c for c in s.conditions if c[0] not in shown)) for s in stale)
     return [*fresh, *(sentence for sentence in alone if sentence.conditions)]
 
