@@ -186,13 +186,19 @@ def _several(found: Correlated, reader: Reader) -> Iterator[Line]:
     yield from article_lines(found, reader, ARTICLES)
 
 
+def _how_to_stop(bulletin: Bulletin, reader: Reader) -> Iterator[Line]:
+    """What ends reminders: to acknowledge one alert of the group."""
+    if bulletin.reminder:
+        yield plain(reader.say(Phrase("Acknowledge: {command}", command=f"watcher alerts ack {bulletin.lead.id}")))
+
+
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
         told = Phrase("Update: {why}", why=bulletin.why)
         told = Phrase("Reminder: {why}", why=bulletin.why) if bulletin.reminder else told
-        yield (plain(one_line(reader.say(told)), "strong"),)
+        yield plain(one_line(reader.say(told)), "strong"), *_how_to_stop(bulletin, reader)
     rules = rule_lines(bulletin, reader)
     first = headline(lead, reader)
     title = one_line(lead.title)
