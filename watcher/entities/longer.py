@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from watcher.entities.beside import OF, TOWNS
-from watcher.entities.writing import Neighbours, adjoins, is_capitalised, words
+from watcher.entities.beside import OF, TOWNS, leading_word
+from watcher.entities.writing import Neighbours, adjoins, is_capitalised, titled_line, words
 from watcher.text import Text
 
 # What streets are called, by language: before the name, with an "of" between or none; and behind it.
@@ -25,7 +25,6 @@ _STREETS = {
 _STREETS_BEHIND = words("street road avenue boulevard lane square")
 # Words with a capital that begin the names of firms, stations and clubs, which then bear a place's.
 _FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit groupe grupo gruppo hotel hôtel club")
-# Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 # Agreements that bear the name of the town where they were made: before it, with an "of" between, and behind it.
 _AGREEMENTS_OF = words(
     "treaty treaties convention conventions protocol accord accords traité traités protocole abkommen vertrag verträge "
@@ -35,6 +34,10 @@ _AGREEMENTS_OF = words(
 _AGREEMENTS_BEHIND = words(
     "agreement agreements accord accords treaty convention conventions protocol protocols declaration"
 )
+# Of these, what written small is a town's doing if no article or year stands before it, and what is held or said there.
+_GRANTED, _HELD = words("accord accords"), words("convention declaration")
+_ONE_OF_MANY = words("the a this that these those both")
+_WITH = words("with avec mit met con col com")
 # What stands right before a ship's name.
 _SHIPS = words("hms uss hmas hmcs rfs")
 # What the world's papers are called in other scripts, behind a town's name: وول ستريت, Ουάσινγκτον Ποστ, 华盛顿邮报.
@@ -42,7 +45,10 @@ _PAPERS = words(
     "post times herald tribune gazette globe journal examiner telegraph guardian observer chronicle star daily sun "
     "match soir пост таймс геральд трибюн ποστ ταιμς بوست تايمز پست تريبيون هيرالد פוסט טיימס पोस्ट टाइम्स"
 )
+# Of these, what is as often something else: where all words have capitals, theirs makes no paper of it.
+_IN_HEADLINES = words("post match star daily observer")
 _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報|晚报|晚報|ポスト|タイムズ|포스트|타임스)")
+# Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
 # Italian and Spanish put no article before a town, but for one that belongs to its name: with another it is a club.
 _ARTICLES = {"it": ("il", words("il al del dal nel col")), "es": ("el", words("el al del"))}
@@ -103,20 +109,36 @@ def is_firm(near: Neighbours) -> bool:
     return near.led and (near.before in _FIRMS or near.before in _SHIPS)
 
 
-def is_paper(text: Text, end: int, near: Neighbours) -> bool:
-    """Whether the word behind makes it a paper: Washington Post, 华盛顿邮报."""
-    if near.behind in _PAPERS and (near.followed or text.text[end : end + 1] == " " and not near.behind.isascii()):
+def is_paper(text: Text, last: int, end: int, near: Neighbours) -> bool:
+    """Whether the word behind makes it a paper: Washington Post, 华盛顿邮报. A headline's capitals do not:
+    "Beirut Match Abandoned"."""
+    if near.behind in _PAPERS and near.followed:
+        return near.behind not in _IN_HEADLINES or not titled_line(text, last)
+    if near.behind in _PAPERS and text.text[end : end + 1] == " " and not near.behind.isascii():
         return True
     return bool(_PAPERS_TIED.match(text.text, end))
 
 
 def is_agreement(text: Text, first: int, last: int, near: Neighbours) -> tuple[int, int] | None:
-    """The words of an agreement that bears a town's name: "Minsk agreements", "traité de Rome"."""
+    """The words of an agreement that bears a town's name: "Minsk agreements", "traité de Rome". Of a capital that makes
+    one with somebody, "acuerdo de Caracas con el FMI", it is none."""
     if near.behind in _AGREEMENTS_BEHIND and adjoins(text, last):
-        return first, last + 1
+        return (first, last + 1) if _bears_town(text, first, near) else None
     if near.tied and near.before in OF and first > 1 and text.folded_word(first - 2) in _AGREEMENTS_OF:
-        return first - 2, last
+        return None if near.behind in _WITH and adjoins(text, last) else (first - 2, last)
     return None
+
+
+def _bears_town(text: Text, first: int, near: Neighbours) -> bool:
+    """Whether an agreement's word behind a town is more than what is done there: "in Minsk agreements were signed",
+    "Moscow accords importance to it", "the Chicago convention"."""
+    if leading_word(text, first, town=True):
+        return near.followed and not titled_line(text, first)
+    if near.followed:
+        return True
+    if near.behind in _GRANTED:
+        return near.tied and (near.before in _ONE_OF_MANY or near.before.isdecimal())
+    return near.behind not in _HELD
 
 
 def article_before(text: Text, near: Neighbours) -> str:

@@ -92,7 +92,7 @@ def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refus
 def _longer(text: Text, name: Name, near: Neighbours) -> Refusal | None:
     """Why the name is a paper's, a street's or a firm's."""
     kind = name.senses[0].kind
-    if kind in ("city", "town", "area") and is_paper(text, name.end, near):
+    if kind in ("city", "town", "area") and is_paper(text, name.last, name.end, near):
         return _refusal(text, name.first, min(name.last + near.followed, len(text) - 1), "part of a longer name")
     if kind in ("city", "town") and (agreement := is_agreement(text, name.first, name.last, near)):
         return _refusal(text, *agreement, "an agreement")

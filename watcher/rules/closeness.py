@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 from operator import itemgetter, or_
 from typing import TYPE_CHECKING, NamedTuple
 
+from watcher.folded import new_tuple
 from watcher.folding import UNSPACED
 from watcher.text import Text
 
@@ -22,7 +23,6 @@ _CLOSE = 500  # characters in which to count words takes less time than to look 
 MOST_CHAINS = 20_000  # that are made to find every stretch: 20 ms
 FAR = 10_000_000  # half words between title and body: more than any text has, so that nothing spans the two
 _SPAN = itemgetter(0)
-_new = tuple.__new__  # of what an article has most: a NamedTuple's own is in Python, and takes twice as long
 
 
 class Placed(NamedTuple):
@@ -66,7 +66,7 @@ class Ruler:
                 line_end = folded.find("\n", place) % (len(folded) + 1)  # -1: the last line
             at = place
             left = 2 * word + (FAR if start >= body else 0)
-            found.append(_new(Placed, (left, left + 2 * count(" ", place, behind) + 2, start, end, bit, hit)))
+            found.append(new_tuple(Placed, (left, left + 2 * count(" ", place, behind) + 2, start, end, bit, hit)))
         return found
 
     def _number(self, offset: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.folded import new_tuple
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
@@ -27,8 +28,6 @@ from watcher.rules.terms import Item, Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
-
-_new = tuple.__new__  # of what an article has most: a NamedTuple's own is in Python, and takes twice as long
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +89,7 @@ class Keywords(Leaf):
         found: list[Hit] = []
         for item, term, spans in view.occurrences(self.items):
             facts = _facts(term, view) if term.inflected else {"term": term.written}
-            found += [_new(Hit, (self, span, facts, (), "", item)) for span in spans]
+            found += [new_tuple(Hit, (self, span, facts, (), "", item)) for span in spans]
         if self.scope:
             found = in_scope(found, self.scope, view.text)
         if len(found) > 1:

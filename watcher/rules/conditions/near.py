@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.folded import Span
+from watcher.folded import Span, new_tuple
 from watcher.rules import forms
 from watcher.rules.closeness import FAR, Placed, Ruler, every_solution, gap_in_words, solutions
 from watcher.rules.conditions.base import FAILS, Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
@@ -33,7 +33,6 @@ KEYS: forms.Keys = {
     "none": forms.listed(forms.ref("spanned"), "What must not lie as close."),
 }
 _TRIED = 32  # choices among the conditions of `none`: every one of five
-_new = tuple.__new__  # of what an article has most: a NamedTuple's own is in Python, and takes twice as long
 
 _Solution = tuple[Placed, ...]
 
@@ -44,8 +43,8 @@ class Near:
 
     Its own spans are the stretches of all solutions that hold no shorter one (minimal intervals, as in Clarke,
     Cormack and Burkowski, 1995); the shortest comes first, and is what an alert keeps, with that of the body where it
-    stands in the title. `nested` in another, they are
-    those of every solution: a longer stretch may reach to what the shortest is too far from.
+    stands in the title. `nested` in another, they are those of every solution: a longer stretch may reach to what the
+    shortest is too far from.
     """
 
     key: ClassVar[str] = "near"
@@ -129,7 +128,7 @@ class Near:
         hits = [
             self._hit(s)
             if self.nested or i in (0, behind)  # of the others nobody is shown more than their place
-            else _new(Hit, (self, _new(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None))
+            else new_tuple(Hit, (self, new_tuple(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None))
             for i, s in enumerate(found)
         ]
         return Outcome(True, tuple(hits))
