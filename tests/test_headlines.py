@@ -119,9 +119,26 @@ def test_evidence_does_not_repeat_the_title() -> None:
 
 @pytest.mark.parametrize("again", [TITLE, f"{TITLE}.", TITLE.upper(), "Seisme au Chili: 'des morts'", "des morts"])
 def test_a_title_in_other_letters_is_still_the_title(again: str) -> None:
-    """An article's first line is mostly its title with other marks: where nothing else bears the conditions, no
-    evidence stands."""
-    assert shown(evidence("", again[:6], again, 40), title=TITLE) == []
+    """An article's first line is mostly its title with other marks: what else bears the conditions stands for it."""
+    entries = [evidence("", again[:6], again, 40), evidence("", "séisme", "Un séisme a frappé.", 200)]
+    assert shown(*entries, title=TITLE) == ["Un **séisme** a frappé."]
+
+
+def test_a_title_that_alone_bears_the_match_is_its_evidence() -> None:
+    """The first line has no marks: where nothing else says why it matched, the title stands below with them, once."""
+    assert shown(evidence("", "Chili", TITLE, 0), title=TITLE) == [TITLE.replace("Chili", "**Chili**")]
+    long = f"Séisme au Chili, {'dans la nuit, ' * 6}des morts"
+    assert shown(evidence("", "Chili", long, 0), title=long) == [long.replace("Chili", "**Chili**")]
+    twice = [evidence("", "Chili", TITLE, 0), evidence("", "CHILI", TITLE.upper(), 100)]
+    assert shown(*twice, title=TITLE) == [TITLE.replace("Chili", "**Chili**")]
+
+
+def test_each_rule_of_a_group_has_what_shows_it() -> None:
+    """A rule that the title alone bears has it marked beside the sentence of another."""
+    quake = alert(evidence("", "Séisme", TITLE, 0), evidence("", "séisme", "Un séisme a frappé.", 100), title=TITLE)
+    chile = replace(quake, rule="chile", title="Chile", evidence=(evidence("", "Chili", TITLE, 0),))
+    body = rendered(message(Bulletin("g", Level.HIGH, (quake, chile))), "text").body
+    assert body.split("\n\n")[1:-1] == [TITLE.replace(TITLE[:15], "**Séisme** au **Chili**"), "Un **séisme** a frappé."]
 
 
 def test_a_sentence_that_says_more_than_the_title_is_shown() -> None:
@@ -174,3 +191,19 @@ def test_a_digest_shows_the_other_titles_of_a_story(form: Form) -> None:
     old = made.to_json()
     del old["rules"][0]["stories"][0]["others"]
     assert content_from(MessageKind.DIGEST, old).rules[0].stories[0].others == ()  # type: ignore[union-attr]
+
+
+def test_the_second_sentence_is_of_a_rule_that_the_first_does_not_show() -> None:
+    """Of a group each rule has its evidence before one has more of its own."""
+    drugs, raid = "La drogue et les armes.", "Un raid a eu lieu."
+    many = alert(
+        evidence("all[0]", "talibans"),
+        evidence("all[1]", "frontière"),
+        evidence("all[2]", "drogue", drugs, 200),
+        evidence("all[3]", "armes", drugs, 200),
+    )
+    other = replace(many, rule="raid", title="Raids", evidence=(evidence("", "raid", raid, 300),))
+    body = rendered(message(Bulletin("g", Level.HIGH, (many, other))), "text").body
+    assert "**talibans**" in body
+    assert "Un **raid** a eu lieu." in body
+    assert "drogue" not in body

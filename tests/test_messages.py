@@ -256,8 +256,18 @@ SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
     "escalation": (
         Message("m", MessageKind.ALERT, crowd(UNHEARD, reminder=True)),
         {
-            "en": ["CRITICAL · ", "Reminder: not acknowledged for 15m", "Rule 1"],
-            "fr": ["CRITIQUE · ", "Rappel_: sans accusé de réception depuis 15_min", "Rule 1"],
+            "en": [
+                "CRITICAL · ",
+                "Reminder: not acknowledged for 15m",
+                "Acknowledge: watcher alerts ack 01a2",
+                "Rule 1",
+            ],
+            "fr": [
+                "CRITIQUE · ",
+                "Rappel_: sans accusé de réception depuis 15_min",
+                "Accuser réception_: watcher alerts ack 01a2",
+                "Rule 1",
+            ],
         },
     ),
     "digest": (

@@ -95,6 +95,38 @@ def test_near_says_its_words_and_spans() -> None:
     ]
 
 
+FERMETURE = near(8, "'ferm*'", "'frontière*'")
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "texts"),
+    [
+        (
+            "Le pays ferme sa frontière",
+            "Il a fermé dimanche sa frontière.",
+            ["ferme sa frontière", "fermé dimanche sa frontière"],
+        ),
+        ("Le pays ferme sa frontière", "Il ferme sa frontière.", ["ferme sa frontière"] * 2),
+        ("Le pays ferme sa frontière", "Rien.", ["ferme sa frontière"]),
+        (
+            "Le pays ferme sa frontière",
+            "Fermée, la frontière. Il ferme la frontière.",
+            ["ferme sa frontière", "ferme la frontière"],
+        ),
+        (
+            "Il ferme alors toute sa frontière",
+            "Il ferme sa frontière. Il a fermé la frontière.",
+            ["ferme sa frontière"],
+        ),
+    ],
+)
+def test_what_is_nearest_in_the_title_is_told_of_the_text_too(title: str, body: str, texts: list[str]) -> None:
+    """A reader has the title already: the nearest of the body is evidence beside it, with its parts."""
+    evidence = verdict(FERMETURE, body, title).evidence
+    assert [piece.text for piece in evidence] == texts
+    assert [len(piece.facts["of"]) for piece in evidence] == [2] * len(texts)
+
+
 @pytest.mark.parametrize(
     ("condition", "body", "why"),
     [

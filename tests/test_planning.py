@@ -390,6 +390,18 @@ def test_quiet_hours_end_in_one_digest(make: Make) -> None:
     assert len(d.at("desk")) == 1
 
 
+def test_a_digest_counts_a_story_once_whatever_rules_tell_it(make: Make) -> None:
+    """Two rules on one article are two alerts and one story, also where the article is of none."""
+    d = make(rules(", mute: [nights]"), at("2026-03-02T22:30:00+01:00"))
+    d.open_all(["a", "b"], story=1)
+    d.open("b", story=1)
+    d.open_all(["a", "b"], story=None)
+    d.wait(DAY)
+    (digest,) = d.digests("desk")
+    assert sum(rule.alerts for rule in digest.digest.rules) == 5
+    assert digest.digest.stories == 2
+
+
 @pytest.mark.parametrize(
     ("zone", "evening", "end"),
     [

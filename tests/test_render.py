@@ -427,6 +427,14 @@ def test_a_digest_tells_rules_and_stories_with_their_numbers() -> None:
     )
 
 
+def test_a_digest_counts_a_story_of_two_rules_once() -> None:
+    """The first line has the number of different stories; in French in the singular too."""
+    some = tuple(DigestRule(f"r{n}", f"Rule {n}", Level.HIGH, (DigestStory(told(1)),), 1, 1) for n in range(2))
+    digest = message(Digest("d1", Phrase("digest"), NOW, NOW, some, level=Level.HIGH, stories=1), MessageKind.DIGEST)
+    assert rendered(digest, "text").title == "HIGH · Digest: 2 alerts, 1 story"
+    assert rendered(digest, "text", Reader(NOW, language="fr")).title.endswith("2 alertes, 1 sujet")
+
+
 def test_an_empty_digest_tells_the_pulse() -> None:
     """Where nothing was held, a digest says that Watcher is alive, and what it saw."""
     digest = Digest("d1", "daily digest", NOW - 1, NOW, pulse=(("articles", "812 of 41 sources"), ("dead", "none")))
@@ -456,6 +464,7 @@ CONTENTS = [
     (MessageKind.ALERT, told(1)),
     (MessageKind.ALERT, Bulletin("g", Level.HIGH, (told(1),), ("Rule 1",), 2, 2, "why")),
     (MessageKind.DIGEST, Digest("d", "why", 1, 2, (), (("a", "b"),), Level.LOW)),
+    (MessageKind.DIGEST, Digest("d", "why", 1, 2, level=Level.LOW, stories=3)),
     (MessageKind.NOTICE, Notice("event", "text", Level.HIGH)),
 ]
 

@@ -130,8 +130,9 @@ class DigestRule:
 class Digest:
     """What was held, as one message: `why` says for what ("quiet hours nights ended", "digest").
 
-    `rules` are ordered by level, then by number of stories. `pulse` is what an empty digest tells instead: pairs of a
-    stable name and what is said of it, in order.
+    `rules` are ordered by level, then by number of stories; `stories` counts each once, whatever rules tell it (None of
+    a digest of an older Watcher). `pulse` is what an empty digest tells instead: pairs of a stable name and what is
+    said of it, in order.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Digest:
     rules: tuple[DigestRule, ...] = ()
     pulse: tuple[tuple[str, Phrase], ...] = ()
     level: Level = Level.INFORMATIONAL
+    stories: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The form of the outbox."""
@@ -150,6 +152,7 @@ class Digest:
             "start": self.start,
             "end": self.end,
             "rules": [rule.to_json() for rule in self.rules],
+            "stories": self.stories,
             "pulse": [[name, to_json(told)] for name, told in self.pulse],
             "level": self.level.value,
         }
@@ -158,7 +161,8 @@ class Digest:
     def from_json(cls, data: Mapping[str, Any]) -> Digest:
         rules = tuple(map(DigestRule.from_json, data["rules"]))
         pulse = tuple((name, from_json(told)) for name, told in data["pulse"])
-        return cls(data["id"], from_json(data["why"]), data["start"], data["end"], rules, pulse, Level(data["level"]))
+        told = (data["id"], from_json(data["why"]), data["start"], data["end"])
+        return cls(*told, rules, pulse, Level(data["level"]), data.get("stories"))
 
 
 Content = Alert | Bulletin | Digest | Notice

@@ -31,7 +31,8 @@ MOST_SAID = 300  # characters of one figure of the pulse
 
 def digest_headline(digest: Digest, reader: Reader) -> str:
     """How much there is, in one line: "Digest: 12 alerts, 5 stories"."""
-    what = _counts(sum(r.alerts for r in digest.rules), sum(r.total for r in digest.rules))
+    stories = sum(r.total for r in digest.rules) if digest.stories is None else digest.stories
+    what = _counts(sum(r.alerts for r in digest.rules), stories)
     return reader.say(Phrase("Digest: {what}", what=what if digest.rules else Phrase("nothing to tell")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from watcher.folding import fold_words
@@ -20,25 +20,31 @@ CONTEXT = 30
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence of the article with the conditions that it shows and the spans to mark in it."""
+    """A sentence of the article with the conditions that it shows, each with its rule, and the spans to mark in it."""
 
     start: int
     text: str
-    conditions: frozenset[str]
+    conditions: frozenset[tuple[str, str]]
     spans: tuple[tuple[int, int], ...]
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(rule for rule, _ in self.conditions)
 
 
 def excerpts(alerts: Sequence[Alert], limit: int = SENTENCES, told: Iterable[str] = ()) -> tuple[Line, ...]:
     """At most `limit` sentences of the evidence of alerts on one article, shortened around their hits.
 
-    First the sentence that holds most conditions, then the one for what it lacks; none that says only what stands word
-    for word in what is `told` beside them, such as the title.
+    First the sentence that holds most conditions, then the one for the rules, and the conditions, that it lacks; one
+    that says only what stands word for word in what is `told` beside them, such as the title, only for a rule that no
+    other shows.
     """
     left = _fresh(_sentences(alerts), told)
     chosen: list[_Sentence] = []
-    shown: frozenset[str] = frozenset()
+    shown: frozenset[tuple[str, str]] = frozenset()
     while left and len(chosen) < limit:
-        best = max(left, key=lambda s: (len(s.conditions - shown), -s.start))
+        rules = {rule for rule, _ in shown}
+        best = max(left, key=lambda s: (bool(shown) and len(s.rules - rules), len(s.conditions - shown), -s.start))
         if not best.conditions - shown:
             break
         shown |= best.conditions
@@ -59,9 +65,16 @@ def subject(alert: Alert) -> Mapping[str, Any]:
 
 
 def _fresh(sentences: Sequence[_Sentence], told: Iterable[str]) -> list[_Sentence]:
-    """The sentences that say more than what is told already, in whatever case and with whatever marks."""
+    """The sentences that say more than what is told already, in whatever case and with whatever marks; of the others
+    those that alone show a rule, for that."""
     known = [f" {' '.join(fold_words(text))} " for text in told]
-    return [s for s in sentences if not any(f" {' '.join(fold_words(s.text))} " in text for text in known)]
+    fresh, stale = list[_Sentence](), list[_Sentence]()
+    for sentence in sentences:
+        said = f" {' '.join(fold_words(sentence.text))} "
+        (stale if any(said in text for text in known) else fresh).append(sentence)
+    shown = {rule for sentence in fresh for rule in sentence.rules}
+    alone = (replace(s, conditions=frozenset(c for c in s.conditions if c[0] not in shown)) for s in stale)
+    return [*fresh, *(sentence for sentence in alone if sentence.conditions)]
 
 
 def _sentences(alerts: Iterable[Alert]) -> list[_Sentence]:
@@ -72,7 +85,7 @@ def _sentences(alerts: Iterable[Alert]) -> list[_Sentence]:
         if not isinstance(text, str) or not isinstance(start, int):
             continue
         old = found.get(start, _Sentence(start, text, frozenset(), ()))
-        conditions = old.conditions | {f"{rule} {entry.get('at', '')}"}
+        conditions = old.conditions | {(rule, str(entry.get("at", "")))}
         found[start] = _Sentence(start, old.text, conditions, (*old.spans, *_spans(entry)))
     return [found[start] for start in sorted(found)]
 

@@ -37,6 +37,7 @@ _MESSAGES: Mapping[str, str | tuple[str, str]] = {
     "and {n} more story": ("et {n} autre sujet", "et {n} autres sujets"),
     "Update: {why}": "Du nouveau : {why}",
     "Reminder: {why}": "Rappel : {why}",
+    "Acknowledge: {command}": "Accuser réception : {command}",
     "The channel's template could not be used: {why}": "Le modèle du canal n'a pas pu servir : {why}",
     "{title}: {what}": "{title} : {what}",
     # ── why a group speaks again ──

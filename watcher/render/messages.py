@@ -119,13 +119,12 @@ def headline(alert: Alert, reader: Reader) -> str:
 
 
 def evidence_of(bulletin: Bulletin, sentences: int = SENTENCES) -> tuple[Line, ...]:
-    """What shows why it matched, beside the titles that the message has already."""
+    """What shows why it matched, beside the titles that the message has already; those where nothing else does."""
     lead, alerts = bulletin.lead, on_the_article(bulletin)
     if lead.correlated:
         listed = [heading(article, LONGEST_NAME) for article in lead.correlated.articles[:ARTICLES]]
         return excerpts(alerts, sentences, listed)
-    found = excerpts(alerts, sentences, [heading(lead.article)])
-    return found if found or one_line(lead.article.get("title") or "") else excerpts(alerts, sentences)
+    return excerpts(alerts, sentences, [heading(lead.article)])
 
 
 def alone(alert: Alert) -> Bulletin:
@@ -187,13 +186,19 @@ def _several(found: Correlated, reader: Reader) -> Iterator[Line]:
     yield from article_lines(found, reader, ARTICLES)
 
 
+def _how_to_stop(bulletin: Bulletin, reader: Reader) -> Iterator[Line]:
+    """What ends reminders: to acknowledge one alert of the group."""
+    if bulletin.reminder:
+        yield plain(reader.say(Phrase("Acknowledge: {command}", command=f"watcher alerts ack {bulletin.lead.id}")))
+
+
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
     """What stands below the first line of a group, or of one alert."""
     lead = bulletin.lead
     if bulletin.why:
         told = Phrase("Update: {why}", why=bulletin.why)
         told = Phrase("Reminder: {why}", why=bulletin.why) if bulletin.reminder else told
-        yield (plain(one_line(reader.say(told)), "strong"),)
+        yield plain(one_line(reader.say(told)), "strong"), *_how_to_stop(bulletin, reader)
     rules = rule_lines(bulletin, reader)
     first = headline(lead, reader)
     title = one_line(lead.title)

@@ -94,11 +94,15 @@ def told(found: Finding, view: ArticleView) -> Verdict:
 
 
 def _evidence(hits: Iterable[Hit], view: ArticleView) -> Iterator[Evidence]:
-    """One piece of evidence a hit, as many as a condition keeps, in the order of the tree."""
+    """One piece of evidence a hit, as many as a condition keeps, in the order of the tree; where all of these stand in
+    the title, which a reader has already, the first behind it too."""
+    body = view.text.body_start
     for found in _by_condition(hits).values():
-        most = found[0].condition.most_hits
-        for hit in found[:most]:
-            yield _piece(hit, view, len(found) if len(found) > most else None)
+        kept = found[: found[0].condition.most_hits]
+        if kept and all(hit.span.start < body for hit in kept):
+            kept += [hit for hit in found[len(kept) :] if hit.span.start >= body][:1]
+        for hit in kept:
+            yield _piece(hit, view, len(found) if len(found) > len(kept) else None)
 
 
 def _by_condition(hits: Iterable[Hit]) -> dict[str, list[Hit]]:

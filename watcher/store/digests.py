@@ -77,13 +77,14 @@ def compose(conn: Connection, seqs: Iterable[int], why: Phrase, now: int) -> Dig
     ordered = sorted(by_rule, key=lambda rule: (-_level(by_rule[rule]).rank, -len(stories[rule]), rule))
     rules = tuple(_rule(conn, by_rule[rule], stories[rule]) for rule in ordered[:MOST_RULES])
     start = min(one.opened_at for one in told)
-    return Digest(uuid7(now), why, start, now, rules, level=_level(told))
+    shown = {one.story or one.key for rule in ordered[:MOST_RULES] for one in by_rule[rule]}
+    return Digest(uuid7(now), why, start, now, rules, level=_level(told), stories=len(shown))
 
 
 def _entries(conn: Connection, seqs: Iterable[int]) -> list[AnyRow]:
     """The alerts without the whole of them, the oldest first."""
     of = alerts.c
-    wanted = select(of.seq, of.id, of.rule, of.title, of.level, of.story, of.opened_at)
+    wanted = select(of.seq, of.id, of.rule, of.title, of.level, of.story, of.key, of.opened_at)
     rows = [row for some in chunks(seqs) for row in conn.execute(wanted.where(of.seq.in_(some)))]
     return sorted(rows, key=lambda row: row.seq)
 

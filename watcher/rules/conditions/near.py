@@ -42,8 +42,9 @@ class Near:
     """One span of each condition, none overlapping, at most `within` words (or one sentence or paragraph) apart.
 
     Its own spans are the stretches of all solutions that hold no shorter one (minimal intervals, as in Clarke,
-    Cormack and Burkowski, 1995); the shortest comes first, and is what an alert keeps. `nested` in another, they are
-    those of every solution: a longer stretch may reach to what the shortest is too far from.
+    Cormack and Burkowski, 1995); the shortest comes first, and is what an alert keeps, with that of the body where it
+    stands in the title. `nested` in another, they are those of every solution: a longer stretch may reach to what the
+    shortest is too far from.
     """
 
     key: ClassVar[str] = "near"
@@ -121,12 +122,16 @@ class Near:
             barriers += outcome.hits
         choices = [outcomes[i].hits for i in range(len(self.of))]
         found = self._solve(view, *_placed(view, choices, barriers))
-        detailed = len(found) if self.nested else self.most_hits
-        rest = [  # nobody is shown more than its place
-            new_tuple(Hit, (self, new_tuple(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None))
-            for s in found[detailed:]
+        if not found:
+            return FAILS
+        behind = next((i for i, s in enumerate(found) if s[0].start >= view.text.body_start), 0)
+        hits = [
+            self._hit(s)
+            if self.nested or i in (0, behind)  # of the others nobody is shown more than their place
+            else new_tuple(Hit, (self, new_tuple(Span, (s[0].start, s[-1].end, -1, -1)), {}, (), "", None))
+            for i, s in enumerate(found)
         ]
-        return Outcome(True, (*map(self._hit, found[:detailed]), *rest)) if found else FAILS
+        return Outcome(True, tuple(hits))
 
     def _solve(self, view: View, placed: Sequence[Placed], against: Sequence[Placed]) -> list[_Solution]:
         """Every solution that its spans are of: the shortest first, then by place."""
