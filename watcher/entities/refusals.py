@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from watcher.entities.archive import codes_of, given_names
 from watcher.entities.beside import TOWNS
+from watcher.entities.dates import is_date, may_be_date
 from watcher.entities.longer import (
     article_before,
     behind_hyphen,
@@ -51,6 +52,8 @@ _BEFORE_TOWNS = words(
 def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal | None:
     """Why the words beside a name make it a part of something else. What needs a capital beside it is asked only of a
     name that has one there: few have."""
+    if may_be_date(text, name) and is_date(text, name.first):
+        return _refusal(text, name.first, name.last, "a date")
     near, kind = neighbours(text, name.first, name.last), name.senses[0].kind
     if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
