@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from watcher import cli
 
 WATCHER = str(Path(sys.executable).parent / "watcher")
-PATIENCE = 240.0  # seconds that a test waits for what must come: some took 50 where ten others shared the processors
+PATIENCE = 240.0  # seconds that a test waits for what must come: some took 50 where others shared the processors
 # A page that takes a second or more to read.
 SLOW = b"<html><body>" + b"".join(b"<p>Paragraph %d of a page without end.</p>" % n for n in range(29_000))
 

@@ -624,6 +624,7 @@ def test_status_json_has_the_form_of_the_contract(
         "ner",
         "channels",
         "unusable",
+        "ended",
         "stuck",
     ]
     files = found["files"]

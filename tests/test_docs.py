@@ -126,6 +126,14 @@ def test_every_command_of_the_readme_prints_what_it_says(project: Path) -> None:
     assert tested > 10
 
 
+def test_every_command_of_the_rules_page_prints_what_it_says(project: Path) -> None:
+    """What docs/rules.md shows of commands is what they print."""
+    (shown,) = [b for b in blocks("docs/rules.md") if b.language == "console"]
+    for typed, expected in steps(shown):
+        printed = shell(typed, project).rstrip()
+        assert said(expected).fullmatch(printed), f"docs/rules.md:{shown.line}: $ {typed}\n{printed}"
+
+
 @pytest.mark.parametrize("page", ["docs/rules.md", "docs/alerts.md"])
 def test_every_example_of_rules_is_valid(project: Path, page: str) -> None:
     """What the pages show of rules can be written so, and the tests in it pass."""

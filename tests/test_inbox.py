@@ -205,16 +205,17 @@ def test_a_file_that_is_written_waits_until_it_rests(watched: Desk, monkeypatch:
     monkeypatch.setattr(hints, "ended", lambda name: (ended(name), ends.release()))
     path = write(watched.root / "slow.txt", "one")
     watched.await_(lambda _: watched.inbox.waiting == 1)
+    assert ends.acquire(timeout=PATIENCE)
     for part in ("two", "three"):
         watched.pass_time(1.9)
         with path.open("a") as file:
             file.write(part)
+        assert ends.acquire(timeout=PATIENCE)  # a step that hears of a writer, and not yet of its end, waits longer
         assert paths(watched.step()) == []
         watched.pass_time(0.2)  # past the first deadline: it changed, and waits anew
         assert paths(watched.step()) == []
     watched.pass_time(1.7)
     assert paths(watched.step()) == []
-    assert all(ends.acquire(timeout=PATIENCE) for _ in range(3))  # the inbox has heard of each writer's end
     watched.pass_time(0.4)
     ready = watched.step()
     assert [(r.file.path, r.file.size) for r in ready.files] == [("slow.txt", 11)]

@@ -21,7 +21,7 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
     """Ends a worker process that a processor is busy with for longer, even inside C code, and gives it so much memory
     beyond what it has: more is a MemoryError, or the worker's end. Elsewhere than in a worker it does nothing.
 
-    By the clock sound files and tests of rules came to their reader's end on a machine that ten other processes kept
+    By the clock sound files and tests of rules came to their reader's end where other processes kept the processors
     busy; what hangs without any work is ended too, much later.
 
     The deadline is the kernel's own timer, whose signal nobody handles: setting it costs a microsecond, where a thread

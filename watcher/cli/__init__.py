@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import service, rules, alerts, deliveries, silence, quarantine, boilerplate, channels, models
+from watcher.cli import service, rules, places, alerts, deliveries, silence, quarantine, boilerplate, channels, models
 from watcher.cli.common import app
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "deliveries",
     "main",
     "models",
+    "places",
     "quarantine",
     "rules",
     "service",

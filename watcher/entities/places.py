@@ -60,6 +60,11 @@ class Gazetteer:
             self._focused = countries, Gazetteer(self._archive, core=self._core, countries=countries)
         return self._focused[1]
 
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """Of every code but towns' whether it is that of a `country` or a `region`."""
+        return self._kinds
+
     # ── what lies in what ─────────────────────────────────────────────────────────────────────────
 
     def regions(self, code: str) -> tuple[str, ...]:
@@ -99,6 +104,12 @@ class Gazetteer:
         French first, then in any language, then of towns. Of towns of one name the biggest is meant; "Paris, US" is
         another.
         """
+        found = self.meanings(name)
+        return found[:1] if found and "/" in found[0] else tuple(c for c in found if "/" not in c)
+
+    def meanings(self, name: str) -> tuple[str, ...]:
+        """Every code that a name may mean in a rule, at most eight: what `resolve` takes before what else bears it, the
+        greatest first."""
         written = name.strip()
         code = self._codes.get(written) or self._codes.get(written.lower().replace(" ", "-").replace("_", "-"))
         if code is not None:
@@ -108,7 +119,7 @@ class Gazetteer:
         if not found and town and (within := self.resolve(country)):
             named = self._archive.meanings(_key(town))
             found = tuple(c for c in named if "/" in c and not {country_of(c), *self.regions(c)}.isdisjoint(within))
-        return found[:1] if found and "/" in found[0] else tuple(c for c in found if "/" not in c)
+        return found
 
     def region_names(self) -> list[str]:
         """The ids of regions, and the English and French names of countries: what a rule most likely means."""

@@ -3,6 +3,7 @@
 from watcher.explanation.alerts import DELIVERY_HEADING, alert, delivery_line, line, sample_message
 from watcher.explanation.articles import explain, for_people, found_texts, text
 from watcher.explanation.lines import columns, counted, record
+from watcher.explanation.places import place_record, places
 from watcher.explanation.service import boilerplate, quarantined, silence, status
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "for_people",
     "found_texts",
     "line",
+    "place_record",
+    "places",
     "quarantined",
     "record",
     "sample_message",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -92,17 +93,23 @@ class PlaceReader:
         elif name.startswith("@"):
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
         elif (term := self.lists.terms.term(node)) is not None:
-            hint = self._hint(name)
-            said = f"no place '{shown(name)}' is known, so it matches as written{hint}"
+            meant = hint(self.reading, self.gazetteer, name, self.sets)
+            said = f"no place '{shown(name)}' is known, so it matches as written{meant}"
             self.reading.warn(node, Code.UNKNOWN_PLACE, said)
             return Named(names=(term,))
         return Named()
 
-    def _hint(self, name: str) -> str:
-        """What is meant by a name that nobody knows."""
-        plain = _WILDCARD.sub("", name)
-        if plain != name and self.gazetteer.resolve(plain):
-            return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
-        if _CODE.fullmatch(plain.upper()) and self.gazetteer.resolve(plain.upper()):
-            return f"; did you mean '{plain.upper()}'?"
-        return self.reading.hint(plain, [*self.sets, *self.gazetteer.region_names()])
+
+def meanings(gazetteer: Gazetteer, name: str) -> tuple[str, ...]:
+    """What a name may mean, as the gazetteer tells it; a name with a wildcard is none."""
+    return () if _WILDCARD.search(name) else gazetteer.meanings(name)
+
+
+def hint(reading: Reading, gazetteer: Gazetteer, name: str, sets: Iterable[str] = ()) -> str:
+    """What is meant by a name that nobody knows: "; did you mean 'x'?", or ""."""
+    plain = _WILDCARD.sub("", name)
+    if plain != name and gazetteer.resolve(plain):
+        return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
+    if _CODE.fullmatch(plain.upper()) and gazetteer.resolve(plain.upper()):
+        return f"; did you mean '{plain.upper()}'?"
+    return reading.hint(plain, [*sets, *gazetteer.region_names()])

@@ -75,48 +75,51 @@ class RuleReader:
         if not isinstance(node, nodes.Mapping):
             return None
         temporal = is_temporal(entries.get("correlation"))
-        rule_id = self._id(entries.get("id"))
-        ignore = self._ignored(entries.get("ignore"))
-        warned = len(reading.warnings)
+        rule_id, warned = self._id(entries.get("id")), len(reading.warnings)
         self._notes(entries)
         condition = None if temporal else self._condition(node, entries)
-        correlation = self.correlations.read(entries.get("correlation"), node)
-        enabled = reading.boolean(entries.get("enabled"), "enabled")
-        status = reading.choice(entries.get("status"), "status", STATUSES) or "stable"
-        of = Testable(condition=not temporal, counted="correlation" in entries)
-        tests = tuple(self._beside(t) for n in reading.items(entries.get("tests")) if (t := read_test(reading, n, of)))
-        title = reading.text(entries.get("title"), "title") or ""
-        values = self._values(entries)
-        reading.warnings[warned:] = [w for w in reading.warnings[warned:] if w.code not in ignore]
+        rule = self._stated(RuleSpec(rule_id or "", condition or NOTHING, place=reading.place(node)), node, entries)
+        reading.warnings[warned:] = [w for w in reading.warnings[warned:] if w.code not in rule.ignore]
         if rule_id is None or (condition is None and not temporal):
             return None
         used = () if temporal else tuple(self.references.digests())
         self._counted[rule_id] = entries.get("condition") or entries.get("query"), used
         if "correlation" in entries:
             self._correlated[rule_id] = entries["correlation"]
-        return RuleSpec(
-            rule_id,
-            condition or NOTHING,
-            title=title,
+        return self._told(replace(rule, fingerprint=self._fingerprint(node, used)), entries)
+
+    def _stated(self, rule: RuleSpec, node: nodes.Mapping, entries: Mapping[str, Node]) -> RuleSpec:
+        """The rule with what it says of itself and of the articles that it is for."""
+        reading, counted = self.reading, entries.get("correlation")
+        values = self._values(entries)
+        of = Testable(condition=not is_temporal(counted), counted="correlation" in entries)
+        tests = [read_test(reading, test, of) for test in reading.items(entries.get("tests"))]
+        return replace(
+            rule,
+            correlation=self.correlations.read(counted, node),
+            title=reading.text(entries.get("title"), "title") or "",
+            status=reading.choice(entries.get("status"), "status", STATUSES) or "stable",
+            enabled=reading.boolean(entries.get("enabled"), "enabled") is not False,
+            tests=tuple(self._beside(test) for test in tests if test),
+            ignore=self._ignored(entries.get("ignore")),
             level=values.level,
-            status=status,
-            enabled=enabled is not False,
             languages=values.languages,
             max_age=values.max_age,
             undated=values.undated,
             notify=values.notify,
-            tests=tests,
-            ignore=ignore,
-            place=reading.place(node),
-            fingerprint=self._fingerprint(node, used),
-            correlation=correlation,
-            grouping=self.telling.grouping(entries),
             max_alerts=values.max_alerts,
+        )
+
+    def _told(self, rule: RuleSpec, entries: Mapping[str, Node]) -> RuleSpec:
+        """The rule with what it says of how its alerts are told."""
+        return replace(
+            rule,
+            grouping=self.telling.grouping(entries),
             mute=self.telling.mute(entries, "use `enabled: false`"),
             digest=self.telling.digest(entries),
             escalate=self.telling.escalate(entries),
-            inhibits=self.telling.inhibits(rule_id, entries),
-            on_update=reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
+            inhibits=self.telling.inhibits(rule.id, entries),
+            on_update=self.reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 
     def finished(self, read: Sequence[tuple[RuleSpec, Node]]) -> list[tuple[RuleSpec, Node]]:
