@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
 from watcher.live import Current
-from watcher.message import Bulletin, Digest, Message, MessageKind, Sent
+from watcher.message import Bulletin, Digest, Message, MessageKind, Route, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -178,12 +178,16 @@ class Desk:
         self.until(self.now + milliseconds)
 
     def _send(self) -> None:
+        while due := self._due():
+            for route in due:
+                while claimed := claims.claim(self.store, route, self.now, 60_000):
+                    claims.settle(self.store, claimed, Sent(), self.now)
+                    self.told.append(Told(self.now, route.channel, claimed.message))
+
+    def _due(self) -> list[Route]:
         with self.store.read() as conn:
-            due = [route for route in routes.waiting(conn) if route.channel in self.current.channels]
-        for route in due:
-            while claimed := claims.claim(self.store, route, self.now, 60_000):
-                claims.settle(self.store, claimed, Sent(), self.now)
-                self.told.append(Told(self.now, route.channel, claimed.message))
+            waiting = routes.waiting(conn)
+        return [route for route, at in waiting.items() if at <= self.now and route.channel in self.current.channels]
 
     def change(self, rules: str) -> None:
         """The analyst saves other rules."""

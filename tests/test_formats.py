@@ -376,6 +376,38 @@ def test_a_page_says_its_encoding() -> None:
         assert text in (decode(page.encode(encoding)) or "")
 
 
+@pytest.mark.parametrize("label", ["utf-16", "UTF-16LE", "utf16", "u16", "utf-32"])
+@pytest.mark.parametrize("opening", ['<?xml version="1.0" encoding="{}"?>', "<meta charset={}>", ""])
+def test_what_is_read_in_single_bytes_is_not_utf16(opening: str, label: str) -> None:
+    """Whatever the page says of itself, or the mail that it came in: its letters of the West are read, at even lengths
+    too."""
+    page = f"{opening.format(label)}<p>Le général a été arrêté à Kaboul près du marché</p>"
+    for text in (page, f"{page} ", f"{page}  ", f"{page}   "):
+        assert decode(text.encode("cp1252"), "" if opening else label) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Attaque ~{Kabul~} et ~{guerre~} pres du poste",
+        "Attaque a ~{Kaboul~} et ~{guerre~} pres du ~{poste~}, dit ~{Le Monde~}",
+        "The form says ~{NAME~} where the name belongs.",
+        "A terminal printed \x1b$B and went on.",
+    ],
+)
+def test_signs_of_an_escape_in_ascii_are_signs(text: str) -> None:
+    """Where what they would escape is no text, or no common letters."""
+    assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["王毅", "新华社 (Xinhua) reports from 北京 that 温家宝 went home.", "昵称：鹁鸪与鸬鹚。"]
+)
+def test_hz_of_few_letters(text: str) -> None:
+    """A short text and names in a text of the West are read."""
+    assert decode(text.encode("hz")) == text
+
+
 def test_a_page_names_no_codec_of_programs() -> None:
     """Python's codecs that are none of texts are not run on a page that names them."""
     page = '<html><head><meta charset="unicode_escape"></head><body><p>\\u0041 é</p></body></html>'
@@ -648,12 +680,63 @@ def test_html_made_in_the_browser_is_read_from_its_data() -> None:
     assert (article.title, article.body) == (TITLE, told)
 
 
+FLASH = "The river rose by two metres and both bridges are closed; more follows within the hour, the council said."
+OTHER = {"headline": "The harbour in summer", "body": " ".join(f"lorem{n} ipsum{n}" for n in range(200))}
+
+
+@pytest.mark.parametrize(
+    ("shown", "data"),
+    [
+        (f"<article><h1>{TITLE}</h1><p>{FLASH}</p></article>", [OTHER]),
+        (f"<article><h1>{TITLE}</h1><p>{FLASH}</p></article>", [{"headline": TITLE, "body": FLASH}, OTHER]),
+        (f"<h1>{TITLE}</h1>", [{"headline": TITLE, "body": FLASH}, OTHER]),
+    ],
+)
+def test_html_of_a_short_page_is_not_given_the_text_of_another_article_in_its_data(shown: str, data: Any) -> None:
+    """The longest text in a page's data may be a related article's; the page's own is that of its title or words."""
+    script = f"<script type='application/json'>{json.dumps(data)}</script>"
+    page = f"<html><head><title>{TITLE}</title></head><body>{shown}{script}</body></html>"
+    article = read(page, "a.html")
+    assert (article.title, article.body) == (TITLE, FLASH)
+
+
+def test_html_of_which_the_first_words_are_shown_is_read_on_in_its_data() -> None:
+    """Where the data hold more of the words that are shown, whatever their title is there."""
+    whole = f"{FLASH} {' '.join(PROSE)}"
+    data = json.dumps([OTHER, {"headline": "Flood", "body": whole}])
+    page = f"<html><body><article><p>{FLASH}</p></article><script type='application/json'>{data}</script></body></html>"
+    assert read(page, "a.html").body == whole
+
+
+def test_html_of_a_page_that_shows_its_text_the_data_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take far longer than the page; those of more than a million characters are not looked at either."""
+    monkeypatch.setattr("watcher.formats.json.read", lambda sheet: pytest.fail("the data were read"))
+    script = "<script type='application/json'>{}</script>"
+    data = json.dumps({"article": {"headline": TITLE, "body": " ".join(PROSE * 3)}})
+    assert read(PAGE.replace("</body>", f"{script.format(data)}</body>"), "a.html").body == "\n".join(PROSE)
+    data = json.dumps({"headline": TITLE, "body": "word " * 250_000})
+    assert "word" not in read(f"<html><body><p>Short.</p>{script.format(data)}</body></html>", "a.html").text
+
+
 def test_html_set_in_tables_is_read_without_the_cells_around_the_text() -> None:
     """As pages once were: the cell that holds nearly all is the article."""
     text = "".join(f"<p>{told}" for told in PROSE * 2)
     menu = "<td><a href=/>Home</a><br><a href=/s>Sport</a><br><a href=/w>Weather</a></td>"
     page = f"<html><body><table><tr>{menu}<td><h1>{TITLE}</h1>{text}</td></tr></table></body></html>"
     assert read(page, "a.html").body.split("\n") == PROSE * 2
+
+
+@pytest.mark.parametrize("link", ["<a href=/x>{}</a><br>", "<p><a href=/x>{}</a></p>"], ids=["lines", "paragraphs"])
+@pytest.mark.parametrize("around", ["{}", "<table><tr><td>{}</td></tr></table>"], ids=["outermost", "wrapped"])
+@pytest.mark.parametrize("count", [8, 20, 60])
+def test_html_columns_of_links_beside_an_article_set_in_tables_go(count: int, around: str, link: str) -> None:
+    """However long they are: neither are they taken for the text, nor is it lost among them."""
+    links = [link.format(f"{MENU[n % 12]} and more of it in the evening, part {n}") for n in range(count)]
+    side = f"<td>{''.join(links)}</td>"
+    text = f"<td><table><tr><td><h1>{TITLE}</h1></td></tr><tr><td>{'<br><br>'.join(PROSE)}</td></tr></table></td>"
+    for row in (f"{side}{text}", f"{text}{side}", f"{side}{text}{side}"):
+        page = f"<html><body>{around.format(f'<table><tr>{row}</tr></table>')}</body></html>"
+        assert read(page, "a.html").body.split() == " ".join(PROSE).split()
 
 
 def test_html_links_to_other_articles_go() -> None:

@@ -15,6 +15,7 @@ from watcher.message import Bulletin, Digest, DigestRule, DigestStory, MessageKi
 from watcher.model import Alert, Correlated, Level
 from watcher.phrase import Phrase
 from watcher.render import Form
+from watcher.render.cleaning import isolated
 
 TITLE = "Séisme au Chili : « des morts »"
 RULES = """\
@@ -42,6 +43,31 @@ def test_an_article_without_title_is_known_by_its_first_words(tmp_path: Path) ->
     assert "a7f3.txt" not in listed
     shown = home.run("alerts", "show", listed.split()[2]).stdout
     assert shown.startswith(f"MEDIUM · {opening}\n")
+
+
+def test_an_invisible_title_is_none_from_the_file_on(tmp_path: Path) -> None:
+    """The alert keeps the first words of the text for it."""
+    home = Home(tmp_path).rules(RULES)
+    text = "SANTIAGO. Un nouveau bilan est attendu. Un séisme a secoué le nord du Chili."
+    home.drop("a.json", json.dumps({"title": "\u3164", "text": text}))
+    assert home.run("run", "--once").returncode == 0
+    assert "SANTIAGO. Un nouveau bilan est attendu." in home.run("alerts").stdout
+
+
+@pytest.mark.parametrize(
+    "blank",
+    "\u3164 \u2800 \u115f \u1160 \uffa0 \u034f \u206a \u206f \u2061 \ufe0f \u180b \U000e0100 \u200d".split(" "),
+)
+def test_a_title_of_which_nothing_is_seen_is_none(blank: str) -> None:
+    """The message is headed by the first words of the text."""
+    for title in (blank, f"{blank} {blank}"):
+        assert title_of(alert(title=title, opening="Un séisme au Chili.")) == "HIGH · Un séisme au Chili."
+
+
+@pytest.mark.parametrize("title", ["❤️", "葛\U000e0100城", "می\u200cخواهم", "🇨🇱", "한", "\u1112\u1161", "?", "१"])
+def test_a_title_of_which_anything_is_seen_is_one(title: str) -> None:
+    """As it is written."""
+    assert title_of(alert(title=title, opening="Un séisme au Chili.")) == f"HIGH · {isolated(title)}"
 
 
 @pytest.mark.parametrize("form", FORMS)

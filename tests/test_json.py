@@ -133,6 +133,41 @@ def test_what_stands_around_a_list_is_no_articles_own() -> None:
         assert (article.published, article.url) == (None, None)
 
 
+BREAK = {"type": "hardBreak"}
+ENTRIES = {"17": {"body": PROSE[0]}, "18": {"body": PROSE[1]}}
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"byid": ENTRIES},
+        {"byid": {"17": {"body": PROSE[0]}}, "more": {"x8": {"body": PROSE[1]}}},
+        {"first": {"title": "One", "body": PROSE[0]}, "second": {"title": "Two", "body": PROSE[1]}},
+    ],
+)
+def test_what_holds_several_articles_says_nothing_that_is_one_articles_own(entries: Any) -> None:
+    """Each of a map has its own title, address and identity; the title around them is their source, as a feed's is."""
+    for said in ({"uri": "urn:a:1"}, {"uri": "urn:a:1", "date": "2021-10-30", "author": "Desk"}, {}):
+        articles = read({"title": "The agency", **said, **entries})
+        assert [article.body for article in articles] == PROSE[:2]
+        told = {(article.uid, article.url, article.published, article.source) for article in articles}
+        assert told == {(None, None, None, "The agency")}
+        assert "The agency" not in {article.title for article in articles}
+
+
+def test_the_one_entry_of_a_map_is_no_more_its_holders_than_two_are() -> None:
+    """An answer that has one article this hour and another the next must not make them versions of one."""
+    (article,) = read({"uri": "urn:a:1", "title": "The agency", "byid": {"17": {"body": PROSE[0]}}})
+    assert (article.uid, article.title, article.source) == (None, "", "The agency")
+
+
+@pytest.mark.parametrize("beside", [{}, {"highlight": {"text": [1]}}, {"took": {"ms": 5}}, {"seo": {"text": "Short."}}])
+def test_what_holds_one_article_beside_objects_that_are_none_says_its_own(beside: Any) -> None:
+    """A title, an address or a day beside the object with the text are that article's."""
+    (article,) = read({"title": TITLE, "url": "https://courier.example/flood", "doc": {"text": PROSE[0]}, **beside})
+    assert (article.title, article.body, article.url) == (TITLE, PROSE[0], "https://courier.example/flood")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -155,6 +190,32 @@ def test_bodies_of_blocks_are_read_whole(body: Any) -> None:
     assert article.body == "\n".join(PROSE[:2])
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"content": [{"type": "heading", "text": "Kabul falls"}, {"type": "paragraph", "text": "Enter"}]}, "2 lines"),
+        ({"children": [{"type": "h2", "text": "Kabul falls"}, {"type": "p", "text": "Enter"}]}, "2 lines"),
+        ({"content": [{"type": "text", "text": "Kabul falls"}, BREAK, {"type": "text", "text": "Enter"}]}, "2 lines"),
+        ({"children": [{"text": "Kabul falls"}, {"type": "linebreak"}, {"text": "Enter"}]}, "2 lines"),
+        ({"blocks": [{"type": "header", "data": {"text": "Kabul falls"}}, {"data": {"text": "Enter"}}]}, "2 lines"),
+        (
+            {"root": {"children": [{"type": "p", "children": [{"text": w}]} for w in ("Kabul falls", "Enter")]}},
+            "2 lines",
+        ),
+        (
+            {"children": [{"text": "Kabul"}, {"type": "a", "children": [{"text": " falls"}]}, {"text": " Enter"}]},
+            "1 line",
+        ),
+        ({"content": [{"type": "text", "text": "Kabul fal"}, {"type": "text", "text": "ls Enter"}]}, "1 line"),
+        ({"children": [{"text": ""}, {"type": "p", "children": [{"text": "Kabul falls"}]}, "Enter"]}, "2 lines"),
+    ],
+)
+def test_blocks_are_lines_of_their_own_and_runs_are_not(body: Any, expected: str) -> None:
+    """A heading and the paragraph below it are no one word, nor is what a break parts; a link is part of its line."""
+    (article,) = read({"title": TITLE, "body": body})
+    assert article.body == ("Kabul falls Enter" if expected == "1 line" else "Kabul falls\nEnter")
+
+
 def test_names_that_nobody_knows() -> None:
     """The longest prose of an object is its text, a short line its title; without a title it is no article."""
     prose = " ".join(PROSE[:2])
@@ -164,6 +225,41 @@ def test_names_that_nobody_knows() -> None:
     assert article.body == "\n".join(PROSE[:2])
     with pytest.raises(Empty):
         read({"manual": prose})
+
+
+HEADLINE, TEASER = "Attentat à Kaboul : douze morts", "Une explosion a visé un marché de la capitale mardi matin."
+
+
+@pytest.mark.parametrize(
+    ("beside", "title", "kept"),
+    [
+        ({"auteur": "Jean-Pierre Dupont", "rubrique": "Monde Asie", "titre": HEADLINE}, HEADLINE, ""),
+        ({"chapo": TEASER, "titre": HEADLINE}, HEADLINE, TEASER),
+        ({"sous_titre": "Les talibans accusés", "titre": HEADLINE}, HEADLINE, "Les talibans accusés"),
+        ({"kop": HEADLINE, "plaats": "Kaboul centre"}, HEADLINE, "Kaboul centre"),
+        ({"uid": "deadbeef-cafe-aaaa-bbbb-cccc-dddd-eeee", "lead2": TEASER, "kop": HEADLINE}, HEADLINE, TEASER),
+        ({"articleAuteur": "Jean-Pierre Dupont de la Tour", "mots_cles": "guerre Asie", "x": HEADLINE}, HEADLINE, ""),
+        ({"newsTag": "guerre en Asie", "photoCredit": "Jean Dupont", "x": "Deux morts"}, "Deux morts", ""),
+        ({"Überschrift": "Anschlag in Kabul", "Quelle": "Deutsche Presse Agentur in Berlin"}, "Anschlag in Kabul", ""),
+        ({"автор": "Иван Петрович Сидоров", "заголовок": "Взрыв в Кабуле"}, "Взрыв в Кабуле", ""),
+        ({"作者": "新华社记者王小明在北京报道", "标题": "喀布尔发生爆炸"}, "喀布尔发生爆炸", ""),
+        ({"autor": "Juan Pérez", "nota": "Doce muertos"}, "Doce muertos", ""),
+        ({"titre": "Attentat"}, "Attentat", ""),
+        ({"auteur": "Jean-Pierre Dupont"}, "", ""),
+    ],
+)  # fmt: skip
+def test_the_title_among_names_that_nobody_knows(beside: dict[str, str], title: str, kept: str) -> None:
+    """Neither its author nor section, but what a name says to be the title, else the line with most words that is no
+    sentence; the other lines open the text."""
+    prose = " ".join(PROSE[:2])
+    (article,) = read({"nr": "1793696280", **beside, "texte": prose})
+    assert (article.title, article.body) == (title, f"{kept}\n{prose}" if kept else prose)
+
+
+def test_of_a_row_of_many_columns_few_open_the_text() -> None:
+    """A text is not buried below a table."""
+    (article,) = read({f"x{n}": f"Une valeur de {'a' * n} colonne" for n in range(2, 200)} | {"y": " ".join(PROSE)})
+    assert article.body.count("\n") < 30
 
 
 def test_of_several_headlines_the_main_one_is_the_title() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import sysconfig
 import time
@@ -229,6 +230,36 @@ def test_of_an_encrypted_mail_the_subject_is_read_and_the_rest_told(kind: str, c
     with pytest.raises(Incomplete, match="encrypted: a mail") as caught:
         extract(Document("a.eml", mail.encode()))
     assert [(article.title, article.body) for article in caught.value.articles] == [(TITLE, "")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "signed: a mail"),
+        ("application/x-pkcs7-mime; name=smime.p7m", "signed: a mail"),
+        ("application/pkcs7-mime; smime-type=compressed-data", "packed: a mail"),
+        ("application/pkcs7-mime; smime-type=authEnveloped-data", "encrypted: a mail"),
+    ],
+)
+def test_a_mail_signed_as_a_whole_is_not_told_as_encrypted(kind: str, reason: str) -> None:
+    """Its reader is told why the text is missing."""
+    signed = base64.b64encode(bytes.fromhex("3080 0609 2a864886f70d010702 a080 3080 0201 01")).decode()
+    mail = f"From: a@b.example\nSubject: {TITLE}\nMIME-Version: 1.0\nContent-Type: {kind}\n"
+    told = part_of(f"{mail}Content-Transfer-Encoding: base64\n\n{signed}\n".encode(), "a.eml")[1]
+    assert told.startswith(f"after 1 article: {reason}")
+
+
+def test_what_stands_beside_a_sealed_part_is_read() -> None:
+    """A list's own words and what is attached to them; certificates alone keep nothing back."""
+    mail = message(PROSE[0])
+    mail.add_attachment(RSS.encode(), maintype="application", subtype="rss+xml", filename="feed.xml")
+    mail.add_attachment(b"0", maintype="application", subtype="pkcs7-mime", params={"smime-type": "certs-only"})
+    titles = ["The flood", TITLE, "Ferries & fares"]
+    assert [article.title for article in read(mail.as_bytes(), "mail")] == titles
+    mail.add_attachment(b"0", maintype="application", subtype="pkcs7-mime", params={"smime-type": "enveloped-data"})
+    told, reason = part_of(mail.as_bytes(), "mail")
+    assert told == titles
+    assert "encrypted: a mail" in reason
 
 
 def test_forwarded_mails_are_articles_of_their_own() -> None:

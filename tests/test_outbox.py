@@ -62,10 +62,11 @@ def alert(
     number: int = 1,
     now: int = NOW,
     level: Level = Level.HIGH,
+    title: str | None = None,
 ) -> Alert:
     """Opens the alert of article `number`, with a message of its own to each target."""
     decisions = tuple(Decision(channel, DeliveryState.NEW) for channel, _ in wanted)
-    reading = Reading(Article(f"Titre {number}", "Les talibans."))
+    reading = Reading(Article(f"Titre {number}" if title is None else title, "Les talibans."))
     draft = Draft("r", "Rule", level, "d", Verdict("r", True), decisions)
     facts = FileFacts(f"{number}.txt", 1, 1)
     (opened,) = admit(store, [Handled(facts, FileOutcome.DONE, "", (Admission(reading, (draft,)),))], now)

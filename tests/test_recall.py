@@ -40,7 +40,7 @@ def test_what_waits_for_another_try_is_taken_back(make: Make) -> None:
     assert [t.bulletin.lead.id for t in d.at("desk")] == [other.id]
     with d.store.read() as conn:
         (listed,) = list_deliveries(conn, Which(ids=(known.id,)), 9)
-    assert (listed.state, listed.last_error) == ("dropped", why)
+    assert (listed.state, listed.last_error, listed.tries) == ("dropped", why, 0)
 
 
 def test_a_silence_that_has_ended_by_then_takes_nothing_back(make: Make) -> None:
@@ -163,6 +163,20 @@ def test_many_alerts_that_wait_are_taken_back_together(make: Make) -> None:
     d.step()
     assert [t.bulletin.lead.id for t in d.at("desk")] == [loud.id]
     assert {d.reason(one, "desk")[0] for one in silent} == {"dropped"}
+
+
+def test_who_writes_waits_for_no_more_than_a_few_that_are_taken_back(make: Make) -> None:
+    """However many wait and are silenced, a claim takes back some of them and lets others have the store."""
+    d = make(rules(ALONE, of_a=", max_alerts: 999/h"))
+    d.down = True
+    silent = [d.open("a", source="afp") for _ in range(50)]
+    d.wait(MINUTE)
+    silence(d, source="afp")
+    gone = [0]
+    while gone[-1] < len(silent):
+        assert claims.claim(d.store, Route("desk", "one"), d.now, HOUR) is None
+        gone.append(sum(state == "dropped" for state, *_ in d.states().values()))
+        assert 0 < gone[-1] - gone[-2] <= 20
 
 
 @pytest.mark.parametrize("kind", ["rule", "source", "matching"])

@@ -525,6 +525,14 @@ def test_notices_are_said_in_french() -> None:
     assert french.body == "Watcher\u00a0: disque presque plein\nMessage m"
 
 
+@pytest.mark.parametrize(("told", "below"), [("too  many\u00a0 files", []), ("file " * 200, ["file " * 200])])
+def test_the_first_line_of_a_notice_is_said_below_it_only_where_it_was_cut(told: str, below: list[str]) -> None:
+    """Not where several spaces were made one, as of a file's name."""
+    sent = Message("m", MessageKind.NOTICE, Notice("disk.low", Phrase.plain(told), Level.CRITICAL))
+    first, *_ = render.render(sent, "text", Reader(NOW)).body.splitlines()
+    assert [first] == ([line.strip() for line in below] or ["Watcher: disk nearly full"])
+
+
 def test_every_event_has_a_name_in_every_language() -> None:
     """What the operator is told about has words, and so has its end; the code tells of no other events."""
     written = re.compile(r'(?:tell|due|Notice|Sign|Change)\(\s*"([a-z_]+\.[a-z_]+)"')

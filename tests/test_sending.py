@@ -160,6 +160,26 @@ def ids(messages: Iterable[Message]) -> set[str]:
     return {found.id for message in messages if (found := told(message))}
 
 
+# ── the daemon ends ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_last_words_wait_for_what_their_address_is_being_sent(office: Office) -> None:
+    """Where a message is in hand at the operator's address, no second one is sent beside it; when it is over, the
+    gravest is sent, and no other."""
+    ops = office.services["ops"]
+    ops.hangs["o"] = threading.Event()
+    for event, level in (("rule.noisy", Level.MEDIUM), ("disk.low", Level.LOW), ("daemon.ended", Level.CRITICAL)):
+        office.operator.tell(event, Phrase("trouble"), NOW, level)
+        if event == "rule.noisy":
+            office.dispatch.step(NOW)
+            wait_for(lambda: len(ops.asked) == 1, "the message in hand")
+    office.dispatch.send_last(1)
+    assert len(ops.asked) == 1
+    ops.hangs["o"].set()
+    office.dispatch.send_last(PATIENCE)
+    assert [m.content.event for _, _, m in ops.asked if isinstance(m.content, Notice)] == ["rule.noisy", "daemon.ended"]
+
+
 # ── one fails, the others do not notice ──────────────────────────────────────────────────────────
 
 
@@ -298,6 +318,15 @@ def test_a_message_that_is_given_up_is_one_line_in_the_log_and_is_named(office: 
     first, rest = office.told
     assert lost[0].id in first and lost[3].id in rest
     assert rest.startswith("3 more like those told before, the last: channel mail: “Titre 3”")
+
+
+def test_an_alert_without_a_title_is_told_as_lost_by_its_first_words(office: Office) -> None:
+    """As its message would have named it: not by the name of its rule, which many have."""
+    office.services["mail"].answers["m"] = Failed("HTTP 404")
+    alert(office.store, to("m", channel="mail"), title="")
+    office.until(MINUTE)
+    (heard,) = office.told
+    assert heard.startswith("channel mail: “Les talibans.” (rule r, alert ")
 
 
 def test_the_notice_of_a_dead_message_is_as_sure_as_its_death(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

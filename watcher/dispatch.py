@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import structlog
 
-from watcher.channels import Channel, Target
+from watcher.addresses import Address, address_of, operators
+from watcher.channels import Channel
 from watcher.channels.base import unconfigured
 from watcher.live import Current
-from watcher.losses import undelivered
 from watcher.message import Route
 from watcher.model import Level
 from watcher.operator import Operator
@@ -19,10 +19,11 @@ from watcher.phrase import Phrase, Span
 from watcher.planning import Planner
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.sending import Address, Turn
+from watcher.render import undelivered
+from watcher.sending import Turn
 from watcher.store import claims, routes, unusable
 from watcher.store.engine import Store
-from watcher.store.fallback import Fallback, fall_back
+from watcher.store.fallback import fall_back
 from watcher.store.vitals import Unusable
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ HELD_MS = retries.GIVE_UP_MS  # how long what was written for a removed channel 
 class Dispatch:
     """Owns which addresses are being sent to, and with them the writing of deliveries and messages.
 
-    `step` belongs to one thread; each `Turn` is its own.
+    `step` belongs to one thread; each `Turn` is its own. `stop` and `send_last` are for any.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Dispatch:
         self._wake = wake
         self._clock = clock
         self._sending: dict[Route, Turn] = {}
+        self._starting = threading.Lock()  # whoever stops it knows every turn
         self._stopping = threading.Event()
         self._channels: object = None
 
@@ -167,15 +169,16 @@ class Dispatch:
 
     def _serve(self, route: Route, at: int, pause: Pause | None, current: Current, now: int) -> int | None:
         """Sets an address to work, or says when it may be sent to."""
-        if route in self._sending or (address := self._address(route, current)) is None:
+        if route in self._sending or (address := address_of(route, current)) is None:
             return None  # it wakes us when its turn ends, and the rules' keeper when they change
         if (at := max(at, pause.until if pause else at)) > now:
             return at
         channels = current.channels
-        self._sending[route] = self._turn(
-            address, pause, self._stopping, lambda: self._current().channels is channels, self._wake
-        )
-        self._sending[route].start()
+        turn = self._turn(address, pause, self._stopping, lambda: self._current().channels is channels, self._wake)
+        with self._starting:
+            if not self._stopping.is_set():
+                self._sending[route] = turn
+                turn.start()
         return None
 
     def _turn(
@@ -188,40 +191,31 @@ class Dispatch:
     ) -> Turn:
         return Turn(address, pause, self._store, self._operator, self._clock, stopping, is_current, ended)
 
-    def send_last(self, now: int, seconds: float) -> None:
+    def send_last(self, seconds: float) -> None:
         """Sends one message to each address of the operator's channel, the gravest, from any thread and even where
-        dispatch's has died: the daemon ends."""
-        current = self._current()
-        with self._store.read() as conn:
-            due, pauses = routes.waiting(conn), routes.load_pauses(conn)
-        turns = []
-        for route, at in due.items():
-            if at <= now and route.channel == current.rules.operator and (address := self._address(route, current)):
-                turns.append(self._turn(address, pauses.get(route), threading.Event(), lambda: False, lambda: None))
+        dispatch's has died: the daemon ends. No turn begins after it; an address that is being sent to gets it after
+        that, and none where that takes longer than all `seconds`."""
+        with self._starting:
+            self._stopping.set()
+            busy = {route: turn for route, turn in dict(self._sending).items() if turn.is_alive()}
         until = time.monotonic() + seconds
-        for turn in turns:
-            turn.start()
+        turns = []
+        for address in sorted(operators(self._current()), key=lambda address: address.route in busy):
+            before = busy.get(address.route)
+            if before is not None:
+                before.join(max(0.0, until - time.monotonic()))
+            if before is None or not before.is_alive():
+                with self._store.read() as conn:
+                    pause = routes.load_pauses(conn).get(address.route)
+                turns.append(self._turn(address, pause, threading.Event(), lambda: False, lambda: None))
+                turns[-1].start()
         for turn in turns:
             turn.join(max(0.0, until - time.monotonic()))
-
-    def _address(self, route: Route, current: Current) -> Address | None:
-        """The address of a route, None where the rules have none that can be used."""
-        channel, spec = current.channels.get(route.channel), current.rules.channels.get(route.channel)
-        if channel is None or spec is None or channel.unconfigured:
-            return None
-        numbered = ((n, target) for n, target in enumerate(channel.targets, 1) if target.key == route.target)
-        number, target = next(numbered, (0, Target(route.target)))
-        fallback = None
-        if spec.fallback is not None:
-            keys = tuple(target.key for target in current.channels[spec.fallback].targets)
-            fallback = Fallback(spec.fallback, keys, spec.fallback_after)
-        tells_dead = route.channel != current.rules.operator
-        return Address(route, channel, number, spec.rate or target.rate, fallback, tells_dead)
 
     def _look_after(self, route: Route, pause: Pause, current: Current, now: int) -> int | None:
         """What an address that fails has been waited for long enough: then the fallback is told, or it is given up.
         Returns when to look again."""
-        address = self._address(route, current)
+        address = address_of(route, current)
         if address is None or not pause.failures:
             return None
         given_up = pause.since + retries.GIVE_UP_MS

@@ -36,6 +36,6 @@ def _say(store: Store, operator: Operator, dispatch: Dispatch, part: str, why: s
             if text := ends.note(conn, part, why, now):
                 operator.put(conn, Notice("daemon.ended", text, Level.CRITICAL), now)
         if text:
-            dispatch.send_last(now, LAST_WORDS)
+            dispatch.send_last(LAST_WORDS)
     except Exception as trouble:  # noqa: BLE001 - the daemon ends of the first failure, not of this one
         log.warning("operator.untold", why=type(trouble).__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
@@ -13,20 +13,20 @@ from traceback import extract_tb
 import structlog
 from sqlalchemy import Connection
 
+from watcher.addresses import Address
 from watcher.channels import Channel
 from watcher.errors import Trouble
-from watcher.losses import lost
-from watcher.message import Bulletin, Failed, Retry, Route, SendOutcome, Sent
+from watcher.message import Bulletin, Failed, Retry, SendOutcome, Sent
 from watcher.model import Alert
 from watcher.operator import Operator
 from watcher.phrase import Phrase, Span
 from watcher.policy import retries
 from watcher.policy.retries import Pause
-from watcher.rules.spec import Pace
+from watcher.render import lost
 from watcher.store import claims
 from watcher.store.claims import Claimed
 from watcher.store.engine import Store
-from watcher.store.fallback import Fallback, fall_back_one
+from watcher.store.fallback import fall_back_one
 from watcher.store.recovered import fold
 from watcher.store.routes import put_pause, recent_tries
 
@@ -35,19 +35,6 @@ log = structlog.get_logger(__name__)
 LEASE_MS = 120_000
 SETTLE_AGAIN = 1.0  # seconds
 _A_TURN = 200  # messages that an address is sent before it lets go, so that a stop or new rules reach it
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What is to be known of an address for a turn: its channel, which of the channel's addresses it is, from 1, how
-    many messages it takes, and who is told instead. `tells_dead` is false for the operator's own channel."""
-
-    route: Route
-    channel: Channel
-    number: int
-    rate: Pace | None
-    fallback: Fallback | None
-    tells_dead: bool
 
 
 class Turn(threading.Thread):

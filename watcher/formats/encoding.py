@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from chardetng_py import detect
 
@@ -28,11 +29,9 @@ _GAPS = re.compile("[ \n\u3000-\u3002]")
 _SURELY = 0.95  # of the characters
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 # Seven bits wide and so always valid UTF-8.
-_ESCAPED = (
-    (re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"),
-    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
-    (re.compile(rb"~\{(?:[!-w][!-~]){2,}~\}"), "hz"),
-)
+_ESCAPED = ((re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
+_HZ = re.compile(rb"~\{((?:[!-w][!-~])+)~\}")
+_COMMON = bytes(range(ord("!"), ord("X")))  # signs and the common half of the letters; small Latin ones lie beyond
 _SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022")
 # What browsers take these encodings for, by Python's names; its own tables lack characters that pages under them use.
 _WIDER = {
@@ -90,9 +89,9 @@ def decode(data: bytes, declared: str = "") -> str | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _mostly(data[len(mark) :].decode(encoding, "replace"))
-    for sign, encoding in _ESCAPED if data.isascii() else ():
-        if sign.search(data[:_SAMPLE]):
-            return _mostly(data.decode(encoding, "replace"))
+    for encoding in _escaped(data[:_SAMPLE]) if data.isascii() else ():
+        if text := _mostly(data.decode(encoding, "replace")):
+            return text
     if _is_ebcdic(data[:_HEAD]):
         return _mostly(data.decode(_MAINFRAME))
     if _binary(data):
@@ -103,6 +102,17 @@ def decode(data: bytes, declared: str = "") -> str | None:
     if not _spoilt(text):
         return text
     return _mixed(data, declared) if _is_mixed(data[:_SAMPLE]) else _legacy(data, declared)
+
+
+def _escaped(sample: bytes) -> Iterator[str]:
+    """The encodings whose escapes stand in a text: HZ's, which may be others' signs, where they are several or most of
+    it, and of common letters."""
+    yield from (encoding for sign, encoding in _ESCAPED if sign.search(sample))
+    parts = _HZ.findall(sample)
+    letters = b"".join(parts)[::2]
+    common = len(letters) - len(letters.translate(None, _COMMON))
+    if (len(parts) > 1 or 4 * len(letters) >= len(sample)) and 3 * common > len(letters):
+        yield "hz"
 
 
 def _is_ebcdic(head: bytes) -> bool:
@@ -226,9 +236,10 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _known(encoding: str) -> str:
-    """Python's name of an encoding that a page names. Raises LookupError."""
+    """Python's name of an encoding that a page names. Raises LookupError for one that it cannot be in: data in wide
+    characters have a mark or NULs, and are known by these before anybody's word counts."""
     name = codecs.lookup(_LABELS.get(encoding.lower(), encoding)).name
-    if name in _PROGRAMS:
+    if name in _PROGRAMS or name.startswith(("utf-16", "utf-32")):
         raise LookupError(name)
     return _WIDER.get(name, name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ _LONGEST_FACT = 500
 _FULLER, _ALIKE = 1.5, 0.7  # times the words that are shown; of these so many are in the text for search engines
 _STUB = 300  # words at most of the beginning that is shown: what is longer is the text
 _FEW = 50  # words of a page that is made in the browser, before it is
+_TITLE = 3  # words of a title that is no rubric
+_MOST_DATA = 1_000_000  # characters, 2 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,13 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     sheet.tell_whole(lambda: normalise(all_words(page)))
     tree = _tree(page)
     said = declared(tree) if tree is not None else Declared()
-    state = _state(tree, sheet) if tree is not None else None
+    data = _data(tree) if tree is not None else ""  # before what follows takes the scripts out
     found = _extract(tree, code(said.language)) if tree is not None else _Extract()
     title = _fact(said.title) or _fact(found.title) or ""
     shown = _without_title(title, without_boilerplate(normalise(found.text)))
     body = _fuller(shown, normalise(text_in(said.body)))
-    if state is not None and _words(body) < _FEW <= _words(state.body):
+    state = _state(data, sheet, title, body) if data and _words(body) < _FEW else None
+    if state is not None and _words(state.body) > _words(body):
         title, body = title or state.title, state.body
     if not body:
         return (_whole(page, title, said),)
@@ -94,19 +98,39 @@ def _fuller(shown: str, declared: str) -> str:
         return declared  # with its paragraphs: where nothing is shown, trafilatura puts them on one line
     if len(own) > _STUB or _words(declared) < _FULLER * len(own):
         return shown
-    told = set(declared.split())
-    return declared if sum(word in told for word in own) >= _ALIKE * len(own) else shown
+    return declared if _has_most(declared, own) else shown
 
 
-def _state(tree: HtmlElement, sheet: Sheet) -> Article | None:
-    """The article in the data from which a program in the browser makes the page."""
+def _has_most(text: str, words: Sequence[str]) -> bool:
+    told = set(text.split())
+    return sum(word in told for word in words) >= _ALIKE * len(words)
+
+
+def _data(tree: HtmlElement) -> str:
+    """The data from which a program in the browser makes the page, "" where there are none or too many."""
     written = (script.text or "" for script in tree.iter("script") if script.get("type") == "application/json")
-    longest = max(written, key=len, default="")
+    return max((data for data in written if len(data) <= _MOST_DATA), key=len, default="")
+
+
+def _state(data: str, sheet: Sheet, title: str, shown: str) -> Article | None:
+    """The article in a page's data: the one of its title, else one that says what the page shows. Where that is
+    nothing, the longest that is long."""
     try:
-        found = json.read(Sheet("state.json", longest.encode("utf-8", "replace"), sheet.limits)) if longest else ()
+        found = json.read(Sheet("state.json", data.encode("utf-8", "replace"), sheet.limits))
     except Unreadable:
         return None
-    return max(found, key=lambda article: len(article.body), default=None)
+    titled = [article for article in found if _begins_with(title, article.title)]
+    words = shown.split()
+    alike = [
+        article for article in found if (_has_most(article.text, words) if words else _words(article.body) >= _FEW)
+    ]
+    return max(titled or alike, key=lambda article: len(article.body), default=None)
+
+
+def _begins_with(title: str, other: str) -> bool:
+    """Whether two titles are one, but for what a page has behind it: the name of its site."""
+    title, other = title.casefold(), other.casefold()
+    return bool(other) and (title == other or (title.startswith(f"{other} ") and _words(other) >= _TITLE))
 
 
 def _words(text: str) -> int:

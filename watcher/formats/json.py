@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from itertools import accumulate
-from typing import Any
+from functools import reduce
+from itertools import accumulate, chain, islice
+from typing import Any, NamedTuple
 
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats.base import Sheet
@@ -62,8 +63,8 @@ def _read(text: str, names: Names | Guess, sheet: Sheet) -> tuple[list[Article],
         if isinstance(value, json.JSONDecodeError):
             fault = fault or f"broken JSON at line {value.lineno:,}, column {value.colno:,}: {value.msg}"
             continue
-        for found in _articles(value, names, Facts()):
-            articles.append(found.article(sheet))
+        for found in _articles(value, names):
+            articles.append(_placed(found).article(sheet))
             if len(articles) > sheet.limits.articles:
                 return articles, ""
     return articles, fault
@@ -103,44 +104,61 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _articles(
-    value: Any,
-    names: Names | Guess,
-    around: Facts,
-    holder: Facts = Facts(),  # noqa: B008 - frozen
-    below: int = _BELOW,
-) -> Iterator[Facts]:
-    """The articles in `value`; `around` is what encloses the list that it stands in: a feed's title is its entries'
-    source. `holder` is what the objects around it say that hold it alone, as a search engine's do: of itself."""
+class _Found(NamedTuple):
+    """An article with the objects around it, the nearest first; `listed`: others stand beside it, or could."""
+
+    said: Facts
+    around: tuple[Facts, ...] = ()
+    listed: bool = False
+
+
+def _articles(value: Any, names: Names | Guess, below: int = _BELOW) -> Iterator[_Found]:
+    """The articles in `value`, in their order."""
     if isinstance(value, list):
-        for item in value:
-            yield from _articles(item, names, _within(holder, around), below=below - 1) if below else ()
+        for item in value if below else ():
+            yield from (found._replace(listed=True) for found in _articles(item, names, below - 1))
     elif isinstance(value, dict):
         said = names.read(value)
-        lists = [inner for key, inner in value.items() if _is_list(key) and _holds_objects(inner)]
+        lists = {key: inner for key, inner in value.items() if _is_list(key) and _holds_objects(inner)}
         if not lists and said.body:
-            yield _within(_held(said, holder), around)
+            yield _Found(said)
         elif not lists and said.title and (said.url or said.published):
-            yield _within(_held(_wrapped(value, names, below) or said, _held(said, holder)), around)
+            objects = {key: inner for key, inner in value.items() if isinstance(inner, dict)}
+            yield from _without_text(said, _inside(objects, names, below))
         else:
-            for inner in lists or value.values():
-                if below and isinstance(inner, dict | list):
-                    yield from _articles(inner, names, around, _held(said, holder), below - 1)
+            yield from _around(said, _inside(lists or value, names, below))
 
 
-def _wrapped(value: dict[str, Any], names: Names | Guess, below: int) -> Facts | None:
-    """What an object inside this one says, if it has the text that this one lacks."""
-    for inner in value.values() if below else ():
-        if isinstance(inner, dict):
-            said = names.read(inner)
-            found = said if said.body else _wrapped(inner, names, below - 1)
-            if found:
-                return found
-    return None
+def _inside(value: dict[str, Any], names: Names | Guess, below: int) -> Iterator[_Found]:
+    for key, inner in value.items() if below else ():
+        is_entry = any(map(str.isdigit, key))  # of a map from numbers to articles
+        for found in _articles(inner, names, below - 1):
+            yield found._replace(listed=True) if is_entry else found
+
+
+def _around(said: Facts, inside: Iterator[_Found]) -> Iterator[_Found]:
+    """What is inside an object that is no article: an article alone has all that the object says, of several it says
+    what a feed does of its entries."""
+    first = list(islice(inside, 2))
+    if len(first) == 1 and not first[0].listed:
+        yield first[0]._replace(said=_held(first[0].said, said))
+    else:
+        for found in chain(first, inside):
+            yield found._replace(around=(*found.around, said), listed=True)
+
+
+def _without_text(said: Facts, inside: Iterator[_Found]) -> Iterator[_Found]:
+    """An object with a title but no text: the article whose text is inside it, or what encloses several."""
+    texts = [found for found in inside if found.said.body]
+    if any(found.listed for found in texts) or sum(bool(found.said.title) for found in texts) > 1:
+        yield from _around(said, iter(texts))
+    else:
+        longest = max((found.said for found in texts), key=lambda facts: len(facts.body), default=said)
+        yield _Found(_held(longest, said))
 
 
 def _held(said: Facts, holder: Facts) -> Facts:
-    """What an object says, and where it says nothing what its holder does."""
+    """What an object says, and where it says nothing what the one that holds it alone does."""
     told = {part.name: found for part in fields(said) if (found := getattr(said, part.name))}
     return replace(holder, **told)
 
@@ -149,14 +167,22 @@ def _is_list(key: str) -> bool:
     return plain(key) in _LISTS or bare(key) in _LISTS
 
 
-def _within(said: Facts, around: Facts) -> Facts:
+def _placed(found: _Found) -> Facts:
+    """An article with what the objects around it say of it: a feed's title is its entries' source."""
+    said, around = found.said, found.around
+    if not around:
+        return said
     return replace(
         said,
-        source=said.source or around.source or around.title,
-        language=said.language or around.language,
-        author=said.author or around.author,
-        url=resolved(said.url, around.url),
+        source=_nearest([said.source, *(facts.source for facts in around), *(facts.title for facts in around)]),
+        language=_nearest([said.language, *(facts.language for facts in around)]),
+        author=_nearest([said.author, *(facts.author for facts in around)]),
+        url=reduce(resolved, (facts.url for facts in around), said.url),
     )
+
+
+def _nearest(told: list[str]) -> str:
+    return next(filter(None, told), "")
 
 
 def _holds_objects(value: Any) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from watcher.formats.markup import text_in
 
 # Where a block has its words or the blocks inside it; a picture's caption and address have other names.
-_INSIDE = ("value", "rendered", "text", "content", "children", "html", "body", "paragraphs", "items", "data")
-_OF_RUNS = frozenset({"content", "children"})  # under these the runs of one paragraph stand
+_INSIDE = tuple("value rendered text content children html body paragraphs items data blocks root".split())
+_OF_RUNS = frozenset({"content", "children"})  # under these the runs of a paragraph stand, or blocks
 _MOST = 10_000  # blocks of a list
 _DEEPEST = 10
 
@@ -28,19 +29,46 @@ def _paragraphs(value: Any, deepest: int) -> Iterator[str]:
     elif isinstance(value, dict) and deepest:
         for key in _INSIDE:
             inner = value.get(key)
-            found = [_one(inner)] if key in _OF_RUNS and _are_runs(inner) else list(_paragraphs(inner, deepest - 1))
+            if key in _OF_RUNS and isinstance(inner, list):
+                found = list(_blocks(inner[:_MOST], deepest - 1))
+            else:
+                found = list(_paragraphs(inner, deepest - 1))
             if any(found):
                 yield from found
                 return
 
 
-def _are_runs(value: Any) -> bool:
-    """Whether a list holds the runs of one paragraph: words with their marks, and nothing inside them."""
-    return isinstance(value, list) and all(
-        isinstance(item, dict) and not any(isinstance(item.get(key), dict | list) for key in _INSIDE) for item in value
-    )
+def _blocks(items: list[Any], deepest: int) -> Iterator[str]:
+    """The paragraphs of a list: its runs on end are one, with what stands among them if it holds nothing but runs, as
+    a link does. A break of the line has no words."""
+    runs = [_run(item) for item in items]
+    if any(map(_seen, runs)):
+        runs = [_linked(item) if run is None else run for item, run in zip(items, runs, strict=True)]
+    for is_run, among in groupby(zip(items, runs, strict=True), lambda pair: pair[1] is not None):
+        if is_run:
+            yield text_in("".join(run or "" for _, run in among))
+        else:
+            for item, _ in among:
+                yield from _paragraphs(item, deepest)
 
 
-def _one(runs: Any) -> str:
-    words = (next((w for key in _INSIDE if isinstance(w := run.get(key), str)), "") for run in runs[:_MOST])
-    return text_in("".join(words))
+def _run(item: Any) -> str | None:
+    """The words of a run, with their marks and nothing inside them; None if it is a block, which has a type."""
+    if not isinstance(item, dict) or item.get("type", "text") != "text":
+        return None
+    inside = [item.get(key) for key in _INSIDE]
+    return None if any(isinstance(inner, dict | list) for inner in inside) else next(filter(_is_text, inside), "")
+
+
+def _linked(item: Any) -> str | None:
+    lists = [item.get(key) for key in _OF_RUNS] if isinstance(item, dict) else []
+    runs = [_run(inner) for inner in next((inner for inner in lists if isinstance(inner, list)), [])[:_MOST]]
+    return "".join(run or "" for run in runs) if runs and None not in runs else None
+
+
+def _seen(run: str | None) -> bool:
+    return bool(run and run.strip())
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

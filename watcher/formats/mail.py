@@ -23,7 +23,13 @@ _NO_ARTICLE = re.compile(
     r"(?:image|audio|video|font)/|application/(?:pgp|x-pkcs7|pkcs7|ics)|"
     r"text/(?:calendar|css|(?:x-)?vcard|directory|rfc822-headers|x-amp)|message/"
 )
-_SEALED = re.compile(r"application/(?:x-)?pkcs7-mime|application/pgp-encrypted")
+_SMIME = re.compile(r"application/(?:x-)?pkcs7-mime$")
+_PGP = "application/pgp-encrypted"  # the part after it is what is encrypted
+_IS_SIGNED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # RFC 5652: so the content says what it is, near its beginning
+_BEGINNING = 32  # bytes
+_ENCRYPTED = "encrypted: a mail whose text opens with its receiver's key only"
+_SIGNED = "signed: a mail whose text stands inside its signature, which is not opened"
+_PACKED = "packed: a mail whose text stands inside an S/MIME part, which is not opened"
 _SIGNATURE = "\n-- \n"
 _LONGEST_SIGNATURE = 15  # lines
 _STUB = 3  # times the words of the plain text: so many in the HTML, and the plain text only says to look there
@@ -48,23 +54,37 @@ def read(sheet: Sheet) -> Iterator[Article | Member]:
 def _items(message: EmailMessage, sheet: Sheet, depth: int) -> Iterator[Article | Member]:
     if depth > sheet.limits.depth:
         raise Unreadable(f"nested more than {sheet.limits.depth:,} levels deep")
-    texts, forwarded, attached = [], [], []
+    texts, forwarded, attached, sealed = [], [], [], []
+    before = ""
     for part in mime.leaves(message):
         kind = part.get_content_type()
-        if kind in _FORWARDED and part.is_multipart():
+        if why := _ENCRYPTED if _PGP in (kind, before) else _why_sealed(part):
+            sealed.append(why)
+        elif kind in _FORWARDED and part.is_multipart():
             forwarded.append(part)
         elif _TEXT.match(kind) and part.get_content_disposition() != "attachment":
             texts.append(part)
         else:
             attached.append(part)
+        before = kind
     yield _article(message, texts, sheet)
-    sealed = any(_SEALED.match(part.get_content_type()) for part in attached)
-    yield from map(_attachment, [] if sealed else attached)
+    yield from map(_attachment, attached)
     for part in forwarded:
         for inner in mime.parts(part):
             yield from _items(inner, sheet, depth + 1)
     if sealed:
-        raise Unreadable("encrypted: a mail whose text opens with its receiver's key only")
+        raise Unreadable(sealed[0])
+
+
+def _why_sealed(part: EmailMessage) -> str:
+    """Why the text inside a part of S/MIME is not read, "" of any other part and of one with certificates only."""
+    told = str(part.get_param("smime-type", "")).lower()
+    if not _SMIME.match(part.get_content_type()) or told == "certs-only":
+        return ""
+    if told == "compressed-data":
+        return _PACKED
+    signed = told == "signed-data" or (not told and _IS_SIGNED in mime.content(part)[:_BEGINNING])
+    return _SIGNED if signed else _ENCRYPTED
 
 
 def _article(message: EmailMessage, texts: list[EmailMessage], sheet: Sheet) -> Article:

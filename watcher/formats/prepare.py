@@ -40,21 +40,34 @@ def prepare(tree: HtmlElement) -> None:
 
 
 def _open_layout(tree: HtmlElement) -> None:
-    """Makes plain blocks of the tables in which pages were once set, and mails are."""
+    """Makes plain blocks of the tables in which pages were once set, and mails are, without their columns of links."""
     if next(tree.iter("table"), None) is None:
         return
-    sizes: dict[HtmlElement, int] = {}
-    for element in reversed(list(tree.iter(tree.tag, "*"))):
-        sizes[element] = len(element.text or "") + sum(sizes.get(e, 0) + len(e.tail or "") for e in element)
+    sizes, links = _characters(tree)
+    own = {element: sizes[element] - links[element] for element in sizes}  # a column of links would outweigh the text
     opened = 0
     for cell in list(tree.iter("td")):
         table = next(cell.iterancestors("table"), None)
-        if table is None or opened == _MOST_TABLES or not _STORY <= sizes[cell] >= _MOSTLY * sizes[table]:
+        if table is None or opened == _MOST_TABLES or not _STORY <= own[cell] >= _MOSTLY * own[table]:
             continue
         opened += 1
-        for element in (table, *table.iter(*_TABLE)):
-            if next(element.iterancestors("table"), table) is table:
+        for element in [table, *table.iter(*_TABLE)]:
+            if next(element.iterancestors("table"), table) is not table:
+                continue
+            if element.tag == "td" and element is not cell and links[element] > _MOSTLY * sizes[element]:
+                element.drop_tree()
+            else:
                 element.tag = "div"
+
+
+def _characters(tree: HtmlElement) -> tuple[dict[HtmlElement, int], dict[HtmlElement, int]]:
+    """How many characters each element has, and how many of them in links."""
+    sizes: dict[HtmlElement, int] = {}
+    links: dict[HtmlElement, int] = {}
+    for element in reversed(list(tree.iter(tree.tag, "*"))):
+        sizes[element] = len(element.text or "") + sum(sizes.get(e, 0) + len(e.tail or "") for e in element)
+        links[element] = sizes[element] if element.tag == "a" else sum(links.get(e, 0) for e in element)
+    return sizes, links
 
 
 def _drop_link_lists(tree: HtmlElement) -> None:

@@ -39,10 +39,7 @@ class View:
     def passes_by(self, folder: str) -> bool:
         """Whether a folder, or one above it, is passed over."""
         parts = folder.split("/")
-        return any(
-            self._why_not_folder("/".join(parts[: n + 1])) if name == _TMP else why_not(name)
-            for n, name in enumerate(parts)
-        )
+        return any(self._why_not_folder("/".join(parts[:n]), name) for n, name in enumerate(parts))
 
     def look(self, path: str) -> Found | None:
         """The file at `path` below the root; None if there is none, or a folder above it is passed over or a link."""
@@ -93,16 +90,15 @@ class View:
         try:
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
-                return Found(f"{path}/", 0, 0, self._why_not_folder(path))
+                return Found(f"{path}/", 0, 0, self._why_not_folder(path.rpartition("/")[0], entry.name))
             return self._judge(entry.path, path, status, why_not(entry.name))
         except _GONE:
             return None
         except OSError as error:
             return Found(path, 0, 0, f"{UNREADABLE}: {error.strerror}")
 
-    def _why_not_folder(self, path: str) -> str:
+    def _why_not_folder(self, above: str, name: str) -> str:
         """Why a folder is passed over, "" if it is not: by its name, or as the place where mails are being written."""
-        above, _, name = path.rpartition("/")
         if name != _TMP:
             return why_not(name)
         beside = (f"{self.root}/{above}/{folder}" for folder in ("cur", "new"))

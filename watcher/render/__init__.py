@@ -20,6 +20,7 @@ from watcher.render.articles import (
 from watcher.render.cleaning import clean, one_line
 from watcher.render.evidence import subject
 from watcher.render.forms import Form, escape
+from watcher.render.losses import lost, undelivered
 from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
 from watcher.render.records import record, summary
@@ -45,6 +46,7 @@ __all__ = [
     "escape",
     "heading",
     "last_article",
+    "lost",
     "one_line",
     "opening",
     "place",
@@ -55,5 +57,6 @@ __all__ = [
     "subject",
     "summary",
     "title_of",
+    "undelivered",
     "unmarked",
 ]

@@ -16,9 +16,13 @@ _TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of the skin of the hand
 # Marks that turn the reading direction, and invisible ones that hide text from a reader: the zero-width
 # joiners stay, Persian and Hindi need them.
 _INVISIBLE = {
-    *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080), *range(0xFFF9, 0xFFFC),
-    0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF,
+    *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xE0000, 0xE0080), *range(0xFFF9, 0xFFFC),
+    0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF,
 }  # fmt: skip
+# What shows nothing by itself: spaces, joiners, marks on letters, and the letters of Korean and Braille that stand for
+# none.
+_UNSEEN = frozenset({"Zs", "Cf", "Mn", "Me"})
+_EMPTY = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _CLEAN = (
     dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *_INVISIBLE))
@@ -35,10 +39,14 @@ def clean(text: str) -> str:
 
 
 def one_line(text: object, limit: int = FIELD_LIMIT) -> str:
-    """A field of an article as one clean line of at most `limit` characters, cut at a word."""
+    """A field of an article as one clean line of at most `limit` characters, cut at a word; "" if none is seen."""
     # Cleaning first bounds nothing: a title may have a million characters, so cut before and after.
     line = _RUN_OF_SPACE.sub(" ", clean(str(text)[: 8 * limit])).strip()
-    return cut(line, limit)
+    return cut(line, limit) if any(map(_is_seen, line)) else ""
+
+
+def _is_seen(character: str) -> bool:
+    return character not in _EMPTY and unicodedata.category(character) not in _UNSEEN
 
 
 def cut(line: str, limit: int) -> str:

@@ -151,6 +151,7 @@ _MESSAGES: Mapping[str, str | tuple[str, str]] = {
     "articles missing": "articles absents",
     "channel failing": "canal en panne",
     "channel not usable": "canal inutilisable",
+    "daemon ended": "démon arrêté",
     "disk nearly full": "disque presque plein",
     "file in quarantine": "fichier en quarantaine",
     "file stays in the inbox": "fichier resté dans le dossier d'arrivée",

@@ -17,6 +17,7 @@ EVENTS: Mapping[str, Phrase] = {
     "articles.none": Phrase("articles missing"),
     "channel.failing": Phrase("channel failing"),
     "channel.held": Phrase("channel not usable"),
+    "daemon.ended": Phrase("daemon ended"),
     "disk.low": Phrase("disk nearly full"),
     "file.quarantined": Phrase("file in quarantine"),
     "file.stays": Phrase("file stays in the inbox"),
@@ -48,7 +49,7 @@ def notice_headline(notice: Notice, reader: Reader) -> str:
 def notice_paragraphs(notice: Notice, message_id: str, reader: Reader) -> Iterator[Paragraph]:
     """What the headline has no room for, and what it is about."""
     first, *lines = _told(notice, reader)
-    if len(one_line(first)) < len(clean(first).strip()):
+    if one_line(first) != one_line(first, LONGEST):  # it was cut
         lines = [first, *lines]
     yield tuple(plain(clean(line)) for line in lines)
     yield (

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
-from watcher.render import opening
+from watcher.render import one_line, opening
 from watcher.store import boilerplate
 from watcher.store.columns import canonical, chunks, uuid7
 from watcher.store.engine import Store
@@ -235,7 +235,7 @@ def summary(article: Article) -> dict[str, Any]:
     """What an alert tells of its article; `published` as the contract writes it, None where it is not certain."""
     return {
         "title": article.title,
-        **({} if article.title.strip() else {"opening": opening(article.body)}),
+        **({} if one_line(article.title) else {"opening": opening(article.body)}),
         "source": article.source,
         "author": article.author,
         "language": article.language,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     insert,
     select,
@@ -27,6 +28,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from watcher.message import Failed, Message, MessageKind, Progress, Retry, Route, SendOutcome, Sent, content_from
 from watcher.model import Level
 from watcher.phrase import Phrase
+from watcher.store import silences
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState, close_deliveries, end_folded
 from watcher.store.recall import left_of
@@ -35,6 +37,10 @@ from watcher.store.schema import attempts, messages
 AHEAD_MS = 4 * 60 * 60_000
 """How much older a message is taken to be for each level: a critical one goes ahead of all that waits, and what waits
 has its turn in the end, at most behind what is graver and came within 16 hours after it."""
+
+TAKEN_BACK = 20
+"""Messages that silences take back in one transaction, of some 6 ms each: a thousand would keep the other writers, the
+heartbeat among them, waiting for longer than they do."""
 
 Also = Callable[[Connection], None]
 """What is written in the same transaction, so that a kill leaves both or neither."""
@@ -80,10 +86,15 @@ def _oldest(state: MessageState, since: Column[int], level: Level) -> Select[int
 # Two questions of one index each: joined by OR they would sort the whole backlog at every claim.
 _TAKE_DUE = _taking(MessageState.PENDING, messages.c.due)
 _TAKE_EXPIRED = _taking(MessageState.LEASED, messages.c.lease_until)
-_MY_CLAIM = update(messages).where(
-    messages.c.seq == bindparam("this"),
+_MY_ROW = update(messages).where(messages.c.seq == bindparam("this"))
+_MY_CLAIM = _MY_ROW.where(
     messages.c.state == MessageState.LEASED.value,
     messages.c.tries == bindparam("proof"),
+)
+_UNTRIED = _MY_ROW.values(  # what is taken back was not tried
+    tries=messages.c.tries - 1,
+    first_try=case((messages.c.tries > 1, messages.c.first_try)),
+    lease_until=None,
 )
 _NOTE = _MY_CLAIM.values(progress=bindparam("progress"))
 _SETTLE = _MY_CLAIM.values(
@@ -99,7 +110,8 @@ _TRIED = insert(attempts)
 
 def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None:
     """Takes the route's due message whose turn it is for `lease_ms`, or one whose lease has run out; None for none. The
-    gravest goes first, of one level the oldest; see AHEAD_MS. What silences cover is not handed out.
+    gravest goes first, of one level the oldest; see AHEAD_MS. What silences cover is not handed out: after TAKEN_BACK
+    of those it is None too, and the route is still due.
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
@@ -109,13 +121,18 @@ def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None
 
 def _take(conn: Connection, route: Route, now: int, lease_ms: int) -> Claimed | None:
     asked = {"its_channel": route.channel, "its_target": route.target, "now": now, "until": now + lease_ms}
-    while row := conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first():
+    holding = silences.active(conn, now)
+    for _ in range(TAKEN_BACK):
+        row = conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first()
+        if row is None:
+            return None
         kind = MessageKind(row.kind)
-        content = left_of(conn, row, content_from(kind, row.body), now)
+        content = left_of(conn, row, content_from(kind, row.body), holding, now)
         if content is not None:
             progress = Progress.from_json(row.progress)
             message = Message(row.id, kind, content)
             return Claimed(row.seq, row.mailing, route, message, row.tries, row.first_try, progress)
+        conn.execute(_UNTRIED, {"this": row.seq})
     return None
 
 

@@ -60,6 +60,10 @@ def begin(store: Store, rules: Iterable[RuleSpec], now: int) -> None:
             conn.execute(insert(correlations), [_begun(rule, now) for rule in new])
 
 
+IS_FLATLINE = correlations.c.keep.is_(None)
+"""Which correlations are flatlines: of their events a number is kept, of all others' those of a time."""
+
+
 def _begun(rule: RuleSpec, now: int) -> dict[str, object]:
     keep = None if rule.correlation is None or isinstance(rule.correlation, Flatline) else rule.correlation.keep
     return {"rule": rule.id, "digest": rule.counts, "begun_at": now, "keep": keep}

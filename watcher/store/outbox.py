@@ -19,7 +19,7 @@ from watcher.store.schema import deliveries, messages
 
 class MessageState(StrEnum):
     """Where a message stands. `leased` is being sent; `held` waits for its channel; what is `folded` is told by a
-    digest and ends with it; `dropped` was taken out by hand."""
+    digest and ends with it; `dropped` was taken out by hand, or is covered by a silence."""
 
     PENDING = "pending"
     LEASED = "leased"

@@ -11,6 +11,7 @@ from watcher.phrase import Moment, Phrase
 from watcher.policy.decide import INHIBITED
 from watcher.policy.quiet import SILENCED
 from watcher.store import meta
+from watcher.store.counts import IS_FLATLINE
 from watcher.store.outbox import MessageState
 from watcher.store.schema import (
     alerts,
@@ -106,7 +107,7 @@ def _sources(conn: Connection, start: int, end: int) -> set[str]:
 def _silences(conn: Connection) -> tuple[set[str], list[str]]:
     """What rules have told to be silent and is still: the sources, and of all else the rule and its value."""
     silent = select(counts.c.rule, counts.c.value).join_from(counts, correlations)
-    rows = conn.execute(silent.where(correlations.c.keep.is_(None), ~counts.c.armed)).all()  # of a flatline, see `keep`
+    rows = conn.execute(silent.where(IS_FLATLINE, ~counts.c.armed)).all()
     kinds = {rule: _counted_by(conn, rule) for rule in {row.rule for row in rows}}
     others = [f"{row.rule} {row.value}".strip() for row in rows if kinds[row.rule] != "source"]
     return {row.value for row in rows if kinds[row.rule] == "source"}, sorted(others)

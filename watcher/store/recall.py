@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from watcher.message import Bulletin, Content, Digest, MessageKind
 from watcher.model import Alert, DeliveryState, WaitsFor
-from watcher.policy.quiet import silenced
-from watcher.store import digests, escalations, groups, silences
+from watcher.policy.quiet import Silence, silenced
+from watcher.store import digests, escalations, groups
 from watcher.store.columns import AnyRow, chunks
 from watcher.store.outbox import MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages
@@ -31,13 +31,15 @@ class _Told:
     why: str
 
 
-def left_of(conn: Connection, message: AnyRow, content: Content, now: int) -> Content | None:
-    """What is to be sent of a claimed message while silences hold: all, what they do not cover, or None, and then the
-    message has ended, or its group tells anew what is left. What they cover is dropped with the reason.
+def left_of(
+    conn: Connection, message: AnyRow, content: Content, holding: Sequence[Silence], now: int
+) -> Content | None:
+    """What is to be sent of a claimed message while those silences hold: all, what they do not cover, or None, and then
+    the message has ended, or its group tells anew what is left. What they cover is dropped with the reason.
 
     What has begun to be sent goes on, and of what is told elsewhere nothing is dropped.
     """
-    if not (holding := silences.active(conn, now)) or message.progress is not None:
+    if not holding or message.progress is not None:
         return content
     told = [_told(row, silenced(holding, Alert.from_json(row.content), now)) for row in _deliveries(conn, message)]
     covered, left = [one for one in told if one.why], [one for one in told if not one.why]

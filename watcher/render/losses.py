@@ -5,7 +5,9 @@ from __future__ import annotations
 from watcher.message import Bulletin, Content
 from watcher.model import Alert
 from watcher.phrase import Phrase
+from watcher.render.articles import heading
 from watcher.render.cleaning import one_line
+from watcher.render.evidence import subject
 
 LONGEST_TITLE = 100  # characters of an article's in a notice
 
@@ -15,7 +17,7 @@ def lost(channel: str, content: Content, why: Phrase) -> Phrase:
     if not isinstance(content, Alert | Bulletin):
         return undelivered(channel, 1, why)
     alert = content if isinstance(content, Alert) else content.lead
-    title = one_line(alert.article.get("title") or alert.title or alert.rule, LONGEST_TITLE)
+    title = heading(subject(alert), LONGEST_TITLE) or one_line(alert.title or alert.rule, LONGEST_TITLE)
     return Phrase(
         "channel {channel}: “{title}” (rule {rule}, alert {id}) could not be delivered and is kept as dead: {why}",
         channel=channel,
