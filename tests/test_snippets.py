@@ -66,7 +66,8 @@ def _is_meant(place: Place, mark: Mark) -> bool:
 def test_the_places_of_a_text_are_found_and_no_others(gazetteer: Gazetteer, language: str, line: str) -> None:
     """Each place that a reader marks is found, with its country and kind, and nothing that is none."""
     text, marks = marked(line)
-    found = gazetteer.find(Text("", text, language))
+    language, *countries = language.split("+")
+    found = gazetteer.focused(countries).find(Text("", text, language))
     lost = [
         text[m.start : m.end]
         for m in marks

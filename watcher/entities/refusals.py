@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from watcher.entities.archive import codes_of, given_names
 from watcher.entities.beside import TOWNS
+from watcher.entities.dates import is_date, may_be_date
 from watcher.entities.longer import (
     article_before,
     behind_hyphen,
@@ -26,6 +27,7 @@ from watcher.entities.writing import (
     is_little,
     is_title,
     neighbours,
+    office_before,
     titled_line,
     words,
 )
@@ -38,6 +40,7 @@ _OFFICES = words(
     "government parliament river valley border embassy airport state football ambassador gov sen rep republican "
     "republicans democrat democrats supreme"
 )
+_WITH_OF = frozenset("en fr es it pt".split())  # elsewhere "мэр Тулы" and "Bürgermeister Essen" are of the town
 # Words that stand before a town with a capital and are no first names.
 _BEFORE_TOWNS = words(
     "old new greater central north south east west northern southern eastern western inner outer grand nouveau vieux "
@@ -51,6 +54,8 @@ _BEFORE_TOWNS = words(
 def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal | None:
     """Why the words beside a name make it a part of something else. What needs a capital beside it is asked only of a
     name that has one there: few have."""
+    if may_be_date(text, name) and is_date(text, name.first):
+        return _refusal(text, name.first, name.last, "a date")
     near, kind = neighbours(text, name.first, name.last), name.senses[0].kind
     if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
@@ -65,6 +70,8 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
     refusal = _person(text, name, near, doubts, taken)
     if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
         return None
+    if refusal is None and kind == "town" and _is_official(text, name.first):
+        return _part_of_person(text, name.first - 1, name.last)
     return refusal
 
 
@@ -122,6 +129,14 @@ def _person(text: Text, name: Name, near: Neighbours, doubts: Doubts, taken: set
     if first_name and near.followed and _is_last_name(text, name.last + 1, taken):
         return _part_of_person(text, name.first, name.last + 1)
     return None
+
+
+def _is_official(text: Text, word: int) -> bool:
+    """Whether an office stands right before a town's name, in a language that says what it is of with a preposition;
+    in English with a capital: "Rep. Cleveland", "le général Bourg", but not "the general Aleppo area"."""
+    if text.language not in _WITH_OF or (office := office_before(text, word)) is None or titled_line(text, word):
+        return False
+    return text.language != "en" or is_capitalised(text, office)
 
 
 def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from watcher.entities.beside import belongs_to
+from watcher.entities.dates import may_be_date
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
 from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, sign_beside
 from watcher.entities.writing import (
@@ -73,7 +74,8 @@ def weigh(
 ) -> list[Judged]:
     """The names with their senses, those refused for want of support too; `refusals` say which the words beside them
     refuse already. `people` are names of persons here, `longer` short for longer ones."""
-    doubtful = people | doubts.weak | longer
+    dates = frozenset([n.folded for n in names if may_be_date(text, n)])
+    doubtful = people | doubts.weak | longer | dates
     trusted = [
         name
         if refusal is None and name.folded not in doubtful and name.folded not in doubts.words and _is_sure(name)
@@ -91,7 +93,8 @@ def weigh(
         refusal = around
         if refusal is None and (sense.kind in NEEDY or name.folded in doubtful):
             borne = name.folded in people or name.folded in longer
-            doubt = _Doubt(name.folded in doubtful, borne, name.folded in doubts.words)
+            date = name.folded in dates
+            doubt = _Doubt(name.folded in doubtful, borne, date or name.folded in doubts.words, date)
             home = doubts.is_home(text, sense)
             reason = _support(text, name, sense, behind, said, doubt, home=home) or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
@@ -100,7 +103,7 @@ def weigh(
         if refusal is None and beside and country_of(sense.code) in beside:
             placed[name.folded] = sense
         weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
-    return _together(text, weighed, placed, doubts.words)
+    return _together(text, weighed, placed, doubts.words | dates if dates else doubts.words)
 
 
 def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
@@ -183,11 +186,13 @@ def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts
 
 
 class _Doubt(NamedTuple):
-    """Why a name is in doubt: some other doubt, a person or club of the article bears it, it is a word."""
+    """Why a name is in doubt: some other doubt, a person or club of the article bears it, it is a word, a month's or
+    weekday's, into which a preposition leads as into a place."""
 
     weak: bool
     borne: bool
     word: bool
+    date: bool
 
 
 def _support(
@@ -195,7 +200,8 @@ def _support(
 ) -> str:
     """What speaks for a doubtful name, "" for nothing; `home` where the article is in a language of its country."""
     town, country = sense.kind in NEEDY, country_of(sense.code)
-    if sign := sign_beside(text, name, sense, behind, trusted=not doubt.word or home or country in said.sure):
+    trusted = not doubt.date and (not doubt.word or home or country in said.sure)
+    if sign := sign_beside(text, name, sense, behind, trusted=trusted):
         return sign
     if doubt.word and town or doubt.borne and town or town and name in said.small:
         return ""

@@ -34,7 +34,7 @@ _OFFICES = words(
     "représentant représentante diplomate négociateur professeur candidat candidate opposant "
     "president minister premier chancellor senator deputy king queen princess general commander captain marshal "
     "admiral ambassador envoy secretary governor mayor chief pope bishop judge prosecutor director spokesman "
-    "spokeswoman spokesperson representative diplomat negotiator professor "
+    "spokeswoman spokesperson representative diplomat negotiator professor rep sen gov "
     "präsident präsidentin ministerin kanzler kanzlerin außenminister außenministerin sprecher sprecherin "
     "президент премьер министр глава генерал посол представитель спикер секретарь канцлер президента министра главы "
     "президенту министру президентом министром президенте министре депутат сенатор лидер прем'єр міністр прессекретарь "

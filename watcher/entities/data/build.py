@@ -5,9 +5,9 @@
     apt-get download unicode-cldr-core=41-0.1
 
 Each is unpacked to NAME-VERSION; the last, of which usr/share/unicode/cldr is taken, to unicode-cldr-core-41: CLDR's
-JSON has the first-level regions in English alone. The names of countries come from the installed Babel, which carries
-CLDR's. The same sources give the same bytes. Left out are the demonyms of mledoze/world-countries and iso3166-2-db's
-names by OpenStreetMap: the ODbL would bind the whole file.
+JSON has the first-level regions in English alone. The names of countries, months and weekdays come from the installed
+Babel, which carries CLDR's. The same sources give the same bytes. Left out are the demonyms of mledoze/world-countries
+and iso3166-2-db's names by OpenStreetMap: the ODbL would bind the whole file.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from typing import Any
 
 from watcher.entities.archive import DRAWERS, drawer
 from watcher.entities.data.containment import Containment
+from watcher.entities.data.dates import dates_of
 from watcher.entities.data.demonyms import DEMONYMS
 from watcher.entities.data.names import Names
 from watcher.entities.data.shared import FEDERATIONS
@@ -42,6 +43,7 @@ def pack(contents: Contents, path: Path) -> None:
     for language, kinds in sorted(contents.names.items()):
         members[f"names/{language}.json"] = _json(_in_order(kinds, contents.curated["less_likely"]))
     members["given.txt"] = "\n".join(contents.given_names)
+    members |= {f"dates/{language}.txt": names for language, names in sorted(dates_of(contents.names).items())}
     listed = {f"shared/{script}": lines for script, lines in sorted(contents.shared.items())}
     listed |= {f"cases/{language}": cases(contents.towns, language) for language in CASES}
     listed |= {f"towns/{c}": of_country(t) for c, t in sorted(by_country(contents.towns).items())}

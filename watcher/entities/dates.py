@@ -1,0 +1,43 @@
+"""Names of months and weekdays that towns bear too: Nov of "Nov 22" is one in Tajikistan, Mon one in India."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from watcher.entities.archive import Archive
+from watcher.entities.beside import is_of_towns, leading_word
+from watcher.entities.senses import NEEDY, Name
+from watcher.text import Text
+
+_MOST_LANGUAGES = 200
+_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º)?")
+# What parts such a name from the number or the other name beside it: "Nov. 22", "3 de Mar", "Mon and Tue", "Sa/So".
+_BETWEEN = re.compile(r"\.?,?(?: ?[-\u2013/&] ?| (?:[^\W\d_]{1,3} )?)|\.")
+
+
+def may_be_date(text: Text, name: Name) -> bool:
+    """Whether the article's language calls a month or weekday so, in full or short."""
+    return name.first == name.last and name.senses[0].kind in NEEDY and _is_of_dates(text, name.first)
+
+
+def is_date(text: Text, word: int) -> bool:
+    """Whether a name of a month or weekday stands beside a number, or beside another such name, and no word of towns
+    before it: "in the town of Nov, 22 people"."""
+    if is_of_towns(leading_word(text, word, town=True)):
+        return False
+    beside = (word - 2, word - 1, word + 1, word + 2)  # a little word may stand between: "3 de Mar"
+    return any(
+        _BETWEEN.fullmatch(text.text, text.ends[min(word, other)], text.starts[max(word, other)])
+        for other in beside
+        if 0 <= other < len(text) and (_NUMBER.fullmatch(text.folded_word(other)) or _is_of_dates(text, other))
+    )
+
+
+def _is_of_dates(text: Text, word: int) -> bool:
+    return text.word(word).lower() in _names(text.language)
+
+
+@lru_cache(_MOST_LANGUAGES)
+def _names(language: str) -> frozenset[str]:
+    return frozenset(Archive().lines(f"dates/{language}"))
