@@ -13,6 +13,7 @@ from watcher.phrase import Phrase
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
 from watcher.rules.bundle import Bundle
+from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
@@ -31,6 +32,10 @@ class Current:
     rules: RuleSet
     channels: Channels
     by_id: Mapping[str, RuleSpec]
+
+    def rule(self, name: str) -> RuleSpec:
+        """The rule as it is now; one that is gone says nothing of how it is told."""
+        return self.by_id.get(name) or RuleSpec(name, NOTHING)
 
     @property
     def digest(self) -> str:
