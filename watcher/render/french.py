@@ -177,9 +177,14 @@ _MESSAGES: Mapping[str, str | tuple[str, str]] = {
     "{file} stays in the inbox: {why}": "{file} reste dans le dossier d'arrivée : {why}",
     "{n} rule loaded": ("{n} règle chargée", "{n} règles chargées"),
     "{what}: {rules}": "{what} : {rules}",
-    "added": "ajoutées",
-    "changed": "modifiées",
-    "removed": "supprimées",
+    "added": "ajouts",
+    "changed": "modifications",
+    "removed": "suppressions",
+    "{kind} {name}": "{kind} {name}",
+    "channel": "canal",
+    "time interval": "plage horaire",
+    "defaults": "valeurs par défaut",
+    "timezone": "fuseau horaire",
     "no rule added, changed or removed": "aucune règle ajoutée, modifiée ou supprimée",
     "rules refused; those accepted before ({digest}) stay in force": (
         "règles refusées ; celles acceptées auparavant ({digest}) restent en vigueur"

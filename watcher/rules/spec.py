@@ -146,8 +146,8 @@ class TestSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
-    uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
+    """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule or a list that
+    it uses is; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
     only counted, and `counts` is another where what is counted is. `on_update`: a new version of an article that it
     matched before counts as another article. `inhibits` are rules that it silences for a story."""
 
@@ -178,7 +178,8 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything that a set of rules files says. `warnings` are not faults."""
+    """Everything that a set of rules files says. `warnings` are not faults. `beside` has a digest of each thing that
+    stands beside the rules, by what it is and its name: ("channel", "desk"), ("defaults", "")."""
 
     digest: str
     timezone: str = "UTC"
@@ -188,6 +189,7 @@ class RuleSet:
     warnings: tuple[Remark, ...] = ()
     grouping: Grouping = Grouping()
     heartbeat_url: str | None = field(default=None, repr=False)
+    beside: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""
