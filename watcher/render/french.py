@@ -35,6 +35,8 @@ _MESSAGES: Mapping[str, str | tuple[str, str]] = {
     "and {n} more outlet": ("et {n} autre média", "et {n} autres médias"),
     "and {n} more alert": ("et {n} autre alerte", "et {n} autres alertes"),
     "and {n} more story": ("et {n} autre sujet", "et {n} autres sujets"),
+    "Update": "Du nouveau",
+    "Reminder": "Rappel",
     "Update: {why}": "Du nouveau : {why}",
     "Reminder: {why}": "Rappel : {why}",
     "Acknowledge: {command}": "Accuser réception : {command}",
