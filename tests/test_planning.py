@@ -18,11 +18,12 @@ from sqlalchemy import Connection, event, select
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError, Trouble, WatcherError
 from watcher.message import Bulletin, MessageKind, Notice, Route
-from watcher.model import Alert, Level
+from watcher.model import Alert, FileFacts, FileOutcome, Level
 from watcher.planning import plan, planner
 from watcher.policy.quiet import Silence, silenced
 from watcher.store import routes, silences
 from watcher.store import rules as accepted
+from watcher.store.articles import record_files
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.schema import messages
 
@@ -547,6 +548,32 @@ def test_the_pulse_counts_as_muted_what_somebody_muted(make: Make) -> None:
     d.wait(DAY)
     (pulse,) = [dict(t.digest.pulse) for t in d.digests("desk")]
     assert pulse["muted"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [("", {"muted": "1", "rules": "1 save refused", "quarantined": "2"}), (", empty: skip", {})],
+)
+def test_a_digest_of_alerts_says_what_is_amiss(make: Make, more: str, told: dict[str, str]) -> None:
+    """Below the alerts of a channel's digest stands what of the pulse is not as it should be: what was muted, put in
+    quarantine or not delivered, and saves that were refused; nothing where all is well, or the channel has no pulse."""
+    d = make(rules(f', digest: {{cron: "0 8 * * *"{more}}}'))
+    d.until(d.now + DAY)
+    silences.add(d.store, source="afp", now=d.now, ends_at=d.now + HOUR)
+    d.wait(MINUTE)
+    d.open(source="afp")
+    d.open(source="rfi.fr")
+    for name in ("a.pdf", "b.pdf"):
+        record_files(d.store, [(FileFacts(name, 1, 1), FileOutcome.QUARANTINED, "a broken PDF")], d.now)
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    accepted.refuse(d.store, "rules.yaml:1:1: no", d.now)
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    d.wait(DAY)
+    full = [t.digest for t in d.digests("desk") if t.digest.rules][-1]
+    assert dict(full.pulse) == told
+    d.open(source="rfi.fr")
+    d.wait(DAY)
+    assert [t.digest for t in d.digests("desk") if t.digest.rules][-1].pulse == ()
 
 
 def test_an_empty_digest_can_be_skipped(make: Make) -> None:

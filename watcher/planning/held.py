@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from watcher.message import Digest, MessageKind
 from watcher.model import DeliveryState, Level, WaitsFor
@@ -14,7 +15,7 @@ from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, plans
 from watcher.store.columns import uuid7
 from watcher.store.held import Held, at_channel, postpone
-from watcher.store.pulse import pulse
+from watcher.store.pulse import amiss, pulse
 
 DIGEST = Phrase("digest")
 
@@ -68,10 +69,21 @@ class Digests:
             digest = digests.compose(
                 self._work.conn, [one.seq for one in ready], self._why(ready, channel), self._work.now
             )
+            digest = replace(digest, pulse=self._amiss(ready, channel))
             mailing = self._work.send(name, MessageKind.DIGEST, digest.to_json())
             for one in ready:
                 reason = Phrase("{reason}; in the digest of {at}", reason=one.reason, at=Moment(self._work.now))
                 self._work.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
+
+    def _amiss(self, held: Sequence[Held], channel: ChannelSpec) -> tuple[tuple[str, Phrase], ...]:
+        """What of the pulse an analyst is to know though there are alerts: in the channel's own digest, if it has one
+        that tells the pulse."""
+        since = digests.told_until(self._work.conn, channel.name)
+        if since is None or channel.digest is None or not channel.digest.empty:
+            return ()
+        if all(one.waits_for is not WaitsFor.DIGEST for one in held):
+            return ()
+        return amiss(self._work.conn, channel.name, since, self._work.now)
 
     def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
         if not self._work.silences:
