@@ -576,6 +576,14 @@ def test_a_digest_of_alerts_says_what_is_amiss(make: Make, more: str, told: dict
     assert [t.digest for t in d.digests("desk") if t.digest.rules][-1].pulse == ()
 
 
+def test_what_a_digest_told_says_its_time_once(make: Make) -> None:
+    """An alert that waited for a digest says which one it came by, and for what else it waited if it did."""
+    d = make(rules(', digest: {cron: "0 8 * * *"}'))
+    plain = d.open(story=1)
+    d.wait(DAY)
+    assert d.reason(plain, "desk") == ("sent", "in the digest of 2026-03-03 07:00 UTC")
+
+
 def test_an_empty_digest_can_be_skipped(make: Make) -> None:
     """With `empty: skip` nothing is sent where there is nothing to tell."""
     d = make(rules(', digest: {cron: "@hourly", empty: skip}'))

@@ -17,6 +17,7 @@ from watcher.rules.spec import ChannelSpec, RuleSpec
 
 NOTIFYING_STATUS = "stable"  # the only one whose rules tell anybody
 INHIBITED = "inhibited: "  # how the reason begins
+AT_DIGEST, WHY_AT_DIGEST = "digest at {until}", "{why}: digest at {until}"  # reasons, before their values stand in them
 _MINUTE = 60_000  # ms
 FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
 

@@ -84,6 +84,7 @@ _MESSAGES: Mapping[str, str | tuple[str, str]] = {
     "{why}: digest at {until}": "{why} : synthèse du {until}",
     "{why}: in one digest with the rest": "{why} : dans une seule synthèse avec le reste",
     "{reason}; digest at {until}": "{reason} ; synthèse du {until}",
+    "in the digest of {at}": "dans la synthèse du {at}",
     "{reason}; in the digest of {at}": "{reason} ; dans la synthèse du {at}",
     # ── what several articles come to ──
     "{n} article": ("{n} article", "{n} articles"),
@@ -175,6 +176,7 @@ _MESSAGES: Mapping[str, str | tuple[str, str]] = {
         "{n} autres du même genre, le dernier : {last}",
     ),
     "{file}: {why}": "{file} : {why}",
+    "once it is mended: {command}": "une fois réparé : {command}",
     "{why}: {file}": "{why} : {file}",
     "{file} stays in the inbox: {why}": "{file} reste dans le dossier d'arrivée : {why}",
     "{n} rule loaded": ("{n} règle chargée", "{n} règles chargées"),
