@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, event, insert, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError, Trouble, WatcherError
@@ -24,8 +24,10 @@ from watcher.policy.quiet import Silence, silenced
 from watcher.store import routes, silences
 from watcher.store import rules as accepted
 from watcher.store.articles import record_files
+from watcher.store.counts import begin as begin_counts
 from watcher.store.fallback import Fallback, fall_back
-from watcher.store.schema import messages
+from watcher.store.pulse import pulse
+from watcher.store.schema import counts, messages
 
 MONDAY = at("2026-03-02T10:00:00+01:00")
 HEAD = "version: 1\ntimezone: Europe/Paris\n"
@@ -548,6 +550,24 @@ def test_the_pulse_counts_as_muted_what_somebody_muted(make: Make) -> None:
     d.wait(DAY)
     (pulse,) = [dict(t.digest.pulse) for t in d.digests("desk")]
     assert pulse["muted"] == "1"
+
+
+def test_the_pulse_knows_by_what_a_silence_is_counted(make: Make) -> None:
+    """It is what the rule in force counts by, whatever its alerts of before did, and also where there are none."""
+    quiet = (
+        "  - {{id: quiet, condition: {{keywords: x}}, correlation: {{type: flatline, below: 1, timeframe: 1h{}}}}}\n"
+    )
+    d = make(rules(more=quiet.format(", by: source, of: [afp]")))
+    for by, sources, silences_told in (
+        (", by: source, of: [afp]", "afp", None),
+        (", by: person, of: [afp]", "none", "quiet afp"),
+    ):
+        d.change(rules(more=quiet.format(by)))
+        begin_counts(d.store, d.current.rules.rules, d.now)
+        with d.store.write() as conn:
+            conn.execute(insert(counts).values(rule="quiet", value="afp", armed=False))
+            told = dict(pulse(conn, "desk", d.now, d.now, "UTC"))
+        assert (told["silent_sources"], told.get("silences")) == (sources, silences_told)
 
 
 @pytest.mark.parametrize(

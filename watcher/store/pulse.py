@@ -120,17 +120,10 @@ def _sources(conn: Connection, start: int, end: int) -> set[str]:
 
 def _silences(conn: Connection) -> tuple[set[str], list[str]]:
     """What rules have told to be silent and is still: the sources, and of all else the rule and its value."""
-    silent = select(counts.c.rule, counts.c.value).join_from(counts, correlations)
+    silent = select(counts.c.rule, counts.c.value, correlations.c.by).join_from(counts, correlations)
     rows = conn.execute(silent.where(IS_FLATLINE, ~counts.c.armed)).all()
-    kinds = {rule: _counted_by(conn, rule) for rule in {row.rule for row in rows}}
-    others = [f"{row.rule} {row.value}".strip() for row in rows if kinds[row.rule] != "source"]
-    return {row.value for row in rows if kinds[row.rule] == "source"}, sorted(others)
-
-
-def _counted_by(conn: Connection, rule: str) -> str | None:
-    """What a rule counts by, as its last alert has it."""
-    newest = select(alerts.c.content).where(alerts.c.rule == rule).order_by(alerts.c.seq.desc()).limit(1)
-    return (conn.execute(newest).scalar() or {}).get("by_kind")
+    others = [f"{row.rule} {row.value}".strip() for row in rows if row.by != "source"]
+    return {row.value for row in rows if row.by == "source"}, sorted(others)
 
 
 def _silent(conn: Connection, told: set[str], since: int, now: int) -> Phrase:
