@@ -163,11 +163,11 @@ def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> Phrase | N
 def _worded(
     plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
 ) -> tuple[list[Rendered], Form]:
-    """The message as the service has begun to take it; from the start where that has another form now."""
+    """The message as the service has begun to take it, whatever the channel's template is now; else as it is made."""
     form = _FORMS[plugin.resolve_format(None).value]
     form = form_by(template, message, form) if template else form
-    if progress.marks and progress.form == form:
-        return [Rendered(title, body) for title, body in progress.parts], form
+    if progress.marks:
+        return [Rendered(title, body) for title, body in progress.parts], _FORMS[progress.form]
     parts = _rendered(plugin, message, form, reader, template)
     progress.form, progress.parts = form, [(part.title, part.body) for part in parts]
     progress.marks.clear()
