@@ -196,3 +196,28 @@ def test_what_waits_for_its_rate_when_quiet_hours_begin_waits_for_their_end(stor
     told = {s.alert.id for r in message.content.rules for s in r.stories}
     assert told == {one.id for one in waiting} - {c.lead.id for c in early if isinstance(c, Bulletin)}
     desk.dispatch.stop(5)
+
+
+def test_a_fallback_that_is_mute_is_told_when_its_quiet_hours_end(store: Store) -> None:
+    """The desk fails at 2 a.m.: what breaks through the phone's quiet hours is told there at once, the rest at six, and
+    the desk itself is tried all the while."""
+    text = (
+        "version: 1\ntimezone: Europe/Paris\ntime_intervals: {nights: {times: ['22:00-06:00']}}\n"
+        "channels:\n  desk: {urls: ['json://one'], fallback: phone, fallback_after: 5m}\n"
+        "  phone: {urls: ['json://two'], mute: [nights], except_level: critical}\n"
+    )
+    clock = [at("2026-03-03T02:00:00+01:00")]
+    services = {name: Service(name, (Target("x"),), clock) for name in ("desk", "phone")}
+    services["desk"].answers["x"] = Retry(Phrase("HTTP 500"))
+    office = office_of(store, clock, services, text)
+    quiet = alert(store, to("x", channel="desk"), number=1, now=clock[0], level=Level.HIGH)
+    loud = alert(store, to("x", channel="desk"), number=2, now=clock[0], level=Level.CRITICAL)
+    office.until(HOUR)
+    assert [m.content.lead.id for m in services["phone"].got if isinstance(m.content, Bulletin)] == [loud.id]
+    assert office.state(quiet)["phone"][0] == "held"
+    tried = len(services["desk"].asked)
+    office.until(4 * HOUR)
+    (digest,) = [m.content for m in services["phone"].got if isinstance(m.content, Digest)]
+    assert [s.alert.id for r in digest.rules for s in r.stories] == [quiet.id]
+    assert services["phone"].asked[-1][0] == MORNING and len(services["desk"].asked) > tried
+    office.dispatch.stop(5)
