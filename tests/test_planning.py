@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -17,14 +18,16 @@ from sqlalchemy import Connection, event, insert, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError, Trouble, WatcherError
-from watcher.message import Bulletin, MessageKind, Notice, Route
+from watcher.message import Bulletin, Failed, MessageKind, Notice, Route, Sent
 from watcher.model import Alert, FileFacts, FileOutcome, Level
+from watcher.phrase import Phrase
 from watcher.planning import plan, planner
 from watcher.policy.quiet import Silence, silenced
-from watcher.store import routes, silences
+from watcher.store import open_store, routes, silences
 from watcher.store import rules as accepted
 from watcher.store.articles import record_files
 from watcher.store.counts import begin as begin_counts
+from watcher.store.deliveries import Which, retry
 from watcher.store.fallback import Fallback, fall_back
 from watcher.store.pulse import pulse
 from watcher.store.schema import counts, messages
@@ -722,6 +725,48 @@ def test_a_critical_rule_may_tell_sixty_and_max_alerts_says_otherwise(make: Make
     told = [t.bulletin.matched for t in d.at("desk")]
     assert sum("Rule A" in names for names in told) == 3
     assert sum("Rule B" in names for names in told) == 60
+
+
+def test_a_restart_forgets_no_pace(make: Make) -> None:
+    """A daemon that is started again within the hour goes on counting, and says once that the rule is noisy."""
+    d = make(rules(", group_by: [rule, article], group_wait: 0s", ", max_alerts: 5/h"))
+    for _ in range(3):
+        for _ in range(4):
+            d.open("a")
+        d.wait(MINUTE)
+        d.restart()
+    assert (len(d.at("desk")), len(d.at("desk", MessageKind.NOTICE))) == (5, 1)
+    d.wait(2 * HOUR)
+    assert [sum(rule.alerts for rule in t.digest.rules) for t in d.digests("desk")] == [7]
+
+
+def test_two_who_retry_at_once_send_nothing_twice(make: Make, tmp_path: Path) -> None:
+    """Both are told how many they meant, and each alert goes out once, also one that is being sent at that moment."""
+    d = make(rules(", group_by: [rule, article], group_wait: 0s", ", max_alerts: 1000/h"))
+    d.down = True
+    opened = [d.open("a").id for _ in range(20)]
+    d.wait(MINUTE)
+    claimed = [found for _ in range(19) for found in d.claim("desk", "one")]
+    for one in claimed[:18]:
+        d.settle(one, Failed(Phrase("HTTP 404")))
+    meant: list[int] = []
+
+    def again() -> None:
+        with open_store(tmp_path / "state") as store:
+            meant.append(retry(store, Which(), d.now))
+
+    both = [threading.Thread(target=again) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    d.settle(claimed[18], Sent())
+    d.down = False
+    d.wait(MINUTE)
+    told = [t.bulletin.lead.id for t in d.told]
+    sent = claimed[18].message.content
+    assert isinstance(sent, Bulletin) and sorted([*told, sent.lead.id]) == sorted(opened)
+    assert meant == [20, 20]
 
 
 def test_a_record_of_alerts_is_not_braked(make: Make) -> None:
