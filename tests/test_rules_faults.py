@@ -520,6 +520,18 @@ QUERY_FAULTS = [
     ("a && b", "4:14: && is no operator here; write AND"),
     ("a -b", "4:14: '-b': what must not occur is written NOT b"),
     ("a AND -b", "4:18: '-b': what must not occur is written NOT b"),
+    (
+        "a OR daech|daesh|EI",
+        '4:22: | is no operator here; write daech OR daesh OR EI for any of them, or "daech|daesh|EI" for the words in a row',
+    ),
+    (
+        "taliban*,daech",
+        '4:20: , is no operator here; write taliban* OR daech for any of them, or "taliban*,daech" for the words in a row',
+    ),
+    (
+        "source:(afp;tass)",
+        '4:23: ; is no operator here; write afp OR tass for any of them, or "afp;tass" for the words in a row',
+    ),
     ("'!a AND b'", "4:13: '!a': what must not occur is written NOT a"),
     ("a NEAR/x b", f"4:14: 'NEAR/x': {DISTANCE}"),
     ("a AND NEAR/", f"4:18: 'NEAR/': {DISTANCE}"),

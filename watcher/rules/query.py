@@ -239,8 +239,8 @@ class _Query:
         for token in tokens:
             if token.type == "WORD" and _NEARNESS.fullmatch(token):
                 self.faults.append(querywords.no_distance(token))
-            elif denied := querywords.denied(token):
-                self.faults.append(denied)
+            elif foreign := querywords.foreign(token):
+                self.faults.append(foreign)
         texts = [t[1:-1].strip() if t.type == "PHRASE" else str(t) for t in tokens]
         values = [self.at(token.start_pos, text) for token, text in zip(tokens, texts, strict=True)]
         looked_for = values[0] if len(values) == 1 else self._list(values)
