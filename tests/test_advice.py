@@ -113,6 +113,16 @@ def test_no_model_is_asked_for_where_names_are_listed_or_no_language_is(conditio
             "4:51: what stands here counts only in articles in 'en', which the rule's languages keep out [never-holds]",
         ),
         (
+            "{query: 'lang:(fr AND en) AND abc'}",
+            "",
+            "4:16: this never holds: an article has one language, fr or en, so rule 'a' never matches [never-holds]",
+        ),
+        (
+            "{all: [{source: [AFP, tass]}, {any: [{keywords: abc}, {all: [{place: TJ}, {source: ['reuters*', afp-*]}]}]}]}",
+            "",
+            "4:91: this never holds: an article has one source, AFP, tass or reuters*, afp-* [never-holds]",
+        ),
+        (
             "{keywords: Washington, except: [washington, Post]}",
             "",
             "4:17: this never holds: except takes out all that it looks for, so rule 'a' never matches [never-holds]",
@@ -140,6 +150,11 @@ def test_what_never_holds_is_told_at_its_place(condition: str, more: str, warnin
         ("{all: [{place: central-asia}], none: [{place: TJ}]}", ""),
         ("{all: [{place: {in: TJ, kind: people}}], none: [{place: central-asia}]}", ""),
         ("{language: [en, und]}", "languages: [fr]"),
+        (
+            "{all: [{source: ['*afp*', x]}, {source: ['*.fr', AFP]}, {source: afp}, {url: tass}, {none: [{source: tass}]}]}",
+            "",
+        ),
+        ("{any: [{language: fr}, {language: en}]}", ""),
         ("{any: [{keywords: {en: abc, any: def}}]}", "languages: [en]"),
         ("{none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
     ],
@@ -275,6 +290,7 @@ LEAVES = st.sampled_from(
         {"keywords": {"fr": ["b1"], "en": ["c1"]}},
         {"keywords": ["a1", "c1"], "except": ["a1 b1"]},
         {"language": "en"},
+        {"language": ["fr", "und"]},
         {"place": "TJ"},
         {"place": "central-asia"},
         {"near": {"within": 1, "all": [{"keywords": "a1"}, {"keywords": ["b1", "c1"]}]}},

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from watcher.entities import models
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules.conditions.base import Condition, Scope
 from watcher.rules.conditions.entity import Entity
-from watcher.rules.conditions.fields import Language
+from watcher.rules.conditions.fields import Field, Language
 from watcher.rules.conditions.groups import All, AnyOf, AtLeast, NoneOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
@@ -25,8 +26,16 @@ Doubt = tuple[Condition, Code, str]  # a condition, and why it never holds
 def doubts(rule: RuleSpec, meanings: Meanings) -> tuple[list[Doubt], bool]:
     """The conditions of a rule that never hold where they are wanted, and whether the rule never matches for them."""
     found = _Doubts(meanings, rule.languages)
-    never = found.never(rule.condition, ())
+    never = found.never(rule.condition, _Around())
     return found.found, never
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds wherever a condition is wanted: none of `refused`, and all of `given`."""
+
+    refused: tuple[Condition, ...] = ()
+    given: tuple[Field, ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,32 +46,32 @@ class _Doubts:
     languages: tuple[str, ...]
     found: list[Doubt] = field(default_factory=list)
 
-    def never(self, condition: Condition, refused: Sequence[Condition]) -> bool:
-        """Whether a condition cannot hold while none of `refused` does."""
+    def never(self, condition: Condition, around: _Around) -> bool:
+        """Whether a condition cannot hold beside what does."""
         match condition:
             case All() | NoneOf():
-                return self._all(condition, refused)
-            case _ if self._refused(condition, refused):
+                return self._all(condition, around)
+            case _ if self._refused(condition, around.refused):
                 why = f"the none of this rule refuses {_shown(condition)}"
                 self.found.append((condition, Code.CONTRADICTION, why))
                 return True
             case AnyOf():
-                return self._count(condition.of, refused) == len(condition.of)
+                return self._count(condition.of, around) == len(condition.of)
             case AtLeast():
-                return len(condition.of) - self._count(condition.of, refused) < condition.count
+                return len(condition.of) - self._count(condition.of, around) < condition.count
             case Near():
-                return self._count(condition.of, refused) > 0
+                return self._count(condition.of, around) > 0
             case Score():
-                self._count([item.condition for item in condition.of], refused)
+                self._count([item.condition for item in condition.of], around)
                 return False
             case _:
-                return self._leaf(condition)
+                return self._leaf(condition, around.given)
 
-    def _count(self, parts: Iterable[Condition], refused: Sequence[Condition]) -> int:
+    def _count(self, parts: Iterable[Condition], around: _Around) -> int:
         """How many of them never hold; each is looked at, so that each is told."""
-        return sum(self.never(part, refused) for part in parts)
+        return sum(self.never(part, around) for part in parts)
 
-    def _all(self, condition: Condition, refused: Sequence[Condition]) -> bool:
+    def _all(self, condition: Condition, around: _Around) -> bool:
         parts = list(conjuncts(condition))
         needed = [part for part in parts if not isinstance(part, NoneOf)]
         own = [other for part in parts if isinstance(part, NoneOf) for other in alternatives(part)]
@@ -70,11 +79,16 @@ class _Doubts:
         together = [other for other in own if isinstance(other, All) and self.meanings.conjuncts(other) <= wanted]
         if together:
             self.found.append((condition, Code.CONTRADICTION, "the none of this rule refuses what it needs"))
-        return self._count(needed, (*refused, *own)) > 0 or bool(together)
+        given = tuple(part for part in needed if isinstance(part, Field))
+        inside = _Around((*around.refused, *own), (*around.given, *given))
+        return self._count(needed, inside) > 0 or bool(together)
 
-    def _leaf(self, condition: Condition) -> bool:
+    def _leaf(self, condition: Condition, given: Iterable[Field]) -> bool:
         why = None
+        before = takewhile(lambda other: other is not condition, given)
         match condition:
+            case Field() if (other := next(filter(condition.excludes, before), None)) is not None:
+                why = f"an article has one {condition.key}, {other.names} or {condition.names}"
             case Keywords():
                 why = self._keywords(condition)
             case Language() if self.languages:

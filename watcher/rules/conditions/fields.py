@@ -23,7 +23,7 @@ MAX_GLOB = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Field(Leaf):
+class Field(Leaf):
     """A field of the article is one of `listed`, each with the pattern that says which values it stands for."""
 
     key: ClassVar[str]
@@ -54,6 +54,22 @@ class _Field(Leaf):
         value: str | None = getattr(article, self.key)
         return value
 
+    @property
+    def names(self) -> str:
+        """The first of its values, for people."""
+        return ", ".join(shown(text) for text, _ in self.listed[:4]) + (", ..." if len(self.listed) > 4 else "")
+
+    def excludes(self, other: Field) -> bool:
+        """Whether no article can be of both: none that is named here, without wildcards, is one of the other's."""
+        if self.key != other.key:
+            return False
+        pairs = ((self.listed, other.listed), (other.listed, self.listed))
+        return any(
+            not any("*" in text or "?" in text for text, _ in named)
+            and not any(pattern.fullmatch(_folded(text)) for text, _ in named for _, pattern in others)
+            for named, others in pairs
+        )
+
     def terms(self) -> Iterable[Term]:
         return ()
 
@@ -71,35 +87,34 @@ class _Field(Leaf):
 
     def why_not(self, view: View) -> str:
         value = self._value(view.article)
-        names = ", ".join(shown(text) for text, _ in self.listed[:4]) + (", ..." if len(self.listed) > 4 else "")
-        return f"the {self.key} is '{shown(value)}', not {names}" if value else f"the article has no {self.key}"
+        return f"the {self.key} is '{shown(value)}', not {self.names}" if value else f"the article has no {self.key}"
 
 
-class Source(_Field):
+class Source(Field):
     """The outlet that the article names."""
 
     key = "source"
 
 
-class Url(_Field):
+class Url(Field):
     """The article's address."""
 
     key = "url"
 
 
-class Author(_Field):
+class Author(Field):
     """Who wrote it."""
 
     key = "author"
 
 
-class Path(_Field):
+class Path(Field):
     """The file's path below the inbox."""
 
     key = "path"
 
 
-class Language(_Field):
+class Language(Field):
     """The article's language is one of these; an unknown one only where `und` is among them."""
 
     key = "language"
