@@ -164,6 +164,40 @@ def test_what_may_hold_is_left_alone(condition: str, more: str) -> None:
     assert of_rule(condition, more) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "place", "key"),
+    [
+        ("{near: {within: 5, all: [{keywords: [abc, def], min: 2}, {place: TJ}]}}", "4:42", "min"),
+        (
+            "{near: {within: 5, all: [{keywords: abc}, {any: [{place: TJ}, {regex: 'a.c', times: 3}]}]}}",
+            "4:79",
+            "times",
+        ),
+        ("{near: {within: 5, all: [{place: {in: gulf, min: 2}}], none: [{keywords: abc}]}}", "4:42", "min"),
+        (
+            "{near: {within: 5, all: [{keywords: abc}], none: [{entity: {type: org, is: [abc, def], min: 2}}]}}",
+            "4:67",
+            "min",
+        ),
+    ],
+)
+def test_a_count_inside_near_is_told_to_be_of_the_whole_text(condition: str, place: str, key: str) -> None:
+    """Two terms of an article, of which one stands close, are not two terms close by."""
+    counts = (
+        f"{key} counts in the whole text and not close by; for several close together give each a condition of its own"
+    )
+    assert of_rule(condition) == [f"{place}: {counts} [near-count]"]
+
+
+def test_a_count_of_one_inside_near_is_left_alone() -> None:
+    """Which is what each condition says anyway."""
+    assert (
+        of_rule("{near: {within: 5, all: [{keywords: [abc, def], min: 1, times: 1}, {place: {in: gulf, min: 1}}]}}")
+        == []
+    )
+    assert of_rule("{all: [{near: {within: 5, all: [{keywords: abc}, {place: TJ}]}}, {keywords: def, times: 2}]}") == []
+
+
 # ── terms ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -14,6 +14,7 @@ from watcher.rules import nodes
 from watcher.rules.conditions.base import Condition, every
 from watcher.rules.conditions.entity import Entity
 from watcher.rules.conditions.keywords import Keywords
+from watcher.rules.conditions.near import Near
 from watcher.rules.doubts import doubts
 from watcher.rules.lists import is_reference
 from watcher.rules.meaning import Meanings
@@ -75,7 +76,7 @@ class _Advisor:
             found += _queries(value)
             if rule.languages and (key.line, key.column) not in told:
                 found += _foreign(rule, value)
-        found += _untold(rule, root)
+        found += [*_untold(rule, root), *_counted(rule, root)]
         if not rule.tests:
             found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
         self.remarks.update(remark for remark in found if remark.code not in rule.ignore)
@@ -205,6 +206,17 @@ def _untold(rule: RuleSpec, root: Node) -> Iterator[Remark]:
     if missing and len(missing) < len(rule.languages):
         for condition in unnamed:
             yield _remark(_place_of(root, condition), Code.NO_MODEL, condition.untold(missing))
+
+
+def _counted(rule: RuleSpec, root: Node) -> Iterator[Remark]:
+    """Conditions inside a `near` that count, which they do in all that `in` leaves them."""
+    inside = (c for near in every(rule.condition) if isinstance(near, Near) for c in every(near))
+    for condition in inside:
+        least, times = getattr(condition, "least", 1), getattr(condition, "times", 1)
+        if least > 1 or times > 1:
+            counts = f"{'min' if least > 1 else 'times'} counts in the whole text and not close by"
+            cure = "for several close together give each a condition of its own"
+            yield _remark(_place_of(root, condition), Code.NEAR_COUNT, f"{counts}; {cure}")
 
 
 def _foreign(rule: RuleSpec, value: Node) -> Iterator[Remark]:

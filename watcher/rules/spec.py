@@ -36,6 +36,7 @@ class Code(StrEnum):
     NO_MODEL = "no-model"
     COMMON_WORD = "common-word"
     ONE_TERM = "one-term"
+    NEAR_COUNT = "near-count"
     UNUSED = "unused"
     NO_TESTS = "no-tests"
 
