@@ -303,7 +303,7 @@ RULE_FAULTS = [
     (
         in_rule("{keywords: a}") + "    ignore: [no-tests, no-test]\n",
         "5:24: ignore cannot be 'no-test'; did you mean 'no-tests'? it is one of repeated-term, unknown-place, "
-        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, common-word, one-term, unused, no-tests",
+        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, common-word, one-term, near-count, unused, no-tests",
     ),
     (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
     (in_test("{text: a}"), "6:9: a test needs 'expect'"),
@@ -485,6 +485,7 @@ NEAR_JOINS = "NEAR joins terms, phrases, lists, place: person: org:, ORs of thes
 COMMENT = "' #' begins a comment, which ends the query here; put the query in single quotes"
 PREFIXES = "there are title: lead: lang: source: place: person: org:"
 DISTANCE = "NEAR takes a number of words, s or p: NEAR/5, NEAR/s, NEAR/p"
+NO_BRACKET = 'stands for nothing in a query; parentheses are ( and ), and phrases stand in "double quotes"'
 QUERY_FAULTS = [
     ("", "4:11: an empty query; write terms joined by AND, OR, NOT or NEAR"),
     ("'  '", "4:13: an empty query; write terms joined by AND, OR, NOT or NEAR"),
@@ -520,6 +521,13 @@ QUERY_FAULTS = [
     ("a && b", "4:14: && is no operator here; write AND"),
     ("a -b", "4:14: '-b': what must not occur is written NOT b"),
     ("a AND -b", "4:18: '-b': what must not occur is written NOT b"),
+    ("gaz ET russe", "4:16: ET is no operator here; write AND"),
+    ("gaz ＡＮＤ russe", "4:16: 'ＡＮＤ' only looks like an operator, by other letters; write AND"),
+    ("gaz \u041eR russe", "4:16: '\u041eR' only looks like an operator, by other letters; write OR"),
+    ("a AND [b", f"4:18: [ {NO_BRACKET}"),
+    ("a AND （b", f"4:18: （ {NO_BRACKET}"),
+    ("a OR ‹b c", f"4:17: ‹ {NO_BRACKET}"),
+    ("|\n      a  # b\n      OR c", "5:10: a query has no comments; put it above the key of the query"),
     (
         "a OR daech|daesh|EI",
         '4:22: | is no operator here; write daech OR daesh OR EI for any of them, or "daech|daesh|EI" for the words in a row',
