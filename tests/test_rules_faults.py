@@ -326,9 +326,14 @@ CONDITION_FAULTS = [
     ("{keywrds: [a]}", "4:17: unknown condition 'keywrds'; did you mean 'keywords'?"),
     ("{}", f"4:16: a condition needs one of {EVERY_KIND}"),
     ("{in: title}", f"4:16: a condition needs one of {EVERY_KIND}"),
-    ("taliban", "4:16: a condition is a mapping such as keywords: [...], not 'taliban'"),
+    ("taliban", "4:16: a condition is a mapping such as keywords: [...], not 'taliban'; write {keywords: \"taliban\"}"),
+    (
+        "[taliban OR daech]",
+        "4:17: a condition is a mapping such as keywords: [...], not 'taliban OR daech'; write {query: \"taliban OR daech\"}",
+    ),
+    ("{keywords: | gaz}", '4:27: | cannot begin a value; put it in quotes: "| gaz"'),
     ("[]", "4:16: an empty list of conditions; put one in, or remove the key"),
-    ("{all: {keywords: a}}", "4:22: must be a list of conditions, each beginning with '- ', not a mapping"),
+    ("{all: {keywords: a}}", "4:22: all must be a list of conditions, each beginning with '- ', not a mapping"),
     ("{keywords: a, place: TJ}", "4:30: two conditions in one mapping; write all: [{keywords: ...}, {place: ...}]"),
     (
         "{any: [{keywords: a}], keywords: b}",
@@ -377,7 +382,7 @@ CONDITION_FAULTS = [
     ("{score: {threshold: 1, of: [{weight: 1}]}}", f"4:44: a condition needs one of {EVERY_KIND}"),
     (
         "{score: {threshold: 1, of: {keywords: a}}}",
-        "4:43: must be a list of conditions, each beginning with '- ', not a mapping",
+        "4:43: of must be a list of conditions, each beginning with '- ', not a mapping",
     ),
     (
         "{score: {threshold: 6, of: [{keywords: [a, b], weight: 2}, {place: TJ, weight: 1}]}}",
@@ -557,6 +562,7 @@ QUERY_FAULTS = [
     ("a OR “b", "4:17: a quote is opened here and never closed"),
     ("a» OR b", "4:13: » closes a quote that was never opened"),
     ("a OR :b", '4:17: nothing stands before this colon; a term with a colon in it needs quotes: "12:30"'),
+    ("site:a", "4:12: unknown prefix site:; did you mean source:?"),
     ("titel:a", "4:12: unknown prefix titel:; did you mean title:?"),
     ("foo:bar", f'4:12: unknown prefix foo:, {PREFIXES}; a term with a colon needs quotes: "foo:bar"'),
     ("a AND 12:30", f'4:18: unknown prefix 12:, {PREFIXES}; a term with a colon needs quotes: "12:30"'),
