@@ -113,6 +113,21 @@ def test_no_model_is_asked_for_where_names_are_listed_or_no_language_is(conditio
             "4:51: what stands here counts only in articles in 'en', which the rule's languages keep out [never-holds]",
         ),
         (
+            "{all: [{entity: {type: person, is: Lavrov}}], none: [{entity: {type: person, is: [Macron, Lavrov]}}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses the same entity, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{source: [AFP, tass]}], none: [{source: ['a*', TASS, x]}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses the same source, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{near: {within: 3, all: [{keywords: abc}, {place: TJ}], none: [{keywords: [def, Abc]}]}}",
+            "",
+            "4:42: this never holds: the none of this rule refuses abc, so rule 'a' never matches [contradiction]",
+        ),
+        (
             "{query: 'lang:(fr AND en) AND abc'}",
             "",
             "4:16: this never holds: an article has one language, fr or en, so rule 'a' never matches [never-holds]",
@@ -156,12 +171,29 @@ def test_what_never_holds_is_told_at_its_place(condition: str, more: str, warnin
         ),
         ("{any: [{language: fr}, {language: en}]}", ""),
         ("{any: [{keywords: {en: abc, any: def}}]}", "languages: [en]"),
-        ("{none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
+        ("{all: [{keywords: def}], none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
     ],
 )
 def test_what_may_hold_is_left_alone(condition: str, more: str) -> None:
     """A narrower refusal, or one that needs more than the rule has, is no contradiction."""
     assert of_rule(condition, more) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("{none: [{keywords: abc}]}", True),
+        ("[{none: [{keywords: abc}]}, {none: [{place: TJ}]}]", True),
+        ("{at_least: {count: 1, of: [{none: [{keywords: abc}]}, {keywords: def}]}}", True),
+        ("{none: [{none: [{keywords: abc}]}]}", False),
+        ("{any: [{keywords: abc}], none: [{keywords: def}]}", False),
+        ("{all: [{language: fr}], none: [{keywords: def}]}", False),
+    ],
+)
+def test_a_rule_of_refusals_alone_is_told(condition: str, told: bool) -> None:
+    """It would alert on every article but a few."""
+    warning = "4:16: this holds in nearly every article: nothing of it need be found [or-not]"
+    assert of_rule(condition) == [warning] * told
 
 
 @pytest.mark.parametrize(
@@ -328,6 +360,10 @@ LEAVES = st.sampled_from(
         {"place": "TJ"},
         {"place": "central-asia"},
         {"near": {"within": 1, "all": [{"keywords": "a1"}, {"keywords": ["b1", "c1"]}]}},
+        {"near": {"within": 0, "all": [{"keywords": ["a1", "b1"]}], "none": [{"keywords": ["b1", "a1 c1"]}]}},
+        {"near": {"within": 0, "all": [{"keywords": "b1"}], "none": [{"keywords": ["b1 c1", "b1"]}]}},
+        {"entity": {"type": "person", "is": ["Sergueï Lavrov"]}},
+        {"entity": {"type": "person", "is": ["Sergueï Lavrov", "Angela Merkel"]}},
     ]
 )
 TREES = st.recursive(
@@ -339,7 +375,9 @@ TREES = st.recursive(
     ),
     max_leaves=5,
 )
-TEXTS = st.lists(st.sampled_from(["a1", "b1", "c1", "x", "Tadjikistan.", "Ouzbékistan."]), max_size=6).map(" ".join)
+TEXTS = st.lists(
+    st.sampled_from(["a1", "b1", "c1", "x", "Tadjikistan.", "Ouzbékistan.", "Sergueï Lavrov"]), max_size=6
+).map(" ".join)
 LANGUAGES = st.sampled_from([[], ["fr"], ["en"]])
 
 

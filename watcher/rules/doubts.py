@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from watcher.entities import models
@@ -28,6 +28,20 @@ def doubts(rule: RuleSpec, meanings: Meanings) -> tuple[list[Doubt], bool]:
     found = _Doubts(meanings, rule.languages)
     never = found.never(rule.condition, _Around())
     return found.found, never
+
+
+def holds_on_nothing(condition: Condition) -> bool:
+    """Whether it holds in an article in which nothing of it is found."""
+    match condition:
+        case All():
+            return all(map(holds_on_nothing, condition.of))
+        case AnyOf():
+            return any(map(holds_on_nothing, condition.of))
+        case NoneOf():
+            return not any(map(holds_on_nothing, condition.of))
+        case AtLeast():
+            return sum(map(holds_on_nothing, condition.of)) >= condition.count
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +73,9 @@ class _Doubts:
                 return self._count(condition.of, around) == len(condition.of)
             case AtLeast():
                 return len(condition.of) - self._count(condition.of, around) < condition.count
-            case Near():
-                return self._count(condition.of, around) > 0
+            case Near():  # what its own none refuses stands as close to each part as it can
+                own = tuple(alternatives(AnyOf("", condition.without)))
+                return self._count(condition.of, replace(around, refused=(*around.refused, *own))) > 0
             case Score():
                 self._count([item.condition for item in condition.of], around)
                 return False
@@ -122,6 +137,10 @@ class _Doubts:
             wide = [self.meanings.terms(other) for other in takes if _holds(other.scope, condition.scope)]
             meant = self.meanings.terms(condition)
             return any(meant <= one for one in wide) or (len(wide) > 1 and meant <= wide[0].union(*wide[1:]))
+        if isinstance(condition, Entity):
+            return any(isinstance(other, Entity) and self._holds_name(other, condition) for other in refused)
+        if isinstance(condition, Field):
+            return any(isinstance(other, Field) and other.includes(condition) for other in refused)
         if isinstance(condition, Place):
             return any(isinstance(other, Place) and self._holds_place(other, condition) for other in refused)
         return False
@@ -130,6 +149,12 @@ class _Doubts:
     def _is_plain(condition: Keywords) -> bool:
         """Whether one occurrence of any of its terms is enough."""
         return condition.least == condition.times == 1 and not condition.excepted
+
+    @staticmethod
+    def _holds_name(wide: Entity, narrow: Entity) -> bool:
+        if wide.least > 1 or wide.excepted or wide.type != narrow.type or not _holds(wide.scope, narrow.scope):
+            return False
+        return not wide.names or (bool(narrow.names) and narrow.names.keys() <= wide.names.keys())
 
     def _holds_place(self, wide: Place, narrow: Place) -> bool:
         if wide.least > 1 or wide.excepted or not _holds(wide.scope, narrow.scope):

@@ -63,12 +63,25 @@ class Field(Leaf):
         """Whether no article can be of both: none that is named here, without wildcards, is one of the other's."""
         if self.key != other.key:
             return False
-        pairs = ((self.listed, other.listed), (other.listed, self.listed))
         return any(
-            not any("*" in text or "?" in text for text, _ in named)
-            and not any(pattern.fullmatch(_folded(text)) for text, _ in named for _, pattern in others)
-            for named, others in pairs
+            named._is_plain and not any(map(others._takes, named._texts))
+            for named, others in ((self, other), (other, self))
         )
+
+    def includes(self, other: Field) -> bool:
+        """Whether every article that is of the other's is of these, as far as names without wildcards tell."""
+        return self.key == other.key and other._is_plain and all(map(self._takes, other._texts))
+
+    @property
+    def _texts(self) -> list[str]:
+        return [text for text, _ in self.listed]
+
+    @property
+    def _is_plain(self) -> bool:
+        return not any("*" in text or "?" in text for text in self._texts)
+
+    def _takes(self, value: str) -> bool:
+        return any(pattern.fullmatch(_folded(value)) for _, pattern in self.listed)
 
     def terms(self) -> Iterable[Term]:
         return ()
