@@ -36,6 +36,7 @@ class Code(StrEnum):
     NO_MODEL = "no-model"
     COMMON_WORD = "common-word"
     ONE_TERM = "one-term"
+    NEAR_COUNT = "near-count"
     UNUSED = "unused"
     NO_TESTS = "no-tests"
 
@@ -113,9 +114,10 @@ class ChannelSpec:
 
 @dataclass(frozen=True, slots=True)
 class TestArticle:
-    """One of the `articles` of a correlation's test: it comes `at` so many seconds after the test's beginning."""
+    """An article that a test writes out; of several in a correlation's test each comes `at` so many seconds after its
+    beginning."""
 
-    at: int
+    at: int = 0
     title: str = ""
     text: str = ""
     language: str | None = None
@@ -126,17 +128,12 @@ class TestArticle:
 
 @dataclass(frozen=True, slots=True)
 class TestSpec:
-    """One entry of a rule's `tests`: `file` or `text`, and what is expected; or `articles`, and how many `alerts`."""
+    """One entry of a rule's `tests`: `file` or `article` and what is expected, or `articles` and how many `alerts`."""
 
     name: str
     expect: bool
     file: str | None = None
-    title: str = ""
-    text: str = ""
-    language: str | None = None
-    source: str | None = None
-    url: str | None = None
-    published: str | None = None
+    article: TestArticle = TestArticle()
     matched: tuple[str, ...] = ()
     now: str | None = None
     place: Place = Place("", 0, 0)
