@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Generic, NamedTuple, TypeVar
@@ -61,16 +62,18 @@ class Book(ABC, Generic[Meaning]):
     out and take 17 so.
     """
 
-    def __init__(self, literals: Iterable[str]) -> None:
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        """`numbers` are what the literals are called, from 0 on. Sorted, 40,000 of them take half the time to build."""
         self._met: dict[int, list[_Phrase[Meaning]]] = {}
-        patterns = list(literals)
+        patterns = sorted(numbers)
+        self._numbers = array("I", map(numbers.__getitem__, patterns))
         # All languages together take 20 MB in the automaton chosen by itself and 12 in this one.
         many = Implementation.ContiguousNFA if len(patterns) > _MANY else None
         self._automaton = AhoCorasick(patterns, store_patterns=False, implementation=many)
 
     @abstractmethod
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
-        """The names of a pattern, as written, with what each means."""
+    def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
+        """The names of a pattern, as written, with what each means; `literal` is the pattern."""
 
     def __contains__(self, name: str) -> bool:
         literal = literal_of(" ".join(fold_words(name)))
@@ -102,7 +105,7 @@ class Book(ABC, Generic[Meaning]):
                 first, last, left, right = open_ended
             else:
                 continue
-            for meanings, name, capitals, exact in met.get(number) or self._phrases(number):
+            for meanings, name, capitals, exact in met.get(number) or self._phrases(number, folded[start:end]):
                 for i in capitals:  # a loop: `any` of one or two words costs three times as much, and so does a call
                     if written[starts[first + i]].isupper():
                         break
@@ -115,9 +118,9 @@ class Book(ABC, Generic[Meaning]):
                 for meaning in meanings:
                     yield new_tuple(Found, (meaning, name, first, last, left, right))
 
-    def _phrases(self, number: int) -> list[_Phrase[Meaning]]:
+    def _phrases(self, number: int, literal: str) -> list[_Phrase[Meaning]]:
         """Names that are written alike are one phrase, if they follow each other: their order tells the likeliest."""
-        named = [(_shape(written), meaning) for written, meaning in self._written(number)]
+        named = [(_shape(written), meaning) for written, meaning in self._written(self._numbers[number], literal)]
         alike = groupby(named, key=itemgetter(0))
         self._met[number] = [_Phrase(tuple([meaning for _, meaning in same]), *shape) for shape, same in alike]
         return self._met[number]
@@ -142,7 +145,7 @@ class PhraseBook(Book[Meaning]):
         self.literals = frozenset(numbers)
         """The stretches of a folded text of which each of the names holds one."""
 
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
+    def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
         return self._names[number]
 
 
