@@ -37,14 +37,19 @@ def judge(
     for name in _names(text, found, known):
         traits = name.traits
         if not (traits.word or traits.somebody):
-            taken.update(range(name.first, name.last + 1))
+            taken.add(name.first)
+            if name.last > name.first:
+                taken.update(range(name.first, name.last + 1))
         if traits.kind != NO_PLACE:
             names.append(name)
     dated = may_be_dates(text, names)
     refusals = [around(text, name, taken, dated) for name in names]
     people = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.person])
     if people:
-        refusals = [r or known_person(text, n, people, taken) for n, r in zip(names, refusals, strict=True)]
+        refusals = [
+            r or (known_person(text, n, taken) if n.folded in people else None)
+            for n, r in zip(names, refusals, strict=True)
+        ]
     longer = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.lasting])
     dates = frozenset([n.folded for n in names if n.first in dated]) if dated else _NONE
     return weigh(text, names, refusals, Elsewhere(people, longer, dates, small), doubts)

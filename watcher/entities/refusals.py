@@ -218,8 +218,9 @@ def _refusal(text: Text, first: int, last: int, why: str, *, person: bool = Fals
     return Refusal(f"{why}: {text.text[start:end]}", start, end, person, lasting=lasting)
 
 
-def known_person(text: Text, name: Name, people: frozenset[str], taken: set[int]) -> Refusal | None:
-    """Any word may stand with a capital at a sentence's start; before the name of a known person it is a first name."""
-    if name.folded in people and _first_name_before(text, name, neighbours(text, name.first, name.last), taken):
+def known_person(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+    """Why a name that somebody bears in the article is theirs here too: any word may stand with a capital at a
+    sentence's start; before the name of a known person it is a first name."""
+    if _first_name_before(text, name, neighbours(text, name.first, name.last), taken):
         return _part_of_person(text, name.first - 1, name.last)
     return None

@@ -100,7 +100,7 @@ def weigh(
         if refusal is None and (sense.kind in NEEDY or traits.weak or folded in doubtful):
             borne, date = folded in people or folded in longer, folded in dates
             doubt = _Doubt(traits.weak or folded in doubtful, borne, date or traits.word, date)
-            home = doubts.is_home(text, sense)
+            home = doubt.word and doubts.is_home(text, sense)
             reason = _sign(text, name, sense, behind, said, doubt, home=home)
             reason = reason or _support(text, name, sense, said, writing, doubt) or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
@@ -183,7 +183,7 @@ class _Doubt(NamedTuple):
 
 
 def _sign(text: Text, name: Name, sense: Sense, behind: Name | None, said: _Said, doubt: _Doubt, *, home: bool) -> str:
-    """What beside a doubtful name speaks for it; `home` where the article is in a language of its country."""
+    """What beside a doubtful name speaks for it; `home` where it is a word in the language of its own country."""
     trusted = not doubt.date and (not doubt.word or home or country_of(sense.code) in said.sure)
     return sign_beside(text, name, sense, behind, trusted=trusted)
 
