@@ -274,10 +274,11 @@ def test_an_article_waits_for_its_embargo(tmp_path: Path) -> None:
         ('<pubStatus qcode="stat:canceled"/>', "canceled by its provider"),
         ('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/withheld"/>', "withheld by its provider"),
         ("<embargoed>until the speech</embargoed>", "withheld by its provider"),
+        ("<embargoed/>", "withheld by its provider"),
     ],
 )
 def test_what_is_canceled_or_withheld_is_passed_over(tmp_path: Path, status: str, reason: str) -> None:
-    """It is no article to tell of; an embargo that cannot be read has no end."""
+    """It is no article to tell of; an embargo that cannot be read, or names no time, has no end."""
     text = ITEM.replace('<pubStatus qcode="stat:usable"/>', status).replace(
         "<embargoed>2021-10-25T00:00:00Z</embargoed>", ""
     )

@@ -56,10 +56,17 @@ def _facts(item: Element) -> Facts:
         author=first(item, f"{about}by", f"{about}creator/{{*}}name"),
         urgency=first(item, f"{about}urgency"),
         subjects=tuple(e.get("qcode", "").rpartition(":")[2] for e in item.iterfind(f"{about}subject")),
-        embargo=first(item, f"{meta}embargoed"),
+        embargo=_embargo(item),
         uid=item.get("guid", ""),
         status=said(item, f"{meta}pubStatus", "qcode") or said(item, f"{meta}pubStatus", "uri"),
     )
+
+
+def _embargo(item: Element) -> str:
+    """When its embargo ends. The standard has no embargo where the element is absent, and "date and time - or nothing"
+    in it: an empty one is an embargo whose end is not known."""
+    element = item.find("{*}itemMeta/{*}embargoed")
+    return "" if element is None else words(element) or "not known"
 
 
 def _headline(item: Element) -> str:
