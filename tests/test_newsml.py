@@ -148,9 +148,11 @@ def test_newsml_1_2_in_latin_1() -> None:
     assert (article.urgency, article.subjects, article.withdrawn) == (2, ("06005000",), "")
 
 
-def test_iptc_7901() -> None:
-    """Headline and author before the sign of equality, paragraphs on one line each, nothing of the notebook."""
-    (article,) = read(IPTC7901)
+@pytest.mark.parametrize("text", [IPTC7901, f"\x16\x16{IPTC7901}"])
+def test_iptc_7901(text: str) -> None:
+    """Headline and author before the sign of equality, paragraphs on one line each, nothing of the notebook; also where
+    it begins with the signs that ANPA's begin with."""
+    (article,) = read(text)
     assert (article.title, article.author) == ("EXTRA Both bridges closed", "Jane Doe")
     first = "Harlow (cou) - The river rose by two metres overnight, and the council closed both bridges."
     assert article.body == f"{first}\nNobody was hurt."
