@@ -57,6 +57,13 @@ def test_a_message_is_an_article() -> None:
     assert article.uid == "<1@courier.example>"
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_mail_is_read_whatever_its_lines_end_with(end: bytes) -> None:
+    """Old Macs' end with CR alone."""
+    article = one(message("\n\n".join(PROSE), PAGE).as_bytes().replace(b"\n", end))
+    assert (article.title, article.body) == ("The flood", "\n\n".join(PROSE))
+
+
 @pytest.mark.parametrize("name", ["a.eml", "1634999999.M1P2.host,S=123:2,S", "noname", "a.txt"])
 def test_a_mail_is_known_by_its_content(name: str) -> None:
     """Also with the names that a Maildir gives, and with blank lines ahead of it."""
@@ -304,7 +311,8 @@ def test_each_mail_of_an_mbox_is_read() -> None:
     articles = read(gzip.compress(mbox(*texts)), "mails.mbox.gz")
     assert [(a.title, a.part) for a in articles] == [("Mail 0", 0), ("Mail 1", 1), ("Mail 2", 2)]
     assert articles[1].body == texts[1].replace(">From", "From")
-    assert len(read(mbox(*texts).replace(b"\n", b"\r\n"))) == 3
+    for end in (b"\r\n", b"\r"):
+        assert len(read(mbox(*texts).replace(b"\n", end))) == 3
 
 
 def test_a_broken_mail_of_an_mbox_costs_itself_alone() -> None:
