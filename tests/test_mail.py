@@ -131,6 +131,7 @@ def test_senders(sender: str, author: str | None, source: str | None) -> None:
         ("koi8-r", "Река поднялась".encode("koi8-r")),
         ("no-such-charset", "Река поднялась".encode()),
         ("iso-2022-jp", "川が増水した".encode("iso-2022-jp")),
+        ("utf-7", "Река поднялась + 2 m".encode("utf-7")),
         ("iso-2022-kr", "강물이 불었다".encode("iso-2022-kr")),
         ("gb2312", "河水上涨镕".encode("gbk")),
         ("utf-16", b"The river rose"),

@@ -32,7 +32,7 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _ESCAPED = ((re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
 _HZ = re.compile(rb"~\{((?:[!-w][!-~])+)~\}")
 _COMMON = bytes(range(ord("!"), ord("X")))  # signs and the common half of the letters; small Latin ones lie beyond
-_SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022")
+_SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022", "utf-7", "unicode-1-1-utf-7")
 # What browsers take these encodings for, by Python's names; its own tables lack characters that pages under them use.
 _WIDER = {
     "iso8859-1": "cp1252",
@@ -59,7 +59,7 @@ _LABELS = {
     "x-euc-jp": "euc_jp",
 }
 # No page is written in these; the first takes quadratic time.
-_PROGRAMS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7"})
+_PROGRAMS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
 # What the guess does not know: old Macs and DOS.
 _CYRILLIC = ("mac_cyrillic", "cp855")
 _OFTEN = frozenset("оеаинтсрвлкмдпуя")  # four of five letters of a Russian or Bulgarian text
