@@ -493,6 +493,17 @@ def test_markdown_front_matter_and_marks() -> None:
     assert article.body == "Both bridges are closed now.\n\n1. one\n\n2. two"
 
 
+def test_markdown_front_matter_in_toml() -> None:
+    """Between lines of plus signs, as Hugo and Zola have it."""
+    front = (
+        '+++\ntitle = "The flood"\ndate = 2021-10-24T08:30:00+02:00\ntags = ["a"]\nauthor = "Jane Doe"\n'
+        "[extra]\na = 1\n+++\n"
+    )
+    article = read(f"{front}\n{PROSE[0]}", "a.txt")
+    assert (article.title, article.body, article.author) == ("The flood", PROSE[0], "Jane Doe")
+    assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
+
+
 def test_markdown_heading_is_the_title() -> None:
     """Without front matter the first heading is the title, whatever the file is called."""
     article = read(f"# Both *bridges* closed\n\n{PROSE[0]}\n", "a.txt")
