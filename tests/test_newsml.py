@@ -196,6 +196,34 @@ def rbnews(titles: str) -> str:
     )
 
 
+APPL = f"""<?xml version="1.0" encoding="utf-8"?>
+<Publication Version="5.3.2" xmlns="http://ap.org/schemas/03/2005/appl">
+<Identification><ItemId>40b5</ItemId><MediaType>Text</MediaType><Priority>4</Priority>
+<DefaultLanguage>en-us</DefaultLanguage></Identification>
+<PublicationManagement><ArrivalDateTime>2021-10-24T09:00:00</ArrivalDateTime>
+<FirstCreated Year="2021" Month="10" Day="24" Time="06:30:00"/><Status>Usable</Status></PublicationManagement>
+<NewsLines><Title>US--Flood</Title><HeadLine>{TITLE}</HeadLine><ByLine Title="Writer">By JANE DOE</ByLine>
+<DateLine>HARLOW (AP)</DateLine></NewsLines>
+<AdministrativeMetadata><Provider Id="AP">AP</Provider></AdministrativeMetadata>
+<PublicationComponent Role="Caption" MediaType="Text"><TextContentItem><DataContent><nitf><body.content><block>
+<p>A caption.</p></block></body.content></nitf></DataContent></TextContentItem></PublicationComponent>
+<PublicationComponent Role="Main" MediaType="Text"><TextContentItem><DataContent><nitf><body.content><block>
+{PARAGRAPHS}</block></body.content></nitf></DataContent></TextContentItem></PublicationComponent></Publication>"""
+
+
+def test_appl() -> None:
+    """AP's XML: headline, main text with its dateline, provider, the time of writing, and when it may be told of."""
+    (article,) = read(APPL)
+    assert (article.title, article.body) == (TITLE, f"HARLOW (AP) - {PROSE[0]}\n{PROSE[1]}")
+    assert (article.published, article.source, article.author) == (ISSUED, "AP", "JANE DOE")
+    assert (article.language, article.urgency, article.uid) == ("en", 4, "40b5")
+    later = "<ReleaseDateTime>2021-10-25T00:00:00GMT</ReleaseDateTime><Status>Embargoed</Status>"
+    (waiting,) = read(APPL.replace("<Status>Usable</Status>", later))
+    assert (waiting.embargo, waiting.withdrawn) == (datetime(2021, 10, 25, tzinfo=UTC), "")
+    with pytest.raises(Unreadable, match="breaks off"):
+        read(APPL[:-20])
+
+
 # ── broken, empty and hostile ────────────────────────────────────────────────────────────────────
 
 
@@ -233,7 +261,7 @@ def test_deep_and_endless_xml() -> None:
 
 
 @settings(max_examples=100)
-@given(st.sampled_from([NITF, G2, NEWSML, IPTC7901, ANPA]), st.data())
+@given(st.sampled_from([NITF, G2, NEWSML, IPTC7901, ANPA, APPL]), st.data())
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
     """A wire with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
     harm(text.encode(), data)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from watcher.errors import Empty, Foreign, Incomplete, Unreadable
 from watcher.formats import (
+    appl,
     docx,
     epub,
     feed,
@@ -46,7 +47,7 @@ __all__ = ["KINDS", "extract"]
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
     (pdf, packed, docx, odt, epub, office, zipped, tar, warc, mbox, mhtml, mail)
-    + (feed, newsmlg2, newsml1, nitf, rbnews, json, wire, unbuilt, html, markdown, plain)
+    + (feed, newsmlg2, newsml1, nitf, rbnews, appl, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over
