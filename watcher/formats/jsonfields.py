@@ -19,8 +19,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "dateline": ("dateline",),
     "published": tuple(
         "published publishedat datepublished publisheddate publishdate publicationdate datepublish pubdate "
-        "versioncreated firstpublished date datetime timestamp firstcreated created createdat datemodified "
-        "updated".split()
+        "versioncreated firstpublished date datetime timestamp firstcreated created createdat createdutc createdtime "
+        "posted postedat issued datemodified updated seendate".split()
     ),
     "url": ("url", "link", "canonicalurl", "permalink", "weburl", "href", "uri", "homepageurl"),
     "source": tuple("source publisher sitename site provider outlet copyrightholder infosources infosource".split()),
@@ -52,7 +52,7 @@ _SUMMARIES = tuple(
     for name in "summary abstract description descriptions descriptiontext descriptioncaption lead teaser".split()
 )
 _LONGER = 3  # times a summary: so long is a body that has a name of its own
-_WORDS = ("value", "name", "title", "rendered", "text", "literal", "code")  # where an object stands for a word
+_WORDS = ("value", "name", "title", "rendered", "main", "text", "literal", "code")  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
 _SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article
