@@ -151,6 +151,9 @@ def test_a_single_line_is_the_body() -> None:
         ("24.10.2021", date(2021, 10, 24), None),
         ("Sunday, 24 October 2021, 10:15 GMT", date(2021, 10, 24), None),
         ("2021-10-24", date(2021, 10, 24), None),
+        ("Harlow, 24 October 2021", date(2021, 10, 24), None),
+        ("Genève, le 24 octobre 2021", date(2021, 10, 24), None),
+        ("São Paulo, domingo, 24 de outubro de 2021", date(2021, 10, 24), None),
         ("3 мая 2021", date(2021, 5, 3), None),
         ("2021年10月24日", date(2021, 10, 24), None),
         ("24 Οκτωβρίου 2021", date(2021, 10, 24), None),
@@ -187,6 +190,7 @@ def test_a_day_that_may_be_a_month_is_judged_by_the_language() -> None:
 def test_a_dateline_is_the_date() -> None:
     """An agency's opening gives the date; the same date inside a sentence does not."""
     assert read(f"KABUL, May 12, 2021 (AFP) - {PROSE[0]}").published == date(2021, 5, 12)
+    assert read(f"COURIER AGENCY\nPRESS RELEASE\n\nHarlow, May 12, 2021 - {PROSE[0]}").published == date(2021, 5, 12)
     assert read(f"The bridge, built on May 12, 1921 by hand, is closed. {PROSE[0]}").published is None
 
 

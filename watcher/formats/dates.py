@@ -157,11 +157,14 @@ def only(line: str, language: str = "und") -> Found | None:
     found = find(line, language)
     if found is None:
         return None
-    before = re.sub(_WEEKDAY, "", _fold(line[: found.start]))
     after = line[found.end :]
     clock = CLOCK.match(after)
-    rest = before + (after[clock.end() :] if clock else after)
-    return None if re.search(r"\w", rest) else found
+    return found if is_weekday(line[: found.start] + (after[clock.end() :] if clock else after)) else None
+
+
+def is_weekday(words: str) -> bool:
+    """Whether there is nothing in `words` but a weekday, or nothing at all."""
+    return re.search(r"\w", re.sub(_WEEKDAY, "", _fold(words))) is None
 
 
 def yearless(text: str) -> str | None:
