@@ -562,6 +562,18 @@ def test_html_page() -> None:
     assert (article.source, article.url, article.language) == ("The Courier", "https://courier.example/flood", "en")
 
 
+@pytest.mark.parametrize(
+    "line", ["Sonntag, 24. Oktober 2021, 17:45 Uhr", "By Jane Doe, 24 October 2021", "24/10/2021 - 08h30 | Region"]
+)
+def test_html_that_declares_no_day_has_the_one_below_its_heading(line: str) -> None:
+    """And the site's name that stands behind the heading's words in the page's title is its source."""
+    top = "<div><a href='/'>The Courier</a><a href='/s'>Sport</a><span>26 October 2021</span></div>"
+    text = "".join(f"<p>{p}</p>" for p in PROSE)
+    page = f"<html><head><title>{TITLE} - The Courier</title></head><body>{top}<h1>{TITLE}</h1><div>{line}</div>{text}"
+    article = read(page, "a.html")
+    assert (article.title, article.published, article.source) == (TITLE, date(2021, 10, 24), "The Courier")
+
+
 def test_html_without_a_declared_date_has_none() -> None:
     """A date in a page's text is not taken for its time of publication."""
     page = PAGE.replace("article:published_time", "x").replace("Nobody was hurt", "On 3 May 2020 nobody was hurt")
@@ -689,10 +701,16 @@ def test_html_text_that_a_page_gives_to_search_engines_alone_is_read() -> None:
 def test_html_made_in_the_browser_is_read_from_its_data() -> None:
     """A page without text whose script holds the article that it would show."""
     told = " ".join(PROSE * 2)
-    data = json.dumps({"props": {"article": {"headline": TITLE, "body": [{"type": "p", "text": told}]}}})
-    page = f"<html><body><div id='root'></div><script type='application/json'>{data}</script></body></html>"
-    article = read(page, "a.html")
+    data = json.dumps(
+        {"props": {"article": {"headline": TITLE, "date": "2021-10-24", "body": [{"type": "p", "text": told}]}}}
+    )
+    script = f"<div id='root'></div><script type='application/json'>{data}</script>"
+    article = read(f"<html><body>{script}</body></html>", "a.html")
     assert (article.title, article.body) == (TITLE, told)
+    notice = "<p>Home</p><p>Sport</p><p>You need to enable JavaScript to read the Courier.</p>"
+    head = "<title>River floods | The Courier</title><meta property='og:site_name' content='The Courier'>"
+    article = read(f"<html><head>{head}</head><body>{notice}{script}</body></html>", "a.html")
+    assert (article.body, article.published, article.source) == (told, date(2021, 10, 24), "The Courier")
 
 
 FLASH = "The river rose by two metres and both bridges are closed; more follows within the hour, the council said."
