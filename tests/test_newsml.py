@@ -316,6 +316,12 @@ def test_what_is_canceled_or_withheld_is_passed_over(tmp_path: Path, status: str
     assert (found.outcome, found.reason, found.readings) == (FileOutcome.PASSED_OVER, reason, ())
 
 
+def test_a_form_whose_fields_are_empty_says_nothing_of_an_embargo() -> None:
+    """Some agencies write every element, whether there is something to say or not."""
+    (article,) = read(ITEM.replace("2021-10-25T00:00:00Z", "").replace("<pubStatus", "<edNote></edNote><pubStatus"))
+    assert (article.embargo, article.withdrawn) == (None, "")
+
+
 @pytest.mark.parametrize(
     ("text", "withdrawn", "embargo"),
     [
