@@ -368,6 +368,11 @@ def test_lines_in_two_encodings_are_each_read_in_their_own() -> None:
     """As where files were put together: those of UTF-8 are not spoilt by the others."""
     first, second = "Le ministère a été fermé à l'été, déclare l'élu.", "Le maire a été réélu dès le premier tour."
     assert decode(f"{first}\n".encode() + second.encode("cp1252")) == f"{first}\n{second}"
+    river = "Власти объявили во вторник о закрытии городского моста."
+    for utf8, other in ((1, 40), (3, 1), (200, 1)):  # however many there are of each
+        lines = [f"{river} {n}".encode() for n in range(utf8)] + [f"{river} {n}".encode("cp1251") for n in range(other)]
+        wanted = [f"{river} {n}" for count in (utf8, other) for n in range(count)]
+        assert (decode(b"\n".join(lines)) or "").split("\n") == wanted
     assert decode(f"{first}\n".encode("cp1252") * 3 + b"\xc3\xa9\n") == f"{first}\n" * 3 + "Ã©\n"
 
 
