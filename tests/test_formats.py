@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from watcher.errors import Unreadable
 from watcher.formats import dates, extract
 from watcher.formats.encoding import decode
-from watcher.formats.menus import is_related_link
 from watcher.formats.page import text_of
+from watcher.formats.pointers import is_related_link
 from watcher.model import Article, Document, Limits
 
 ROOT = Path(__file__).parents[1]

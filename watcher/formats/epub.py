@@ -15,9 +15,9 @@ from watcher.formats.base import Sheet
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.dates import Published
 from watcher.formats.markup import WORDLESS, local, words
-from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
+from watcher.formats.pointers import without_pointers
 from watcher.model import Article
 
 if TYPE_CHECKING:
