@@ -277,6 +277,15 @@ def test_epub_whose_container_writes_the_path_as_an_address() -> None:
     assert (article.title, article.body) == (TITLE, ONE)
 
 
+def test_epub_leaves_out_the_links_that_turn_pages() -> None:
+    """A row of nothing but links around each article; links in a sentence stay."""
+    row = '<div>| <a href="n">Next</a> | <a href="m">Main menu</a> |</div>'
+    told = f'<p>{ONE} <a href="x">Jane</a> | <a href="y">Roe</a> wrote it.</p>'
+    book = epub({"one.xhtml": f"<body>{row}<h1>{TITLE}</h1>{told}{row}</body>"})
+    (article,) = articles(book, "a.epub")
+    assert (article.title, article.body) == (TITLE, f"{ONE} Jane | Roe wrote it.")
+
+
 def test_epub_leaves_cover_and_contents_out() -> None:
     """What the book itself calls its cover, contents or title page is no chapter."""
     chapters = {
