@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import struct
 import sysconfig
 import time
 from datetime import UTC, datetime
@@ -268,6 +269,32 @@ def test_what_stands_beside_a_sealed_part_is_read() -> None:
     told, reason = part_of(mail.as_bytes(), "mail")
     assert told == titles
     assert "encrypted: a mail" in reason
+
+
+def winmail(*fields: tuple[int, bytes]) -> bytes:
+    """What Outlook packs a mail into: fields with their names, lengths and checksums."""
+    written = (struct.pack("<BII", 1, name, len(v)) + v + struct.pack("<H", sum(v) & 0xFFFF) for name, v in fields)
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(written)
+
+
+def test_what_outlook_packs_into_a_winmail_dat_is_read() -> None:
+    """Its text, and each attachment under its name; where it has the text formatted alone, that is told."""
+    report = (0x00069002, b"\1\0"), (0x00018010, b"report.txt\0"), (0x0006800F, f"{TITLE}\n\n{PROSE[1]}".encode())
+    mail = message()
+    mail.add_attachment(
+        winmail((0x0002800C, PROSE[0].encode()), *report), "application", "ms-tnef", filename="winmail.dat"
+    )
+    subject, text, attached = read(mail.as_bytes(), "mail.eml")
+    assert (subject.title, subject.body, text.text) == ("The flood", "", PROSE[0])
+    assert (attached.title, attached.body, attached.members) == (TITLE, PROSE[1], ("winmail.dat", "report.txt"))
+    mail = message()
+    mail.add_attachment(winmail((0x00069003, b"formatted"), *report), "application", "ms-tnef", filename="winmail.dat")
+    titles, reason = part_of(mail.as_bytes(), "mail.eml")
+    assert titles == ["The flood", TITLE]
+    assert "packed: a mail whose text stands in a winmail.dat" in reason
+    mail = message(PROSE[0])
+    mail.add_attachment(winmail((0x00069003, b"formatted")), "application", "ms-tnef", filename="winmail.dat")
+    assert one(mail).body == PROSE[0]
 
 
 def test_forwarded_mails_are_articles_of_their_own() -> None:
