@@ -373,6 +373,8 @@ def test_lines_in_two_encodings_are_each_read_in_their_own() -> None:
         lines = [f"{river} {n}".encode() for n in range(utf8)] + [f"{river} {n}".encode("cp1251") for n in range(other)]
         wanted = [f"{river} {n}" for count in (utf8, other) for n in range(count)]
         assert (decode(b"\n".join(lines)) or "").split("\n") == wanted
+    japanese = "2006年\n年度末の年間の年中行事は二月に川沿いの町で行われる。\n年の初めに橋が閉じられた。"
+    assert decode(japanese.encode("euc_jp")) == japanese  # of which some letters would be sound UTF-8
     assert decode(f"{first}\n".encode("cp1252") * 3 + b"\xc3\xa9\n") == f"{first}\n" * 3 + "Ã©\n"
 
 

@@ -159,7 +159,7 @@ def _is_mixed(sample: bytes) -> bool:
     told, lost, longest = 0, 0, 0
     for line in sample.split(b"\n"):
         foreign = len(line) - len(line.translate(None, _FOREIGN))
-        if foreign and not _is_foreign(line):
+        if foreign and "\ufffd" not in line.decode("utf-8", "replace"):
             told, longest = told + foreign, max(longest, foreign)
         else:
             lost += foreign

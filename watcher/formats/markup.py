@@ -53,7 +53,7 @@ class Document:
     @property
     def whole(self) -> bool:
         """Whether the root is closed: a file that breaks off is not."""
-        return re.search(rf"</{re.escape(self.tag)}[\s>]", self.text[-1_000:]) is not None
+        return re.search(rf"</{re.escape(self.tag)}(?![\w.:-])", self.text[-1_000:]) is not None
 
     @property
     def safe(self) -> str:
