@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
 from watcher.render import one_line, opening
 from watcher.store import boilerplate
-from watcher.store.columns import canonical, chunks, uuid7
+from watcher.store.columns import canonical, chunks, filled, uuid7
 from watcher.store.engine import Store
 from watcher.store.outbox import record
 from watcher.store.schema import alert_articles, alerts, articles, files, kept_out, sightings
@@ -42,7 +42,7 @@ def ledger(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
     """The rows of those of the paths, relative to the inbox, that were handled before."""
     known = {}
     for some in chunks(paths):
-        for row in conn.execute(select(files).where(files.c.path.in_(some))):
+        for row in conn.execute(select(files).where(files.c.path.in_(filled(some)))):
             outcome = FileOutcome(row.outcome)
             known[row.path] = LedgerRow(row.size, row.mtime_ns, row.sha256, outcome, row.reason, row.moved)
     return known
@@ -91,10 +91,9 @@ def _enter(conn: Connection, rows: Sequence[tuple[FileFacts, FileOutcome, str]],
 
 # ── articles ─────────────────────────────────────────────────────────────────────────────────────
 
-# All rows of a batch by one statement each: one a row took three times as long. The numbers come back in no certain
-# order, so that each comes with what tells its row apart.
-_NEW_ARTICLES = insert(articles).returning(articles.c.digest, articles.c.id)
-_NEW_ALERTS = insert(alerts).returning(alerts.c.id, alerts.c.seq)
+# All rows of a batch by one statement each: one a row took three times as long. The numbers that they got are asked for
+# afterwards, by what tells a row apart: a statement that returns them is another one for each number of rows.
+_ARTICLES, _ALERTS = insert(articles), insert(alerts)
 _KEPT_OUT, _SIGHTINGS, _LINKED = insert(kept_out), insert(sightings), insert(alert_articles)
 SECRET_BYTES = 16
 
@@ -184,7 +183,7 @@ def _fresh(one: _Arrived, number: int, before: Version | None, told: Told | None
 def _known(conn: Connection, digests: Sequence[str]) -> dict[str, int]:
     known = {}
     for some in chunks(digests):
-        rows = conn.execute(select(articles.c.digest, articles.c.id).where(articles.c.digest.in_(some)))
+        rows = conn.execute(select(articles.c.digest, articles.c.id).where(articles.c.digest.in_(filled(some))))
         known.update({row.digest: row.id for row in rows})
     return known
 
@@ -193,8 +192,8 @@ def _add(conn: Connection, readings: Mapping[str, Reading], now: int) -> dict[st
     """Enters new articles by their digests; returns their numbers."""
     if not readings:
         return {}
-    rows = [_article(digest, reading, now) for digest, reading in readings.items()]
-    numbers = {row.digest: row.id for row in conn.execute(_NEW_ARTICLES, rows)}
+    conn.execute(_ARTICLES, [_article(digest, reading, now) for digest, reading in readings.items()])
+    numbers = _known(conn, list(readings))
     put_texts(conn, {numbers[digest]: reading.article.text for digest, reading in readings.items()})
     blocked = [
         {"rule": v.rule, "article": numbers[digest], "blocked_by": [b.to_json() for b in v.blocked_by], "at": now}
@@ -223,7 +222,8 @@ def _sight(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
     at = sightings.c
     known = set()
     for some in chunks(rows):
-        here = at.article.in_({row["article"] for row in some}) & at.path.in_({row["path"] for row in some})
+        numbers, paths = filled({row["article"] for row in some}), filled({row["path"] for row in some})
+        here = at.article.in_(numbers) & at.path.in_(paths)
         known |= {tuple(row) for row in conn.execute(select(at.article, at.path, at.part).where(here))}
     fresh = {(row["article"], row["path"], row["part"]): row for row in rows}
     fresh = {key: row for key, row in fresh.items() if key not in known}
@@ -293,7 +293,11 @@ def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None
         return
     contents = [opening.alert.to_json() for opening in openings]
     rows = [_alert(opening, content) for opening, content in zip(openings, contents, strict=True)]
-    numbers = {row.id: row.seq for row in conn.execute(_NEW_ALERTS, rows)}
+    conn.execute(_ALERTS, rows)
+    numbers = dict[str, int]()
+    for some in chunks(rows):
+        mine = select(alerts.c.id, alerts.c.seq).where(alerts.c.id.in_(filled(row["id"] for row in some)))
+        numbers |= {row.id: row.seq for row in conn.execute(mine)}
     seqs = [numbers[opening.alert.id] for opening in openings]
     linked = [{"alert": seq, "article": n} for seq, one in zip(seqs, openings, strict=True) for n in one.articles]
     if linked:

@@ -128,6 +128,18 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+_WIDTHS = (1, 8, 64, 512)
+
+
+def filled(values: Iterable[T]) -> list[T]:
+    """The values for an IN, the last one again and again until there are 1, 8, 64 or 512, or a multiple of that: a
+    statement with one place more or less is another one, and each is kept prepared, up to 100 KB, by each connection.
+    """
+    some = list(values)
+    width = next((width for width in _WIDTHS if width >= len(some)), _WIDTHS[-1])
+    return some + some[-1:] * (-len(some) % width)
+
+
 def chunks(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:
     """The items in lists of at most `size`: few enough for one statement's variables and one short transaction."""
     rest = iter(items)
