@@ -743,6 +743,16 @@ def test_last_accepted_rules_survive(store: Store) -> None:
     assert rows(store)["rule_sets"] == 2
 
 
+def test_rules_that_were_accepted_before_an_update(store: Store) -> None:
+    """The last good rules are the same whether this Watcher kept them or an older one did, as a JSON object."""
+    files = {"rules.yaml": "version: 1\n# l'été\n", "listes/é.txt": "", "lists/\udcff.txt": "talibans\n"}
+    rules.accept(store, "abc", files, NOW)
+    assert rules.last_accepted(store) == rules.Accepted("abc", files, NOW)
+    with store.write() as conn:
+        conn.exec_driver_sql("UPDATE rule_sets SET files = ?", (to_json(files),))
+    assert rules.last_accepted(store) == rules.Accepted("abc", files, NOW)
+
+
 # ── forgetting ───────────────────────────────────────────────────────────────────────────────────
 
 
