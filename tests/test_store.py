@@ -48,8 +48,9 @@ from watcher.model import (
 )
 from watcher.store import DaemonLock, Store, claims, migrate, open_store, outbox, rules, schema, sqlite, status
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
-from watcher.store.articles import admit, ledger, mark_moved, record_files, still_there
+from watcher.store.articles import admit
 from watcher.store.columns import path_bytes, to_json, uuid7
+from watcher.store.files import ledger, mark_moved, record_files, still_there
 from watcher.store.retention import DAY_MS, prune
 from watcher.store.texts import get_text
 

@@ -1,4 +1,4 @@
-"""What intake writes: the ledgers of files and articles, and the alerts that a new article opens.
+"""What intake writes of articles: their ledger, and the alerts that a new article opens.
 
 Owned by the thread of intake; one transaction admits a whole batch, or a piece of one.
 """
@@ -10,86 +10,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select
 
-from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
+from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, Handled, Reading
 from watcher.render import one_line, opening
 from watcher.store import boilerplate
 from watcher.store.columns import canonical, chunks, filled, uuid7
 from watcher.store.engine import Store
+from watcher.store.files import enter
 from watcher.store.outbox import record
-from watcher.store.schema import alert_articles, alerts, articles, files, kept_out, sightings
+from watcher.store.schema import alert_articles, alerts, articles, kept_out, sightings
 from watcher.store.stories import Telling, Told, tell
 from watcher.store.texts import put_texts
 from watcher.store.versions import Version, versions
-
-# ── files ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """What is known of a file. `moved` says that it has been put where it belongs (archive, quarantine)."""
-
-    size: int
-    mtime_ns: int
-    sha256: str
-    outcome: FileOutcome
-    reason: str
-    moved: bool
-
-
-def ledger(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
-    """The rows of those of the paths, relative to the inbox, that were handled before."""
-    known = {}
-    for some in chunks(paths):
-        for row in conn.execute(select(files).where(files.c.path.in_(filled(some)))):
-            outcome = FileOutcome(row.outcome)
-            known[row.path] = LedgerRow(row.size, row.mtime_ns, row.sha256, outcome, row.reason, row.moved)
-    return known
-
-
-def still_there(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
-    """The ledger without files that were moved away: the same one may be delivered again under its name."""
-    return {path: row for path, row in ledger(conn, paths).items() if not row.moved}
-
-
-def record_files(store: Store, rows: Iterable[tuple[FileFacts, FileOutcome, str]], now: int) -> None:
-    """Enters files without articles: passed over with a reason, quarantined, or adopted. Raises Trouble."""
-    for some in chunks(rows):
-        with store.write() as conn:
-            _enter(conn, some, now)
-
-
-def mark_moved(store: Store, path: str) -> None:
-    """Notes that the file has been put where it belongs. Losing this in a power cut costs a look, no more."""
-    with store.write(durable=False) as conn:
-        conn.execute(update(files).where(files.c.path == path).values(moved=True))
-
-
-def forget_quarantined(store: Store, path: str) -> None:
-    """Lets a file that was put aside be read again, should it come back as it was. Raises Trouble."""
-    with store.write() as conn:
-        conn.execute(delete(files).where(files.c.path == path, files.c.outcome == FileOutcome.QUARANTINED.value))
-
-
-def _enter(conn: Connection, rows: Sequence[tuple[FileFacts, FileOutcome, str]], now: int) -> None:
-    known = ledger(conn, [facts.path for facts, _, _ in rows])
-    fresh = {}
-    for facts, outcome, reason in rows:
-        row = LedgerRow(facts.size, facts.mtime_ns, facts.sha256, outcome, reason, moved=False)
-        values = {"size": row.size, "mtime_ns": row.mtime_ns, "sha256": row.sha256, "outcome": outcome.value}
-        values |= {"reason": reason, "handled_at": now, "moved": False}
-        path = canonical(facts.path)
-        before = known.get(path)
-        if before is None:
-            fresh[path] = {"path": path, **values}
-        elif replace(before, moved=False) != row:
-            conn.execute(update(files).where(files.c.path == path).values(values))
-    if fresh:
-        conn.execute(insert(files), list(fresh.values()))
-
-
-# ── articles ─────────────────────────────────────────────────────────────────────────────────────
 
 # All rows of a batch by one statement each: one a row took three times as long. The numbers that they got are asked for
 # afterwards, by what tells a row apart: a statement that returns them is another one for each number of rows.
@@ -129,7 +62,7 @@ def admit(
     """
     arrived = [_Arrived.of(one, admission) for one in handled for admission in one.admissions]
     with store.write() as conn:
-        _enter(conn, [(one.file, one.outcome, one.reason) for one in handled if not one.more], now)
+        enter(conn, [(one.file, one.outcome, one.reason) for one in handled if not one.more], now)
         ids = _known(conn, [one.digest for one in arrived])
         new: dict[str, _Arrived] = {}
         for one in arrived:
