@@ -34,9 +34,10 @@ from watcher.policy.decide import recorded_only
 from watcher.render import place, set_aside
 from watcher.rules.spec import RuleSpec
 from watcher.settings import After, Settings
-from watcher.store.articles import admit, mark_moved, record_files
+from watcher.store.articles import admit
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
+from watcher.store.files import mark_moved, record_files
 
 log = structlog.get_logger(__name__)
 

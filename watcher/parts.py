@@ -29,9 +29,9 @@ from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
 from watcher.settings import Boilerplate, Settings
 from watcher.store import ends
-from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
+from watcher.store.files import LedgerRow, still_there
 from watcher.store.routes import untried
 from watcher.threads import LONGEST_WAIT, Part, Threads
 from watcher.worker import Pool

@@ -164,7 +164,7 @@ def status(
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey
     from watcher.model import Ways
-    from watcher.store.articles import still_there
+    from watcher.store.files import still_there
     from watcher.store.place import why_unwritable
     from watcher.store.status import counts, last_beat, noted_inbox
 

@@ -16,7 +16,7 @@ from watcher.model import Alert, DeliveryState, WaitsFor
 from watcher.policy.decide import Drop, Hold, QuietHours
 from watcher.policy.quiet import Silence, silenced
 from watcher.store import digests, escalations, groups
-from watcher.store.columns import AnyRow, chunks
+from watcher.store.columns import AnyRow, chunks, filled
 from watcher.store.outbox import MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages
 
@@ -179,7 +179,7 @@ def _take_out(conn: Connection, covered: Sequence[_Told], now: int) -> None:
 
 def _change(conn: Connection, some: Sequence[_Told], values: Mapping[str, object]) -> None:
     for ids in chunks([one.id for one in some]):
-        conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(filled(ids))).values(values))
 
 
 def _put_off(conn: Connection, message: AnyRow, held: Sequence[Hold]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Text, insert, select, type_coerce, update
 
 from watcher.store import meta
-from watcher.store.columns import to_json
+from watcher.store.columns import pack, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import rule_sets
 
@@ -37,14 +37,16 @@ def accept(
 ) -> None:
     """Keeps the set as the last accepted one, with the number of its rules and the fingerprint of each thing in it, and
     clears the fault told before."""
-    text = type_coerce(to_json(dict(files)), Text)  # before all others wait for the transaction: 15 ms for 10,000 rules
+    # Before all others wait for the transaction: 25 ms for 10,000 rules.
+    packed = type_coerce(pack(files), Text)
+    told = None if fingerprints is None else type_coerce(to_json(list(fingerprints)), Text)
     with store.write() as conn:
         known = conn.execute(update(rule_sets).where(rule_sets.c.digest == digest).values(accepted_at=now))
         if known.rowcount == 0:
-            conn.execute(insert(rule_sets).values(digest=digest, files=text, accepted_at=now))
+            conn.execute(insert(rule_sets).values(digest=digest, files=packed, accepted_at=now))
         meta.put(conn, meta.RULES, {"loaded": loaded, "digest": digest, "error": None})
-        if fingerprints is not None:
-            meta.put(conn, meta.FINGERPRINTS, list(fingerprints))
+        if told is not None:
+            meta.put(conn, meta.FINGERPRINTS, told)
 
 
 def last_fingerprints(store: Store) -> list[Fingerprint] | None:
