@@ -21,6 +21,8 @@ _MANY = 5_000
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
+_HYPHEN = "-"
+_HYPHENS = re.compile(r"[-\u2010\u2011\u2013](?=\w)")
 _KATAKANA = re.compile("[\u30a0-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 # Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
@@ -42,7 +44,7 @@ class Found(NamedTuple, Generic[Meaning]):
 
 class _Phrase(NamedTuple, Generic[Meaning]):
     """A name as it must be written: `capitals` are the numbers of words one of which needs a capital,
-    `exact` words that stand only as written."""
+    `exact` words that stand only as written, or with a hyphen behind them."""
 
     meaning: Meaning
     folded: str
@@ -134,6 +136,8 @@ def _phrase(written: str, meaning: Meaning) -> _Phrase[Meaning]:
     exact = tuple((i, w) for i, w in enumerate(raw) if _only_as_written(w))
     named = [i for i, w in enumerate(raw) if w[:1].isupper()]
     strong = [i for i in named if folded[i] not in _ARTICLES] or named
+    if written.endswith("-"):  # "Franco-", of "Franco-German"
+        exact += ((len(folded) - 1, _HYPHEN),)
     return _Phrase(meaning, " ".join(folded), tuple(strong), exact)
 
 
@@ -181,9 +185,13 @@ def _as_written(text: Text, first: int, phrase: _Phrase[Meaning]) -> bool:
     else:
         if phrase.capitals:
             return False
-    return not phrase.exact or all(
-        unaccent(text.word(first + i)) == raw and not text.in_capitals(first + i) for i, raw in phrase.exact
-    )
+    return not phrase.exact or all(_stands_as(text, first + i, raw) for i, raw in phrase.exact)
+
+
+def _stands_as(text: Text, word: int, raw: str) -> bool:
+    if raw == _HYPHEN:
+        return bool(_HYPHENS.match(text.text, text.ends[word]))
+    return unaccent(text.word(word)) == raw and not text.in_capitals(word)
 
 
 def longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:
