@@ -9,7 +9,6 @@ from itertools import islice
 from watcher.entities.phrases import Book, Meaning, literal_of
 from watcher.folding import fold_words
 
-_MOST_NAMES = 4096  # in a line: a name's place is this times its line's number, and its own in the line
 _MEANINGS = 6  # of a name in lines: the first are the likeliest; there are ninety San Josés
 
 
@@ -22,25 +21,25 @@ class LineBook(Book[Meaning]):
     ) -> None:
         """`folded` has for each line what `folded_names` makes of it: to fold them here took 0.1 s."""
         self._lines, self._columns, self._meaning = lines, columns, meaning
-        self._others: dict[int, list[int]] = {}  # places of a pattern's further names, by that of its first
-        firsts: dict[str, int] = {}
+        self._firsts = array("I")  # of each pattern the number of its first line
+        self._others: dict[int, list[int]] = {}
+        numbers: dict[str, int] = {}
         for number, (line, others) in enumerate(zip(lines, folded, strict=True)):
-            for place, literal in enumerate(_literals(line, others, columns), number * _MOST_NAMES):
-                if (first := firsts.setdefault(literal, place)) != place:
-                    self._others.setdefault(first, []).append(place)
-        patterns = sorted(firsts)  # of 40,000 in the order of the lines the automaton takes 0.10 s, of sorted ones 0.05
-        super().__init__(patterns)
-        self._firsts = array("I", map(firsts.__getitem__, patterns))
+            for literal in _literals(line, others, columns):
+                pattern = numbers.setdefault(literal, len(numbers))
+                if pattern == len(self._firsts):
+                    self._firsts.append(number)
+                else:
+                    self._others.setdefault(pattern, []).append(number)
+        super().__init__(numbers)
 
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
-        lines: dict[int, list[int]] = {}
-        first = self._firsts[number]
-        for place in (first, *self._others.get(first, ())):
-            lines.setdefault(place // _MOST_NAMES, []).append(place % _MOST_NAMES)
-        for line, names in islice(lines.items(), _MEANINGS):
-            meaning, written = self._meaning(self._lines[line]), self._lines[line].split("\t")[self._columns :]
-            for name in names:
-                yield written[name], meaning
+    def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
+        lines = dict.fromkeys((self._firsts[number], *self._others.get(number, ())))
+        for line in islice(lines, _MEANINGS):
+            meaning = self._meaning(self._lines[line])
+            for name in self._lines[line].split("\t")[self._columns :]:
+                if literal_of(" ".join(fold_words(name))) == literal:
+                    yield name, meaning
 
 
 def folded_names(line: str, columns: int) -> str:
@@ -52,11 +51,8 @@ def _is_simple(name: str) -> bool:
     return name.isascii() and name.replace(" ", "").isalpha()
 
 
-def _literals(line: str, folded: str, columns: int) -> list[str]:
-    if not folded:  # half of the lines: they are read at the start, where each microsecond a name is 0.1 s
+def _literals(line: str, folded: str, columns: int) -> Iterable[str]:
+    if not folded:  # all are simple, as two thirds of the lines are
         return [f" {name} " for name in line.lower().split("\t")[columns:]]
-    names, others = line.split("\t")[columns:], folded.split("\t")
-    if len(names) == len(others):
-        return others
-    further = iter(others)
-    return [f" {name.lower()} " if _is_simple(name) else next(further) for name in names]
+    others = iter(folded.split("\t"))
+    return [f" {name.lower()} " if _is_simple(name) else next(others) for name in line.split("\t")[columns:]]

@@ -60,15 +60,36 @@ _CLUBS_BEFORE = words(
     "шахтер реал"
 )
 _CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc")
+_NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
+# Words by which a longer name is told that has no capital beside the place's: before it, before an "of" that stands
+# there, and behind it.
+_STREETS_BEFORE = frozenset().union(*_STREETS.values())
+BEFORE = _STREETS_BEFORE | _NAMED_AFTER | frozenset().union(*(forms for _, forms in _ARTICLES.values()))
+BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF | _CLUBS_BEFORE
+BEHIND = _PAPERS | _AGREEMENTS_BEHIND
 _STREET_WORDS = 6  # that the names of two streets and the "and" between them are
 _ACRONYM = 4  # letters: "Real" may be a word, and so might "as" and "fc" be without their capitals
 _OPENING_QUOTES, _CLOSING_QUOTES = "«\"„“'", "»\"“”'"
+_TIED_BEFORE = f"-{_OPENING_QUOTES}"
+_FIRST_HAN = "\u3000"  # no letter of another script stands behind it but Hangul
 # Languages in which the names of clubs, firms, ships and papers stand in quotation marks, and those of places do not.
 _QUOTING = frozenset("ru uk be bg mk sr kk ky tg".split())
 _QUOTED = re.compile(rf"(?:[ -][^\W_]{{1,20}}){{0,2}}[{_CLOSING_QUOTES}]")
-_NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
 _NONE: frozenset[str] = frozenset()
-_ADJECTIVE = re.compile("[сц]к(?:ии|ий|ого|ому|им|ая|ои|ой|ую)$")
+_ADJECTIVE = tuple(f"{stem}к{end}" for stem in "сц" for end in "ии ий ого ому им ая ои ой ую".split())
+
+
+def may_be_longer(text: Text, first: int, last: int, near: Neighbours) -> bool:
+    """Whether anything beside the words may make them a part of a longer name, were there no capital: a telling word, a
+    hyphen, a quotation mark, a script that writes words together. Most names have none of it, and are asked no more."""
+    written, start, end = text.text, text.starts[first], text.ends[last]
+    return (
+        near.behind in BEHIND
+        or near.behind >= _FIRST_HAN
+        or written[end : end + 1] == "-"
+        or (start > 0 and written[start - 1] in _TIED_BEFORE)
+        or (near.before in OF and first > 1 and text.folded_word(first - 2) in BEFORE_OF)
+    )
 
 
 def is_street(text: Text, first: int, last: int, near: Neighbours, *, country: bool) -> tuple[int, int] | None:
@@ -180,7 +201,12 @@ def named_after(text: Text, last: int, near: Neighbours) -> str:
     """What bears the name, and is no place: "театр им. Пушкина"; a town's adjective with what it belongs to."""
     if near.before in _NAMED_AFTER and text.language in _QUOTING:
         return f"{near.before} {text.word(last)}"
-    return text.word(last) if _ADJECTIVE.search(text.folded_word(last)) and near.before not in TOWNS else ""
+    return text.word(last) if near.before not in TOWNS and is_adjective(text.folded_word(last)) else ""
+
+
+def is_adjective(folded: str) -> bool:
+    """Whether a name ends as a town's adjective does."""
+    return folded.endswith(_ADJECTIVE)
 
 
 def behind_hyphen(text: Text, first: int) -> bool:

@@ -58,6 +58,9 @@ def begin(store: Store, rules: Iterable[RuleSpec], now: int) -> None:
         new = [rule for name, rule in wanted.items() if name not in known or name in gone]
         if new:
             conn.execute(insert(correlations), [_begun(rule, now) for rule in new])
+        for rule in wanted.values():  # an older Watcher did not note it; what counts by another has begun anew
+            mine = and_(correlations.c.rule == rule.id, correlations.c.by.is_(None))
+            conn.execute(update(correlations).where(mine).values(by=_by(rule)))
 
 
 IS_FLATLINE = correlations.c.keep.is_(None)
@@ -66,7 +69,11 @@ IS_FLATLINE = correlations.c.keep.is_(None)
 
 def _begun(rule: RuleSpec, now: int) -> dict[str, object]:
     keep = None if rule.correlation is None or isinstance(rule.correlation, Flatline) else rule.correlation.keep
-    return {"rule": rule.id, "digest": rule.counts, "begun_at": now, "keep": keep}
+    return {"rule": rule.id, "digest": rule.counts, "begun_at": now, "keep": keep, "by": _by(rule)}
+
+
+def _by(rule: RuleSpec) -> str | None:
+    return rule.correlation.by if rule.correlation is not None else None
 
 
 def count(conn: Connection, happenings: Iterable[Happening], now: int) -> list[Alert]:

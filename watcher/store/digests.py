@@ -57,6 +57,11 @@ def due(conn: Connection, now: int) -> list[Scheduled]:
     return [Scheduled(row.channel, row.since, row.due) for row in rows]
 
 
+def told_until(conn: Connection, channel: str) -> int | None:
+    """When a channel had its digest last, or began to have one; None where it has none."""
+    return conn.execute(select(digests.c.since).where(digests.c.channel == channel)).scalar()
+
+
 def put_off(conn: Connection, channel: str, until: int) -> None:
     """Sets when the next digest of a channel is due."""
     conn.execute(update(digests).where(digests.c.channel == channel).values(due=until))
