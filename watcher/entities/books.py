@@ -28,7 +28,8 @@ _SCRIPTS = {
     "el": "greek",
     "he": "hebrew",
     "ko": "hangul",
-    **dict.fromkeys("ka hy th hi bn ta te ml kn my km lo am ne mr gu pa si".split(), ""),
+    **dict.fromkeys("hi mr ne".split(), "devanagari"),
+    **dict.fromkeys("ka hy th bn ta te ml kn my km lo am gu pa si".split(), ""),
 }
 _SAME_CASES = {"bs": "hr", "sh": "hr"}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")

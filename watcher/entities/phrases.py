@@ -25,6 +25,8 @@ _MANY = 5_000
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
+_HYPHEN = "-"
+_HYPHENS = re.compile(r"[-\u2010\u2011\u2013](?=\w)")
 _KATAKANA = re.compile("[\u30a0-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 # Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
@@ -47,7 +49,7 @@ class Found(NamedTuple, Generic[Meaning]):
 
 class _Phrase(NamedTuple, Generic[Meaning]):
     """A name as it must be written, with all that it means: `capitals` are the numbers of words one of which needs a
-    capital, `exact` words that stand only as written."""
+    capital, `exact` words that stand only as written, or with a hyphen behind them."""
 
     meanings: tuple[Meaning, ...]
     folded: str
@@ -159,6 +161,8 @@ def _shape(written: str) -> tuple[str, tuple[int, ...], tuple[tuple[int, str], .
     exact = tuple((i, w) for i, w in enumerate(raw) if _only_as_written(w))
     named = [i for i, w in enumerate(raw) if w[:1].isupper()]
     strong = [i for i in named if folded[i] not in _ARTICLES] or named
+    if written.endswith("-"):  # "Franco-", of "Franco-German"
+        exact += ((len(folded) - 1, _HYPHEN),)
     return " ".join(folded), tuple(strong), exact
 
 
@@ -199,7 +203,13 @@ def _stands_free(text: Text, literal: str, first: int, start: int, end: int) -> 
 
 
 def _stands_exactly(text: Text, first: int, exact: Iterable[tuple[int, str]]) -> bool:
-    return all(unaccent(text.word(first + i)) == raw and not text.in_capitals(first + i) for i, raw in exact)
+    return all(_stands_as(text, first + i, raw) for i, raw in exact)
+
+
+def _stands_as(text: Text, word: int, raw: str) -> bool:
+    if raw == _HYPHEN:
+        return bool(_HYPHENS.match(text.text, text.ends[word]))
+    return unaccent(text.word(word)) == raw and not text.in_capitals(word)
 
 
 def longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:
