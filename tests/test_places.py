@@ -144,6 +144,34 @@ def test_a_rule_may_name_a_place_by_code_or_name(gazetteer: Gazetteer, name: str
     assert gazetteer.resolve(name) == codes
 
 
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Jenin", {"PS-JEN", "PS/janin"}),
+        ("بغداد", {"IQ-BG", "IQ/baghdad"}),
+        ("Baghdad", {"IQ-BG", "IQ/baghdad"}),
+        ("Sevastopol", {"UA-40", "UA-43/sevastopol"}),
+        ("Sébastopol", {"UA-40", "UA-43/sevastopol"}),
+        ("Севастополь", {"UA-40", "UA-43/sevastopol"}),
+        ("Washington", {"US-DC", "US/washington"}),
+        ("Moskva", {"RU-MOW", "RU/moscow"}),
+        ("IQ-BG", {"IQ-BG"}),
+        ("Baghdad, IQ", {"IQ/baghdad"}),
+        ("Valencia", {"VE/valencia"}),
+        ("Hidalgo", {"MX-HID"}),
+    ],
+)
+def test_a_name_means_the_town_and_the_region_around_it(gazetteer: Gazetteer, name: str, codes: set[str]) -> None:
+    """An article writes of either; a code, or a town with its country, is that alone. No other country's is meant."""
+    assert {*gazetteer.resolve(name), *gazetteer.around(name)} == codes
+
+
+def test_a_village_is_not_meant_where_a_city_is_called_alike(gazetteer: Gazetteer) -> None:
+    """Zaporizhzhia of 656 people is named with its country: alone it is the city of 710,000 in another spelling."""
+    assert gazetteer.resolve("Zaporizhzhia") == gazetteer.resolve("Zaporizhzhya") == ("UA/zaporizhzhya",)
+    assert gazetteer.resolve("Zaporizhzhia, UA") == ("UA/zaporizhzhia",)
+
+
 def test_an_ambiguous_name_gives_all_its_codes(gazetteer: Gazetteer) -> None:
     """`place: georgia` is told as a fault that lists both."""
     assert set(gazetteer.resolve("georgia")) == {"GE", "US-GA"}

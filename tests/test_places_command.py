@@ -123,7 +123,7 @@ def test_without_a_name_the_regions_and_groups(tmp_path: Path) -> None:
     assert {"id": "nato", "name": "NATO", "members": 32} in rows
 
 
-@pytest.mark.parametrize("name", ["central-asai", "Termez*", "Qwxz?", "Tadjikistn"])
+@pytest.mark.parametrize("name", ["central-asai", "Termez*", "Qwxz?", "Tadjikistn", "Kupiansk"])
 def test_an_unknown_place_has_the_hint_that_check_gives(tmp_path: Path, name: str) -> None:
     """What `watcher check` says of the same word in a rule, and status 1."""
     rules = f"version: 1\nrules: [{{id: a, condition: {{place: '{name}'}}}}]\n"
@@ -131,6 +131,20 @@ def test_an_unknown_place_has_the_hint_that_check_gives(tmp_path: Path, name: st
     (hint,) = re.findall(r"matches as written(.*) \[unknown-place\]", command(["check"], tmp_path, {}).stderr)
     done = run(tmp_path, name)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"watcher: unknown place '{name}'{hint}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("Kryvyi Rih", "Krivii Rih"), ("Kupiansk", "Koupiansk"), ("Hodeidah", "Hodeida")]
+)
+def test_a_town_in_another_spelling_is_guessed(tmp_path: Path, name: str, meant: str) -> None:
+    """By its sound, as people's names are found."""
+    assert run(tmp_path, name).stderr == f"watcher: unknown place '{name}'; did you mean '{meant}'?\n"
+
+
+def test_a_town_is_told_with_the_region_that_its_name_means_too(tmp_path: Path) -> None:
+    """Both in full, and both marked as meant for programs; it is no choice to make."""
+    assert [one["code"] for one in told(tmp_path, "Jenin") if one["meant"]] == ["PS-JEN", "PS/janin"]
+    assert run(tmp_path, "Jenin").stdout.startswith("Jenin: region PS-JEN\n")
 
 
 @pytest.mark.parametrize("name", ["", "a\x1b[31mb\nc\u202e", "x" * 100_000, ", ,", "*", "/", "UZ/tashkent"])

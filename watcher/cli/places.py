@@ -39,13 +39,14 @@ def places(
     codes = meanings(gazetteer(), name)
     if not codes:
         raise WatcherError(f"unknown place '{shown(name)}'{hint(Reading(), gazetteer(), name)}")
-    meant = gazetteer().resolve(name)
+    resolved = gazetteer().resolve(name)
+    meant = (*resolved, *gazetteer().around(name))
     found = [directory.describe(code, name, _language()) for code in (*meant, *(c for c in codes if c not in meant))]
     if as_json:
         for one in found:
             print(json.dumps(explanation.place_record(one, meant=one.code in meant), ensure_ascii=False))
     else:
-        print(explanation.places(found, len(meant)))
+        print(explanation.places(found, len(meant), ambiguous=len(resolved) > 1))
     return 0
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from watcher.entities.archive import Archive
 from watcher.entities.books import Books
 from watcher.entities.mentions import judge
+from watcher.entities.namesakes import Namesakes, key_of
 from watcher.entities.senses import Doubts, Mention, Sense, country_of
 from watcher.entities.traits import known
 from watcher.folded import new_tuple
-from watcher.folding import fold_words
 from watcher.model import Place
 from watcher.text import Text
 
@@ -40,10 +40,11 @@ class Gazetteer:
     ) -> None:
         data = core or archive.values("core")
         self._archive, self._core = archive, data
+        self._namesakes = Namesakes(archive)
         self._kinds: dict[str, str] = {code: kind for code, (kind, _) in data["places"].items()}
         self._parents: dict[str, list[str]] = {code: parents for code, (_, parents) in data["places"].items()}
         self._codes: dict[str, str] = {**data["ids"], **data["alpha3"], **{code: code for code in self._kinds}}
-        borne, weak, words = (frozenset(map(_key, data[kind])) for kind in ("borne", "weak", "words"))
+        borne, weak, words = (frozenset(map(key_of, data[kind])) for kind in ("borne", "weak", "words"))
         first = Counter(languages[0] for languages in data["spoken"].values())
         national = frozenset(language for language, countries in first.items() if countries <= _FEW)
         self._doubts = Doubts(borne, weak, words, data["spoken"], frozenset(data["first_names"]), national)
@@ -104,25 +105,44 @@ class Gazetteer:
         """The codes that a name in a rules file means: several where it is ambiguous, none where it is unknown.
 
         A code, an M49 number ("143"), an ISO 3166-1 alpha-3 code, or a name: of countries and regions in English and
-        French first, then in any language, then of towns. Of towns of one name the biggest is meant; "Paris, US" is
-        another.
+        French first, then in any language, then of towns. Of towns of one name the capital or else the biggest is
+        meant; "Paris, US" is another.
         """
         found = self.meanings(name)
         return found[:1] if found and "/" in found[0] else tuple(c for c in found if "/" not in c)
 
+    def around(self, name: str) -> tuple[str, ...]:
+        """What a name that is no code means beside what `resolve` takes: of a town's the first-level region of that
+        name, of a region's the town: an article writes of either."""
+        found = self.resolve(name)
+        if len(found) != 1 or "," in name or self._code(name):
+            return ()
+        around = self._namesakes.around(name, self.meanings(name))
+        return tuple(c for c in around if c != found[0])
+
     def meanings(self, name: str) -> tuple[str, ...]:
-        """Every code that a name may mean in a rule, at most eight: what `resolve` takes before what else bears it, the
-        greatest first."""
-        written = name.strip()
-        code = self._codes.get(written) or self._codes.get(written.lower().replace(" ", "-").replace("_", "-"))
-        if code is not None:
+        """Every code that a name may mean in a rule, at most nine: what `resolve` takes before what else bears it, the
+        greatest first. A village comes behind the city of that name in another spelling."""
+        if (code := self._code(name)) is not None:
             return (code,)
-        found = self._archive.meanings(_key(written))
-        town, _, country = written.rpartition(",")
+        found = self._archive.meanings(key_of(name))
+        town, _, country = name.strip().rpartition(",")
+        if found and not town:
+            big = self._namesakes.bigger(found)
+            return tuple(dict.fromkeys((big, *found))) if big else found
         if not found and town and (within := self.resolve(country)):
-            named = self._archive.meanings(_key(town))
+            named = self._archive.meanings(key_of(town))
             found = tuple(c for c in named if "/" in c and not {country_of(c), *self.regions(c)}.isdisjoint(within))
         return found
+
+    def sounding(self, name: str) -> str:
+        """The name of a town of which an unknown name is another spelling, as a rule takes it; "" for none."""
+        return self._namesakes.sounding(name)
+
+    def _code(self, name: str) -> str | None:
+        """The code that a name in a rules file is."""
+        written = name.strip()
+        return self._codes.get(written) or self._codes.get(written.lower().replace(" ", "-").replace("_", "-"))
 
     def region_names(self) -> list[str]:
         """The ids of regions, and the English and French names of countries: what a rule most likely means."""
@@ -158,7 +178,3 @@ class Gazetteer:
 def places_of(mentions: Sequence[Mention]) -> tuple[Place, ...]:
     """The mentions that do mention a place."""
     return tuple(m.place for m in mentions if m.refusal is None)
-
-
-def _key(name: str) -> str:
-    return " ".join(fold_words(name))

@@ -14,10 +14,11 @@ _SHOWN, _RECORDED = 12, 100  # names of a place: those that people see, and prog
 _LISTED = 8  # places of one name that the gazetteer tells of
 
 
-def places(found: Sequence[Described], meant: int) -> str:
-    """The places of a name, the first `meant` of them in full: those that a rule means by it."""
+def places(found: Sequence[Described], meant: int, *, ambiguous: bool) -> str:
+    """The places of a name, the first `meant` of them in full: those that a rule means by it, or, where it is
+    `ambiguous`, has to choose from."""
     lines = []
-    if meant > 1:
+    if ambiguous:
         lines.append(f"several places; a rule names one of {', '.join(sorted(one.code for one in found[:meant]))}")
     lines += [line for one in found[:meant] for line in _in_full(one)]
     if others := found[meant:]:

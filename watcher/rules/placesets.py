@@ -89,7 +89,8 @@ class PlaceReader:
             one_of = ", ".join(sorted(found))
             self.reading.fault(node, f"'{shown(name)}' is several places; write one of {one_of}")
         elif found:
-            return Named(frozenset((found[0], *self.gazetteer.members(found[0]))))
+            around = self.gazetteer.around(name)
+            return Named(frozenset((found[0], *around, *self.gazetteer.members(found[0]))))
         elif name.startswith("@"):
             self.reading.fault(node, "a place is a region, code or name; a list of terms goes with keywords")
         elif (term := self.lists.terms.term(node)) is not None:
@@ -112,4 +113,7 @@ def hint(reading: Reading, gazetteer: Gazetteer, name: str, sets: Iterable[str] 
         return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
     if _CODE.fullmatch(plain.upper()) and gazetteer.resolve(plain.upper()):
         return f"; did you mean '{plain.upper()}'?"
-    return reading.hint(plain, [*sets, *gazetteer.region_names()])
+    if (close := reading.hint(plain, [*sets, *gazetteer.region_names()])) or not plain.strip():
+        return close
+    town = gazetteer.sounding(plain)
+    return f"; did you mean '{town}'?" if town else ""
