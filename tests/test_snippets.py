@@ -63,7 +63,7 @@ def _is_meant(place: Place, mark: Mark) -> bool:
     return inside and mark.kind in ("", place.kind)
 
 
-@pytest.mark.parametrize(("language", "line"), list(table("places.txt")))
+@pytest.mark.parametrize(("language", "line"), [*table("places.txt"), *table("passages.txt")])
 def test_the_places_of_a_text_are_found_and_no_others(gazetteer: Gazetteer, language: str, line: str) -> None:
     """Each place that a reader marks is found, with its country and kind, and nothing that is none."""
     text, marks = marked(line)

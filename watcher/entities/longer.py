@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from watcher.entities.archive import codes_of
 from watcher.entities.beside import OF, TOWNS, leading_word
 from watcher.entities.writing import Neighbours, adjoins, is_capitalised, titled_line, words
+from watcher.folding import fold_words
 from watcher.text import Text
 
 # What streets are called, by language: before the name, with an "of" between or none; and behind it.
@@ -29,15 +31,18 @@ _FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit g
 _AGREEMENTS_OF = words(
     "treaty treaties convention conventions protocol accord accords traité traités protocole abkommen vertrag verträge "
     "tratado tratados acuerdo acuerdos convenio protocolo trattato trattati accordo accordi convenzione protocollo "
-    "acordo acordos verdrag akkoord договор договора соглашение соглашения протокол"
+    "acordo acordos verdrag akkoord договор договора соглашение соглашения протокол règlement regolamento reglamento"
 )
+_AGREEMENTS_TIED = words("اتفاق اتفاقية معاهدة توافق توافقنامه معاهده پیمان")  # with no "of" between: اتفاق جدة
 _AGREEMENTS_BEHIND = words(
-    "agreement agreements accord accords treaty convention conventions protocol protocols declaration"
+    "agreement agreements accord accords treaty convention conventions protocol protocols declaration "
+    "anlaşması antlaşması sözleşmesi mutabakatı"
 )
+_COMPOUNDED = words("abkommen vertrag verträge protokoll konvention akkoord verdrag avtal aftale avtale")
 # Of these, what written small is a town's doing if no article or year stands before it, and what is held or said there.
 _GRANTED, _HELD = words("accord accords"), words("convention declaration")
 _ONE_OF_MANY = words("the a this that these those both")
-_WITH = words("with avec mit met con col com")
+_WITH = words("with avec mit met con col com مع با")
 # What stands right before a ship's name.
 _SHIPS = words("hms uss hmas hmcs rfs")
 # What the world's papers are called in other scripts, behind a town's name: وول ستريت, Ουάσινγκτον Ποστ, 华盛顿邮报.
@@ -51,7 +56,14 @@ _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報
 # Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
 # Italian and Spanish put no article before a town, but for one that belongs to its name: with another it is a club.
-_ARTICLES = {"it": ("il", words("il al del dal nel col")), "es": ("el", words("el al del"))}
+_ARTICLES = {
+    "it": ("il", words("il al del dal nel col")),
+    "es": ("el", words("el al del")),
+    "pt": ("o", words("o ao do pelo")),
+}
+_WITH_ARTICLE = {
+    "pt": words("porto rio recife cairo funchal havre barreiro seixal montijo estoril crato dubai vaticano")
+}  # o Porto
 # Words that stand before a town in a club's name, and behind it; short ones stand in capitals.
 _CLUBS_BEFORE = words(
     "fc afc sc ac as rc cf cd ud sd rcd ssc ogc losc vfb vfl vfr tsv tsg fsv msv bsc ksc thsv thw hc kv krc fk bk nk "
@@ -68,6 +80,9 @@ _QUOTING = frozenset("ru uk be bg mk sr kk ky tg".split())
 _QUOTED = re.compile(rf"(?:[ -][^\W_]{{1,20}}){{0,2}}[{_CLOSING_QUOTES}]")
 _NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
 _NONE: frozenset[str] = frozenset()
+_KANA = re.compile("([\u30a1-\u30fc]{3,})$")
+_TIED_KANA = re.compile("・([\u30a1-\u30fc]{3,}+)(?!大統領|首相|外相|国防相)")
+_LONGEST = 12  # letters of a foreign name that are looked at
 _ADJECTIVE = re.compile("[сц]к(?:ии|ий|ого|ому|им|ая|ои|ой|ую)$")
 
 
@@ -124,6 +139,10 @@ def is_agreement(text: Text, first: int, last: int, near: Neighbours) -> tuple[i
     one with somebody, "acuerdo de Caracas con el FMI", it is none."""
     if near.behind in _AGREEMENTS_BEHIND and adjoins(text, last):
         return (first, last + 1) if _bears_town(text, first, near) else None
+    if near.tied and near.before in _AGREEMENTS_TIED:
+        return None if near.behind in _WITH else (first - 1, last)
+    if near.behind in _COMPOUNDED and text.text[text.ends[last] : text.starts[last + 1]] == "-":
+        return first, last + 1
     if near.tied and near.before in OF and first > 1 and text.folded_word(first - 2) in _AGREEMENTS_OF:
         return None if near.behind in _WITH and adjoins(text, last) else (first - 2, last)
     return None
@@ -141,11 +160,13 @@ def _bears_town(text: Text, first: int, near: Neighbours) -> bool:
     return near.behind not in _HELD
 
 
-def article_before(text: Text, near: Neighbours) -> str:
+def article_before(text: Text, first: int, near: Neighbours) -> str:
     """The article that stands before a word, bare where a preposition is joined to it: "il" in "al Napoli"; "" for
     none, and where it tells no club from a town."""
     article, forms = _ARTICLES.get(text.language, ("", _NONE))
-    return article if near.tied and near.before in forms else ""
+    if not near.tied or near.before not in forms:
+        return ""
+    return "" if text.folded_word(first) in _WITH_ARTICLE.get(text.language, _NONE) else article
 
 
 def is_club(text: Text, first: int, last: int, near: Neighbours, *, british: bool) -> tuple[int, int] | None:
@@ -181,6 +202,19 @@ def named_after(text: Text, last: int, near: Neighbours) -> str:
     if near.before in _NAMED_AFTER and text.language in _QUOTING:
         return f"{near.before} {text.word(last)}"
     return text.word(last) if _ADJECTIVE.search(text.folded_word(last)) and near.before not in TOWNS else ""
+
+
+def is_dotted(text: Text, start: int, end: int) -> bool:
+    """Whether a dot ties it to more of a foreign name, as Chinese and Japanese write it: 托马斯·蒙特利尔. Not to
+    another place of a list (ロシア・カナダ), or to who holds an office there (ドイツ・メルケル首相)."""
+    written = text.text
+    if "·" in (written[max(0, start - 1) : start], written[end : end + 1]):
+        return text.language == "zh"
+    if "・" not in (written[max(0, start - 1) : start], written[end : end + 1]) or not _KANA.match(written[start:end]):
+        return False
+    before = written[max(0, start - 1 - _LONGEST) : start]
+    beside = [_KANA.search(before[:-1]) if before.endswith("・") else None, _TIED_KANA.match(written, end)]
+    return any(kana and not codes_of(" ".join(fold_words(kana[1]))) for kana in beside)
 
 
 def behind_hyphen(text: Text, first: int) -> bool:

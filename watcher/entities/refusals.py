@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watcher.entities.archive import codes_of, given_names
-from watcher.entities.beside import TOWNS
+from watcher.entities.beside import TOWNS, in_locative
 from watcher.entities.dates import is_date, may_be_date
 from watcher.entities.longer import (
     article_before,
@@ -11,12 +11,14 @@ from watcher.entities.longer import (
     in_quotes,
     is_agreement,
     is_club,
+    is_dotted,
     is_firm,
     is_paper,
     is_street,
     named_after,
 )
 from watcher.entities.senses import BIG, Doubts, Name, Refusal, country_of, is_small
+from watcher.entities.sport import plays
 from watcher.entities.writing import (
     HONORIFICS,
     NOUNS_IN_CAPITALS,
@@ -56,6 +58,8 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
     name that has one there: few have."""
     if may_be_date(text, name) and is_date(text, name.first):
         return _refusal(text, name.first, name.last, "a date")
+    if is_dotted(text, name.start, name.end):
+        return _refusal(text, name.first, name.last, "part of a foreign name")
     near, kind = neighbours(text, name.first, name.last), name.senses[0].kind
     if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
@@ -82,8 +86,10 @@ def may_be_somebody(name: Name) -> bool:
 
 
 def _is_first_name(name: Name) -> bool:
-    """Whether the name, or what the town is called where it lies, is a first name."""
-    return name.folded in given_names() or name.senses[0].code.partition("/")[2] in given_names()
+    """Whether the name, or what the town is called where it lies or the region in English, is a first name: Азия."""
+    code = name.senses[0].code
+    own = code if code.islower() else code.partition("/")[2]
+    return name.folded in given_names() or own in given_names()
 
 
 def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
@@ -115,7 +121,7 @@ def _person(text: Text, name: Name, near: Neighbours, doubts: Doubts, taken: set
     kind = name.senses[0].kind
     if kind == "town" and _goes_on(text, name, taken):
         return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
-    if not (near.led or near.followed):
+    if not (near.led or near.followed) or in_locative(text, name.last, name.end):
         return None
     borne = name.folded in doubts.borne
     first_name = borne or _is_first_name(name) or name.senses[0].code in doubts.first_names
@@ -151,6 +157,8 @@ def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -
     club = is_club(text, name.first, name.last, near, british=country_of(name.senses[0].code) == "GB")
     if club or _is_club_by_article(text, name, near):
         return _refusal(text, *(club or (name.first - 1, name.last)), "a club", lasting=True)
+    if plays(text, name.first, name.last, near):
+        return _refusal(text, name.first, name.last, "a club", lasting=name.senses[0].kind == "town")
     if in_quotes(text, name.start, name.end):
         return _refusal(text, name.first, name.last, "a name in quotation marks")
     if name.senses[0].kind == "city":
@@ -164,7 +172,7 @@ def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -
 
 def _is_club_by_article(text: Text, name: Name, near: Neighbours) -> bool:
     """Whether an article before a town makes it a club: "al Napoli", but not "al Cairo", which is called Il Cairo."""
-    if name.senses[0].kind == "area" or not (article := article_before(text, near)):
+    if name.senses[0].kind == "area" or not (article := article_before(text, name.first, near)):
         return False
     return {sense.code for sense in name.senses}.isdisjoint(codes_of(f"{article} {name.folded}"))
 

@@ -12,7 +12,8 @@ from watcher.text import Text
 
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
 _HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
-_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서")  # town, county, mayor, in
+# Town, county, mayor, in, region; behind the name of one, too.
+_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서| 지역")
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
@@ -41,6 +42,8 @@ def sign_beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, tr
 def _han_sign(text: Text, name: Name, *, town: bool) -> str:
     """The character that says what a place is, the last of its name or the one behind it, "" for none. A name of two
     characters that ends as towns do is rather somebody's (中村)."""
+    if name.senses[0].kind == "area" and text.text[name.end - 1] == "도" and name.end - name.start > 2:
+        return "도"  # 경기도
     last, behind = name.folded[-1], text.text[name.end : name.end + 1]
     if hangul := _HANGUL_SIGN.match(text.text, name.end):
         return hangul[0]

@@ -21,6 +21,7 @@ from watcher.text import Text
 
 # Letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative).
 _SHORT = 4
+_SHORTEST_SURE = 5  # letters of a town's name abroad in Arabic, Persian and Hebrew that may do without support
 
 
 _NOWHERE: frozenset[str] = frozenset()
@@ -203,6 +204,8 @@ def _support(
     trusted = not doubt.date and (not doubt.word or home or country in said.sure)
     if sign := sign_beside(text, name, sense, behind, trusted=trusted):
         return sign
+    if town and not home and _is_short_elsewhere(name):
+        return ""
     if doubt.word and town or doubt.borne and town or town and name in said.small:
         return ""
     if town and (is_acronym(text, name) or name.folded not in said.inside and sense.people < KNOWN):
@@ -213,6 +216,17 @@ def _support(
     if not doubt.weak and sense.people >= BIG and (len(name.folded) > _SHORT or not _begins_sentence(text, name)):
         return "a big town" if sense.kind == "town" else "a state of a federation"
     return ""
+
+
+def _is_short_elsewhere(name: Name) -> bool:
+    """Whether a town abroad has a name so short that in a script without capitals it may as well be any word: سالم is
+    Salem and a first name, میدان Medan and a field, 위해 Weihai and "for"."""
+    first = name.folded[0]
+    return len(name.folded) <= (_SHORTEST_SURE if "\u0590" <= first <= "\u06ff" else 2 if _is_hangul(first) else 0)
+
+
+def _is_hangul(letter: str) -> bool:
+    return "\uac00" <= letter <= "\ud7af"
 
 
 def _begins_sentence(text: Text, name: Name) -> bool:
