@@ -21,8 +21,8 @@ from tests.newsroom import rubbish, story
 from tests.processes import of_session
 from tests.sink import Sink, listening
 from tests.support import PATIENCE, Daemon, wait_for
-from watcher.store.articles import ledger
 from watcher.store.engine import open_store
+from watcher.store.files import ledger
 
 RULES = """\
 version: 1

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from watcher.analyse.engine import gazetteer
 from watcher.channels import Target
 from watcher.live import Current
-from watcher.message import Bulletin, Digest, Message, MessageKind, Route, Sent
+from watcher.message import Bulletin, Digest, Message, MessageKind, Route, SendOutcome, Sent
 from watcher.model import (
     Admission,
     Alert,
@@ -32,12 +32,13 @@ from watcher.model import (
     Verdict,
 )
 from watcher.planning import Planner
-from watcher.policy.decide import Late
+from watcher.policy.decide import Late, QuietHours
 from watcher.rules.bundle import Bundle
 from watcher.rules.load import load
 from watcher.store import Store, claims, open_store, outbox, plans, routes
 from watcher.store.alerts import Shown, show_alert
 from watcher.store.articles import admit
+from watcher.store.claims import Claimed
 from watcher.store.schema import alerts, deliveries
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -180,9 +181,21 @@ class Desk:
     def _send(self) -> None:
         while due := self._due():
             for route in due:
-                while claimed := claims.claim(self.store, route, self.now, 60_000):
+                while claimed := self._claim(route):
                     claims.settle(self.store, claimed, Sent(), self.now)
                     self.told.append(Told(self.now, route.channel, claimed.message))
+
+    def _claim(self, route: Route) -> Claimed | None:
+        quiet = QuietHours(self.current.rules.channels[route.channel], self.current.by_id, self.current.rule)
+        return claims.claim(self.store, route, self.now, 60_000, quiet)
+
+    def claim(self, channel: str, target: str) -> list[Claimed]:
+        """The message that an address is to be sent now, if any."""
+        found = self._claim(Route(channel, target))
+        return [found] if found is not None else []
+
+    def settle(self, claimed: Claimed, outcome: SendOutcome, again: int | None = None) -> None:
+        assert claims.settle(self.store, claimed, outcome, self.now, again)
 
     def _due(self) -> list[Route]:
         with self.store.read() as conn:

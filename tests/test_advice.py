@@ -113,6 +113,31 @@ def test_no_model_is_asked_for_where_names_are_listed_or_no_language_is(conditio
             "4:51: what stands here counts only in articles in 'en', which the rule's languages keep out [never-holds]",
         ),
         (
+            "{all: [{entity: {type: person, is: Lavrov}}], none: [{entity: {type: person, is: [Macron, Lavrov]}}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses the same entity, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{all: [{source: [AFP, tass]}], none: [{source: ['a*', TASS, x]}]}",
+            "",
+            "4:24: this never holds: the none of this rule refuses the same source, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{near: {within: 3, all: [{keywords: abc}, {place: TJ}], none: [{keywords: [def, Abc]}]}}",
+            "",
+            "4:42: this never holds: the none of this rule refuses abc, so rule 'a' never matches [contradiction]",
+        ),
+        (
+            "{query: 'lang:(fr AND en) AND abc'}",
+            "",
+            "4:16: this never holds: an article has one language, fr or en, so rule 'a' never matches [never-holds]",
+        ),
+        (
+            "{all: [{source: [AFP, tass]}, {any: [{keywords: abc}, {all: [{place: TJ}, {source: ['reuters*', afp-*]}]}]}]}",
+            "",
+            "4:91: this never holds: an article has one source, AFP, tass or reuters*, afp-* [never-holds]",
+        ),
+        (
             "{keywords: Washington, except: [washington, Post]}",
             "",
             "4:17: this never holds: except takes out all that it looks for, so rule 'a' never matches [never-holds]",
@@ -140,13 +165,69 @@ def test_what_never_holds_is_told_at_its_place(condition: str, more: str, warnin
         ("{all: [{place: central-asia}], none: [{place: TJ}]}", ""),
         ("{all: [{place: {in: TJ, kind: people}}], none: [{place: central-asia}]}", ""),
         ("{language: [en, und]}", "languages: [fr]"),
+        (
+            "{all: [{source: ['*afp*', x]}, {source: ['*.fr', AFP]}, {source: afp}, {url: tass}, {none: [{source: tass}]}]}",
+            "",
+        ),
+        ("{any: [{language: fr}, {language: en}]}", ""),
         ("{any: [{keywords: {en: abc, any: def}}]}", "languages: [en]"),
-        ("{none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
+        ("{all: [{keywords: def}], none: [{all: [{keywords: abc}, {none: [{keywords: abc}]}]}]}", ""),
     ],
 )
 def test_what_may_hold_is_left_alone(condition: str, more: str) -> None:
     """A narrower refusal, or one that needs more than the rule has, is no contradiction."""
     assert of_rule(condition, more) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("{none: [{keywords: abc}]}", True),
+        ("[{none: [{keywords: abc}]}, {none: [{place: TJ}]}]", True),
+        ("{at_least: {count: 1, of: [{none: [{keywords: abc}]}, {keywords: def}]}}", True),
+        ("{none: [{none: [{keywords: abc}]}]}", False),
+        ("{any: [{keywords: abc}], none: [{keywords: def}]}", False),
+        ("{all: [{language: fr}], none: [{keywords: def}]}", False),
+    ],
+)
+def test_a_rule_of_refusals_alone_is_told(condition: str, told: bool) -> None:
+    """It would alert on every article but a few."""
+    warning = "4:16: this holds in nearly every article: nothing of it need be found [or-not]"
+    assert of_rule(condition) == [warning] * told
+
+
+@pytest.mark.parametrize(
+    ("condition", "place", "key"),
+    [
+        ("{near: {within: 5, all: [{keywords: [abc, def], min: 2}, {place: TJ}]}}", "4:42", "min"),
+        (
+            "{near: {within: 5, all: [{keywords: abc}, {any: [{place: TJ}, {regex: 'a.c', times: 3}]}]}}",
+            "4:79",
+            "times",
+        ),
+        ("{near: {within: 5, all: [{place: {in: gulf, min: 2}}], none: [{keywords: abc}]}}", "4:42", "min"),
+        (
+            "{near: {within: 5, all: [{keywords: abc}], none: [{entity: {type: org, is: [abc, def], min: 2}}]}}",
+            "4:67",
+            "min",
+        ),
+    ],
+)
+def test_a_count_inside_near_is_told_to_be_of_the_whole_text(condition: str, place: str, key: str) -> None:
+    """Two terms of an article, of which one stands close, are not two terms close by."""
+    counts = (
+        f"{key} counts in the whole text and not close by; for several close together give each a condition of its own"
+    )
+    assert of_rule(condition) == [f"{place}: {counts} [near-count]"]
+
+
+def test_a_count_of_one_inside_near_is_left_alone() -> None:
+    """Which is what each condition says anyway."""
+    assert (
+        of_rule("{near: {within: 5, all: [{keywords: [abc, def], min: 1, times: 1}, {place: {in: gulf, min: 1}}]}}")
+        == []
+    )
+    assert of_rule("{all: [{near: {within: 5, all: [{keywords: abc}, {place: TJ}]}}, {keywords: def, times: 2}]}") == []
 
 
 # ── terms ────────────────────────────────────────────────────────────────────────────────────────
@@ -275,9 +356,14 @@ LEAVES = st.sampled_from(
         {"keywords": {"fr": ["b1"], "en": ["c1"]}},
         {"keywords": ["a1", "c1"], "except": ["a1 b1"]},
         {"language": "en"},
+        {"language": ["fr", "und"]},
         {"place": "TJ"},
         {"place": "central-asia"},
         {"near": {"within": 1, "all": [{"keywords": "a1"}, {"keywords": ["b1", "c1"]}]}},
+        {"near": {"within": 0, "all": [{"keywords": ["a1", "b1"]}], "none": [{"keywords": ["b1", "a1 c1"]}]}},
+        {"near": {"within": 0, "all": [{"keywords": "b1"}], "none": [{"keywords": ["b1 c1", "b1"]}]}},
+        {"entity": {"type": "person", "is": ["Sergueï Lavrov"]}},
+        {"entity": {"type": "person", "is": ["Sergueï Lavrov", "Angela Merkel"]}},
     ]
 )
 TREES = st.recursive(
@@ -289,7 +375,9 @@ TREES = st.recursive(
     ),
     max_leaves=5,
 )
-TEXTS = st.lists(st.sampled_from(["a1", "b1", "c1", "x", "Tadjikistan.", "Ouzbékistan."]), max_size=6).map(" ".join)
+TEXTS = st.lists(
+    st.sampled_from(["a1", "b1", "c1", "x", "Tadjikistan.", "Ouzbékistan.", "Sergueï Lavrov"]), max_size=6
+).map(" ".join)
 LANGUAGES = st.sampled_from([[], ["fr"], ["en"]])
 
 

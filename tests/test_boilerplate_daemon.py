@@ -131,7 +131,7 @@ def test_it_can_be_turned_off(home: Path) -> None:
     assert daemon.rows("SELECT count(*) FROM source_lines") == before
     refused = said(daemon, "run", "--once", "--boilerplate", "drop")
     assert refused.exit_code == 2
-    assert "WATCHER_BOILERPLATE is one of cut, keep, not 'drop'" in refused.stderr
+    assert "--boilerplate (WATCHER_BOILERPLATE) is one of cut, keep, not 'drop'" in refused.stderr
 
 
 def test_without_a_state_or_with_a_broken_one_rules_are_tested(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from werkzeug import Response
 
 from tests.canary import CANARY
 from tests.support import PATIENCE, nobody
-from watcher.channels import Channel, check_url, http, open_channels, secret_dirs, secrets
+from watcher.channels import Channel, answers, check_url, http, open_channels, secret_dirs, secrets
 from watcher.channels.base import target_key
 from watcher.channels.jsonlines import JsonLines
 from watcher.errors import SettingsError
@@ -187,13 +187,13 @@ def test_retry_after(httpserver: HTTPServer) -> None:
 @pytest.mark.parametrize("value", [None, "", "soon", "-3", "1.5", "²", "Wed, 99 Foo 2020 00:00:00 GMT"])
 def test_unusable_retry_after(value: str | None) -> None:
     """A Retry-After that makes no sense is as good as none."""
-    assert http.retry_after(value, 0.0) is None
+    assert answers.retry_after(value, 0.0) is None
 
 
 @given(st.text(max_size=60), st.floats(0, 4e9))
 def test_retry_after_is_never_negative(value: str, now: float) -> None:
     """Whatever stands in the header, there is no wait into the past and no error."""
-    assert (http.retry_after(value, now) or 0.0) >= 0
+    assert (answers.retry_after(value, now) or 0.0) >= 0
 
 
 def test_redirects_are_not_followed(httpserver: HTTPServer) -> None:

@@ -192,7 +192,7 @@ def test_check_and_test_take_the_model_that_is_set(home: Home) -> None:
     for words in (["check", "--strict"], ["test"]):
         done = home.run(*words, variables={"WATCHER_MODEL": "xl"})
         assert done.returncode == 2
-        assert "WATCHER_MODEL is one of md, sm, not 'xl'" in done.stderr
+        assert "--model (WATCHER_MODEL) is one of md, sm, not 'xl'" in done.stderr
 
 
 def test_a_missing_secret_is_a_warning_or_with_secrets_a_fault(home: Home) -> None:
@@ -502,20 +502,24 @@ def test_adopt_passes_over_what_is_there(home: Home) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--state", "inbox/.state"], "WATCHER_STATE (inbox/.state) must not lie in the inbox (inbox)"),
-        (["--inbox", "."], "WATCHER_STATE (.state) must not lie in the inbox (.)"),
+        (["--state", "inbox/.state"], "--state (WATCHER_STATE) (inbox/.state) must not lie in the inbox (inbox)"),
+        (["--inbox", "."], "--state (WATCHER_STATE) (.state) must not lie in the inbox (.)"),
         (["--inbox", ".state/quarantine/x"], "must not lie in .state/quarantine"),
-        (["--after", "archive", "--archive", "inbox/old"], "WATCHER_ARCHIVE (inbox/old) must not lie in the inbox"),
-        (["--after", "burn"], "WATCHER_AFTER is one of keep, archive, delete, not 'burn'"),
-        (["--log-level", "loud"], "WATCHER_LOG_LEVEL is one of debug, info, warning, error, not 'loud'"),
-        (["--workers", "0"], "WATCHER_WORKERS must be more than 0"),
-        (["--rescan", "nan"], "WATCHER_RESCAN must be more than 0"),
-        (["--settle", "-1"], "WATCHER_SETTLE must be from 0"),
-        (["--model", "xl"], "WATCHER_MODEL is one of md, sm, not 'xl'"),
+        (
+            ["--after", "archive", "--archive", "inbox/old"],
+            "--archive (WATCHER_ARCHIVE) (inbox/old) must not lie in the inbox",
+        ),
+        (["--after", "burn"], "--after (WATCHER_AFTER) is one of keep, archive, delete, not 'burn'"),
+        (["--log-level", "loud"], "--log-level (WATCHER_LOG_LEVEL) is one of debug, info, warning, error, not 'loud'"),
+        (["--workers", "0"], "--workers (WATCHER_WORKERS) must be more than 0"),
+        (["--rescan", "nan"], "--rescan (WATCHER_RESCAN) must be more than 0"),
+        (["--settle", "-1"], "--settle (WATCHER_SETTLE) must be from 0"),
+        (["--catch-up-after", "an hour"], "--catch-up-after (WATCHER_CATCH_UP_AFTER) is a duration such as 30s"),
+        (["--model", "xl"], "--model (WATCHER_MODEL) is one of md, sm, not 'xl'"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(home: Home, words: list[str], told: str) -> None:
-    """Exit status 2, which no supervisor repeats, and the variable's name; nothing is written."""
+    """Exit status 2, which no supervisor repeats, and the flag's and the variable's name; nothing is written."""
     done = home.run("run", "--once", *words)
     assert done.returncode == 2
     assert told in done.stderr
@@ -856,3 +860,10 @@ def test_a_short_run_never_reports_tests_that_it_cut_off(home: Home) -> None:
     done = home.run("run", "--once")
     assert done.returncode == 0
     assert "tests_fail" not in done.stdout + done.stderr
+
+
+def test_when_alerts_are_late_is_said_by_either_variable(home: Home) -> None:
+    """WATCHER_CATCHUP is WATCHER_CATCH_UP_AFTER by its older name; the error names the flag and the variable."""
+    for variable in ("WATCHER_CATCH_UP_AFTER", "WATCHER_CATCHUP"):
+        done = home.run("run", "--once", variables={variable: "an hour"})
+        assert (done.returncode, "--catch-up-after (WATCHER_CATCH_UP_AFTER) is a duration" in done.stderr) == (2, True)

@@ -1,5 +1,7 @@
 """Rules over several articles as analysts meet them: in a daemon that is killed, in tests of rules, in explain."""
 
+# ruff: noqa: E501 - a rule stands on one line
+
 from __future__ import annotations
 
 import itertools
@@ -7,6 +9,7 @@ import json
 import os
 import re
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +158,90 @@ def test_the_number_of_workers_changes_no_story(tmp_path: Path) -> None:
         assert [values for rule, *_, values in told_ if rule == "busy"] == [["1", "2", "3", "4"]]
         found.append(sorted(told_, key=str))
     assert found[0] == found[1]
+
+
+KINDS = """\
+version: 1
+channels:
+  out: {console: true}
+defaults: {notify: [out], operator: out, group_by: [rule]}
+rules:
+  - {id: several, title: Raids, condition: {keywords: [raid]}, correlation: {type: frequency, num_events: 2, timeframe: 1h}}
+  - {id: outlets, condition: {keywords: [raid]}, correlation: {type: cardinality, of: source, at_least: 3, timeframe: 1h}}
+  - {id: then, correlation: {type: temporal, rules: [several, talks], timeframe: 1h, ordered: true}}
+  - {id: talks, status: test, condition: {keywords: [trêve]}, correlation: {type: frequency, num_events: 9, timeframe: 1h}}
+"""
+
+
+KINDS_TOLD = [(203, "Trois"), (199, "Trois"), (195, "Deux"), (190, "Un")]
+
+
+def test_each_kind_says_what_it_counted(tmp_path: Path) -> None:
+    """In its message, with the newest article's words and the articles."""
+    daemon = Daemon(tmp_path, rules=KINDS)
+    for minute, outlet, text in (
+        (100, "Un", "Un raid au Mali de nuit."),
+        (190, "Un", "Encore un raid au Tchad hier soir, dit-on."),
+        (195, "Deux", "Trois soldats sont morts, un raid les visait."),
+        (199, "Trois", "Ce que le raid de mardi a détruit."),
+        (203, "Trois", "Une trêve est annoncée."),
+    ):
+        article = {"title": f"À {minute}", "text": text, "source": outlet, "language": "fr"}
+        path = daemon.drop(f"{minute}.json", json.dumps(article))
+        os.utime(path, (1_700_000_000 + 60 * minute,) * 2)
+    done = daemon.run("run", "--once", "--settle", "0.2", "--catch-up", "notify")
+    assert done.returncode == 0, done.stderr
+    shown = [
+        line for line in done.stdout.splitlines() if line.startswith(("MEDIUM", "  Trois", "  Ce", "  Une", "  •"))
+    ]
+    newest = [f"  • À {minute} · {outlet} · undated · {minute}.json" for minute, outlet in KINDS_TOLD]
+    assert shown == [
+        "MEDIUM  Raids: 2 articles in 1h",
+        "  Trois soldats sont morts, un **raid** les visait.",
+        *newest[2:],
+        "MEDIUM  outlets: 3 outlets in 1h (un, deux, trois)",
+        "  Ce que le **raid** de mardi a détruit.",
+        *newest[1:],
+        "MEDIUM  then: several, talks within 1h, 4 articles",
+        "  Une **trêve** est annoncée.",
+        *newest,
+    ]
+
+
+SUDDEN = """\
+version: 1
+channels:
+  out: {file: OUT}
+defaults: {notify: [out], operator: out}
+rules:
+  - {id: more, condition: {keywords: [raid]}, correlation: {type: spike, height: 2, timeframe: 2s, baseline: 1, min_events: 3}}
+  - {id: first, condition: {keywords: [raid]}, correlation: {type: new_term, of: place, window: 1s}}
+"""
+
+
+def test_a_spike_and_a_new_country_are_told_by_a_daemon(tmp_path: Path) -> None:
+    """Once it has counted for so long that it knows what is usual: three at once where there were none, and a country
+    that nobody named."""
+    countries = iter(
+        ["au Mali", "au Tchad", "au Yémen", "en Libye", "en Irak", "au Pérou", "en Chine", "au Japon"] * 99
+    )
+    numbers, burst = itertools.count(), [0.0]
+    with running(tmp_path, rules=SUDDEN) as daemon:
+
+        def both() -> bool:
+            if time.monotonic() - burst[0] > 5:  # longer than both windows: what came before is no measure
+                burst[0] = time.monotonic()
+                for where in itertools.islice(countries, 3):
+                    daemon.drop(
+                        f"{next(numbers)}.txt", f"Un raid a eu lieu {where} selon des témoins, dit la presse.\n"
+                    )
+            return bool(told(daemon, "more") and told(daemon, "first"))
+
+        wait_for(both, "a spike and a new country")
+        (spike, *_), (new, *_) = told(daemon, "more"), told(daemon, "first")
+        assert (spike["correlation"], spike["count"], len(spike["articles"])) == ("spike", 3, 3)
+        assert new["correlation"] == "new_term" and len(new["articles"]) == 1
+        assert set(new["values"]) < {"ML", "TD", "YE", "LY", "IQ", "PE", "CN", "JP"}
 
 
 # ── tests of rules, explain ──────────────────────────────────────────────────────────────────────

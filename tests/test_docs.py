@@ -209,7 +209,7 @@ def test_every_setting_is_a_flag_with_its_variable_and_default() -> None:
     flags = {p.name: p for p in _commands()["run"].params}
     for field in fields(Settings):
         flag = flags.pop(field.name)
-        assert flag.envvar == variable(field.name)
+        assert flag.envvar[0] == variable(field.name)
         assert f"--{field.name.replace('_', '-')}" in flag.opts
         assert flag.default == (field.default if field.default is None else type(flag.default)(field.default))
         assert flag.help

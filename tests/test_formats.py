@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from watcher.errors import Unreadable
 from watcher.formats import dates, extract
 from watcher.formats.encoding import decode
-from watcher.formats.menus import is_related_link
 from watcher.formats.page import text_of
+from watcher.formats.pointers import is_related_link
 from watcher.model import Article, Document, Limits
 
 ROOT = Path(__file__).parents[1]
@@ -151,6 +151,9 @@ def test_a_single_line_is_the_body() -> None:
         ("24.10.2021", date(2021, 10, 24), None),
         ("Sunday, 24 October 2021, 10:15 GMT", date(2021, 10, 24), None),
         ("2021-10-24", date(2021, 10, 24), None),
+        ("Harlow, 24 October 2021", date(2021, 10, 24), None),
+        ("Genève, le 24 octobre 2021", date(2021, 10, 24), None),
+        ("São Paulo, domingo, 24 de outubro de 2021", date(2021, 10, 24), None),
         ("3 мая 2021", date(2021, 5, 3), None),
         ("2021年10月24日", date(2021, 10, 24), None),
         ("24 Οκτωβρίου 2021", date(2021, 10, 24), None),
@@ -187,6 +190,7 @@ def test_a_day_that_may_be_a_month_is_judged_by_the_language() -> None:
 def test_a_dateline_is_the_date() -> None:
     """An agency's opening gives the date; the same date inside a sentence does not."""
     assert read(f"KABUL, May 12, 2021 (AFP) - {PROSE[0]}").published == date(2021, 5, 12)
+    assert read(f"COURIER AGENCY\nPRESS RELEASE\n\nHarlow, May 12, 2021 - {PROSE[0]}").published == date(2021, 5, 12)
     assert read(f"The bridge, built on May 12, 1921 by hand, is closed. {PROSE[0]}").published is None
 
 
@@ -364,6 +368,13 @@ def test_lines_in_two_encodings_are_each_read_in_their_own() -> None:
     """As where files were put together: those of UTF-8 are not spoilt by the others."""
     first, second = "Le ministère a été fermé à l'été, déclare l'élu.", "Le maire a été réélu dès le premier tour."
     assert decode(f"{first}\n".encode() + second.encode("cp1252")) == f"{first}\n{second}"
+    river = "Власти объявили во вторник о закрытии городского моста."
+    for utf8, other in ((1, 40), (3, 1), (200, 1)):  # however many there are of each
+        lines = [f"{river} {n}".encode() for n in range(utf8)] + [f"{river} {n}".encode("cp1251") for n in range(other)]
+        wanted = [f"{river} {n}" for count in (utf8, other) for n in range(count)]
+        assert (decode(b"\n".join(lines)) or "").split("\n") == wanted
+    japanese = "2006年\n年度末の年間の年中行事は二月に川沿いの町で行われる。\n年の初めに橋が閉じられた。"
+    assert decode(japanese.encode("euc_jp")) == japanese  # of which some letters would be sound UTF-8
     assert decode(f"{first}\n".encode("cp1252") * 3 + b"\xc3\xa9\n") == f"{first}\n" * 3 + "Ã©\n"
 
 
@@ -493,6 +504,17 @@ def test_markdown_front_matter_and_marks() -> None:
     assert article.body == "Both bridges are closed now.\n\n1. one\n\n2. two"
 
 
+def test_markdown_front_matter_in_toml() -> None:
+    """Between lines of plus signs, as Hugo and Zola have it."""
+    front = (
+        '+++\ntitle = "The flood"\ndate = 2021-10-24T08:30:00+02:00\ntags = ["a"]\nauthor = "Jane Doe"\n'
+        "[extra]\na = 1\n+++\n"
+    )
+    article = read(f"{front}\n{PROSE[0]}", "a.txt")
+    assert (article.title, article.body, article.author) == ("The flood", PROSE[0], "Jane Doe")
+    assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
+
+
 def test_markdown_heading_is_the_title() -> None:
     """Without front matter the first heading is the title, whatever the file is called."""
     article = read(f"# Both *bridges* closed\n\n{PROSE[0]}\n", "a.txt")
@@ -545,6 +567,18 @@ def test_html_page() -> None:
     assert (article.title, article.body) == (TITLE, "\n".join(PROSE))
     assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
     assert (article.source, article.url, article.language) == ("The Courier", "https://courier.example/flood", "en")
+
+
+@pytest.mark.parametrize(
+    "line", ["Sonntag, 24. Oktober 2021, 17:45 Uhr", "By Jane Doe, 24 October 2021", "24/10/2021 - 08h30 | Region"]
+)
+def test_html_that_declares_no_day_has_the_one_below_its_heading(line: str) -> None:
+    """And the site's name that stands behind the heading's words in the page's title is its source."""
+    top = "<div><a href='/'>The Courier</a><a href='/s'>Sport</a><span>26 October 2021</span></div>"
+    text = "".join(f"<p>{p}</p>" for p in PROSE)
+    page = f"<html><head><title>{TITLE} - The Courier</title></head><body>{top}<h1>{TITLE}</h1><div>{line}</div>{text}"
+    article = read(page, "a.html")
+    assert (article.title, article.published, article.source) == (TITLE, date(2021, 10, 24), "The Courier")
 
 
 def test_html_without_a_declared_date_has_none() -> None:
@@ -674,10 +708,16 @@ def test_html_text_that_a_page_gives_to_search_engines_alone_is_read() -> None:
 def test_html_made_in_the_browser_is_read_from_its_data() -> None:
     """A page without text whose script holds the article that it would show."""
     told = " ".join(PROSE * 2)
-    data = json.dumps({"props": {"article": {"headline": TITLE, "body": [{"type": "p", "text": told}]}}})
-    page = f"<html><body><div id='root'></div><script type='application/json'>{data}</script></body></html>"
-    article = read(page, "a.html")
+    data = json.dumps(
+        {"props": {"article": {"headline": TITLE, "date": "2021-10-24", "body": [{"type": "p", "text": told}]}}}
+    )
+    script = f"<div id='root'></div><script type='application/json'>{data}</script>"
+    article = read(f"<html><body>{script}</body></html>", "a.html")
     assert (article.title, article.body) == (TITLE, told)
+    notice = "<p>Home</p><p>Sport</p><p>You need to enable JavaScript to read the Courier.</p>"
+    head = "<title>River floods | The Courier</title><meta property='og:site_name' content='The Courier'>"
+    article = read(f"<html><head>{head}</head><body>{notice}{script}</body></html>", "a.html")
+    assert (article.body, article.published, article.source) == (told, date(2021, 10, 24), "The Courier")
 
 
 FLASH = "The river rose by two metres and both bridges are closed; more follows within the hour, the council said."

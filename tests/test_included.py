@@ -46,6 +46,20 @@ def rule(name: str, condition: str = "{keywords: a}") -> str:
     return f"rules:\n  - {{id: {name}, condition: {condition}}}\n"
 
 
+def test_folders_at_any_depth_are_read_once_whatever_links_lead_up(tmp_path: Path) -> None:
+    """Also those behind a link to a folder elsewhere; hidden ones are left out."""
+    rule = "rules: [{{id: {}, condition: {{keywords: abc}}}}]\n"
+    names = ["top", "top/deep", "top/deep/deeper", "top/.hidden"]
+    files = {f"main/{name}/a.yaml": rule.format(f"a{n}") for n, name in enumerate(names)}
+    files["elsewhere/sub/b.yaml"] = rule.format("b")
+    written(tmp_path, files | {"main/rules.yaml": "version: 1\ninclude: ['top/**/*.yaml']\n"})
+    for folder in names[:3]:
+        for up in ("up", "round"):
+            (tmp_path / "main" / folder / up).symlink_to(tmp_path / "main" / "top")
+    (tmp_path / "main" / "top" / "shared").symlink_to(tmp_path / "elsewhere")
+    assert [r.id for r in loaded(tmp_path / "main" / "rules.yaml").rules] == ["a0", "a1", "a2", "b"]
+
+
 def test_included_files_share_lists_conditions_places_and_channels(tmp_path: Path) -> None:
     """What one file names all can use, whichever file is read first; rules stand in the order of the files."""
     path = written(

@@ -94,6 +94,8 @@ def test_an_article_is_found_wherever_it_stands(value: Any, where: str) -> None:
     [
         ({"headline": "A", "articleBody": "B", "datePublished": "2021-10-24", "publisher": {"name": "C"}}, "C"),
         ({"title": {"rendered": "A"}, "content": {"rendered": "<p>B</p>"}, "date": 1635033600, "source": "C"}, "C"),
+        ({"headline": {"main": "A", "kicker": None}, "abstract": "B", "created_utc": 1635033600.0, "source": "C"}, "C"),
+        ({"title": "A", "text": "B", "seendate": "20211024T080000Z", "source": "C"}, "C"),
         ({"Title": "A", "body_text": "B", "publishedAt": "2021-10-24", "source": {"id": None, "name": "C"}}, "C"),
         ({"title": "A", "full-text": ["B"], "pub_date": "Sun, 24 Oct 2021 00:00:00 GMT", "site_name": "C"}, "C"),
         ({"title": "A", "description": "B", "published": "1635033600000", "provider": "C"}, "C"),

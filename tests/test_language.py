@@ -55,10 +55,11 @@ def test_lone_surrogates_are_no_trouble() -> None:
 
 @pytest.mark.parametrize(
     ("declared", "expected"),
-    [("fr-FR", "fr"), ("en_GB", "en"), ("iw", "he"), ("nb-NO", "no"), ("zh-Hant-TW", "zh"), ("x", None), (None, None)],
+    [("fr-FR", "fr"), ("en_GB", "en"), ("iw", "he"), ("nb-NO", "no"), ("zh-Hant-TW", "zh"), ("x", None), (None, None)]
+    + [("fra", "fr"), ("German", "de"), ("und", None), ("mul", None), ("Klingonese", None)],
 )
 def test_declared_codes(declared: str | None, expected: str | None) -> None:
-    """A declared language is reduced to its two letters."""
+    """A declared language is reduced to its two letters, its name or three letters too."""
     assert code(declared) == expected
 
 

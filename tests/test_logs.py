@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import os
+import pty
+import subprocess
+from functools import partial
 from pathlib import Path
 
 import watcher
+from tests.support import WATCHER, Daemon
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 OF_EVERY_LINE = {"event", "level", "logger", "timestamp", "exception"}  # as watcher.logs writes them
@@ -25,3 +30,27 @@ def test_no_event_has_a_field_that_every_line_has() -> None:
                 clashes += [f"{path.name}:{node.lineno}: {field}" for field in fields]
     assert calls > 20
     assert clashes == []
+
+
+def test_on_a_terminal_a_trouble_stands_once(tmp_path: Path) -> None:
+    """Where the operator's channel is the console and the log goes to the same terminal, a bad file and the rules that
+    were loaded are told there, and not logged as well."""
+    rules = "version: 1\ndefaults: {operator: console}\nrules:\n  - {id: a, condition: {keywords: [x1]}}\n"
+    daemon = Daemon(tmp_path, rules)
+    (daemon.inbox / "bad.pdf").write_bytes(b"%PDF-1.7\n")
+    ours, theirs = pty.openpty()
+    words = [WATCHER, "run", "--once", "--settle", "0"]
+    ran = subprocess.Popen(words, cwd=tmp_path, env=daemon.environment(), stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b"".join(iter(partial(_read, ours), b"")).decode()
+    os.close(ours)
+    assert ran.wait() == 0
+    assert (shown.count("a broken PDF"), shown.count("1 rule loaded")) == (1, 1)
+
+
+def _read(terminal: int) -> bytes:
+    """What stands there next; nothing once nobody writes any more, which Linux tells as an error."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import struct
 import sysconfig
 import time
 from datetime import UTC, datetime
@@ -55,6 +56,13 @@ def test_a_message_is_an_article() -> None:
     assert (article.source, article.author, article.language) == ("courier.example", "Jane Doe", "en")
     assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
     assert article.uid == "<1@courier.example>"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_mail_is_read_whatever_its_lines_end_with(end: bytes) -> None:
+    """Old Macs' end with CR alone."""
+    article = one(message("\n\n".join(PROSE), PAGE).as_bytes().replace(b"\n", end))
+    assert (article.title, article.body) == ("The flood", "\n\n".join(PROSE))
 
 
 @pytest.mark.parametrize("name", ["a.eml", "1634999999.M1P2.host,S=123:2,S", "noname", "a.txt"])
@@ -124,6 +132,7 @@ def test_senders(sender: str, author: str | None, source: str | None) -> None:
         ("koi8-r", "Река поднялась".encode("koi8-r")),
         ("no-such-charset", "Река поднялась".encode()),
         ("iso-2022-jp", "川が増水した".encode("iso-2022-jp")),
+        ("utf-7", "Река поднялась + 2 m".encode("utf-7")),
         ("iso-2022-kr", "강물이 불었다".encode("iso-2022-kr")),
         ("gb2312", "河水上涨镕".encode("gbk")),
         ("utf-16", b"The river rose"),
@@ -262,6 +271,32 @@ def test_what_stands_beside_a_sealed_part_is_read() -> None:
     assert "encrypted: a mail" in reason
 
 
+def winmail(*fields: tuple[int, bytes]) -> bytes:
+    """What Outlook packs a mail into: fields with their names, lengths and checksums."""
+    written = (struct.pack("<BII", 1, name, len(v)) + v + struct.pack("<H", sum(v) & 0xFFFF) for name, v in fields)
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(written)
+
+
+def test_what_outlook_packs_into_a_winmail_dat_is_read() -> None:
+    """Its text, and each attachment under its name; where it has the text formatted alone, that is told."""
+    report = (0x00069002, b"\1\0"), (0x00018010, b"report.txt\0"), (0x0006800F, f"{TITLE}\n\n{PROSE[1]}".encode())
+    mail = message()
+    mail.add_attachment(
+        winmail((0x0002800C, PROSE[0].encode()), *report), "application", "ms-tnef", filename="winmail.dat"
+    )
+    subject, text, attached = read(mail.as_bytes(), "mail.eml")
+    assert (subject.title, subject.body, text.text) == ("The flood", "", PROSE[0])
+    assert (attached.title, attached.body, attached.members) == (TITLE, PROSE[1], ("winmail.dat", "report.txt"))
+    mail = message()
+    mail.add_attachment(winmail((0x00069003, b"formatted"), *report), "application", "ms-tnef", filename="winmail.dat")
+    titles, reason = part_of(mail.as_bytes(), "mail.eml")
+    assert titles == ["The flood", TITLE]
+    assert "packed: a mail whose text stands in a winmail.dat" in reason
+    mail = message(PROSE[0])
+    mail.add_attachment(winmail((0x00069003, b"formatted")), "application", "ms-tnef", filename="winmail.dat")
+    assert one(mail).body == PROSE[0]
+
+
 def test_forwarded_mails_are_articles_of_their_own() -> None:
     """With their own sender and time; more than three inside one another are told."""
     inner = message("Inner text", From="bob@other.example", Subject="Inner")
@@ -304,7 +339,8 @@ def test_each_mail_of_an_mbox_is_read() -> None:
     articles = read(gzip.compress(mbox(*texts)), "mails.mbox.gz")
     assert [(a.title, a.part) for a in articles] == [("Mail 0", 0), ("Mail 1", 1), ("Mail 2", 2)]
     assert articles[1].body == texts[1].replace(">From", "From")
-    assert len(read(mbox(*texts).replace(b"\n", b"\r\n"))) == 3
+    for end in (b"\r\n", b"\r"):
+        assert len(read(mbox(*texts).replace(b"\n", end))) == 3
 
 
 def test_a_broken_mail_of_an_mbox_costs_itself_alone() -> None:

@@ -249,21 +249,21 @@ SENT: dict[str, tuple[Message, dict[str, list[str]]]] = {
     "update": (
         Message("m", MessageKind.ALERT, crowd(NEWS)),
         {
-            "en": ["CRITICAL · ", "Update: level raised to critical", "Rule 1"],
-            "fr": ["CRITIQUE · ", "Du nouveau_: passe au niveau critique", "Rule 1"],
+            "en": ["CRITICAL · Update · ", "Update: level raised to critical", "Rule 1"],
+            "fr": ["CRITIQUE · Du nouveau · ", "Du nouveau_: passe au niveau critique", "Rule 1"],
         },
     ),
     "escalation": (
         Message("m", MessageKind.ALERT, crowd(UNHEARD, reminder=True)),
         {
             "en": [
-                "CRITICAL · ",
+                "CRITICAL · Reminder · ",
                 "Reminder: not acknowledged for 15m",
                 "Acknowledge: watcher alerts ack 01a2",
                 "Rule 1",
             ],
             "fr": [
-                "CRITIQUE · ",
+                "CRITIQUE · Rappel · ",
                 "Rappel_: sans accusé de réception depuis 15_min",
                 "Accuser réception_: watcher alerts ack 01a2",
                 "Rule 1",

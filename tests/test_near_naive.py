@@ -285,3 +285,21 @@ def test_the_nearest_of_thousands_is_told() -> None:
     body = "a1 x x x x x x x x x b1 x x x x x x x x x " * 2_000 + "a1 x x b1"
     (entry,) = verdict("{near: {within: 1, all: [{keywords: a1}, {keywords: b1}]}}", body).missing
     assert entry.why == "nearest 'b1' is 2 words from 'a1', within: 1"
+
+
+PIECES = st.tuples(st.integers(0, 90), st.integers(1, 12), st.sampled_from(["a1", "b1"]))
+
+
+@settings(max_examples=100)
+@given(st.lists(PIECES, min_size=2, max_size=5), st.sampled_from([0, 5, 30, 60]))
+def test_near_is_found_in_a_long_text_wherever_it_stands(pieces: list[tuple[int, int, str]], within: int) -> None:
+    """Hits are too far apart only where more words lie between them, however long these are."""
+    words: list[str] = []
+    places: dict[str, list[int]] = {"a1": [], "b1": []}
+    for gap, length, word in pieces:
+        words += ["x" * length] * gap
+        places[word].append(len(words))
+        words.append(word)
+    close = any(abs(a - b) - 1 <= within for a in places["a1"] for b in places["b1"])
+    condition = f"{{near: {{within: {within}, all: [{{keywords: a1}}, {{keywords: b1}}]}}}}"
+    assert verdict(condition, " ".join(words)).match == close

@@ -148,9 +148,11 @@ def test_newsml_1_2_in_latin_1() -> None:
     assert (article.urgency, article.subjects, article.withdrawn) == (2, ("06005000",), "")
 
 
-def test_iptc_7901() -> None:
-    """Headline and author before the sign of equality, paragraphs on one line each, nothing of the notebook."""
-    (article,) = read(IPTC7901)
+@pytest.mark.parametrize("text", [IPTC7901, f"\x16\x16{IPTC7901}"])
+def test_iptc_7901(text: str) -> None:
+    """Headline and author before the sign of equality, paragraphs on one line each, nothing of the notebook; also where
+    it begins with the signs that ANPA's begin with."""
+    (article,) = read(text)
     assert (article.title, article.author) == ("EXTRA Both bridges closed", "Jane Doe")
     first = "Harlow (cou) - The river rose by two metres overnight, and the council closed both bridges."
     assert article.body == f"{first}\nNobody was hurt."
@@ -194,6 +196,34 @@ def rbnews(titles: str) -> str:
     )
 
 
+APPL = f"""<?xml version="1.0" encoding="utf-8"?>
+<Publication Version="5.3.2" xmlns="http://ap.org/schemas/03/2005/appl">
+<Identification><ItemId>40b5</ItemId><MediaType>Text</MediaType><Priority>4</Priority>
+<DefaultLanguage>en-us</DefaultLanguage></Identification>
+<PublicationManagement><ArrivalDateTime>2021-10-24T09:00:00</ArrivalDateTime>
+<FirstCreated Year="2021" Month="10" Day="24" Time="06:30:00"/><Status>Usable</Status></PublicationManagement>
+<NewsLines><Title>US--Flood</Title><HeadLine>{TITLE}</HeadLine><ByLine Title="Writer">By JANE DOE</ByLine>
+<DateLine>HARLOW (AP)</DateLine></NewsLines>
+<AdministrativeMetadata><Provider Id="AP">AP</Provider></AdministrativeMetadata>
+<PublicationComponent Role="Caption" MediaType="Text"><TextContentItem><DataContent><nitf><body.content><block>
+<p>A caption.</p></block></body.content></nitf></DataContent></TextContentItem></PublicationComponent>
+<PublicationComponent Role="Main" MediaType="Text"><TextContentItem><DataContent><nitf><body.content><block>
+{PARAGRAPHS}</block></body.content></nitf></DataContent></TextContentItem></PublicationComponent></Publication>"""
+
+
+def test_appl() -> None:
+    """AP's XML: headline, main text with its dateline, provider, the time of writing, and when it may be told of."""
+    (article,) = read(APPL)
+    assert (article.title, article.body) == (TITLE, f"HARLOW (AP) - {PROSE[0]}\n{PROSE[1]}")
+    assert (article.published, article.source, article.author) == (ISSUED, "AP", "JANE DOE")
+    assert (article.language, article.urgency, article.uid) == ("en", 4, "40b5")
+    later = "<ReleaseDateTime>2021-10-25T00:00:00GMT</ReleaseDateTime><Status>Embargoed</Status>"
+    (waiting,) = read(APPL.replace("<Status>Usable</Status>", later))
+    assert (waiting.embargo, waiting.withdrawn) == (datetime(2021, 10, 25, tzinfo=UTC), "")
+    with pytest.raises(Unreadable, match="breaks off"):
+        read(APPL[:-20])
+
+
 # ── broken, empty and hostile ────────────────────────────────────────────────────────────────────
 
 
@@ -231,7 +261,7 @@ def test_deep_and_endless_xml() -> None:
 
 
 @settings(max_examples=100)
-@given(st.sampled_from([NITF, G2, NEWSML, IPTC7901, ANPA]), st.data())
+@given(st.sampled_from([NITF, G2, NEWSML, IPTC7901, ANPA, APPL]), st.data())
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
     """A wire with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
     harm(text.encode(), data)
@@ -274,15 +304,22 @@ def test_an_article_waits_for_its_embargo(tmp_path: Path) -> None:
         ('<pubStatus qcode="stat:canceled"/>', "canceled by its provider"),
         ('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/withheld"/>', "withheld by its provider"),
         ("<embargoed>until the speech</embargoed>", "withheld by its provider"),
+        ("<embargoed/>", "withheld by its provider"),
     ],
 )
 def test_what_is_canceled_or_withheld_is_passed_over(tmp_path: Path, status: str, reason: str) -> None:
-    """It is no article to tell of; an embargo that cannot be read has no end."""
+    """It is no article to tell of; an embargo that cannot be read, or names no time, has no end."""
     text = ITEM.replace('<pubStatus qcode="stat:usable"/>', status).replace(
         "<embargoed>2021-10-25T00:00:00Z</embargoed>", ""
     )
     found = worked(tmp_path, text, "2021-10-26T00:00:00Z")
     assert (found.outcome, found.reason, found.readings) == (FileOutcome.PASSED_OVER, reason, ())
+
+
+def test_a_form_whose_fields_are_empty_says_nothing_of_an_embargo() -> None:
+    """Some agencies write every element, whether there is something to say or not."""
+    (article,) = read(ITEM.replace("2021-10-25T00:00:00Z", "").replace("<pubStatus", "<edNote></edNote><pubStatus"))
+    assert (article.embargo, article.withdrawn) == (None, "")
 
 
 @pytest.mark.parametrize(

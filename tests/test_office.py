@@ -189,6 +189,21 @@ def test_odt_without_its_manifest_is_read() -> None:
     assert articles(parts, "a.odt")[0].body == ONE
 
 
+def test_flat_odt_is_read_like_the_archive() -> None:
+    """The whole document in one file of XML, pictures in letters among it."""
+    parts = odt(t(TITLE, "P1") + t(ONE) + "<draw:image><office:binary-data>iVBO</office:binary-data></draw:image>")
+    said, content = parts["meta.xml"], parts["content.xml"]
+    inner = "".join(text.partition(">")[2].rpartition("</")[0] for text in (said, content))
+    root = f'<office:document{SPACES} {DC} xmlns:draw="d" office:mimetype="{parts["mimetype"]}">'
+    flat = f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{inner}</office:document>'.encode()
+    (article,) = extract(Document("a.fodt", flat))
+    assert (article.title, article.body) == (TITLE, ONE)
+    with pytest.raises(Unreadable, match="breaks off"):
+        extract(Document("a.fodt", flat[:-30]))
+    with pytest.raises(Unreadable, match=r"a kind that is not read: XML \(office:document\)"):
+        extract(Document("a.fods", flat.replace(b"opendocument.text", b"opendocument.spreadsheet")))
+
+
 def test_odt_text() -> None:
     """Spaces, breaks, links, tables and notes are read; what was deleted, comments and contents are not."""
     note = f"<text:note-citation>1</text:note-citation><text:note-body>{t('A note.')}</text:note-body>"
@@ -260,6 +275,15 @@ def test_epub_whose_container_writes_the_path_as_an_address() -> None:
     moved = {name.replace("EPUB/", "My Book/"): text.replace("EPUB/", "My%20Book/") for name, text in book.items()}
     (article,) = articles(moved, "a.epub")
     assert (article.title, article.body) == (TITLE, ONE)
+
+
+def test_epub_leaves_out_the_links_that_turn_pages() -> None:
+    """A row of nothing but links around each article; links in a sentence stay."""
+    row = '<div>| <a href="n">Next</a> | <a href="m">Main menu</a> |</div>'
+    told = f'<p>{ONE} <a href="x">Jane</a> | <a href="y">Roe</a> wrote it.</p>'
+    book = epub({"one.xhtml": f"<body>{row}<h1>{TITLE}</h1>{told}{row}</body>"})
+    (article,) = articles(book, "a.epub")
+    assert (article.title, article.body) == (TITLE, f"{ONE} Jane | Roe wrote it.")
 
 
 def test_epub_leaves_cover_and_contents_out() -> None:

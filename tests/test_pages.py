@@ -69,10 +69,10 @@ def warc(*answers: tuple[str, str, bytes, dict[str, str]], packed: bool = False)
     return b"".join(map(gzip.compress, records) if packed else records)
 
 
-def record(kind: str, url: str, block: bytes) -> bytes:
+def record(kind: str, url: str, block: bytes, content: str = "application/http") -> bytes:
     said = f"WARC-Target-URI: {url}\r\n" if url else ""
     head = f"WARC/1.0\r\nWARC-Type: {kind}\r\n{said}WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Length: {len(block)}\r\n"
-    return f"{head}Content-Type: application/http\r\n\r\n".encode() + block + b"\r\n\r\n"
+    return f"{head}Content-Type: {content}\r\n\r\n".encode() + block + b"\r\n\r\n"
 
 
 PLAIN = page().encode()
@@ -103,6 +103,20 @@ def test_each_page_of_a_crawl_is_read(packed: bool) -> None:
         None,
         1,
     )
+
+
+def test_pages_saved_without_an_answer_and_texts_made_of_pages_are_read() -> None:
+    """Records of the kinds "resource" and "conversion" (WET); what is said of a page that came again is none."""
+    text = f"{TITLE}\n\n{PROSE[0]}".encode()
+    data = (
+        record("resource", URL, PLAIN, "text/html; charset=utf-8")
+        + record("revisit", URL, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        + record("conversion", "https://other.example/b", text, "text/plain")
+        + record("metadata", URL, b"fetchTimeMs: 12\r\n", "text/plain")
+    )
+    page, told = read(data)
+    assert (page.title, page.url) == (TITLE, URL)
+    assert (told.title, told.body, told.source) == (TITLE, PROSE[0], "other.example")
 
 
 def test_pages_are_unpacked_and_decoded() -> None:

@@ -152,6 +152,32 @@ def test_pieces_that_the_library_cuts_stop_at_the_first_that_is_not_taken(store:
     assert re.findall(r"w\d{4}", "".join(text for _, text in service.taken)) == words.split()
 
 
+@pytest.mark.parametrize("after", ["desk.txt", "desk.md", "desk.html", ""])
+def test_a_message_is_finished_in_the_words_that_it_began_with(
+    store: Store, httpserver: HTTPServer, after: str
+) -> None:
+    """Rules are saved between two tries, with another template, another form of it or none: nothing comes twice, and
+    the words are those of the first try; the next message has the new ones."""
+    service = Answers(httpserver, 200, 500)
+    words = " ".join(f"w{n:04}" for n in range(2500))
+    spec = ChannelSpec("desk", urls=(at(httpserver, "mmost", WEBHOOK),), template=Template("desk.txt", words))
+    clock, key = [NOW], opened(*spec.urls).targets[0].key
+    alert(store, ("desk", (key,)), now=NOW)
+    office(store, open_channels({"desk": spec}, {}, (), io.StringIO())["desk"], clock).step()
+    assert len(service.taken) == 1
+    template = Template(after, "anew {{ headline }}") if after else None
+    saved = open_channels({"desk": replace(spec, template=template)}, {}, (), io.StringIO())["desk"]
+    clock[0] += MINUTE
+    ran = office(store, saved, clock)
+    ran.step()
+    assert re.findall(r"w\d{4}", "".join(text for _, text in service.taken)) == words.split()
+    before = len(service.taken)
+    alert(store, ("desk", (key,)), number=2, now=clock[0])
+    ran.step()
+    (_, text), *more = service.taken[before:]
+    assert not more and "Titre 2" in text and "w0001" not in text
+
+
 def test_another_address_gets_all_parts(store: Store, httpserver: HTTPServer) -> None:
     """What one address has in part is no part of what the address has that the analyst puts in its place."""
     service = Answers(httpserver, 200, 500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,6 +90,56 @@ def test_date_and_author_are_those_of_the_text() -> None:
 def test_words_broken_at_a_line_are_made_whole(first: str, second: str, joined: str) -> None:
     """A hyphen at a line's end goes, unless the word is written with it."""
     assert joined in read(pdf(column([first, second]))).body
+
+
+LEFT = [
+    "The harbour authority closed two berths",
+    "on Tuesday after a crane operator found",
+    "cracks in the wall of the quay, and had",
+    "all ships moved to the northern basin.",
+]
+RIGHT = [
+    "Freight companies said that grain would",
+    "come nine days late, and that some of it",
+    "was on its way to other ports already,",
+    "as nobody knew when it would be mended.",
+]
+
+
+@pytest.mark.parametrize(
+    ("gap", "lower"), [(40, 0), (14, 0), (40, 5), (40, -5)], ids=["wide", "narrow", "lower", "higher"]
+)
+@pytest.mark.parametrize("drawn", [zip, lambda *columns: columns], ids=["row by row", "column by column"])
+def test_columns_are_read_one_after_the_other_however_they_are_drawn(drawn: Any, gap: int, lower: int) -> None:
+    """No phrase is torn apart by the words beside it; the text below, over the whole width, follows them."""
+    columns = column(LEFT), column(RIGHT, 250 + gap, 700 - lower)
+    below = column([f"{line} {line.lower()}" for line in PROSE], top=620)
+    page = [Run(50, 760, "Two berths are closed", 20), *(run for runs in drawn(*columns) for run in runs), *below]
+    text = " ".join(read(pdf(page)).body.split())
+    assert text.startswith(" ".join((*LEFT, *RIGHT)))
+    assert text.endswith("stay shut. looked at the piers said that the older one would stay shut.")
+
+
+def test_rows_of_tables_stay_rows() -> None:
+    """Cells are parted like columns, but no line of them goes on in the next."""
+    table = [
+        ("10 March", "The bridge over the river was closed", "Nobody was hurt there"),
+        ("11 March", "Two berths were shut by the authority", "Grain came later"),
+        ("12 March", "All ships were sent to other ports", "Prices rose by a tenth"),
+        ("13 March", "The wall was measured once again", "It is to be mended"),
+    ]
+    rows = [Run(50 + 160 * i, 700 - 14 * n, cell, 8) for n, row in enumerate(table) for i, cell in enumerate(row)]
+    body = " ".join(read(pdf(rows)).text.split())
+    assert all(" ".join(row) in body for row in table)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_page_is_read_in_its_order_however_it_is_shown(degrees: int, turned: bool) -> None:
+    """Upright or sideways; lines may be drawn upwards for a page that is turned."""
+    lines = [Run(50 + 12 * i, 50, line, turned=True) for i, line in enumerate(PROSE)] if turned else column(PROSE)
+    shown = pdf(lines).replace(b"/Type /Page /Parent", b"/Rotate %d /Type /Page /Parent" % degrees)
+    assert read(shown).text == " ".join(PROSE)
 
 
 def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page() -> None:

@@ -20,7 +20,8 @@ from watcher.model import Admission, Analysed, Article, FileFacts, FileOutcome, 
 from watcher.pieces import START, Piece, cut
 from watcher.store import Store
 from watcher.store.alerts import list_alerts
-from watcher.store.articles import admit, ledger
+from watcher.store.articles import admit
+from watcher.store.files import ledger
 
 BATCHES = st.lists(st.lists(st.integers(0, 5), max_size=8), max_size=6)  # of each article in each file the alerts
 

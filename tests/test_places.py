@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from watcher.entities import places
 from watcher.entities.archive import Archive
+from watcher.entities.longer import BEFORE, BEFORE_OF, BEHIND
 from watcher.entities.places import Gazetteer
+from watcher.entities.writing import HONORIFICS, OFFICES
 from watcher.text import Text
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -439,6 +441,37 @@ def test_many_places_in_a_long_article_take_the_time_of_both(gazetteer: Gazettee
 
     long, many = "und amerikanisch jerseystoff ge " * 100_000, "Amerika US Georgia Jersey " * 4_000
     assert seconds(long + many) < 3 * (seconds(long) + seconds(many))
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es", "it", "ru", "zh"])
+def test_a_name_with_nothing_telling_beside_it_is_asked_no_more(gazetteer: Gazetteer, language: str) -> None:
+    """Every word that tells of a longer name or a person, on either side of a name: the same is decided as when each
+    name is held against everything that it may be a part of."""
+    ties = [" ", " «", "» ", "-", " de "]
+    words = sorted(BEFORE | BEFORE_OF | BEHIND | HONORIFICS | OFFICES | {"пост"})
+    for name in ("Minsk", "Ярославского", "华盛顿"):
+        beside = [f"{word}{tie}{name}. hier {name}{tie}{word} hier." for word in words for tie in ties]
+        text = Text("", "\n".join(beside), language)
+        quick = gazetteer.mentions(text)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("watcher.entities.refusals.may_be_longer", lambda *_: True)
+            assert gazetteer.mentions(text) == quick
+
+
+def test_what_was_read_before_decides_nothing(gazetteer: Gazetteer) -> None:
+    """A name is judged by what its own article says, though what it tells wherever it stands is kept."""
+    written = "Les Russes et les armes russes. Los rusos y soldados rusos. In Jordan, Chad spoke. Paris, Texas."
+    languages = ["fr", "es", "en", "de"]
+    fresh = {language: places.load().mentions(Text("", written, language)) for language in languages}
+    for language in [*languages, *reversed(languages)]:
+        assert gazetteer.mentions(Text("", written, language)) == fresh[language]
+
+
+def test_a_word_that_the_article_writes_small_too_is_no_town(gazetteer: Gazetteer) -> None:
+    """In whatever case and book it stands; of what no other capital is found, the sentence's own tells nothing."""
+    assert found(gazetteer, "The reading room. He came to see Mary and France, then Reading won.", "en") == [
+        ("France", "FR", "country")
+    ]
 
 
 def test_the_gazetteer_is_small() -> None:

@@ -39,7 +39,10 @@ def told(folder: Path, name: str, **options: str) -> list[dict[str, Any]]:
         ("Daghestan", "RU-DA", "region", "Dagestan", "RU"),
         ("Crimée", "UA-43", "region", "Crimea", None),
         ("Asie centrale", "central-asia", "region", "Central Asia", None),
-        ("EU", "eu", "region", "EU", None),
+        ("EU", "eu", "region", "European Union", None),
+        ("USA", "US", "country", "United States", None),
+        ("RU-MOW", "RU-MOW", "region", "Moscow", "RU"),
+        ("BiH", "BA", "country", "Bosnia and Herzegovina", None),
         ("Paris, US", "US/paris", "city", "Paris", "US"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -13,18 +14,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, event, insert, select
 
 from tests.desk import DAY, HOUR, MINUTE, Catchup, Desk, Late, at, desk, read
 from watcher.errors import RulesError, Trouble, WatcherError
-from watcher.message import Bulletin, MessageKind, Notice, Route
-from watcher.model import Alert, Level
+from watcher.message import Bulletin, Failed, MessageKind, Notice, Route, Sent
+from watcher.model import Alert, FileFacts, FileOutcome, Level
+from watcher.phrase import Phrase
 from watcher.planning import plan, planner
 from watcher.policy.quiet import Silence, silenced
-from watcher.store import routes, silences
+from watcher.store import open_store, routes, silences
 from watcher.store import rules as accepted
+from watcher.store.articles import record_files
+from watcher.store.counts import begin as begin_counts
+from watcher.store.deliveries import Which, retry
 from watcher.store.fallback import Fallback, fall_back
-from watcher.store.schema import messages
+from watcher.store.pulse import pulse
+from watcher.store.schema import counts, messages
 
 MONDAY = at("2026-03-02T10:00:00+01:00")
 HEAD = "version: 1\ntimezone: Europe/Paris\n"
@@ -549,6 +555,58 @@ def test_the_pulse_counts_as_muted_what_somebody_muted(make: Make) -> None:
     assert pulse["muted"] == "1"
 
 
+def test_the_pulse_knows_by_what_a_silence_is_counted(make: Make) -> None:
+    """It is what the rule in force counts by, whatever its alerts of before did, and also where there are none."""
+    quiet = (
+        "  - {{id: quiet, condition: {{keywords: x}}, correlation: {{type: flatline, below: 1, timeframe: 1h{}}}}}\n"
+    )
+    d = make(rules(more=quiet.format(", by: source, of: [afp]")))
+    for by, sources, silences_told in (
+        (", by: source, of: [afp]", "afp", None),
+        (", by: person, of: [afp]", "none", "quiet afp"),
+    ):
+        d.change(rules(more=quiet.format(by)))
+        begin_counts(d.store, d.current.rules.rules, d.now)
+        with d.store.write() as conn:
+            conn.execute(insert(counts).values(rule="quiet", value="afp", armed=False))
+            told = dict(pulse(conn, "desk", d.now, d.now, "UTC"))
+        assert (told["silent_sources"], told.get("silences")) == (sources, silences_told)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [("", {"muted": "1", "rules": "1 save refused", "quarantined": "2"}), (", empty: skip", {})],
+)
+def test_a_digest_of_alerts_says_what_is_amiss(make: Make, more: str, told: dict[str, str]) -> None:
+    """Below the alerts of a channel's digest stands what of the pulse is not as it should be: what was muted, put in
+    quarantine or not delivered, and saves that were refused; nothing where all is well, or the channel has no pulse."""
+    d = make(rules(f', digest: {{cron: "0 8 * * *"{more}}}'))
+    d.until(d.now + DAY)
+    silences.add(d.store, source="afp", now=d.now, ends_at=d.now + HOUR)
+    d.wait(MINUTE)
+    d.open(source="afp")
+    d.open(source="rfi.fr")
+    for name in ("a.pdf", "b.pdf"):
+        record_files(d.store, [(FileFacts(name, 1, 1), FileOutcome.QUARANTINED, "a broken PDF")], d.now)
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    accepted.refuse(d.store, "rules.yaml:1:1: no", d.now)
+    accepted.accept(d.store, "d", {}, d.now, 2)
+    d.wait(DAY)
+    full = [t.digest for t in d.digests("desk") if t.digest.rules][-1]
+    assert dict(full.pulse) == told
+    d.open(source="rfi.fr")
+    d.wait(DAY)
+    assert [t.digest for t in d.digests("desk") if t.digest.rules][-1].pulse == ()
+
+
+def test_what_a_digest_told_says_its_time_once(make: Make) -> None:
+    """An alert that waited for a digest says which one it came by, and for what else it waited if it did."""
+    d = make(rules(', digest: {cron: "0 8 * * *"}'))
+    plain = d.open(story=1)
+    d.wait(DAY)
+    assert d.reason(plain, "desk") == ("sent", "in the digest of 2026-03-03 07:00 UTC")
+
+
 def test_an_empty_digest_can_be_skipped(make: Make) -> None:
     """With `empty: skip` nothing is sent where there is nothing to tell."""
     d = make(rules(', digest: {cron: "@hourly", empty: skip}'))
@@ -667,6 +725,48 @@ def test_a_critical_rule_may_tell_sixty_and_max_alerts_says_otherwise(make: Make
     told = [t.bulletin.matched for t in d.at("desk")]
     assert sum("Rule A" in names for names in told) == 3
     assert sum("Rule B" in names for names in told) == 60
+
+
+def test_a_restart_forgets_no_pace(make: Make) -> None:
+    """A daemon that is started again within the hour goes on counting, and says once that the rule is noisy."""
+    d = make(rules(", group_by: [rule, article], group_wait: 0s", ", max_alerts: 5/h"))
+    for _ in range(3):
+        for _ in range(4):
+            d.open("a")
+        d.wait(MINUTE)
+        d.restart()
+    assert (len(d.at("desk")), len(d.at("desk", MessageKind.NOTICE))) == (5, 1)
+    d.wait(2 * HOUR)
+    assert [sum(rule.alerts for rule in t.digest.rules) for t in d.digests("desk")] == [7]
+
+
+def test_two_who_retry_at_once_send_nothing_twice(make: Make, tmp_path: Path) -> None:
+    """Both are told how many they meant, and each alert goes out once, also one that is being sent at that moment."""
+    d = make(rules(", group_by: [rule, article], group_wait: 0s", ", max_alerts: 1000/h"))
+    d.down = True
+    opened = [d.open("a").id for _ in range(20)]
+    d.wait(MINUTE)
+    claimed = [found for _ in range(19) for found in d.claim("desk", "one")]
+    for one in claimed[:18]:
+        d.settle(one, Failed(Phrase("HTTP 404")))
+    meant: list[int] = []
+
+    def again() -> None:
+        with open_store(tmp_path / "state") as store:
+            meant.append(retry(store, Which(), d.now))
+
+    both = [threading.Thread(target=again) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    d.settle(claimed[18], Sent())
+    d.down = False
+    d.wait(MINUTE)
+    told = [t.bulletin.lead.id for t in d.told]
+    sent = claimed[18].message.content
+    assert isinstance(sent, Bulletin) and sorted([*told, sent.lead.id]) == sorted(opened)
+    assert meant == [20, 20]
 
 
 def test_a_record_of_alerts_is_not_braked(make: Make) -> None:

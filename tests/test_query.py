@@ -340,7 +340,7 @@ def test_a_query_means_what_it_says(query: Ast, title: list[str], body: list[str
 # ── printing ─────────────────────────────────────────────────────────────────────────────────────
 
 NAMES = st.sampled_from(
-    ["a", "b c", "taliban*", "l'EI", "@list", "AND", "NEAR/5", "NEAR", "$x", "12:30", "(a)", 'the "b"', "«c»", "a”", "or", "-x", "Ünï", "a#b", " a", ""]
+    ["a", "b c", "taliban*", "l'EI", "@list", "AND", "NEAR/5", "NEAR", "$x", "12:30", "(a)", 'the "b"', "«c»", "a”", "or", "-x", "a|b", "x,y", "[a", "3,5", "Ünï", "a#b", " a", ""]
 )  # fmt: skip
 
 

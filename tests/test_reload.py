@@ -174,15 +174,22 @@ def test_reloading_again_and_again_leaves_nothing_behind(daemon: Daemon) -> None
 
 
 def test_a_start_tells_what_changed_while_nothing_ran(tmp_path: Path) -> None:
-    """Rules that were added, changed and removed since those that ran before are named at the next start; none is at a
-    start on the same ones, or at the first."""
+    """Rules that were added, changed and removed since those that ran before are named at the next start, and channels,
+    time intervals and defaults, which are no change of each rule; none is at a start on the same ones, or at the
+    first."""
     rule = "  - {{id: {0}, condition: {{keywords: [{1}]}}}}\n"
     first = RULES + rule.format("kunduz", "Kunduz") + rule.format("herat", "Herat")
     second = RULES + rule.format("kunduz", "Kundus") + rule.format("balkh", "Balkh")
+    more = second.replace("operator: out", "operator: out, level: low").replace(
+        "channels:\n",
+        "time_intervals: {nights: {times: ['22:00-06:00']}}\nchannels:\n  desk: {file: desk.jsonl, mute: [nights]}\n",
+    )
     wanted = [
         (first, "3 rules loaded"),
         (second, "3 rules loaded\nadded: balkh\nchanged: kunduz\nremoved: herat"),
         (second, "3 rules loaded\nno rule added, changed or removed"),
+        (more, "3 rules loaded\nadded: channel desk, time interval nights\nchanged: defaults"),
+        (more.replace("22:", "23:"), "3 rules loaded\nchanged: time interval nights"),
     ]
     for rules, text in wanted:
         with running(tmp_path, rules=rules) as daemon:

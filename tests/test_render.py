@@ -384,7 +384,7 @@ def test_a_group_is_headed_by_its_loudest_and_lists_the_others() -> None:
         "g", Level.HIGH, (told(3, Level.LOW), told(2), told(1)), ("Rule 2", "Rule 1", "Rule 9"), 12, 9, "9 outlets"
     )
     got = rendered(message(group), "text")
-    assert got.title == "HIGH · Article 2"
+    assert got.title == "HIGH · Update · Article 2"
     assert got.body == (
         "Update: 9 outlets\n\n"
         "Rule 2 (rule-2)\nRule 1 (rule-1)\nRule 9\n\n"
@@ -561,7 +561,7 @@ def test_every_event_has_a_name_in_every_language() -> None:
             Phrase("{file}: {why}", file="a.txt", why=Phrase("the store is locked")),
             "a.txt\u00a0: la base est verrouillée",
         ),
-        (Phrase("{what}: {rules}", what=Phrase("added"), rules="x"), "Ajoutées\u00a0: x"),
+        (Phrase("{what}: {rules}", what=Phrase("added"), rules="x"), "Ajouts\u00a0: x"),
         (Phrase.plain("rules.yaml:1:1: bad"), "rules.yaml:1:1: bad"),
     ],
 )

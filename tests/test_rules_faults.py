@@ -303,7 +303,7 @@ RULE_FAULTS = [
     (
         in_rule("{keywords: a}") + "    ignore: [no-tests, no-test]\n",
         "5:24: ignore cannot be 'no-test'; did you mean 'no-tests'? it is one of repeated-term, unknown-place, "
-        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, common-word, one-term, unused, no-tests",
+        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, common-word, one-term, near-count, unused, no-tests",
     ),
     (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
     (in_test("{text: a}"), "6:9: a test needs 'expect'"),
@@ -326,9 +326,14 @@ CONDITION_FAULTS = [
     ("{keywrds: [a]}", "4:17: unknown condition 'keywrds'; did you mean 'keywords'?"),
     ("{}", f"4:16: a condition needs one of {EVERY_KIND}"),
     ("{in: title}", f"4:16: a condition needs one of {EVERY_KIND}"),
-    ("taliban", "4:16: a condition is a mapping such as keywords: [...], not 'taliban'"),
+    ("taliban", "4:16: a condition is a mapping such as keywords: [...], not 'taliban'; write {keywords: \"taliban\"}"),
+    (
+        "[taliban OR daech]",
+        "4:17: a condition is a mapping such as keywords: [...], not 'taliban OR daech'; write {query: \"taliban OR daech\"}",
+    ),
+    ("{keywords: | gaz}", '4:27: | cannot begin a value; put it in quotes: "| gaz"'),
     ("[]", "4:16: an empty list of conditions; put one in, or remove the key"),
-    ("{all: {keywords: a}}", "4:22: must be a list of conditions, each beginning with '- ', not a mapping"),
+    ("{all: {keywords: a}}", "4:22: all must be a list of conditions, each beginning with '- ', not a mapping"),
     ("{keywords: a, place: TJ}", "4:30: two conditions in one mapping; write all: [{keywords: ...}, {place: ...}]"),
     (
         "{any: [{keywords: a}], keywords: b}",
@@ -377,7 +382,7 @@ CONDITION_FAULTS = [
     ("{score: {threshold: 1, of: [{weight: 1}]}}", f"4:44: a condition needs one of {EVERY_KIND}"),
     (
         "{score: {threshold: 1, of: {keywords: a}}}",
-        "4:43: must be a list of conditions, each beginning with '- ', not a mapping",
+        "4:43: of must be a list of conditions, each beginning with '- ', not a mapping",
     ),
     (
         "{score: {threshold: 6, of: [{keywords: [a, b], weight: 2}, {place: TJ, weight: 1}]}}",
@@ -485,6 +490,7 @@ NEAR_JOINS = "NEAR joins terms, phrases, lists, place: person: org:, ORs of thes
 COMMENT = "' #' begins a comment, which ends the query here; put the query in single quotes"
 PREFIXES = "there are title: lead: lang: source: place: person: org:"
 DISTANCE = "NEAR takes a number of words, s or p: NEAR/5, NEAR/s, NEAR/p"
+NO_BRACKET = 'stands for nothing in a query; parentheses are ( and ), and phrases stand in "double quotes"'
 QUERY_FAULTS = [
     ("", "4:11: an empty query; write terms joined by AND, OR, NOT or NEAR"),
     ("'  '", "4:13: an empty query; write terms joined by AND, OR, NOT or NEAR"),
@@ -520,6 +526,25 @@ QUERY_FAULTS = [
     ("a && b", "4:14: && is no operator here; write AND"),
     ("a -b", "4:14: '-b': what must not occur is written NOT b"),
     ("a AND -b", "4:18: '-b': what must not occur is written NOT b"),
+    ("gaz ET russe", "4:16: ET is no operator here; write AND"),
+    ("gaz ＡＮＤ russe", "4:16: 'ＡＮＤ' only looks like an operator, by other letters; write AND"),
+    ("gaz \u041eR russe", "4:16: '\u041eR' only looks like an operator, by other letters; write OR"),
+    ("a AND [b", f"4:18: [ {NO_BRACKET}"),
+    ("a AND （b", f"4:18: （ {NO_BRACKET}"),
+    ("a OR ‹b c", f"4:17: ‹ {NO_BRACKET}"),
+    ("|\n      a  # b\n      OR c", "5:10: a query has no comments; put it above the key of the query"),
+    (
+        "a OR daech|daesh|EI",
+        '4:22: | is no operator here; write daech OR daesh OR EI for any of them, or "daech|daesh|EI" for the words in a row',
+    ),
+    (
+        "taliban*,daech",
+        '4:20: , is no operator here; write taliban* OR daech for any of them, or "taliban*,daech" for the words in a row',
+    ),
+    (
+        "source:(afp;tass)",
+        '4:23: ; is no operator here; write afp OR tass for any of them, or "afp;tass" for the words in a row',
+    ),
     ("'!a AND b'", "4:13: '!a': what must not occur is written NOT a"),
     ("a NEAR/x b", f"4:14: 'NEAR/x': {DISTANCE}"),
     ("a AND NEAR/", f"4:18: 'NEAR/': {DISTANCE}"),
@@ -537,6 +562,7 @@ QUERY_FAULTS = [
     ("a OR “b", "4:17: a quote is opened here and never closed"),
     ("a» OR b", "4:13: » closes a quote that was never opened"),
     ("a OR :b", '4:17: nothing stands before this colon; a term with a colon in it needs quotes: "12:30"'),
+    ("site:a", "4:12: unknown prefix site:; did you mean source:?"),
     ("titel:a", "4:12: unknown prefix titel:; did you mean title:?"),
     ("foo:bar", f'4:12: unknown prefix foo:, {PREFIXES}; a term with a colon needs quotes: "foo:bar"'),
     ("a AND 12:30", f'4:18: unknown prefix 12:, {PREFIXES}; a term with a colon needs quotes: "12:30"'),

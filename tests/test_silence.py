@@ -25,8 +25,8 @@ from watcher.rules.load import load
 from watcher.settings import Settings
 from watcher.store import Store, open_store
 from watcher.store.alerts import list_alerts
-from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
+from watcher.store.files import LedgerRow, still_there
 from watcher.store.pulse import pulse
 
 RULES = """\

@@ -456,5 +456,5 @@ def test_the_setting_reaches_explain_tests_and_the_daemon(tmp_path: Path) -> Non
 @pytest.mark.parametrize("likeness", [0.2, 1.1, float("nan")])
 def test_a_likeness_out_of_bounds_is_refused(likeness: float) -> None:
     """Below 0.5 any name would be any other."""
-    with pytest.raises(SettingsError, match=r"WATCHER_NAME_LIKENESS must be from 0\.5 to 1"):
+    with pytest.raises(SettingsError, match=r"--name-likeness \(WATCHER_NAME_LIKENESS\) must be from 0\.5 to 1"):
         Settings(name_likeness=likeness)

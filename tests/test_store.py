@@ -23,7 +23,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, func, insert, select
+from sqlalchemy import Connection, create_engine, event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -48,8 +48,9 @@ from watcher.model import (
 )
 from watcher.store import DaemonLock, Store, claims, migrate, open_store, outbox, rules, schema, sqlite, status
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
-from watcher.store.articles import admit, ledger, mark_moved, record_files
+from watcher.store.articles import admit
 from watcher.store.columns import path_bytes, to_json, uuid7
+from watcher.store.files import ledger, mark_moved, record_files, still_there
 from watcher.store.retention import DAY_MS, prune
 from watcher.store.texts import get_text
 
@@ -107,6 +108,21 @@ def test_settings_of_every_connection(store: Store) -> None:
     with store.write() as conn:
         said = [conn.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous", "foreign_keys")]
     assert said == ["wal", 2, 1]
+
+
+def test_batches_of_any_size_share_their_statements(store: Store) -> None:
+    """Each connection keeps what it has prepared: however many files and alerts batches have, it is little."""
+    asked = set[str]()
+    event.listen(store.engine, "before_cursor_execute", lambda *about: asked.add(about[2]))
+    told = []
+    for number, files in enumerate((9, 64, *range(9, 64, 5))):
+        opening = tuple(draft(f"rule{n}") for n in range(number % 4))
+        batch = [handled(100 * number + n, drafts=opening if n % 2 else ()) for n in range(files)]
+        with store.read() as conn:
+            still_there(conn, [one.file.path for one in batch])
+        admit(store, batch, NOW)
+        told.append(len(asked))
+    assert told[-1] <= told[3] + 3  # a batch may have more alerts than files
 
 
 def test_opening_a_store_does_not_import_alembic(tmp_path: Path) -> None:
@@ -726,6 +742,16 @@ def test_last_accepted_rules_survive(store: Store) -> None:
     again = rules.last_accepted(store)
     assert again is not None and again.digest == "one"
     assert rows(store)["rule_sets"] == 2
+
+
+def test_rules_that_were_accepted_before_an_update(store: Store) -> None:
+    """The last good rules are the same whether this Watcher kept them or an older one did, as a JSON object."""
+    files = {"rules.yaml": "version: 1\n# l'été\n", "listes/é.txt": "", "lists/\udcff.txt": "talibans\n"}
+    rules.accept(store, "abc", files, NOW)
+    assert rules.last_accepted(store) == rules.Accepted("abc", files, NOW)
+    with store.write() as conn:
+        conn.exec_driver_sql("UPDATE rule_sets SET files = ?", (to_json(files),))
+    assert rules.last_accepted(store) == rules.Accepted("abc", files, NOW)
 
 
 # ── forgetting ───────────────────────────────────────────────────────────────────────────────────

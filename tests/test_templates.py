@@ -15,6 +15,7 @@ from watcher.channels import open_channels
 from watcher.errors import RulesError
 from watcher.message import Bulletin, Digest, Message, MessageKind, Notice, Sent
 from watcher.model import Alert, Level
+from watcher.phrase import Phrase
 from watcher.render import Form, Reader, compose, title_of
 from watcher.render.templated import templated
 from watcher.render.templates import LARGEST, LARGEST_OUTPUT, Template, faults
@@ -69,6 +70,14 @@ def test_the_articles_of_a_group() -> None:
     """A template lists the other articles and says how many more there are, and why the group speaks again."""
     text = "{{ why }}: {% for a in articles %}{{ loop.index }} {{ a.title }} ({{ a.age }}) {% endfor %}{{ more }}"
     assert filled(text) == "level raised to high: 1 Article 2 (undated) and 6 more outlets"
+
+
+def test_a_reminder_says_how_to_end_it() -> None:
+    """`acknowledge` is the line with the command, and empty but in a reminder."""
+    text = "{{ why }}{% if acknowledge %}: {{ acknowledge }}{% endif %}"
+    reminder = Bulletin("g", Level.HIGH, (alert(),), ("Aid",), why=Phrase("not acknowledged for 15m"), reminder=True)
+    assert filled(text, reminder) == "not acknowledged for 15m: Acknowledge: watcher alerts ack id-1"
+    assert filled(text) == "level raised to high"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -191,7 +200,7 @@ def test_a_templates_faults_are_told_with_those_of_the_rules(tmp_path: Path) -> 
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages/desk.md").write_text("**{{ titel }}**")
     assert refused(tmp_path, RULES.replace("TEMPLATE", "messages/desk.md"))[0].startswith(
-        "messages/desk.md:1:6: unknown name 'titel'; there are age"
+        "messages/desk.md:1:6: unknown name 'titel'; there are acknowledge, age"
     )
     assert refused(tmp_path, RULES.replace("TEMPLATE", "gone.txt")) == ["rules.yaml:3:52: no file 'gone.txt'"]
     assert refused(tmp_path, RULES.replace("TEMPLATE", "desk.doc")) == [

@@ -22,7 +22,7 @@ from tests.support import PATIENCE, SLOW, Daemon, wait_for
 from tests.test_silence import desk
 from watcher.allowance import allowance, beside_allowance
 from watcher.errors import Trouble
-from watcher.store.articles import still_there
+from watcher.store.files import still_there
 from watcher.worker import Death, Pool, is_at
 
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from watcher.channels import Channel, Target
 from watcher.live import Current
 from watcher.message import Route
+from watcher.policy.decide import QuietHours
 from watcher.rules.spec import Pace
 from watcher.store.fallback import Fallback
 
@@ -14,7 +15,7 @@ from watcher.store.fallback import Fallback
 @dataclass(frozen=True, slots=True)
 class Address:
     """An address: its channel, which of the channel's addresses it is, from 1, how many messages it takes, and who is
-    told instead. `tells_dead` is false for the operator's own channel."""
+    told instead. `quiet` are its quiet hours. `tells_dead` is false for the operator's own channel."""
 
     route: Route
     channel: Channel
@@ -22,6 +23,7 @@ class Address:
     rate: Pace | None
     fallback: Fallback | None
     tells_dead: bool
+    quiet: QuietHours
 
 
 def address_of(route: Route, current: Current) -> Address | None:
@@ -36,7 +38,8 @@ def address_of(route: Route, current: Current) -> Address | None:
         keys = tuple(target.key for target in current.channels[spec.fallback].targets)
         fallback = Fallback(spec.fallback, keys, spec.fallback_after)
     tells_dead = route.channel != current.rules.operator
-    return Address(route, channel, number, spec.rate or target.rate, fallback, tells_dead)
+    quiet = QuietHours(spec, current.by_id, current.rule)
+    return Address(route, channel, number, spec.rate or target.rate, fallback, tells_dead, quiet)
 
 
 def operators(current: Current) -> list[Address]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 DEADLINES = (signal.SIGALRM, signal.SIGPROF)
 """The signals of `allowance`, which nobody may handle."""
 _BY_THE_CLOCK = 10  # times the seconds of work
+_ARENA_MAX = -8  # of malloc.h
 
 
 @contextlib.contextmanager
@@ -67,6 +68,14 @@ def _address_space() -> int:
 def _statm() -> int:
     """Opened once: opening it for each file took as long as reading the file."""
     return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def share_heaps() -> None:
+    """Has the threads of this process share two heaps, where the C library can (glibc): each keeps what it freed amid
+    what is in use, and of the sixteen that a dozen threads had, 4 MB more. Call it before there are threads."""
+    tune = getattr(ctypes.CDLL(None), "mallopt", None)
+    if tune is not None:
+        tune(_ARENA_MAX, 2)
 
 
 def give_memory_back() -> None:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import structlog
 
+from watcher.allowance import share_heaps
 from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
 from watcher.parts import Parts
@@ -77,6 +78,7 @@ class Daemon:
 
         Raises StoreError, RulesError where it cannot start, and what ended a part where one failed.
         """
+        share_heaps()
         with ExitStack() as stack, suppress(_Stopped):
             stack.enter_context(_signals(self._flags))
             lock = self._patiently(lambda: DaemonLock(self._settings.state), once=once)

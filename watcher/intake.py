@@ -31,12 +31,13 @@ from watcher.operator import Operator
 from watcher.phrase import Phrase
 from watcher.pieces import Piece, cut
 from watcher.policy.decide import recorded_only
-from watcher.render import place
+from watcher.render import place, set_aside
 from watcher.rules.spec import RuleSpec
 from watcher.settings import After, Settings
-from watcher.store.articles import admit, mark_moved, record_files
+from watcher.store.articles import admit
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
+from watcher.store.files import mark_moved, record_files
 
 log = structlog.get_logger(__name__)
 
@@ -169,7 +170,7 @@ class Intake:
         """What the operator is to hear of files; the same when they could not be committed and are tried again."""
         if batch.notices is None:
             bad = [one for one in handled if one.outcome is FileOutcome.QUARANTINED]
-            told = ((Phrase("{file}: {why}", file=one.file.path, why=one.reason), one.file.path) for one in bad)
+            told = ((set_aside(one.file.path, one.reason), one.file.path) for one in bad)
             due = (self._operator.due("file.quarantined", text, now, about=path) for text, path in told)
             batch.notices = tuple(notice for notice in due if notice is not None)
         return batch.notices

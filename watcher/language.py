@@ -78,12 +78,25 @@ def detect(title: str, body: str, declared: str | None = None) -> str:
 
 
 def code(declared: str | None) -> str | None:
-    """The ISO 639-1 code in a declared language ("fr_FR", "pt-BR", "iw"), None if there is none."""
-    matched = _CODE.fullmatch((declared or "").strip())
+    """The ISO 639-1 code in a declared language ("fr_FR", "pt-BR", "iw", "fra", "French"), None if there is none."""
+    written = (declared or "").strip()
+    matched = _CODE.fullmatch(written)
     if matched is None:
-        return None
+        return _by_name().get(written.lower()) if written else None
     short = matched[1].lower()
     return _OTHER_CODES.get(short, short)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """The codes by those of three letters and by the languages' English names, as programs write them: 50 ms."""
+    from babel import Locale
+    from babel.core import get_global
+
+    known = dict(Locale("en").languages)
+    named = {name.lower(): short for short, name in known.items() if len(short) == 2}
+    longer = {long: short for long, short in get_global("language_aliases").items() if len(long) == 3}
+    return {name: short for name, short in (longer | named).items() if len(short) == 2 and short in known}
 
 
 def _told(sample: str, least: float = 0.0) -> str | None:

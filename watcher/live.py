@@ -13,12 +13,14 @@ from watcher.phrase import Phrase
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
 from watcher.rules.bundle import Bundle
+from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.rules import accept, last_accepted, last_fingerprints, refuse
+from watcher.store.rules import Fingerprint, accept, last_accepted, last_fingerprints, refuse
 
 MOST_TOLD = 20
+RULE = "rule"
 
 Signature = tuple[tuple[str, tuple[int, int, int, int] | None], ...]
 
@@ -31,6 +33,10 @@ class Current:
     rules: RuleSet
     channels: Channels
     by_id: Mapping[str, RuleSpec]
+
+    def rule(self, name: str) -> RuleSpec:
+        """The rule as it is now; one that is gone says nothing of how it is told."""
+        return self.by_id.get(name) or RuleSpec(name, NOTHING)
 
     @property
     def digest(self) -> str:
@@ -137,8 +143,8 @@ class Live:
         channels = open_channels(rules.channels, self._environment, dirs, self._console)
         return Current(bundle, rules, channels, {r.id: r for r in rules.rules})
 
-    def _loaded(self, before: Mapping[str, str] | None) -> Change:
-        """`before` are the fingerprints of the rules that were in force, None where that is not known."""
+    def _loaded(self, before: Sequence[Fingerprint] | None) -> Change:
+        """`before` are the fingerprints of what was in force, None where that is not known."""
         self.untested = any(rule.tests for rule in self.current.rules.rules)
         rules = self.current.rules
         warnings = _some([str(warning) for warning in rules.warnings])
@@ -201,20 +207,33 @@ def _stat(path: Path) -> tuple[int, int, int, int] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _fingerprints(rules: Current) -> dict[str, str]:
-    return {rule.id: rule.fingerprint for rule in rules.rules.rules}
+def _fingerprints(rules: Current) -> list[Fingerprint]:
+    of_rules = [(RULE, rule.id, rule.fingerprint) for rule in rules.rules.rules]
+    return of_rules + [(what, name, told) for (what, name), told in rules.rules.beside.items()]
 
 
-def _differences(old: Mapping[str, str] | None, new: Mapping[str, str]) -> list[Phrase]:
-    if old is None:
+def _differences(before: Sequence[Fingerprint] | None, after: Sequence[Fingerprint]) -> list[Phrase]:
+    if before is None:
         return []
+    old, new = ({(what, name): told for what, name, told in found} for found in (before, after))
     changes = (
         (Phrase("added"), [i for i in new if i not in old]),
         (Phrase("changed"), [i for i in new if i in old and new[i] != old[i]]),
         (Phrase("removed"), [i for i in old if i not in new]),
     )
-    told = [Phrase("{what}: {rules}", what=what, rules=", ".join(ids[:MOST_TOLD])) for what, ids in changes if ids]
+    told = [Phrase("{what}: {rules}", what=what, rules=_listed(some)) for what, some in changes if some]
     return told or [Phrase("no rule added, changed or removed")]
+
+
+def _listed(some: Sequence[tuple[str, str]]) -> Phrase:
+    """Rules by their ids, and what stands beside them by what it is."""
+    kinds = (Phrase("channel"), Phrase("time interval"), Phrase("defaults"), Phrase("timezone"))
+    own = {str(kind): kind for kind in kinds}
+    named = [
+        name if what == RULE else Phrase("{kind} {name}", kind=own[what], name=name) if name else own[what]
+        for what, name in some
+    ]
+    return Phrase.joined(named[:MOST_TOLD])
 
 
 def _refusal(error: RulesError, digest: str) -> Phrase:

@@ -131,8 +131,8 @@ class Digest:
     """What was held, as one message: `why` says for what ("quiet hours nights ended", "digest").
 
     `rules` are ordered by level, then by number of stories; `stories` counts each once, whatever rules tell it (None of
-    a digest of an older Watcher). `pulse` is what an empty digest tells instead: pairs of a stable name and what is
-    said of it, in order.
+    a digest of an older Watcher). `pulse` is what an empty digest tells instead, and of it another what is amiss: pairs
+    of a stable name and what is said of it, in order.
     """
 
     id: str

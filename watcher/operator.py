@@ -39,7 +39,11 @@ class Operator:
     """Owns what was told when, so that a trouble that lasts is told once in a while, and the notices that the store
     could not take yet; any thread may tell."""
 
-    def __init__(self, store: Store, current: Callable[[], Current], told: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, current: Callable[[], Current], told: Callable[[], None], *, on_terminal: bool = False
+    ) -> None:
+        """`on_terminal`: log and console stand on one, so that what the console tells need not be logged there."""
+        self._on_terminal = on_terminal
         self._store = store
         self._current = current
         self._told = told
@@ -66,9 +70,16 @@ class Operator:
         self, event: str, text: Phrase, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
     ) -> Notice | None:
         """Logs an event as `tell` does, and returns what is to be told by `put`, None where that was just told."""
+        notice = self._due(Notice(event, text, level), about, now, always=always)
         logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
+        if notice is not None and self._on_terminal and self._is_console():
+            logged = log.debug
         logged(event, **({"about": about} if about else {}), text=str(text))
-        return self._due(Notice(event, text, level), about, now, always=always)
+        return notice
+
+    def _is_console(self) -> bool:
+        rules = self._current().rules
+        return rules.operator is not None and rules.channels[rules.operator].console
 
     def loss(self, text: Phrase, channel: str, now: int) -> Notice | None:
         """What is to be told by `put` of a message that is given up, which its sender logs; those that follow it at the

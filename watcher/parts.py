@@ -29,9 +29,9 @@ from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
 from watcher.settings import Boilerplate, Settings
 from watcher.store import ends
-from watcher.store.articles import LedgerRow, still_there
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
+from watcher.store.files import LedgerRow, still_there
 from watcher.store.routes import untried
 from watcher.threads import LONGEST_WAIT, Part, Threads
 from watcher.worker import Pool
@@ -72,8 +72,9 @@ class Parts:
         )
         self._flight = Flight(settings, pools, self._current, threads.intake.wake)
         wake = threads.dispatch.wake
-        self._operator = Operator(store, self._current, wake)
-        late = Late(settings.catchup_ms, settings.catch_up)
+        on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
+        self._operator = Operator(store, self._current, wake, on_terminal=on_terminal)
+        late = Late(settings.catch_up_after_ms, settings.catch_up)
         planner = Planner(store, self._current, late, lambda: not self._intake.idle, once=once)
         self._dispatch = Dispatch(store, self._current, self._operator, planner, wake, now_ms)
         self._inbox = self._open_inbox()

@@ -6,9 +6,9 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from watcher.channels import check_url, open_channels, secret_dirs
 from watcher.errors import Fault, RulesError
@@ -111,7 +111,25 @@ def read_files(path: Path) -> Files:
 
 def expand(pattern: str) -> list[str]:
     """The files that a name means, in their order; hidden ones, such as an editor's, match no wildcard."""
-    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - to Path.glob hidden files are like others
+    parts = PurePath(pattern).parts
+    if "**" not in parts:
+        return sorted(glob.glob(pattern))  # noqa: PTH207 - to Path.glob hidden files are like others
+    before, after = parts[: parts.index("**")], parts[parts.index("**") + 1 :] or ("*",)
+    tops = glob.glob(str(PurePath(*before))) if before else ["."]  # noqa: PTH207
+    folders = (folder for top in tops for folder in _folders(top))
+    return sorted({file for folder in folders for file in expand(str(PurePath(glob.escape(folder), *after)))})
+
+
+def _folders(top: str) -> Iterator[str]:
+    """A folder and those at any depth below, each once: with links that lead up `glob` goes 40 deep, in every order."""
+    seen = set[str]()
+    for folder, inside, _ in os.walk(top, followlinks=True):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        if (real := os.path.realpath(folder)) in seen:
+            inside.clear()
+            continue
+        seen.add(real)
+        yield folder
 
 
 def load_checked(

@@ -99,7 +99,7 @@ class Turn(threading.Thread):
             with self._store.write(durable=False) as conn:
                 self._keep(conn, before)
             return None
-        return claims.claim(self._store, self._at.route, now, LEASE_MS)
+        return claims.claim(self._store, self._at.route, now, LEASE_MS, self._at.quiet)
 
     def _settle(self, claimed: Claimed, outcome: SendOutcome) -> Claimed | None:
         """Writes what became of a message and what that means for the address, and claims the next message where
@@ -155,7 +155,8 @@ class Turn(threading.Thread):
                 if self._waits(now) or not self._left or self._stopping.is_set() or not self._is_current():
                     claims.settle(self._store, claimed, outcome, now, retry_at, also)
                     return None
-                return claims.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS)
+                quiet = self._at.quiet
+                return claims.settle_and_claim(self._store, claimed, outcome, now, retry_at, also, LEASE_MS, quiet)
             except Trouble as trouble:
                 log.warning("message.unsettled", message=claimed.message.id, why=str(trouble))
                 if self._stopping.wait(SETTLE_AGAIN):

@@ -123,8 +123,8 @@ class Settings:
     max_depth: int = 3
     json_fields: str | None = None
     boilerplate: Boilerplate = Boilerplate.CUT
-    catchup: str = "1h"
     catch_up: Catchup = Catchup.DIGEST
+    catch_up_after: str = "1h"
     keep_texts_days: int = 90
     keep_alerts_days: int = 400
     silence_hours: float = 24.0
@@ -135,10 +135,10 @@ class Settings:
     def __post_init__(self) -> None:
         for name in _AMOUNTS:
             if not 0 < getattr(self, name) <= _MOST:
-                raise SettingsError(f"{variable(name)} must be more than 0 and at most {_MOST:,}")
+                raise SettingsError(f"{named(name)} must be more than 0 and at most {_MOST:,}")
         if self.settle is not None and not 0 <= self.settle <= _MOST:
-            raise SettingsError(f"{variable('settle')} must be from 0 to {_MOST:,}")
-        read_duration(self.catchup, variable("catchup"))
+            raise SettingsError(f"{named('settle')} must be from 0 to {_MOST:,}")
+        read_duration(self.catch_up_after, named("catch_up_after"))
         check_model(self.model)
         check_likeness(self.name_likeness)
         read_json_fields(self.json_fields)
@@ -159,9 +159,9 @@ class Settings:
         )
 
     @property
-    def catchup_ms(self) -> int:
+    def catch_up_after_ms(self) -> int:
         """How long a file may have rested before it was read, in ms, without its alerts being late."""
-        return read_duration(self.catchup, variable("catchup")) * 1000
+        return read_duration(self.catch_up_after, named("catch_up_after")) * 1000
 
     @property
     def ways(self) -> Ways:
@@ -184,13 +184,18 @@ def variable(name: str) -> str:
     return f"WATCHER_{name.upper()}"
 
 
+def named(name: str) -> str:
+    """A setting as errors call it: whoever set it knows its flag, or its variable."""
+    return f"--{name.replace('_', '-')} ({variable(name)})"
+
+
 def read_choice(name: str, written: str) -> StrEnum:
     """The value of a setting that has a few of them. Raises SettingsError."""
     kind = CHOICES[name]
     try:
         return kind(written.lower())
     except ValueError:
-        raise SettingsError(f"{variable(name)} is one of {', '.join(kind)}, not '{written}'") from None
+        raise SettingsError(f"{named(name)} is one of {', '.join(kind)}, not '{written}'") from None
 
 
 def read_duration(written: str, what: str) -> int:
@@ -211,7 +216,7 @@ def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
         part, _, path = (piece.strip() for piece in item.partition("="))
         if part not in JSON_PARTS or not path:
             parts = ", ".join(JSON_PARTS)
-            raise SettingsError(f"{variable('json_fields')}: '{item}' is not PART=PATH with a part of {parts}")
+            raise SettingsError(f"{named('json_fields')}: '{item}' is not PART=PATH with a part of {parts}")
         pairs.append((part, path))
     return tuple(pairs)
 
@@ -219,17 +224,15 @@ def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:
 def check_model(size: str) -> None:
     """Raises SettingsError where there is no such size of model, or none of the one that was asked for is installed."""
     if size not in models.SIZES:
-        raise SettingsError(f"{variable('model')} is one of {', '.join(models.SIZES)}, not '{size}'")
+        raise SettingsError(f"{named('model')} is one of {', '.join(models.SIZES)}, not '{size}'")
     if size != models.SIZES[0] and not any(m.size == size and models.is_installed(m) for m in models.known()):
-        raise SettingsError(
-            f"{variable('model')} is {size}, but no model of that size is installed: watcher models list"
-        )
+        raise SettingsError(f"{named('model')} is {size}, but no model of that size is installed: watcher models list")
 
 
 def check_likeness(likeness: float) -> None:
     """Raises SettingsError where names would match whatever they are, or never."""
     if not _LEAST_LIKENESS <= likeness <= 1:
-        raise SettingsError(f"{variable('name_likeness')} must be from {_LEAST_LIKENESS} to 1")
+        raise SettingsError(f"{named('name_likeness')} must be from {_LEAST_LIKENESS} to 1")
 
 
 def _check_folders(settings: Settings) -> None:
@@ -240,7 +243,7 @@ def _check_folders(settings: Settings) -> None:
         written["archive"] = settings.archive_folder
     for name, path in written.items():
         if path.resolve().is_relative_to(inbox):
-            raise SettingsError(f"{variable(name)} ({path}) must not lie in the inbox ({settings.inbox})")
+            raise SettingsError(f"{named(name)} ({path}) must not lie in the inbox ({settings.inbox})")
     for folder in (settings.quarantine, settings.archive_folder):
         if inbox.is_relative_to(folder.resolve()):
             raise SettingsError(f"the inbox ({settings.inbox}) must not lie in {folder}, where handled files go")

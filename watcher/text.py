@@ -77,6 +77,12 @@ class Text(Folded):
         folded = self.folded
         return self._words_before[block] + folded.count(" ", start, place) - folded.count("\n", start, place)
 
+    def far_apart(self, behind: int, place: int, words: int) -> bool:
+        """Whether more than so many words lie between two offsets of `folded`, as far as that is told without counting
+        words."""
+        before = self._words_before
+        return before[place // _BLOCK] - before[behind // _BLOCK + 1] > words + 1
+
     @cached_property
     def _words_before(self) -> list[int]:
         """The number of the word in which each block of `folded` begins. To count spaces in a block takes 0.4 µs; to

@@ -29,7 +29,7 @@ def taken():
 
 def text_of(body, language):
     text = Text("", body, language)
-    text.folded, text.starts, text.paragraph_firsts
+    text.folded, text.starts, text.ends, text.paragraph_firsts
     return text
 
 given = json.load(sys.stdin)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # What is in Python: of pdfium and libxml2 only the way that their findings take through the kinds is seen.
 _INSTRUMENTED = (
     ("watcher.formats", "backports.zstd", "email", "feedparser", "gzip", "json", "justext", "markdown_it")
-    + ("trafilatura", "warcio", "yaml")
+    + ("tomllib", "trafilatura", "warcio", "yaml")
 )  # fmt: skip
 
 

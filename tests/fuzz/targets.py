@@ -14,7 +14,7 @@ from tests.test_feeds import ATOM, RSS
 from tests.test_formats import PROSE, TITLE
 from tests.test_json import FEED, PLAIN
 from tests.test_mail import PAGE, mbox, message
-from tests.test_newsml import ANPA, G2, NEWSML, NITF
+from tests.test_newsml import ANPA, APPL, G2, NEWSML, NITF
 from tests.test_office import docx, epub, odt, p, t
 from tests.test_pages import URL, mhtml, page, warc
 
@@ -75,14 +75,23 @@ TARGETS = {
     "epub": _office(epub({"a.xhtml": f"<body><h1>{TITLE}</h1><p>{PROSE[0]}</p></body>"}), "EPUB/a.xhtml", "epub"),
     "feedparser": Target("a.xml", (RSS.encode(), ATOM.encode()), ("feedparser",)),
     "json": Target("a.json", (json.dumps(PLAIN).encode(), json.dumps(FEED).encode()), ("json",)),
-    "lxml": Target("a.xml", (NITF.encode(), NEWSML.encode("iso-8859-1"), G2.encode())),
+    "lxml": Target("a.xml", (NITF.encode(), NEWSML.encode("iso-8859-1"), G2.encode(), APPL.encode())),
     "markdown-it": Target(
         "a.md",
-        (f"---\ntitle: {TITLE}\ndate: 2021-10-24\n---\n# {TITLE}\n\n* *a*\n1. [b](c)\n\n| a |\n|---|\n".encode(),),
-        ("markdown_it", "yaml"),
+        (
+            f"---\ntitle: {TITLE}\ndate: 2021-10-24\n---\n# {TITLE}\n\n* *a*\n1. [b](c)\n\n| a |\n|---|\n".encode(),
+            f'+++\ntitle = "{TITLE}"\ndate = 2021-10-24\n[a]\nb = [1]\n+++\n{PROSE[0]}\n'.encode(),
+        ),
+        ("markdown_it", "yaml", "tomllib"),
     ),
     "odt": _office(odt(t(TITLE, "Title") + t(PROSE[0])), "content.xml", "odt"),
-    "pypdfium2": Target("a.pdf", (pdf([Run(50, 700, TITLE, 20), Run(50, 650, PROSE[0])]),)),
+    "pypdfium2": Target(
+        "a.pdf",
+        (
+            pdf([Run(50, 700, TITLE, 20), Run(50, 650, PROSE[0])]),
+            pdf([Run(x, 700 - 12 * n, PROSE[n][:40]) for n in range(3) for x in (50, 320)]),
+        ),
+    ),
     "trafilatura": Target("a.html", (page().encode(), PAGE.encode()), ("trafilatura", "justext")),
     "text": Target("a.txt", ("\n".join((TITLE, "24.10.2021", "", *PROSE)).encode(), ANPA.encode())),
     "warcio": Target(

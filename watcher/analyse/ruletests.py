@@ -91,10 +91,10 @@ def _test_articles(
 ) -> tuple[Article, ...]:
     if test.file is not None:
         return read(Document(test.file, documents[test.file]), limits)
-    return (_written(test, limits, timezone),)
+    return (_written(test.article, limits, timezone),)
 
 
-def _written(test: TestSpec | TestArticle, limits: Limits, timezone: str) -> Article:
+def _written(test: TestArticle, limits: Limits, timezone: str) -> Article:
     """The article whose text and fields a test gives."""
     written = f"{test.title}\n\n{test.text}" if test.title else test.text
     (article, *_) = extract(Document("test.txt", written.encode()), limits)

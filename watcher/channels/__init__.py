@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from watcher.channels.apprise import AppriseChannel, check_url
+from watcher.channels.apprise import AppriseChannel
 from watcher.channels.base import Channel, Kind, Surroundings, Target
 from watcher.channels.console import Console
 from watcher.channels.jsonlines import JsonLines
+from watcher.channels.plugins import check_url
 from watcher.channels.secrets import secret_dirs
 from watcher.rules.spec import CONSOLE, ChannelSpec
 

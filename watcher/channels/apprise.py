@@ -1,20 +1,14 @@
-"""The channels with addresses: over a hundred services through Apprise, one plugin object an address.
-
-Apprise is imported with the first such channel only: it costs 0.4 s and 36 MB.
-"""
+"""The channels with addresses: over a hundred services through Apprise, one plugin object an address."""
 
 from __future__ import annotations
 
-import functools
-import logging
-import warnings
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from watcher.channels.base import NO_SUCH_TARGET, Surroundings, Target, target_key, unconfigured
+from watcher.channels.base import NO_SUCH_TARGET, Surroundings, target_key, unconfigured
+from watcher.channels.plugins import plugin_of, service_of, target_of
 from watcher.channels.progress import NotTaken, Tracker, leaving_out
-from watcher.channels.secrets import Secret, parse, resolve
+from watcher.channels.secrets import resolve
 from watcher.errors import SettingsError, Trouble
 from watcher.message import Failed, Message, Progress, Retry, SendOutcome, Sent
 from watcher.model import Level
@@ -22,7 +16,7 @@ from watcher.phrase import Phrase
 from watcher.render import TITLE_LIMIT, Form, Reader, Rendered, escape, render_parts, summary
 from watcher.render.templated import form_by, templated
 from watcher.render.templates import Template
-from watcher.rules.spec import ChannelSpec, Pace
+from watcher.rules.spec import ChannelSpec
 
 _TYPES = {
     Level.INFORMATIONAL: "info",
@@ -31,17 +25,8 @@ _TYPES = {
     Level.HIGH: "warning",
     Level.CRITICAL: "failure",
 }
-# What services are known to take from one sender to one place. Mail servers differ: this is what the strict ones take.
-_RATES = {
-    "slack": Pace(60, 60),
-    "tgram": Pace(20, 60),
-    "discord": Pace(30, 60),
-    "mailto": Pace(10, 60),
-    "mailtos": Pace(10, 60),
-}
 _FORMS: Mapping[str, Form] = {"text": "text", "markdown": "markdown", "html": "html"}
 
-_WEB = {"http": "json", "https": "jsons"}  # web addresses, and how Apprise writes a webhook there
 _AROUND = 16  # characters of the tag around a title on top of a body
 _LEAST = 40  # characters of a body, where the title leaves less
 
@@ -52,7 +37,7 @@ class AppriseChannel:
 
     def __init__(self, spec: ChannelSpec, plugins: Mapping[str, Any], unconfigured: Phrase | None) -> None:
         self.name = spec.name
-        self.targets = tuple(_target(key, plugins.get(key)) for key in dict.fromkeys(map(target_key, spec.urls)))
+        self.targets = tuple(target_of(key, plugins.get(key)) for key in dict.fromkeys(map(target_key, spec.urls)))
         self.unconfigured = unconfigured
         self._spec = spec
         self._plugins = plugins
@@ -74,7 +59,7 @@ class AppriseChannel:
                 continue
             reasons += resolved.missing
             if resolved.url is not None:
-                plugin = _plugin(resolved.url)
+                plugin = plugin_of(resolved.url)
                 plugins[target_key(template)] = plugin
                 unusable = Phrase("address {number} is not one that Apprise can use", number=number)
                 reasons += [] if plugin else [unusable]
@@ -91,39 +76,11 @@ class AppriseChannel:
         return _notify(plugin, message, reader, self._spec.template, progress or Progress())
 
 
-def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequence[Path]) -> str | None:
-    """What is wrong with an address as written in the rules file, without sending and without any value.
-
-    Of an address whose values are missing only the form of the references and the service's name are checked.
-    """
-    try:
-        parts = parse(template).parts
-        resolved = resolve(template, environment, secret_dirs)
-    except SettingsError as fault:
-        return str(fault)
-    written = parts[0] if parts and isinstance(parts[0], str) else ""
-    scheme, separator, _ = written.partition("://")
-    known = _schemes()
-    if not resolved.missing and resolved.url is not None:
-        if _plugin(resolved.url) is not None:
-            return None
-    elif not separator or scheme.lower() in known:
-        return None
-    if not separator:
-        return "an address begins with the name of a service, such as mailtos://, tgram:// or json://"
-    if scheme.lower() in _WEB:
-        return (
-            f"no service has this web address; a webhook that takes JSON is written {_WEB[scheme.lower()]}://host/path"
-        )
-    if scheme.lower() not in known:
-        return "Apprise knows no such service: the name before '://' is wrong"
-    return "Apprise cannot use this address: a part is missing or has the wrong form"
-
-
 def _notify(
     plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
 ) -> SendOutcome:
     from watcher.channels import http, smtp
+    from watcher.channels.answers import failure
 
     smtp.install()
     parts, form = _worded(plugin, message, reader, template, progress)
@@ -137,7 +94,7 @@ def _notify(
                 trouble = _send_part(plugin, part, form, _TYPES[message.content.level])
             if trouble:
                 tracker.note()
-                return http.failure(exchange) or Retry(trouble)
+                return failure(exchange.answers) or Retry(trouble)
     return Sent()
 
 
@@ -154,20 +111,20 @@ def _send_part(plugin: Any, part: Rendered, form: Form, kind: str) -> Phrase | N
     # A plugin is other people's code that reads a service's answers: an error in it must cost one
     # try, not the daemon. Its text may hold the address, so only its kind is told.
     except Exception as fault:  # noqa: BLE001
-        return Phrase("{service}: its plugin failed ({error})", service=_service(plugin), error=type(fault).__name__)
+        return Phrase("{service}: its plugin failed ({error})", service=service_of(plugin), error=type(fault).__name__)
     if taken:
         return None
-    return Phrase("{service} did not take it, and Apprise gives no reason", service=_service(plugin))
+    return Phrase("{service} did not take it, and Apprise gives no reason", service=service_of(plugin))
 
 
 def _worded(
     plugin: Any, message: Message, reader: Reader, template: Template | None, progress: Progress
 ) -> tuple[list[Rendered], Form]:
-    """The message as the service has begun to take it; from the start where that has another form now."""
+    """The message as the service has begun to take it, whatever the channel's template is now; else as it is made."""
     form = _FORMS[plugin.resolve_format(None).value]
     form = form_by(template, message, form) if template else form
-    if progress.marks and progress.form == form:
-        return [Rendered(title, body) for title, body in progress.parts], form
+    if progress.marks:
+        return [Rendered(title, body) for title, body in progress.parts], _FORMS[progress.form]
     parts = _rendered(plugin, message, form, reader, template)
     progress.form, progress.parts = form, [(part.title, part.body) for part in parts]
     progress.marks.clear()
@@ -204,65 +161,3 @@ def _add_fields(plugin: Any, message: Message) -> None:
 _FIELDS = frozenset(
     {"message_id", "level", "id", "rule", "event", "group", "why", "outlets", "total", "matched", "alerts"}
 )
-
-
-def _target(key: str, plugin: Any) -> Target:
-    if plugin is None:
-        return Target(key)
-    return Target(key, _service(plugin), _RATES.get(plugin.schema))
-
-
-def _service(plugin: Any) -> str:
-    return str(plugin.service_name)
-
-
-def _plugin(url: Secret) -> Any:
-    """Apprise's object for an address, None where it cannot use it."""
-    apprise = _apprise()
-    asset = apprise.AppriseAsset(
-        app_id="Watcher",
-        app_desc="Watcher",
-        http_redirects=False,
-        interpret_emojis=False,  # ":name:" in an article stays text
-        pgp_autogen=False,
-        pem_autogen=False,
-        default_service_retry=0,
-    )
-    return apprise.Apprise.instantiate(url.reveal(), asset=asset)
-
-
-def _schemes() -> frozenset[str]:
-    from apprise.manager_plugins import NotificationManager
-
-    _apprise()
-    manager: Any = NotificationManager
-    return frozenset(manager().schemas()) | _WEB.keys()  # some services' own web addresses are taken as well
-
-
-@functools.cache
-def _apprise() -> Any:
-    """The library with its plugins loaded and its log silent."""
-    _silence()
-    with warnings.catch_warnings():
-        # Its mail plugin looks for `imghdr`, deprecated in Python 3.11 and 3.12; a user can do nothing about it.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import apprise
-        from apprise.manager_plugins import NotificationManager
-
-        manager: Any = NotificationManager
-        manager().load_modules()
-    return apprise
-
-
-def _silence() -> None:
-    """Apprise logs addresses and bodies: what matters of a send is in its outcome, so it logs nothing.
-
-    A filter as well as a level: a logging configuration loaded later may set the level anew.
-    """
-    logger = logging.getLogger("apprise")
-    logger.setLevel(logging.CRITICAL + 1)
-    logger.addFilter(_nothing)  # adding the same filter again changes nothing
-
-
-def _nothing(_record: logging.LogRecord) -> bool:
-    return False

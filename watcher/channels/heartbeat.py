@@ -16,6 +16,7 @@ def ping(url: str, *, well: bool) -> Phrase:
     import urllib3
 
     from watcher.channels import http
+    from watcher.channels.answers import failure
 
     trouble = Phrase("")
     with http.carrying("heartbeat", TIMEOUT) as exchange:
@@ -24,7 +25,7 @@ def ping(url: str, *, well: bool) -> Phrase:
         except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # requests' own are OSErrors
             # Its text holds the address.
             trouble = Phrase("the request failed ({error})", error=type(error).__name__)
-        failed = http.failure(exchange)
+        failed = failure(exchange.answers)
     return failed.why if failed else trouble
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from watcher.channels import http
+from watcher.channels.answers import Answer
 from watcher.phrase import Phrase
 
 REFUSED, FOR_GOOD = 400, 500
@@ -35,12 +36,12 @@ def _wrapped(original: Callable[..., Any]) -> Callable[..., Any]:
             answer = original(*given, **more)
         except OSError as trouble:  # smtplib's own errors are among them
             if not isinstance(trouble, smtplib.SMTPResponseException):  # of which the answer was noted
-                http.note(http.Answer(trouble=_words(trouble)))
+                http.note(Answer(trouble=_words(trouble)))
             raise
         if original.__name__ == "getreply" and answer[0] >= REFUSED:
             code = answer[0]
             refused = Phrase("the mail server refuses it: SMTP {code}", code=code)
-            http.note(http.Answer(trouble=refused, hopeless=code >= FOR_GOOD))
+            http.note(Answer(trouble=refused, hopeless=code >= FOR_GOOD))
         return answer
 
     talk.carries_watcher = True  # type: ignore[attr-defined]

@@ -44,9 +44,9 @@ app = typer.Typer(
 )
 
 
-def setting(name: str, told: str) -> Any:
-    """The option of a setting, which its variable sets too: `--inbox` or WATCHER_INBOX."""
-    return typer.Option(envvar=f"WATCHER_{name.upper()}", help=told)
+def setting(name: str, told: str, *also: str) -> Any:
+    """The option of a setting, which its variable sets too: `--inbox` or WATCHER_INBOX, or `also` another."""
+    return typer.Option(envvar=[f"WATCHER_{name.upper()}", *also], help=told)
 
 
 Inbox = Annotated[Path, setting("inbox", "The folder to watch.")]

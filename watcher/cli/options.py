@@ -33,8 +33,11 @@ MaxRatio = Annotated[int, setting("max_ratio", "How many times its size an archi
 MaxMembers = Annotated[int, setting("max_members", "Most members of an archive or mail.")]
 MaxDepth = Annotated[int, setting("max_depth", "Most archives and mails inside one another.")]
 # ── telling ──────────────────────────────────────────────────────────────────────────────────────
-Catchup = Annotated[str, setting("catchup", "How long a file may have rested without its alerts being late.")]
 CatchUp = Annotated[str, setting("catch_up", "What becomes of late alerts: digest, notify or record.")]
+CatchUpAfter = Annotated[
+    str,
+    setting("catch_up_after", "How long a file may rest before its alerts are late.", "WATCHER_CATCHUP"),
+]
 KeepTexts = Annotated[int, setting("keep_texts_days", "Days that texts and decisions are kept.")]
 KeepAlerts = Annotated[int, setting("keep_alerts_days", "Days that alerts are kept.")]
 Silence = Annotated[float, setting("silence_hours", "Hours without an article after which the operator is told.")]

@@ -58,7 +58,7 @@ def quarantine_retry(
     """Put files back into the inbox, to be read once more; nothing there is overwritten."""
     from watcher.inbox import put_back, quarantined
     from watcher.render import one_line
-    from watcher.store.articles import forget_quarantined
+    from watcher.store.files import forget_quarantined
     from watcher.store.status import noted_inbox
 
     if bool(names) is everything:

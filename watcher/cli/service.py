@@ -66,8 +66,8 @@ def run(
     max_depth: options.MaxDepth = 3,
     json_fields: JsonFields = None,
     boilerplate: Boilerplate = "cut",
-    catchup: options.Catchup = "1h",
     catch_up: options.CatchUp = "digest",
+    catch_up_after: options.CatchUpAfter = "1h",
     keep_texts_days: options.KeepTexts = 90,
     keep_alerts_days: options.KeepAlerts = 400,
     silence_hours: options.Silence = 24,
@@ -164,7 +164,7 @@ def status(
     from watcher.clock import now_ms
     from watcher.inbox import Survey, survey
     from watcher.model import Ways
-    from watcher.store.articles import still_there
+    from watcher.store.files import still_there
     from watcher.store.place import why_unwritable
     from watcher.store.status import counts, last_beat, noted_inbox
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -19,24 +19,26 @@ def drawer(key: str) -> int:
     return zlib.crc32(key.encode()) % DRAWERS
 
 
+@cache
+def _file() -> Traversable:
+    return resources.files("watcher.entities.data").joinpath("places.zip")
+
+
+@cache
+def _directory() -> dict[str, tuple[int, int]]:
+    """Where the packed bytes of each part begin, and how many they are."""
+    with _file().open("rb") as stream, zipfile.ZipFile(stream) as archive:
+        entries = archive.infolist()
+    header = 30  # bytes before each part, and its name
+    return {e.filename: (e.header_offset + header + len(e.filename), e.compress_size) for e in entries}
+
+
 class Archive:
-    """The package's places.zip. Holds no file open: it is opened for each part, and its directory read once."""
-
-    @cached_property
-    def _file(self) -> Traversable:
-        return resources.files("watcher.entities.data").joinpath("places.zip")
-
-    @cached_property
-    def _directory(self) -> dict[str, tuple[int, int]]:
-        """Where the packed bytes of each part begin, and how many they are."""
-        with self._file.open("rb") as stream, zipfile.ZipFile(stream) as archive:
-            entries = archive.infolist()
-        header = 30  # bytes before each part, and its name
-        return {e.filename: (e.header_offset + header + len(e.filename), e.compress_size) for e in entries}
+    """The package's places.zip. Holds no file open: it is opened for each part, its directory read once a process."""
 
     def _read(self, part: str) -> str:
-        start, size = self._directory[part]
-        with self._file.open("rb") as stream:
+        start, size = _directory()[part]
+        with _file().open("rb") as stream:
             stream.seek(start)
             return zlib.decompress(stream.read(size), wbits=-zlib.MAX_WBITS).decode()
 
@@ -47,7 +49,7 @@ class Archive:
     def lines(self, name: str) -> list[str]:
         """The lines of a part, none where there is no such part."""
         part = f"{name}.txt"
-        return self._read(part).split("\n") if part in self._directory else []
+        return self._read(part).split("\n") if part in _directory() else []
 
     def folded_lines(self, name: str) -> tuple[list[str], list[str]]:
         """The lines of a part of names, and their names as folded; see `linebooks.folded_names`."""

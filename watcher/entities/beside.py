@@ -72,6 +72,7 @@ _SEATS = words(
     "северу югу востоку западу севернее южнее восточнее западнее недалеко "
 )
 _MOTION = words("went go goes going gone travelled traveled travelling flew fly flying moved move moving drove journey")
+_LEADING_WITH_OF = TOWNS | _SEATS
 OF = words("of de d du des di von van do da dos das del della af от")
 _GERMAN_ARTICLES = words("im vom zum beim am dem ins das")
 _AT_DATELINE = re.compile(
@@ -88,7 +89,7 @@ def leading_word(text: Text, first: int, *, town: bool) -> str:
     if before < 0 or not adjoins(text, before):
         return ""
     folded = text.folded_word(before)
-    if folded in OF and before and text.folded_word(before - 1) in TOWNS | _SEATS:
+    if folded in OF and before and text.folded_word(before - 1) in _LEADING_WITH_OF:
         return f"{text.word(before - 1)} {text.word(before)}"
     if town and folded == "to" and before and text.folded_word(before - 1) in _MOTION:
         return f"{text.word(before - 1)} to"

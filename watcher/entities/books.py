@@ -9,7 +9,7 @@ from functools import cached_property
 
 from watcher.entities.archive import Archive
 from watcher.entities.linebooks import LineBook
-from watcher.entities.phrases import Found, PhraseBook, longest
+from watcher.entities.phrases import Book, Found, PhraseBook, longest
 from watcher.entities.senses import BIG, NO_PLACE, Sense
 from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE
@@ -28,7 +28,8 @@ _SCRIPTS = {
     "el": "greek",
     "he": "hebrew",
     "ko": "hangul",
-    **dict.fromkeys("ka hy th hi bn ta te ml kn my km lo am ne mr gu pa si".split(), ""),
+    **dict.fromkeys("hi mr ne".split(), "devanagari"),
+    **dict.fromkeys("ka hy th bn ta te ml kn my km lo am gu pa si".split(), ""),
 }
 _SAME_CASES = {"bs": "hr", "sh": "hr"}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -57,18 +58,23 @@ class Books:
         self._shared: dict[str, LineBook[Sense]] = {}
         self._declined: dict[str, LineBook[Sense] | None] = {}
 
-    def find(self, text: Text) -> list[Found[Sense]]:
-        """Every name in the text that some book has; of those that overlap, the longest."""
-        language = text.language if text.language in self._languages else UNKNOWN_LANGUAGE
-        found = self._book(language).find(text)
-        if language != UNKNOWN_LANGUAGE and (script := _script_of(text)):
-            found += self._script(script).find(text)
-            if cases := self._cases(language):
-                found += cases.find(text)
+    def find(self, text: Text) -> tuple[list[Found[Sense]], set[str]]:
+        """Every name in the text that some book has, of those that overlap the longest; and what would be one, had it a
+        capital."""
+        small: set[str] = set()
+        return longest([hit for book in self._used(text) for hit in book.hits(text, small)]), small
+
+    def _used(self, text: Text) -> Iterator[Book[Sense]]:
+        if text.language not in self._languages:
+            yield self._book(UNKNOWN_LANGUAGE)
+            return
+        yield self._book(text.language)
+        if script := _script_of(text):
+            yield self._script(script)
+            if cases := self._cases(text.language):
+                yield cases
             if self._countries:
-                found += self._towns.find(text)
-            return longest(found)
-        return found
+                yield self._towns
 
     def _book(self, language: str) -> PhraseBook[Sense]:
         if language not in self._names:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from watcher.entities.archive import Archive
 from watcher.entities.beside import is_of_towns, leading_word
-from watcher.entities.senses import NEEDY, Name
+from watcher.entities.senses import Name
 from watcher.text import Text
 
 _MOST_LANGUAGES = 200
@@ -16,9 +17,15 @@ _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º)?")
 _BETWEEN = re.compile(r"\.?,?(?: ?[-\u2013/&] ?| (?:[^\W\d_]{1,3} )?)|\.")
 
 
-def may_be_date(text: Text, name: Name) -> bool:
-    """Whether the article's language calls a month or weekday so, in full or short."""
-    return name.first == name.last and name.senses[0].kind in NEEDY and _is_of_dates(text, name.first)
+def may_be_dates(text: Text, names: Iterable[Name]) -> set[int]:
+    """The words of names of towns and regions by which the article's language calls a month or weekday, in full or
+    short."""
+    called = _names(text.language)
+    return {
+        name.first
+        for name in names
+        if name.traits.needy and name.first == name.last and text.word(name.first).lower() in called
+    }
 
 
 def is_date(text: Text, word: int) -> bool:
@@ -30,7 +37,7 @@ def is_date(text: Text, word: int) -> bool:
     return any(
         _BETWEEN.fullmatch(text.text, text.ends[min(word, other)], text.starts[max(word, other)])
         for other in beside
-        if 0 <= other < len(text) and (_NUMBER.fullmatch(text.folded_word(other)) or _is_of_dates(text, other))
+        if 0 <= other < len(text.starts) and (_NUMBER.fullmatch(text.folded_word(other)) or _is_of_dates(text, other))
     )
 
 

@@ -81,8 +81,11 @@ class Directory:
         return next((form for form in forms if self._gazetteer.resolve(form) == (code,)), "")
 
     def name(self, code: str) -> str:
-        """The name in English; of several the one that most other languages have too. A town is called as its code is;
-        a place without an English name as languages in Latin letters call it, else by its code."""
+        """The name in English, CLDR's where it has one; of several others the one that most other languages have too. A
+        town is called as its code is; a place without an English name as languages in Latin letters call it, else by
+        its code."""
+        if code in self._english:
+            return self._english[code]
         votes = self._votes(code, self._own(code))
         english = self._of("en", code, self._own(code))
         town = code.partition("/")[2]
@@ -105,6 +108,11 @@ class Directory:
         return sorted({*gazetteer.members(code), *apart})
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _english(self) -> Mapping[str, str]:
+        english: dict[str, str] = self._archive.values("english")
+        return english
 
     @cached_property
     def _languages(self) -> dict[str, Mapping[str, Mapping[str, Sequence[str]]]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from zlib import crc32
 
 from watcher.entities.phrases import Book, Meaning, literal_of
 from watcher.folding import fold_words
@@ -33,14 +32,13 @@ class LineBook(Book[Meaning]):
                 else:
                     self._others.setdefault(pattern, []).append(number)
         super().__init__(numbers)
-        self._literals = array("I", map(hash32, numbers))
 
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
+    def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
         lines = dict.fromkeys((self._firsts[number], *self._others.get(number, ())))
         for line in islice(lines, _MEANINGS):
             meaning = self._meaning(self._lines[line])
             for name in self._lines[line].split("\t")[self._columns :]:
-                if hash32(literal_of(" ".join(fold_words(name)))) == self._literals[number]:
+                if literal_of(" ".join(fold_words(name))) == literal:
                     yield name, meaning
 
 
@@ -53,12 +51,8 @@ def _is_simple(name: str) -> bool:
     return name.isascii() and name.replace(" ", "").isalpha()
 
 
-def _literals(line: str, folded: str, columns: int) -> Iterator[str]:
+def _literals(line: str, folded: str, columns: int) -> Iterable[str]:
+    if not folded:  # all are simple, as two thirds of the lines are
+        return [f" {name} " for name in line.lower().split("\t")[columns:]]
     others = iter(folded.split("\t"))
-    for name in line.split("\t")[columns:]:
-        yield f" {name.lower()} " if _is_simple(name) else next(others)
-
-
-def hash32(literal: str) -> int:
-    """Tells the names of one line apart, in four bytes each."""
-    return crc32(literal.encode())
+    return [f" {name.lower()} " if _is_simple(name) else next(others) for name in line.split("\t")[columns:]]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from watcher.entities.writing import words
+from watcher.folded import new_tuple
 from watcher.folding import fold_words, unaccent
 from watcher.text import Text
 
@@ -21,11 +25,14 @@ _MANY = 5_000
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
+_HYPHEN = "-"
+_HYPHENS = re.compile(r"[-\u2010\u2011\u2013](?=\w)")
 _KATAKANA = re.compile("[\u30a0-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 # Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
 _PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?|[והבלמשכ]{1,3}")
 _PREFIXED = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
+_START, _END = attrgetter("start"), attrgetter("end")
 _ARTICLES = words("la le les l el los las il lo gli the der die das den de het al")
 
 
@@ -41,10 +48,10 @@ class Found(NamedTuple, Generic[Meaning]):
 
 
 class _Phrase(NamedTuple, Generic[Meaning]):
-    """A name as it must be written: `capitals` are the numbers of words one of which needs a capital,
-    `exact` words that stand only as written."""
+    """A name as it must be written, with all that it means: `capitals` are the numbers of words one of which needs a
+    capital, `exact` words that stand only as written, or with a hyphen behind them."""
 
-    meaning: Meaning
+    meanings: tuple[Meaning, ...]
     folded: str
     capitals: tuple[int, ...]
     exact: tuple[tuple[int, str], ...]
@@ -57,16 +64,18 @@ class Book(ABC, Generic[Meaning]):
     out and take 17 so.
     """
 
-    def __init__(self, literals: Iterable[str]) -> None:
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        """`numbers` are what the literals are called, from 0 on. Sorted, 40,000 of them take half the time to build."""
         self._met: dict[int, list[_Phrase[Meaning]]] = {}
-        patterns = list(literals)
+        patterns = sorted(numbers)
+        self._numbers = array("I", map(numbers.__getitem__, patterns))
         # All languages together take 20 MB in the automaton chosen by itself and 12 in this one.
         many = Implementation.ContiguousNFA if len(patterns) > _MANY else None
         self._automaton = AhoCorasick(patterns, store_patterns=False, implementation=many)
 
     @abstractmethod
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
-        """The names of a pattern, as written, with what each means."""
+    def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
+        """The names of a pattern, as written, with what each means; `literal` is the pattern."""
 
     def __contains__(self, name: str) -> bool:
         literal = literal_of(" ".join(fold_words(name)))
@@ -76,29 +85,46 @@ class Book(ABC, Generic[Meaning]):
     def find(self, text: Text) -> list[Found[Meaning]]:
         """Every name in the text, in its order; of those that overlap, the longest. A name of several meanings
         stands there once for each."""
-        return longest(list(self._hits(text)))
+        return longest(list(self.hits(text, set())))
 
     def occurs(self, text: Text) -> bool:
         """Whether `find` finds any."""
-        return next(self._hits(text), None) is not None
+        return next(self.hits(text, set()), None) is not None
 
-    def _hits(self, text: Text) -> Iterator[Found[Meaning]]:
-        folded, met = text.folded, self._met
-        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+    def hits(self, text: Text, small: set[str]) -> Iterator[Found[Meaning]]:
+        """All that `find` chooses from. `small` gets what would be a name, had it a capital."""
+        hits = self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
+        if not hits:
+            return
+        written, folded, met = text.text, text.folded, self._met
+        starts, ends, places = text.starts, text.ends, text.places
+        for number, start, end in hits:
             if folded[start] == " " == folded[end - 1]:
-                first = bisect_left(text.places, start + 1)
-                last = bisect_left(text.places, end - 1, first) - 1
-                left, right = text.starts[first], text.ends[last]
+                first = bisect_left(places, start + 1)
+                last = bisect_left(places, end - 1, first) - 1
+                left, right = starts[first], ends[last]
             elif (open_ended := _open_ended(text, start, end)) is not None:
                 first, last, left, right = open_ended
             else:
                 continue
-            for phrase in met[number] if number in met else self._phrases(number):
-                if _as_written(text, first, phrase):
-                    yield Found(phrase.meaning, phrase.folded, first, last, left, right)
+            for meanings, name, capitals, exact in met.get(number) or self._phrases(number, folded[start:end]):
+                for i in capitals:  # a loop: `any` of one or two words costs three times as much, and so does a call
+                    if written[starts[first + i]].isupper():
+                        break
+                else:
+                    if capitals:
+                        small.add(written[left:right])
+                        continue
+                if exact and not _stands_exactly(text, first, exact):
+                    continue
+                for meaning in meanings:
+                    yield new_tuple(Found, (meaning, name, first, last, left, right))
 
-    def _phrases(self, number: int) -> list[_Phrase[Meaning]]:
-        self._met[number] = [_phrase(written, meaning) for written, meaning in self._written(number)]
+    def _phrases(self, number: int, literal: str) -> list[_Phrase[Meaning]]:
+        """Names that are written alike are one phrase, if they follow each other: their order tells the likeliest."""
+        named = [(_shape(written), meaning) for written, meaning in self._written(self._numbers[number], literal)]
+        alike = groupby(named, key=itemgetter(0))
+        self._met[number] = [_Phrase(tuple([meaning for _, meaning in same]), *shape) for shape, same in alike]
         return self._met[number]
 
 
@@ -121,20 +147,23 @@ class PhraseBook(Book[Meaning]):
         self.literals = frozenset(numbers)
         """The stretches of a folded text of which each of the names holds one."""
 
-    def _written(self, number: int) -> Iterable[tuple[str, Meaning]]:
+    def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
         return self._names[number]
 
 
-def _phrase(written: str, meaning: Meaning) -> _Phrase[Meaning]:
+def _shape(written: str) -> tuple[str, tuple[int, ...], tuple[tuple[int, str], ...]]:
+    """A name folded, with the capitals and the words that it needs, as a phrase has them."""
     pieces = [w for w in re.split(r"[^\w\u0300-\u036f]+", written) if fold_words(w)]
     folded = fold_words(written)
     if len(pieces) != len(folded):  # a letter that folds to a space: too rare to judge its capitals
-        return _Phrase(meaning, " ".join(folded), (), ())
+        return " ".join(folded), (), ()
     raw = [unaccent(w) for w in pieces]
     exact = tuple((i, w) for i, w in enumerate(raw) if _only_as_written(w))
     named = [i for i, w in enumerate(raw) if w[:1].isupper()]
     strong = [i for i in named if folded[i] not in _ARTICLES] or named
-    return _Phrase(meaning, " ".join(folded), tuple(strong), exact)
+    if written.endswith("-"):  # "Franco-", of "Franco-German"
+        exact += ((len(folded) - 1, _HYPHEN),)
+    return " ".join(folded), tuple(strong), exact
 
 
 def _only_as_written(word: str) -> bool:
@@ -173,31 +202,26 @@ def _stands_free(text: Text, literal: str, first: int, start: int, end: int) -> 
     return not inside_kana  # "マリ" (Mali) in "マリア" (Maria)
 
 
-def _as_written(text: Text, first: int, phrase: _Phrase[Meaning]) -> bool:
-    written, starts = text.text, text.starts
-    for i in phrase.capitals:  # a loop: `any` of one or two words costs three times as much
-        if written[starts[first + i]].isupper():
-            break
-    else:
-        if phrase.capitals:
-            return False
-    return not phrase.exact or all(
-        unaccent(text.word(first + i)) == raw and not text.in_capitals(first + i) for i, raw in phrase.exact
-    )
+def _stands_exactly(text: Text, first: int, exact: Iterable[tuple[int, str]]) -> bool:
+    return all(_stands_as(text, first + i, raw) for i, raw in exact)
+
+
+def _stands_as(text: Text, word: int, raw: str) -> bool:
+    if raw == _HYPHEN:
+        return bool(_HYPHENS.match(text.text, text.ends[word]))
+    return unaccent(text.word(word)) == raw and not text.in_capitals(word)
 
 
 def longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:
     """The hits in the order of the text; of those that overlap the longest, of the same span all."""
     kept: list[Found[Meaning]] = []
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
-        if kept and hit.start < kept[-1].end:
-            same = (hit.start, hit.end) == (kept[-1].start, kept[-1].end)
-            if not same and hit.end - hit.start > kept[-1].end - kept[-1].start:
-                while kept and kept[-1].end > hit.start:
-                    kept.pop()
-                kept.append(hit)
-            elif same:
-                kept.append(hit)
-        else:
-            kept.append(hit)
+    start = end = -1  # of the last one kept
+    for hit in sorted(sorted(hits, key=_END, reverse=True), key=_START):  # one key made in Python takes thrice the time
+        if hit.start < end and (hit.start, hit.end) != (start, end):
+            if hit.end - hit.start <= end - start:
+                continue
+            while kept and kept[-1].end > hit.start:
+                kept.pop()
+        kept.append(hit)
+        start, end = hit.start, hit.end
     return kept

@@ -10,7 +10,9 @@ from typing import Any
 from watcher.entities.archive import Archive
 from watcher.entities.books import Books
 from watcher.entities.mentions import judge
-from watcher.entities.senses import Doubts, Mention, Name, Sense, country_of
+from watcher.entities.senses import Doubts, Mention, Sense, country_of
+from watcher.entities.traits import known
+from watcher.folded import new_tuple
 from watcher.folding import fold_words
 from watcher.model import Place
 from watcher.text import Text
@@ -45,6 +47,7 @@ class Gazetteer:
         first = Counter(languages[0] for languages in data["spoken"].values())
         national = frozenset(language for language, countries in first.items() if countries <= _FEW)
         self._doubts = Doubts(borne, weak, words, data["spoken"], frozenset(data["first_names"]), national)
+        self._known = known(self._doubts)
         doubtful, federations = weak | borne, frozenset(data["federations"])
         self._books = Books(archive, data["languages"], data["not_places"], doubtful, federations, tuple(countries))
         self._regions: dict[str, tuple[str, ...]] = {}
@@ -135,12 +138,14 @@ class Gazetteer:
 
     def mentions(self, text: Text) -> tuple[Mention, ...]:
         """Every place's name in the text, the refused ones with the reason why they mention no place."""
-        judged = judge(text, self._books.find(text), self._doubts)
-        return tuple([Mention(self._place(text, j.sense, j.name), j.refusal, j.reason) for j in judged])
-
-    def _place(self, text: Text, sense: Sense, name: Name) -> Place:
-        country, kind, regions = self._told.get(sense) or self._tell(sense)
-        return Place(text.text[name.start : name.end], country, kind, name.start, name.end, regions)
+        written, told = text.text, self._told
+        mentions = []
+        for name, sense, refusal, reason in judge(text, *self._books.find(text), self._known, self._doubts):
+            country, kind, regions = told.get(sense) or self._tell(sense)
+            start, end = name.start, name.end
+            place = new_tuple(Place, (written[start:end], country, kind, start, end, regions))
+            mentions.append(new_tuple(Mention, (place, refusal, reason)))
+        return tuple(mentions)
 
     def _tell(self, sense: Sense) -> tuple[str, str, tuple[str, ...]]:
         """A sense's country, kind and regions as they are told. A book has as many senses as it has met names."""

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from watcher.entities.archive import codes_of, given_names
 from watcher.entities.beside import TOWNS, in_locative
-from watcher.entities.dates import is_date, may_be_date
+from watcher.entities.clubs import BEFORE_TOWNS, PLAYS, article_before, is_club, plays
+from watcher.entities.dates import is_date
 from watcher.entities.longer import (
-    article_before,
+    BEFORE,
+    BEHIND,
     behind_hyphen,
     in_quotes,
+    is_adjective,
     is_agreement,
-    is_club,
     is_dotted,
     is_firm,
     is_paper,
     is_street,
+    may_be_longer,
     named_after,
 )
-from watcher.entities.senses import BIG, Doubts, Name, Refusal, country_of, is_small
-from watcher.entities.sport import plays
+from watcher.entities.senses import Name, Refusal, country_of, is_small
 from watcher.entities.writing import (
     HONORIFICS,
     NOUNS_IN_CAPITALS,
+    OFFICES,
     Neighbours,
     begins_sentence,
+    capital_before,
     honorific_before,
     is_capitalised,
     is_little,
@@ -43,6 +47,9 @@ _OFFICES = words(
     "republicans democrat democrats supreme"
 )
 _WITH_OF = frozenset("en fr es it pt".split())  # elsewhere "мэр Тулы" and "Bürgermeister Essen" are of the town
+# Words that tell of a name beside them what it is, were they written small.
+_TELLING = HONORIFICS | OFFICES | BEFORE | PLAYS
+_TELLING_BEHIND = BEHIND | PLAYS
 # Words that stand before a town with a capital and are no first names.
 _BEFORE_TOWNS = words(
     "old new greater central north south east west northern southern eastern western inner outer grand nouveau vieux "
@@ -53,17 +60,21 @@ _BEFORE_TOWNS = words(
 )
 
 
-def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal | None:
+def around(text: Text, name: Name, taken: set[int], dated: set[int]) -> Refusal | None:
     """Why the words beside a name make it a part of something else. What needs a capital beside it is asked only of a
     name that has one there: few have."""
-    if may_be_date(text, name) and is_date(text, name.first):
-        return _refusal(text, name.first, name.last, "a date")
+    first, kind = name.first, name.traits.kind
+    if first in dated and is_date(text, first):
+        return _refusal(text, first, name.last, "a date")
     if is_dotted(text, name.start, name.end):
-        return _refusal(text, name.first, name.last, "part of a foreign name")
-    near, kind = neighbours(text, name.first, name.last), name.senses[0].kind
+        return _refusal(text, first, name.last, "part of a foreign name")
+    inhabitants = kind == "adjective" or kind == "people"
+    if inhabitants and not capital_before(text, first):
+        return None
+    near = neighbours(text, first, name.last)
     if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
-    if kind in ("adjective", "people"):
+    if inhabitants or not (near.led or near.followed or _is_told(text, name, near)):
         return None
     if near.before in HONORIFICS and honorific_before(text, name.first) is not None:
         return _part_of_person(text, name.first - 1, name.last)
@@ -71,7 +82,7 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
         return refusal
     if kind in _TOWNS and (refusal := _something_else(text, name, near, taken)):
         return refusal
-    refusal = _person(text, name, near, doubts, taken)
+    refusal = _person(text, name, near, taken)
     if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
         return None
     if refusal is None and kind == "town" and _is_official(text, name.first):
@@ -79,17 +90,14 @@ def around(text: Text, name: Name, doubts: Doubts, taken: set[int]) -> Refusal |
     return refusal
 
 
-def may_be_somebody(name: Name) -> bool:
-    """Whether it is a town's name that beside another is rather a person's: Pierce, Джордж of Джордж Вашингтон."""
-    sense = name.senses[0]
-    return is_small(sense) or sense.kind == "town" and sense.people < BIG and _is_first_name(name)
-
-
-def _is_first_name(name: Name) -> bool:
-    """Whether the name, or what the town is called where it lies or the region in English, is a first name: Азия."""
-    code = name.senses[0].code
-    own = code if code.islower() else code.partition("/")[2]
-    return name.folded in given_names() or own in given_names()
+def _is_told(text: Text, name: Name, near: Neighbours) -> bool:
+    """Whether a name with no capital beside it may be a part of something else."""
+    kind = name.traits.kind
+    if near.before in _TELLING or near.behind in _TELLING_BEHIND or may_be_longer(text, name.first, name.last, near):
+        return True
+    inside = name.start != text.starts[name.first] or name.end != text.ends[name.last]
+    town = kind == "town" and is_adjective(name.folded)
+    return inside or town or near.before in BEFORE_TOWNS and (kind == "town" or kind == "city")
 
 
 def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
@@ -104,9 +112,9 @@ def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refus
 
 def _longer(text: Text, name: Name, near: Neighbours) -> Refusal | None:
     """Why the name is a paper's, a street's or a firm's."""
-    kind = name.senses[0].kind
+    kind = name.traits.kind
     if kind in ("city", "town", "area") and is_paper(text, name.last, name.end, near):
-        return _refusal(text, name.first, min(name.last + near.followed, len(text) - 1), "part of a longer name")
+        return _refusal(text, name.first, min(name.last + near.followed, len(text.starts) - 1), "part of a longer name")
     if kind in ("city", "town") and (agreement := is_agreement(text, name.first, name.last, near)):
         return _refusal(text, *agreement, "an agreement")
     if street := is_street(text, name.first, name.last, near, country=kind == "country"):
@@ -116,15 +124,14 @@ def _longer(text: Text, name: Name, near: Neighbours) -> Refusal | None:
     return None
 
 
-def _person(text: Text, name: Name, near: Neighbours, doubts: Doubts, taken: set[int]) -> Refusal | None:
+def _person(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
     """Why the name is somebody's last or first name."""
-    kind = name.senses[0].kind
+    kind = name.traits.kind
     if kind == "town" and _goes_on(text, name, taken):
         return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
     if not (near.led or near.followed) or in_locative(text, name.last, name.end):
         return None
-    borne = name.folded in doubts.borne
-    first_name = borne or _is_first_name(name) or name.senses[0].code in doubts.first_names
+    borne, first_name = name.traits.borne, name.traits.first_name
     if kind not in _TOWNS and not first_name:
         return None
     # At a sentence's start any word has a capital: "Bombarder Kaboul".
@@ -158,21 +165,21 @@ def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -
     if club or _is_club_by_article(text, name, near):
         return _refusal(text, *(club or (name.first - 1, name.last)), "a club", lasting=True)
     if plays(text, name.first, name.last, near):
-        return _refusal(text, name.first, name.last, "a club", lasting=name.senses[0].kind == "town")
+        return _refusal(text, name.first, name.last, "a club", lasting=name.traits.kind == "town")
     if in_quotes(text, name.start, name.end):
         return _refusal(text, name.first, name.last, "a name in quotation marks")
-    if name.senses[0].kind == "city":
+    if name.traits.kind == "city":
         return None
     if behind_hyphen(text, name.first) and name.first - 1 not in taken:
         return _refusal(text, name.first - 1, name.last, "part of a longer name")
-    if name.senses[0].kind == "town" and named_after(text, name.last, near):
+    if name.traits.kind == "town" and named_after(text, name.last, near):
         return _refusal(text, name.first, name.last, "named after a place or somebody")
     return None
 
 
 def _is_club_by_article(text: Text, name: Name, near: Neighbours) -> bool:
     """Whether an article before a town makes it a club: "al Napoli", but not "al Cairo", which is called Il Cairo."""
-    if name.senses[0].kind == "area" or not (article := article_before(text, name.first, near)):
+    if name.traits.kind == "area" or not (article := article_before(text, name.first, near)):
         return False
     return {sense.code for sense in name.senses}.isdisjoint(codes_of(f"{article} {name.folded}"))
 
@@ -181,7 +188,7 @@ def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
     """Whether a word with a capital follows that is no place: Mary Pierce, Lincoln Center; but not Cleveland GOP."""
     behind = name.last + 1
     return (
-        behind < len(text)
+        behind < len(text.starts)
         and is_capitalised(text, behind)
         and (text.word(name.last).isupper() or not text.word(behind).isupper())
         and behind not in taken
@@ -201,14 +208,14 @@ def _first_name_before(text: Text, name: Name, near: Neighbours, taken: set[int]
         and near.before not in _BEFORE_TOWNS
         and near.before not in TOWNS
         and not is_little(text, before)
-        and not (name.senses[0].kind == "city" and is_title(text, before))
+        and not (name.traits.kind == "city" and is_title(text, before))
         and (text.language not in NOUNS_IN_CAPITALS or _is_german_first_name(name, near))
     )
 
 
 def _is_german_first_name(name: Name, near: Neighbours) -> bool:
     """Whether the word is a first name where every noun has a capital: Dirk Bremen, but not Mark Brandenburg."""
-    return name.senses[0].kind in ("city", "town") and near.before in given_names()
+    return name.traits.kind in ("city", "town") and near.before in given_names()
 
 
 def _part_of_person(text: Text, first: int, last: int) -> Refusal:
@@ -220,8 +227,9 @@ def _refusal(text: Text, first: int, last: int, why: str, *, person: bool = Fals
     return Refusal(f"{why}: {text.text[start:end]}", start, end, person, lasting=lasting)
 
 
-def known_person(text: Text, name: Name, people: frozenset[str], taken: set[int]) -> Refusal | None:
-    """Any word may stand with a capital at a sentence's start; before the name of a known person it is a first name."""
-    if name.folded in people and _first_name_before(text, name, neighbours(text, name.first, name.last), taken):
+def known_person(text: Text, name: Name, taken: set[int]) -> Refusal | None:
+    """Why a name that somebody bears in the article is theirs here too: any word may stand with a capital at a
+    sentence's start; before the name of a known person it is a first name."""
+    if _first_name_before(text, name, neighbours(text, name.first, name.last), taken):
         return _part_of_person(text, name.first - 1, name.last)
     return None

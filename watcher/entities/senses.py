@@ -50,8 +50,7 @@ class Doubts:
         return text.language in self.national and self.is_home(text, sense)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a name mentions no place, and the span of the longer name it belongs to.
 
     `person` where it stands as a last or first name does. `around` where the words beside it say so, and not only that
@@ -72,8 +71,7 @@ class Refusal:
         return not (self.around or self.person)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place's name in a text; `refusal` is None where it mentions the place, and `reason` says what spoke for it
     where that was in doubt."""
 
@@ -82,8 +80,30 @@ class Mention:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Traits:
+    """A folded name with all that it may mean, the likeliest first, and that one's `kind`.
+
+    `needy` where it counts as a place only with support, `sure` where it tells a country by itself and nothing doubts
+    it; `weak` and `word` are its doubts, `short` where it may as well be any word for want of capitals, `somebody` says
+    that beside another name it is rather a person's, and `first_name` that it is one.
+    """
+
+    folded: str
+    senses: tuple[Sense, ...]
+    kind: str
+    needy: bool
+    sure: bool
+    weak: bool
+    word: bool
+    short: bool
+    somebody: bool
+    borne: bool
+    first_name: bool
+
+
 class Name(NamedTuple):
-    """A name in a text with all that it may mean, the likeliest first."""
+    """A name in a text with all that it may mean, the likeliest first, and what it tells wherever it stands."""
 
     senses: tuple[Sense, ...]
     folded: str
@@ -91,6 +111,7 @@ class Name(NamedTuple):
     last: int
     start: int
     end: int
+    traits: Traits
 
 
 class Judged(NamedTuple):

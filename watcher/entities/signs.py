@@ -12,11 +12,14 @@ from watcher.text import Text
 
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
 _HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
+_FIRST_HAN = "\u3400"  # no letter of another script stands behind it but Hangul
 # Town, county, mayor, in, region; behind the name of one, too.
 _HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서| 지역")
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
+_MOST_APART = 23  # characters that this takes
+_NOWHERE: frozenset[str] = frozenset()
 
 
 def sign_beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, trusted: bool) -> str:
@@ -42,9 +45,11 @@ def sign_beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, tr
 def _han_sign(text: Text, name: Name, *, town: bool) -> str:
     """The character that says what a place is, the last of its name or the one behind it, "" for none. A name of two
     characters that ends as towns do is rather somebody's (中村)."""
-    if name.senses[0].kind == "area" and text.text[name.end - 1] == "도" and name.end - name.start > 2:
-        return "도"  # 경기도
     last, behind = name.folded[-1], text.text[name.end : name.end + 1]
+    if last < _FIRST_HAN and behind < _FIRST_HAN:
+        return ""
+    if name.traits.kind == "area" and last == "도" and name.end - name.start > 2:
+        return "도"  # 경기도
     if hangul := _HANGUL_SIGN.match(text.text, name.end):
         return hangul[0]
     if town and (last in _HAN_REGIONS or last in _HAN_TOWNS and not is_short_han(name)):
@@ -65,12 +70,14 @@ def listed(text: Text, names: list[Name], trusted: list[Name | None], at: int) -
     return ""
 
 
-def apposed(text: Text, name: Name, behind: Name) -> set[str]:
+def apposed(text: Text, name: Name, behind: Name) -> frozenset[str]:
     """The countries that the place right behind the name may lie in: "Fort Collins, Colorado", "Nice, in the Var"."""
+    if behind.start - name.end > _MOST_APART:
+        return _NOWHERE
     between = _APPOSED.fullmatch(text.text, name.end, behind.start)
     if between is None or not all(word in LITTLE_WORDS and word not in _ANDS for word in fold_words(between[1] or "")):
-        return set()
-    return {country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN}
+        return _NOWHERE
+    return frozenset([country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN])
 
 
 def is_short_han(name: Name) -> bool:

@@ -6,127 +6,114 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
-
 from watcher.entities.beside import belongs_to
-from watcher.entities.dates import may_be_date
-from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, country_of
+from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of
 from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, sign_beside
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
     begins_sentence,
     is_capitalised,
 )
+from watcher.folded import new_tuple
 from watcher.text import Text
 
 # Letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative).
 _SHORT = 4
-_SHORTEST_SURE = 5  # letters of a town's name abroad in Arabic, Persian and Hebrew that may do without support
-
 
 _NOWHERE: frozenset[str] = frozenset()
 
 
-class _Said(NamedTuple):
+class Elsewhere(NamedTuple):
+    """Folded names that the article gives something else too: `people`, `longer` names that they are short for,
+    `dates`; and `small`, what would be a name, had it a capital."""
+
+    people: frozenset[str]
+    longer: frozenset[str]
+    dates: frozenset[str]
+    small: AbstractSet[str]
+
+
+class _Said:
     """What the article says of countries: how often by names that tell one by themselves, and by those of states of
-    federations; which towns it writes with a capital inside a sentence, and which names without one."""
+    federations. With the reading that the whole article speaks for, of each name of several senses that it is asked
+    of."""
 
-    sure: dict[str, int]
-    states: set[str]
-    inside: set[str]
-    small: _Small
+    def __init__(self, trusted: list[Name | None]) -> None:
+        self.sure: dict[str, int] = {}
+        self.states: set[str] = set()
+        self.read: dict[Traits, tuple[Sense, str]] = {}
+        for name in filter(None, trusted):
+            country = country_of(name.senses[0].code)
+            self.sure[country] = self.sure.get(country, 0) + 1
+            if name.traits.kind == "area":
+                self.states.add(country)
 
 
-class _Small:
-    """The names that the article writes in small letters too, looked for when first asked for and all at once: one by
-    one 16,000 lines of towns took as many turns through the text."""
+class _Writing:
+    """How the article writes its names."""
 
-    def __init__(self, text: Text, names: list[Name]) -> None:
-        self._text = text.text
-        self._names = names
+    def __init__(self, text: Text, names: list[Name], small: AbstractSet[str]) -> None:
+        self._text, self._names, self._small = text, names, small
 
-    def __contains__(self, name: Name) -> bool:
-        """Whether its capital tells nothing: the article writes it without one elsewhere."""
-        written = self._text[name.start : name.end]
-        return written != written.lower() and written.lower() in self._found
+    def is_inside(self, name: Name) -> bool:
+        """Whether the name stands with a capital inside a sentence, there or elsewhere."""
+        return (name.traits.needy and self._is_inside(name)) or name.folded in self._inside
 
     @cached_property
-    def _found(self) -> frozenset[str]:
-        written = self._text
-        doubtful = [name for name in self._names if any([s.kind in NEEDY for s in name.senses])]  # noqa: C419
-        wanted = list({written[name.start : name.end].lower() for name in doubtful})
-        hits = AhoCorasick(wanted, store_patterns=False).find_matches_as_indexes(written, overlapping=True)
-        return frozenset(
-            [
-                wanted[number]
-                for number, start, end in hits
-                if not (written[end : end + 1].isalnum() or (start and written[start - 1].isalnum()))
-            ]
+    def _inside(self) -> frozenset[str]:
+        return frozenset([n.folded for n in self._names if n.traits.needy and self._is_inside(n)])
+
+    def _is_inside(self, name: Name) -> bool:
+        """Whether its capital owes nothing to the start of a sentence: "El Callao" has one in its second word."""
+        return not begins_sentence(self._text, name.first) or any(
+            is_capitalised(self._text, word) for word in range(name.first + 1, name.last + 1)
         )
+
+    def is_small(self, name: Name) -> bool:
+        """Whether its capital tells nothing: the article writes it without one elsewhere."""
+        written = self._text.text[name.start : name.end]
+        return (small := written.lower()) != written and small in self._small
 
 
 def weigh(
-    text: Text,
-    names: list[Name],
-    refusals: list[Refusal | None],
-    people: frozenset[str],
-    longer: frozenset[str],
-    doubts: Doubts,
+    text: Text, names: list[Name], refusals: list[Refusal | None], elsewhere: Elsewhere, doubts: Doubts
 ) -> list[Judged]:
     """The names with their senses, those refused for want of support too; `refusals` say which the words beside them
-    refuse already. `people` are names of persons here, `longer` short for longer ones."""
-    dates = frozenset([n.folded for n in names if may_be_date(text, n)])
-    doubtful = people | doubts.weak | longer | dates
+    refuse already."""
+    people, longer, dates, small = elsewhere
+    doubtful = people | longer | dates
     trusted = [
-        name
-        if refusal is None and name.folded not in doubtful and name.folded not in doubts.words and _is_sure(name)
-        else None
+        name if name.traits.sure and refusal is None and name.folded not in doubtful else None
         for name, refusal in zip(names, refusals, strict=True)
     ]
-    said = _said(text, names, [name for name in trusted if name])
+    said, writing = _Said(trusted), _Writing(text, names, small)
     weighed: list[Judged] = []
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
+        folded, traits, sense, reason, beside = name.folded, name.traits, name.senses[0], "", _NOWHERE
         behind = names[at + 1] if at + 1 < len(names) else None
-        several = len(name.senses) > 1
-        beside = apposed(text, name, behind) if behind and several else _NOWHERE
-        sense, reason = _sense(text, name, said, beside, doubts) if several else (name.senses[0], "")
+        if len(name.senses) > 1:
+            beside = apposed(text, name, behind) if behind else _NOWHERE
+            sense, reason = _sense(text, name, said, beside, doubts)
         refusal = around
-        if refusal is None and (sense.kind in NEEDY or name.folded in doubtful):
-            borne = name.folded in people or name.folded in longer
-            date = name.folded in dates
-            doubt = _Doubt(name.folded in doubtful, borne, date or name.folded in doubts.words, date)
-            home = doubts.is_home(text, sense)
-            reason = _support(text, name, sense, behind, said, doubt, home=home) or listed(text, names, trusted, at)
+        if refusal is None and (sense.kind in NEEDY or traits.weak or folded in doubtful):
+            borne, date = folded in people or folded in longer, folded in dates
+            doubt = _Doubt(traits.weak or folded in doubtful, borne, date or traits.word, date)
+            home = doubt.word and doubts.is_home(text, sense)
+            reason = _sign(text, name, sense, behind, said, doubt, home=home)
+            if not (reason or traits.short and sense.kind in NEEDY and not doubts.is_home(text, sense)):
+                reason = _support(text, name, sense, said, writing, doubt)
+            reason = reason or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
-                reason = _native(text, name, sense, said)
-            refusal = None if reason else _unsupported(text, name, sense, borne=name.folded in people)
+                reason = _native(text, name, sense, writing)
+            refusal = None if reason else _unsupported(text, name, sense, borne=folded in people)
         if refusal is None and beside and country_of(sense.code) in beside:
-            placed[name.folded] = sense
-        weighed.append(Judged(name, sense, refusal, "" if refusal else reason))
-    return _together(text, weighed, placed, doubts.words | dates if dates else doubts.words)
+            placed[folded] = sense
+        weighed.append(new_tuple(Judged, (name, sense, refusal, "" if refusal else reason)))
+    return _together(text, weighed, placed, dates)
 
 
-def _said(text: Text, names: list[Name], trusted: list[Name]) -> _Said:
-    inside = {n.folded for n in names if n.senses[0].kind in NEEDY and _is_inside(text, n)}
-    sure: dict[str, int] = {}
-    states: set[str] = set()
-    for name in trusted:
-        country = country_of(name.senses[0].code)
-        sure[country] = sure.get(country, 0) + 1
-        if name.senses[0].kind == "area":
-            states.add(country)
-    return _Said(sure, states, inside, _Small(text, names))
-
-
-def _is_inside(text: Text, name: Name) -> bool:
-    """Whether its capital owes nothing to the start of a sentence: "El Callao" has one in its second word."""
-    return not begins_sentence(text, name.first) or any(
-        is_capitalised(text, word) for word in range(name.first + 1, name.last + 1)
-    )
-
-
-def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words: frozenset[str]) -> list[Judged]:
+def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], dates: frozenset[str]) -> list[Judged]:
     """What is a town in one sentence is one in the others, where nothing but support was missing. `placed` are towns
     whose country stands behind them somewhere: these are meant wherever it does not."""
     towns = {j.name.folded: j.sense for j in weighed if j.refusal is None and j.sense.kind in NEEDY and j.reason}
@@ -135,7 +122,7 @@ def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], words
     return [
         j
         if (j.refusal is None and j.sense.kind not in NEEDY)
-        or (j.refusal and j.name.folded in words and _may_be_word(text, j.name))
+        or (j.refusal and (j.name.traits.word or j.name.folded in dates) and _may_be_word(text, j.name))
         else _as_elsewhere(j, towns, placed)
         for j in weighed
     ]
@@ -149,18 +136,10 @@ def _may_be_word(text: Text, name: Name) -> bool:
 def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sense]) -> Judged:
     folded, refusal = judged.name.folded, judged.refusal
     if refusal is None and judged.sense.kind in NEEDY:
-        return judged._replace(sense=placed.get(folded, judged.sense))
+        return judged._replace(sense=placed[folded]) if folded in placed else judged
     if refusal and not refusal.around and folded in towns:
         return Judged(judged.name, placed.get(folded, towns[folded]), None, "a place elsewhere in the article")
     return judged
-
-
-def _is_sure(name: Name) -> bool:
-    """Whether the name tells a country by itself; a state of a federation does."""
-    first = name.senses[0]
-    if first.kind == "area" and first.people >= BIG:
-        return all(sense.kind in NEEDY for sense in name.senses)  # there are small towns of that name elsewhere
-    return first.kind not in NEEDY and (len(name.senses) == 1 or len({country_of(s.code) for s in name.senses}) == 1)
 
 
 def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts: Doubts) -> tuple[Sense, str]:
@@ -168,22 +147,30 @@ def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts
     likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place, and any
     name a state's beside other states: Georgia beside Florida. One that is a word too is rather that of a town where
     the article's language is spoken."""
-    senses, sure = name.senses, said.sure
-    if placed := [s for s in senses if country_of(s.code) in beside]:
+    if beside and (placed := [s for s in name.senses if country_of(s.code) in beside]):
         return max(placed, key=lambda s: s.people), f"{country_of(placed[0].code)} stands behind it"
-    if senses[0].kind != "town":
-        bigger = tuple(s for s in senses if s.kind not in NEEDY) or senses
-        state = any(s.kind == "area" and country_of(s.code) in said.states for s in senses)
-        senses = (
-            senses
-            if (name.folded in doubts.weak or state) and not any(country_of(s.code) in sure for s in bigger)
-            else bigger
-        )
-    word = name.folded in doubts.words
-    best = max(senses, key=lambda s: (sure.get(country_of(s.code), 0), word and doubts.is_home(text, s), s.people))
-    named = country_of(best.code) in sure
-    why = f"{country_of(best.code)} is named" if named else "the likeliest of that name"
-    return best, why if len({country_of(s.code) for s in senses}) > 1 else ""
+    if name.traits not in said.read:
+        said.read[name.traits] = _likeliest(text, name.traits, said, doubts)
+    return said.read[name.traits]
+
+
+def _likeliest(text: Text, traits: Traits, said: _Said, doubts: Doubts) -> tuple[Sense, str]:
+    senses, sure = traits.senses, said.sure
+    if traits.kind != "town":
+        bigger = tuple([s for s in senses if s.kind not in NEEDY]) or senses
+        state = bool(said.states) and any(s.kind == "area" and country_of(s.code) in said.states for s in senses)
+        if not (traits.weak or state) or any(country_of(s.code) in sure for s in bigger):
+            senses = bigger
+    countries = [country_of(s.code) for s in senses]
+    weights = [
+        (sure.get(country, 0), traits.word and doubts.is_home(text, s), s.people)
+        for country, s in zip(countries, senses, strict=True)
+    ]
+    best = weights.index(max(weights))
+    country = countries[best]
+    if all(other == country for other in countries):
+        return senses[best], ""
+    return senses[best], f"{country} is named" if country in sure else "the likeliest of that name"
 
 
 class _Doubt(NamedTuple):
@@ -196,19 +183,18 @@ class _Doubt(NamedTuple):
     date: bool
 
 
-def _support(
-    text: Text, name: Name, sense: Sense, behind: Name | None, said: _Said, doubt: _Doubt, *, home: bool
-) -> str:
-    """What speaks for a doubtful name, "" for nothing; `home` where the article is in a language of its country."""
+def _sign(text: Text, name: Name, sense: Sense, behind: Name | None, said: _Said, doubt: _Doubt, *, home: bool) -> str:
+    """What beside a doubtful name speaks for it; `home` where it is a word in the language of its own country."""
+    trusted = not doubt.date and (not doubt.word or home or country_of(sense.code) in said.sure)
+    return sign_beside(text, name, sense, behind, trusted=trusted)
+
+
+def _support(text: Text, name: Name, sense: Sense, said: _Said, writing: _Writing, doubt: _Doubt) -> str:
+    """What in the rest of the article speaks for a doubtful name, "" for nothing."""
     town, country = sense.kind in NEEDY, country_of(sense.code)
-    trusted = not doubt.date and (not doubt.word or home or country in said.sure)
-    if sign := sign_beside(text, name, sense, behind, trusted=trusted):
-        return sign
-    if town and not home and _is_short_elsewhere(name):
+    if doubt.word and town or doubt.borne and town or town and writing.is_small(name):
         return ""
-    if doubt.word and town or doubt.borne and town or town and name in said.small:
-        return ""
-    if town and (is_acronym(text, name) or name.folded not in said.inside and sense.people < KNOWN):
+    if town and (is_acronym(text, name) or sense.people < KNOWN and not writing.is_inside(name)):
         return ""  # any word may stand with a capital at a sentence's start
     enough = not town or sense.kind == "area" or text.language not in NOUNS_IN_CAPITALS or sense.people >= KNOWN
     if country in said.sure and enough and (sense.people >= BIG or not is_short_han(name)):
@@ -218,25 +204,14 @@ def _support(
     return ""
 
 
-def _is_short_elsewhere(name: Name) -> bool:
-    """Whether a town abroad has a name so short that in a script without capitals it may as well be any word: سالم is
-    Salem and a first name, میدان Medan and a field, 위해 Weihai and "for"."""
-    first = name.folded[0]
-    return len(name.folded) <= (_SHORTEST_SURE if "\u0590" <= first <= "\u06ff" else 2 if _is_hangul(first) else 0)
-
-
-def _is_hangul(letter: str) -> bool:
-    return "\uac00" <= letter <= "\ud7af"
-
-
 def _begins_sentence(text: Text, name: Name) -> bool:
     """Whether it does, and not only the run of letters that it stands in where words are written together: 大阪で."""
     return name.start == text.starts[name.first] and begins_sentence(text, name.first)
 
 
-def _native(text: Text, name: Name, sense: Sense, said: _Said) -> str:
+def _native(text: Text, name: Name, sense: Sense, writing: _Writing) -> str:
     """What speaks for a town of the country whose language the article is in, which it need not name."""
-    if text.language in NOUNS_IN_CAPITALS or begins_sentence(text, name.first) or name in said.small:
+    if text.language in NOUNS_IN_CAPITALS or begins_sentence(text, name.first) or writing.is_small(name):
         return ""
     if sense.people >= KNOWN and not (is_acronym(text, name) or is_short_han(name)):
         return "a big town of the country that speaks so"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from watcher.folded import new_tuple
 from watcher.folding import fold_words
 from watcher.text import Text
 
@@ -27,7 +28,7 @@ HONORIFICS = words(
 _COMPOUNDING = frozenset("de lb nl sv da no fi is".split())
 _SHORTEST_PART = 5  # letters of an office at a word's end
 _WRITTEN_SHORT = frozenset({"M", "Me", "MM", "Г", "г", "Dr", "Pr"})  # "M. Lavrov", not "m" or the elided "m'"
-_OFFICES = words(
+OFFICES = words(
     "président présidente presidente premier première ministre chancelier chancelière sénateur sénatrice député "
     "députée roi reine prince princesse général générale colonel commandant capitaine maréchal amiral ambassadeur "
     "ambassadrice émissaire secrétaire gouverneur maire chef pape évêque juge procureur directeur directrice parole "
@@ -92,7 +93,7 @@ LITTLE_WORDS = words(
     "pärast enne aga kuid kui kuigi eile täna homme samuti "
     "eftir fyrir samkvæmt þegar"
 )
-_PARTS = tuple(office for office in sorted(_OFFICES) if len(office) >= _SHORTEST_PART)
+_PARTS = tuple(office for office in sorted(OFFICES) if len(office) >= _SHORTEST_PART)
 # Arabic "on" and the first name Ali are one word when folded, and end in different letters.
 _ALI, _ALI_ENDS = "علي", "ى"
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
@@ -125,6 +126,11 @@ def adjoins(text: Text, word: int) -> bool:
     return text.text[text.ends[word] : text.starts[word + 1]] in _GAPS
 
 
+def capital_before(text: Text, word: int) -> bool:
+    """Whether the word before begins with a capital."""
+    return word > 0 and text.text[text.starts[word - 1]].isupper()
+
+
 class Neighbours(NamedTuple):
     """The words right before and behind a name, folded, "" where there is none: looked at once for all that is asked
     of them. `tied` where nothing but one space or apostrophe parts the first from the name; `led` and `followed` where
@@ -139,18 +145,21 @@ class Neighbours(NamedTuple):
 
 def neighbours(text: Text, first: int, last: int) -> Neighbours:
     """Those of words `first` to `last`."""
-    written, starts, ends = text.text, text.starts, text.ends
+    written, folded = text.text, text.folded
+    starts, ends, places = text.starts, text.ends, text.places
     before = behind = ""
     tied = led = followed = False
     if first:
-        before = text.folded_word(first - 1)
+        place = places[first - 1]
+        before = folded[place : folded.index(" ", place)]
         gap = written[ends[first - 1] : starts[first]]
         led = gap in _GAPS and written[starts[first - 1]].isupper()
         tied = gap in _GAPS or gap in _ELISIONS  # l'accord d'Alger
     if last + 1 < len(starts):
-        behind = text.folded_word(last + 1)
+        place = places[last + 1]
+        behind = folded[place : folded.index(" ", place)]
         followed = written[starts[last + 1]].isupper() and written[ends[last] : starts[last + 1]] in _GAPS
-    return Neighbours(before, behind, tied, led, followed)
+    return new_tuple(Neighbours, (before, behind, tied, led, followed))
 
 
 def begins_sentence(text: Text, word: int) -> bool:
@@ -186,7 +195,7 @@ def is_title(text: Text, word: int) -> bool:
 
 def _is_office(text: Text, word: int) -> bool:
     folded = text.folded_word(word)
-    return folded in _OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS))
+    return folded in OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS))
 
 
 def is_little(text: Text, word: int) -> bool:
@@ -208,8 +217,8 @@ def titled_line(text: Text, word: int) -> bool:
     paragraph = text.paragraph_of(word)
     firsts = text.paragraph_firsts
     start = max(firsts[paragraph], word - _LINE_WORDS)
-    end = firsts[paragraph + 1] if paragraph + 1 < len(firsts) else len(text)
+    end = firsts[paragraph + 1] if paragraph + 1 < len(firsts) else len(text.starts)
     end = min(end, word + _LINE_WORDS)
-    spans = zip(text.starts[start:end], text.ends[start:end], strict=True)
-    initials = [text.text[left] for left, right in spans if right - left > 3]
+    written, spans = text.text, zip(text.starts[start:end], text.ends[start:end], strict=True)
+    initials = [written[left] for left, right in spans if right - left > 3]
     return len(initials) > 3 and sum(map(str.isupper, initials)) > _TITLE_CASE * len(initials)

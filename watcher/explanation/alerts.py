@@ -96,7 +96,10 @@ def _delivery(delivery: DeliveryRecord) -> Iterator[str]:
     why = f": {one_line(delivery.reason)}" if delivery.reason else ""
     yield f"{delivery.channel}: {delivery.state}{why}"
     for message in delivery.messages:
-        yield f"  message {message.id}: {message.state}"
+        became = (
+            "" if message.state.value == delivery.state.value else f": {message.state}"
+        )  # as its delivery, most often
+        yield f"  message {message.id}{became}"
         for attempt in message.attempts:
             yield f"    {when(attempt.at)} {attempt.outcome}" + (f": {one_line(attempt.why)}" if attempt.why else "")
 

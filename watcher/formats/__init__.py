@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from watcher.errors import Empty, Foreign, Incomplete, Unreadable
 from watcher.formats import (
+    appl,
     docx,
     epub,
     feed,
@@ -30,6 +31,7 @@ from watcher.formats import (
     plain,
     rbnews,
     tar,
+    tnef,
     unbuilt,
     warc,
     wire,
@@ -45,8 +47,8 @@ __all__ = ["KINDS", "extract"]
 # The first that recognises a file reads it; plain text recognises all that is text. Those that know a file by its
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
-    (pdf, packed, docx, odt, epub, office, zipped, tar, warc, mbox, mhtml, mail)
-    + (feed, newsmlg2, newsml1, nitf, rbnews, json, wire, unbuilt, html, markdown, plain)
+    (pdf, packed, docx, odt, epub, office, zipped, tar, warc, tnef, mbox, mhtml, mail)
+    + (feed, newsmlg2, newsml1, nitf, rbnews, appl, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over

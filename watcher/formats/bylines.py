@@ -29,6 +29,8 @@ _AUTHOR = re.compile(
     rf"(?P<name>{_NAME}(?:[ \t]+(?:de|van|von|der|la|et|and|und|y|{_NAME})){{1,5}})$",
     re.IGNORECASE,
 )
+_ON_DAY = re.compile(rf",?[ \t]+(?:{_ON}a|den|the)[ \t]*$|[ \t]*[,–—-]?[ \t]*$", re.IGNORECASE)
+_MOST_IN_PLACE = 4  # words
 _CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я]")
 
 
@@ -72,13 +74,25 @@ def _without_clock(rest: str) -> str:
 
 
 def _date_only(line: str, language: str) -> Byline | None:
-    found = dates.only(line, language)
+    found = dates.only(line, language) or _below_place(line, language)
     if found is not None:
         return Byline(found.day, None if found.day else found.text)
     written = dates.yearless(line)
     if written is not None and len(line) <= len(written) + 2:
         return Byline(None, written)
     return None
+
+
+def _below_place(line: str, language: str) -> dates.Found | None:
+    """The date in a line that holds but a place before it, as letters have it: "Genève, le 12 mai 2021"."""
+    found = dates.find(line, language)
+    if found is None or _without_clock(line[found.end :]).strip(" \t.)"):
+        return None
+    place, comma, rest = line[: found.start].partition(",")
+    words = place.split()
+    if not comma or not words or len(words) > _MOST_IN_PLACE or not words[0][0].isupper() or not words[-1][0].isupper():
+        return None
+    return found if dates.is_weekday(_ON_DAY.sub("", rest)) else None
 
 
 def _author(line: str) -> Byline | None:

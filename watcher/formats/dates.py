@@ -3,85 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
+from watcher.formats.months import MONTHS, WEEKDAYS, fold
+
 Published: TypeAlias = date | datetime | None
 
-# Enough of each month's name to be told from the others, per language, January first; "" where a name is
-# another language's too. Folded: no accents, small letters.
-_NAMES = (
-    "january february march april may june july august september october november december",
-    "jan feb mar apr - jun jul aug sep oct nov dec",
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-    "janv fevr - avr - - juil - sept - - -",
-    "januar februar marz - - juni juli - - oktober - dezember",
-    "janner feber maerz - - - - - - okt - dez",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "ene - - abr - - - ago setiembre - - dic",
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
-    "januari februari maart april mei juni juli augustus september oktober november december",
-    "- - - - maj - - augusti - - - -",
-    "- - marts - - - - - - - - -",
-    "januar februar mars april mai juni juli august september oktober november desember",
-    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
-    "ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince",
-    "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
-    "ianuarie februarie martie aprilie - iunie iulie august septembrie octombrie noiembrie decembrie",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "януари февруари март април май юни юли август септември октомври ноември декември",
-    # From here on as CLDR has them, without abbreviations that are words of another language.
-    "янв февр мар апр - июн июл авг сент окт нояб дек",
-    "- фев - - - - - - сен - ноя -",
-    "студзеня лютага сакавіка красавіка - чэрвеня ліпеня жніуня верасня кастрычніка лістапада снежня",
-    "јануар фебруар - - мај јун јул - септембар октобар новембар децембар",
-    "- - - - - - - avgust septembar oktobar novembar decembar",
-    "sijecnja veljace ozujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca",
-    "januara februara marec aprila - juna jula augusta septembra oktobra novembra decembra",
-    "- - - - - junija julija avgusta - - - -",
-    "ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου νοεμβριου "
-    "δεκεμβριου",
-    "ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
-    "- - marcius aprilis majus junius julius augusztus szeptember - - -",
-    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesakuuta heinakuuta elokuuta syyskuuta lokakuuta "
-    "marraskuuta joulukuuta",
-    "jaanuar veebruar - aprill - juuni juuli - - oktoober - detsember",
-    "janvaris februaris - - maijs junijs julijs augusts septembris oktobris novembris decembris",
-    "janvari februari marta aprili maija junija julija augusta septembri oktobri novembri decembri",
-    "sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio rugsejo spalio lapkricio gruodzio",
-    "oca sub - nis - haz tem agu eyl eki kas ara",
-    "gener febrer - - maig juny juliol agost setembre - - desembre",
-    "- - maret - - - - agustus - - - -",
-    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
-    "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
-)
-_WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche "
-    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lunes martes miercoles jueves viernes "
-    "sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica segunda-feira terca-feira quarta-feira "
-    "quinta-feira sexta-feira понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье"
-)
-
-
-def _months() -> dict[str, int]:
-    table: dict[str, int] = {}
-    for names in _NAMES:
-        for number, name in enumerate(names.split(), 1):
-            if name != "-" and table.setdefault(name, number) != number:
-                raise ValueError(f"{name} is two months")
-    return table
-
-
-_MONTHS = _months()
-_NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_NAME})\b\.?"
 _ANY_MONTH = rf"(?:{_NAME})\b"
-_ANY_WEEKDAY = "(?:" + "|".join(sorted(set(_WEEKDAYS.split()), key=len, reverse=True)) + r")\b"
+_ANY_WEEKDAY = "(?:" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\b"
 _WEEKDAY = rf"\b{_ANY_WEEKDAY}"
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w")
 _CENTURY = re.compile("19|20")  # every date has it: a look that spares most lines the others
@@ -144,7 +78,7 @@ def find(line: str, language: str = "und") -> Found | None:
     """The first date with a year in `line`; `language` decides 03/04/2021 where it can."""
     if not _CENTURY.search(line):
         return None
-    folded = _fold(line)
+    folded = fold(line)
     found = [m for pattern in (_ISO, *_IN_WORDS, _DOTTED, _PLAIN, _FAR_EAST) if (m := pattern.search(folded))]
     if not found:
         return None
@@ -157,18 +91,21 @@ def only(line: str, language: str = "und") -> Found | None:
     found = find(line, language)
     if found is None:
         return None
-    before = re.sub(_WEEKDAY, "", _fold(line[: found.start]))
     after = line[found.end :]
     clock = CLOCK.match(after)
-    rest = before + (after[clock.end() :] if clock else after)
-    return None if re.search(r"\w", rest) else found
+    return found if is_weekday(line[: found.start] + (after[clock.end() :] if clock else after)) else None
+
+
+def is_weekday(words: str) -> bool:
+    """Whether there is nothing in `words` but a weekday, or nothing at all."""
+    return re.search(r"\w", re.sub(_WEEKDAY, "", fold(words))) is None
 
 
 def yearless(text: str) -> str | None:
     """A weekday with day and month but no year ("mercredi 23 décembre"), as written; `text` is a lead, not a page."""
     if not _DIGIT.search(text):
         return None
-    folded = _fold(text)
+    folded = fold(text)
     found = _YEARLESS.search(folded)
     while found and _WORD.match(folded, found.start() - 1) and found.start():
         found = _YEARLESS.search(folded, found.start() + 1)
@@ -214,7 +151,7 @@ def is_likely(day: date) -> bool:
 def _value(found: re.Match[str], language: str) -> Published:
     day, year = int(found["day"]), int(found["year"])
     word = found["month"]
-    month = int(word) if word.isdigit() else _MONTHS[word]
+    month = int(word) if word.isdigit() else MONTHS[word]
     if found.re is _PLAIN and day != month and not _certain(day, month, language):
         return None
     if found.re is _PLAIN and month > 12 and language not in _DAY_FIRST:
@@ -241,38 +178,3 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:  # the 31st of February is no date
         return None
-
-
-def _fold(text: str) -> str:
-    """Small letters without accents, letter for letter: what is found stands at the same place in `text`."""
-    return text.lower() if text.isascii() else text.translate(_PLAIN_LETTERS)
-
-
-class _PlainLetters(dict[int, str]):
-    """The plain form of each character, worked out when it is first met: asked of each character of a text, it was a
-    fifth of the time that reading takes. So many are kept: text may hold each of a million."""
-
-    def __missing__(self, code: int) -> str:
-        found = _plain_letter(chr(code))
-        if len(self) < _MOST_LETTERS:
-            self[code] = found
-        return found
-
-
-def _plain_letter(character: str) -> str:
-    if character.isascii():
-        return character.lower()
-    if character.isspace():
-        return " "
-    if "\uac00" <= character <= "\ud7a3":  # Hangul syllables would come apart
-        return character
-    letter = unicodedata.normalize("NFD", character)[0].lower()
-    if letter == "и" and character in "йЙ":
-        return "й"
-    if letter == "ı":
-        return "i"
-    return letter if len(letter) == 1 else character
-
-
-_MOST_LETTERS = 20_000
-_PLAIN_LETTERS = _PlainLetters()

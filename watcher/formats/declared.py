@@ -56,6 +56,7 @@ class Declared:
     language: str | None = None
     url: str | None = None
     body: str = ""
+    site: str | None = None
 
 
 def declared(tree: HtmlElement) -> Declared:
@@ -68,6 +69,7 @@ def declared(tree: HtmlElement) -> Declared:
         language=_first(tree.xpath("/html/@lang")) or _first(tree.xpath("/html/@*[name()='xml:lang']")),
         url=url,
         body=told.bodies[0] if told.bodies else "",
+        site=metas.get("og:site_name") or _behind(_first(tree.xpath("/html/head/title/text()")) or "", tree),
     )
 
 
@@ -127,6 +129,18 @@ def _without_site(title: str, known: Collection[str]) -> str:
     head, tail = title[: parts[-1].start()], _plain(title[parts[-1].end() :])
     others = set(map(_plain, known))
     return head if tail and (tail in others or (_plain(head) in others and len(_WORD.findall(head)) > 2)) else title
+
+
+def _behind(title: str, tree: HtmlElement) -> str | None:
+    """What the page's title has behind the words of a heading: the site's name."""
+    parts = list(_PARTED.finditer(title))
+    if not parts:
+        return None
+    head, tail = _plain(title[: parts[-1].start()]), title[parts[-1].end() :].strip()
+    headings = islice(tree.iter("h1", "h2"), _MOST_HEADINGS)
+    return (
+        tail if tail and any(_plain(" ".join(h.text_content().split())[:_LONGEST]) == head for h in headings) else None
+    )
 
 
 def _plain(title: str) -> str:

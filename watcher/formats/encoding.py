@@ -32,7 +32,7 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _ESCAPED = ((re.compile(rb"\x1b(?:\$[@B]|\([JI])"), "iso2022_jp_ext"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
 _HZ = re.compile(rb"~\{((?:[!-w][!-~])+)~\}")
 _COMMON = bytes(range(ord("!"), ord("X")))  # signs and the common half of the letters; small Latin ones lie beyond
-_SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022")
+_SEVEN_BITS = ("iso-2022-", "hz-gb", "csiso2022", "utf-7", "unicode-1-1-utf-7")
 # What browsers take these encodings for, by Python's names; its own tables lack characters that pages under them use.
 _WIDER = {
     "iso8859-1": "cp1252",
@@ -59,7 +59,7 @@ _LABELS = {
     "x-euc-jp": "euc_jp",
 }
 # No page is written in these; the first takes quadratic time.
-_PROGRAMS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7"})
+_PROGRAMS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
 # What the guess does not know: old Macs and DOS.
 _CYRILLIC = ("mac_cyrillic", "cp855")
 _OFTEN = frozenset("оеаинтсрвлкмдпуя")  # four of five letters of a Russian or Bulgarian text
@@ -73,6 +73,7 @@ _EBCDIC = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789,.".en
 _MAINLY = 0.8  # of the bytes of such a text
 _SPACED = 0.05
 _SOUND = 8  # bytes beyond ASCII in lines of UTF-8 that are not so by chance
+_SOUND_LINE = 20  # the same in a single line: of Thai, the likeliest, one pair in nine is sound
 _OF_THE_WEST = ("cp1252", "mac_roman", "cp850", "cp852")
 _HEAD = 4_096  # bytes in which a page says its encoding
 _SAMPLE = 1_000_000  # bytes that the guess is made from
@@ -99,9 +100,11 @@ def decode(data: bytes, declared: str = "") -> str | None:
     if declared.lower().startswith(_SEVEN_BITS) and data.isascii():
         return _strictly(data, declared) or _mostly(data.decode("ascii"))
     text = data.decode("utf-8", "replace")
-    if not _spoilt(text):
+    if "\ufffd" not in text:
         return text
-    return _mixed(data, declared) if _is_mixed(data[:_SAMPLE]) else _legacy(data, declared)
+    if not _spoilt(text) or _is_mixed(data[:_SAMPLE]):
+        return _mixed(data, declared)
+    return _legacy(data, declared)
 
 
 def _escaped(sample: bytes) -> Iterator[str]:
@@ -143,44 +146,42 @@ def _wide(data: bytes) -> str | None:
 
 
 def _spoilt(text: str) -> bool:
-    """Whether bytes read as UTF-8 were not: a text cut in the middle of a letter still is."""
+    """Whether bytes read as UTF-8 were not: a text cut in the middle of a letter still is, and one with a line that was
+    put in from elsewhere."""
     lost = text.count("\ufffd")
-    if not lost:
-        return False
     foreign = sum(1 for c in text[:_SAMPLE] if c > "\x7f")
     return 20 * lost > foreign
 
 
 def _is_mixed(sample: bytes) -> bool:
     """Whether some lines are UTF-8 and others are not, as where files were put together: letters of several bytes are
-    seldom sound by chance, and never so many."""
-    told, lost = 0, 0
+    seldom sound by chance, and never so many in all, nor in one line."""
+    told, lost, longest = 0, 0, 0
     for line in sample.split(b"\n"):
         foreign = len(line) - len(line.translate(None, _FOREIGN))
-        if foreign and _is_utf8(line):
-            told += foreign
+        if foreign and "\ufffd" not in line.decode("utf-8", "replace"):
+            told, longest = told + foreign, max(longest, foreign)
         else:
             lost += foreign
-    return told >= _SOUND and told > lost / 2
+    return longest >= _SOUND_LINE or (told >= _SOUND and told > lost / 2)
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_foreign(line: bytes) -> bool:
+    """Whether a line is not UTF-8: one of which a letter is damaged is."""
+    text = line.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    return lost > 0 and 2 * lost > sum(c > "\x7f" for c in text)
 
 
 def _mixed(data: bytes, declared: str) -> str | None:
     """Each line in its own encoding: UTF-8, or what the others together are taken for."""
     lines = data.split(b"\n")
-    sound = [_is_utf8(line) for line in lines]
-    others = _legacy(b"\n".join(line for line, is_sound in zip(lines, sound, strict=True) if not is_sound), declared)
+    foreign = [line for line in lines if _is_foreign(line)]
+    others = _legacy(b"\n".join(foreign), declared) if foreign else ""
     if others is None:
         return None
     rest = iter(others.split("\n"))
-    return "\n".join(line.decode() if is_sound else next(rest, "") for line, is_sound in zip(lines, sound, strict=True))
+    return "\n".join(next(rest, "") if _is_foreign(line) else line.decode("utf-8", "replace") for line in lines)
 
 
 def _legacy(data: bytes, declared: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,9 +16,9 @@ from watcher.formats.base import Sheet
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.dates import Published
 from watcher.formats.markup import WORDLESS, local, words
-from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
+from watcher.formats.pointers import without_pointers
 from watcher.model import Article
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4")
 _LONGEST_TITLE = 300
 # What stands around the chapters, as the book itself calls it.
 _AROUND = re.compile(r"\b(?:cover|toc|title-?page|copyright-page|landmarks|loi|lot|index)\b")
+
+_BAR, _WORD = re.compile(r"[|•·›»]"), re.compile(r"\w")  # what parts the links of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +128,13 @@ def _chapter(root: Element, book: _Book, sheet: Sheet) -> Article | None:
     body = root if local(root).lower() == "body" else root.find(".//{*}body")
     if body is None or any(_AROUND.search(parts.attribute(e, "type")) for e in (body, *list(body)[:1])):
         return None
+    whole = words(body, WORDLESS) if sheet.whole is not None else ""
+    _clear_bars(body)
     text = words(body)
     if not text:
         return None
     title = _heading(body) or _first_line(text, book)
-    sheet.tell_whole(lambda: words(body, WORDLESS))
+    sheet.tell_whole(lambda: whole)
     found = typeset(title, without_pointers(text), book.language)
     return replace(
         found,
@@ -138,6 +143,18 @@ def _chapter(root: Element, book: _Book, sheet: Sheet) -> Article | None:
         source=found.source or book.title or None,
         author=found.author or book.author,
     )
+
+
+def _clear_bars(body: Element) -> None:
+    """Takes out the rows of links by which readers turn pages ("| Next | Main menu |"), as programs put them around the
+    articles of a paper that they make a book of."""
+    links = Counter(row for link in body.iterfind(".//{*}a") if (row := link.getparent()) is not None)
+    for row, count in links.items():
+        others = "".join([row.text or "", *(child.tail or "" for child in row)])
+        if count > 1 and count == len(row) and _BAR.search(others) and not _WORD.search(others):
+            tail = row.tail
+            row.clear()
+            row.tail = tail
 
 
 def _heading(body: Element) -> str:

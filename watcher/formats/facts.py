@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 from watcher.formats import dates
 from watcher.formats.base import Sheet
-from watcher.formats.menus import without_pointers
 from watcher.formats.normal import normalise, one_line
+from watcher.formats.pointers import without_pointers
 from watcher.language import detect
 from watcher.model import Article
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from watcher.folding import UNSPACED
-from watcher.formats.pdfpage import Line
+from watcher.formats.typeline import Line
 
 
 def is_broken(line: Line) -> bool:

@@ -19,8 +19,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "dateline": ("dateline",),
     "published": tuple(
         "published publishedat datepublished publisheddate publishdate publicationdate datepublish pubdate "
-        "versioncreated firstpublished date datetime timestamp firstcreated created createdat datemodified "
-        "updated".split()
+        "versioncreated firstpublished date datetime timestamp firstcreated created createdat createdutc createdtime "
+        "posted postedat issued datemodified updated seendate".split()
     ),
     "url": ("url", "link", "canonicalurl", "permalink", "weburl", "href", "uri", "homepageurl"),
     "source": tuple("source publisher sitename site provider outlet copyrightholder infosources infosource".split()),
@@ -51,8 +51,9 @@ _SUMMARIES = tuple(
     (name,)
     for name in "summary abstract description descriptions descriptiontext descriptioncaption lead teaser".split()
 )
+_KNOWN = frozenset(name for names in (*_NAMES.values(), *_BODIES, *_SUMMARIES) for name in names)
 _LONGER = 3  # times a summary: so long is a body that has a name of its own
-_WORDS = ("value", "name", "title", "rendered", "text", "literal", "code")  # where an object stands for a word
+_WORDS = ("value", "name", "title", "rendered", "main", "text", "literal", "code")  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
 _SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article
@@ -77,9 +78,14 @@ class Names:
         for name in (plain, bare):
             for key, inner in value.items():
                 by_name.setdefault(name(key), inner)
+        by_name = {name: by_name[name] for name in by_name.keys() & _KNOWN}
         own = {part: found for part, path in self._own if (found := _at(value, path)) is not None}
-        parts = {part: [own[part]] if part in own else [by_name.get(n) for n in _NAMES[part]] for part in _NAMES}
-
+        if not by_name and not own:
+            return Facts()  # as most of many small objects: to ask for each name takes 40 µs
+        parts = {
+            part: [own[part]] if part in own else [by_name[n] for n in names if n in by_name]
+            for part, names in _NAMES.items()
+        }
         return Facts(
             title=text_in(_first([_main_first(given) for given in parts["title"]])),
             body=_body(own["body"]) if "body" in own else _usual_body(by_name) or _other_body(value, by_name),
@@ -139,7 +145,8 @@ def _codes(values: list[Any]) -> Iterator[str]:
 
 
 def _usual_body(by_name: Mapping[str, Any], among: tuple[tuple[str, ...], ...] = _BODIES) -> str:
-    texts = (max((_body(by_name.get(name)) for name in names), key=len) for names in among)
+    there = ([by_name[name] for name in names if name in by_name] for names in among)
+    texts = (max(map(_body, values), key=len) for values in there if values)
     return next(filter(None, texts), "")
 
 

@@ -48,9 +48,11 @@ class Guess:
         """What an object says of an article, if it has prose and beside it what may be its title, or a name such as its
         author's. The lines that may be the title and are not open its text."""
         body = prose(value)
+        if not body:
+            return Facts()
         named = [(_name(key), text) for key, inner in value.items() if (text := _text(inner)) != body and text]
         short = [(name, line) for name, line in named if _may_be_title(name, line)]
-        if not body or not short:
+        if not short:
             return Facts()
         told = [(name, line) for name, line in short if not (_BESIDE.search(name) or _NO_STORY.search(name))]
         title = max(told, key=_likeness, default=("", ""))[1]
@@ -67,7 +69,8 @@ class Guess:
 
 def prose(value: Mapping[str, Any]) -> str:
     """The longest of an object's texts that has sentences and words enough for an article; "" where there is none."""
-    told = (_text(inner) for key, inner in value.items() if not _NO_STORY.search(_name(key)))
+    long = ((key, inner) for key, inner in value.items() if not (isinstance(inner, str) and len(inner) < 2 * _FEWEST))
+    told = (_text(inner) for key, inner in long if not _NO_STORY.search(_name(key)))
     return max(filter(_is_prose, told), key=len, default="")
 
 

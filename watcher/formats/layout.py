@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from watcher.folding import UNSPACED
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.hyphens import is_broken, joined, words
-from watcher.formats.pdfpage import Line
+from watcher.formats.typeline import Line
 
 _EDGE = 2  # lines at the head and the foot of a page among which running ones are looked for
 _RECURS = 3  # pages on which a line stands at the same place before it is a running one; on both of two

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from itertools import pairwise
 
 from watcher.errors import Unreadable
-from watcher.formats import html, mime
+from watcher.formats import html, mime, tnef
 from watcher.formats.base import Member, Sheet
 from watcher.formats.facts import Facts
 from watcher.formats.page import all_words, text_of
@@ -30,6 +30,7 @@ _BEGINNING = 32  # bytes
 _ENCRYPTED = "encrypted: a mail whose text opens with its receiver's key only"
 _SIGNED = "signed: a mail whose text stands inside its signature, which is not opened"
 _PACKED = "packed: a mail whose text stands inside an S/MIME part, which is not opened"
+_FORMATTED = "packed: a mail whose text stands in a winmail.dat, formatted, which is not read"
 _SIGNATURE = "\n-- \n"
 _LONGEST_SIGNATURE = 15  # lines
 _STUB = 3  # times the words of the plain text: so many in the HTML, and the plain text only says to look there
@@ -67,13 +68,21 @@ def _items(message: EmailMessage, sheet: Sheet, depth: int) -> Iterator[Article 
         else:
             attached.append(part)
         before = kind
-    yield _article(message, texts, sheet)
+    article = _article(message, texts, sheet)
+    yield article
+    if not article.body and any(map(_has_formatted_text_only, attached)):
+        sealed.append(_FORMATTED)
     yield from map(_attachment, attached)
     for part in forwarded:
         for inner in mime.parts(part):
             yield from _items(inner, sheet, depth + 1)
     if sealed:
         raise Unreadable(sealed[0])
+
+
+def _has_formatted_text_only(part: EmailMessage) -> bool:
+    data = mime.content(part)
+    return tnef.is_tnef(data) and not tnef.has_text(data)
 
 
 def _why_sealed(part: EmailMessage) -> str:

@@ -9,9 +9,9 @@ from enum import IntEnum
 from watcher.formats import properties
 from watcher.formats.bylines import ends_sentence
 from watcher.formats.markup import tidy
-from watcher.formats.menus import without_pointers
 from watcher.formats.normal import one_line
 from watcher.formats.plain import typeset
+from watcher.formats.pointers import without_pointers
 from watcher.model import Article
 
 BREAK = "\v"  # a line's end inside a paragraph

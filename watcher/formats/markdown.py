@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,7 +20,10 @@ from watcher.language import detect
 from watcher.model import Article
 
 _SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-_FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.{0,10000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(
+    r"(?:---[ \t]*\n(?P<yaml>.{0,10000}?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.{0,10000}?)\n\+\+\+)[ \t]*(?:\n|\Z)",
+    re.DOTALL,
+)
 _HEADING = re.compile(r"#{1,3} +\S")
 _LONGEST = 200_000  # characters that are parsed; beyond, the marks stay: 100,000 items of a list take 8 s
 _LONGEST_FACT = 500
@@ -55,14 +59,14 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
-    """What stands between the two lines of hyphens, and the text below; what is no YAML mapping is text, and so is
-    one with anchors: few bytes of those make gigabytes."""
+    """What stands between the two lines of hyphens (YAML) or plus signs (TOML), and the text below; what is no mapping
+    is text, and so is YAML with anchors: few bytes of those make gigabytes."""
     found = _FRONT.match(text)
-    if found is None or "&" in found["yaml"]:
+    if found is None or "&" in (found["yaml"] or ""):
         return {}, text
     try:
-        facts = yaml.safe_load(found["yaml"])
-    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: "2021-13-45" as a date
+        facts = tomllib.loads(found["toml"]) if found["yaml"] is None else yaml.safe_load(found["yaml"])
+    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: "2021-13-45" as a date, and all faults of TOML
         return {}, text
     if not isinstance(facts, dict):
         return {}, text

@@ -53,7 +53,7 @@ class Document:
     @property
     def whole(self) -> bool:
         """Whether the root is closed: a file that breaks off is not."""
-        return f"</{self.tag}" in self.text[-1_000:]
+        return re.search(rf"</{re.escape(self.tag)}(?![\w.:-])", self.text[-1_000:]) is not None
 
     @property
     def safe(self) -> str:

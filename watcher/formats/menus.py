@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import islice, pairwise
 
 from watcher.formats import bylines
+from watcher.formats.pointers import is_related_link, points_elsewhere
 
 _MARKS = "|•·›»"
 # Runs that part the headlines of a menu on one line: three spaces of any kind, a tab, a bar, a dot or a bullet.
@@ -34,35 +35,8 @@ _RUN = 5  # headlines on end, without a blank line, that no article has above it
 _SHARED = 500  # long words of the article that its title is compared with
 _HEAD = 12  # lines above the prose among which the title is looked for
 _LONGEST_TITLE = 200
-_LONGEST_LINK = 300
 
-_RELATED = re.compile(
-    r"^\W{0,3}(?:(?:à )?lire (?:aussi|également|encore)|(?:a )?lire aussi|voir aussi|sur le même (?:sujet|thème)|"
-    r"read (?:also|more|next)|also read|see also|related(?: (?:article|story|stories|news|coverage))?|"
-    r"more on this(?: story)?|"
-    r"lesen sie (?:auch|hier|dazu)|mehr zum thema|lies auch|siehe auch|"
-    r"lea también|lee también|le puede interesar|te puede interesar|ver también|"
-    r"leggi anche|leia (?:também|mais)|veja também|lees ook|zobacz także|czytaj (?:także|też|również)|čtěte také|"
-    r"читайте также|читать также|смотрите также|по теме|читайте також|"
-    r"les også|læs også|läs (?:också|även)|lue myös|citește și|olvassa el|διαβάστε (?:επίσης|ακόμα)|ayrıca okuyun|"
-    r"baca juga|اقرأ أيضا|قد يهمك)(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_LABEL_END = re.compile(r"^\s*(?:[:|>»›→–—-]|$)")
-_ELSEWHERE = re.compile(
-    r"^\W{0,3}(?:cliquez ici|click here|(?:read|view|see) (?:the )?(?:full|original|entire|whole|more|rest)|"
-    r"continue reading|"
-    r"lire (?:la suite|l['’]article|l['’]intégralité)|retrouvez (?:cet|l['’])|hier klicken|"
-    r"klicken sie hier|weiterlesen|"
-    r"(?:zum|den) (?:vollständigen|ganzen|original\w*) artikel|haga clic aquí|pulse aquí|"
-    r"leer (?:más|el artículo|la noticia)|"
-    r"clicca qui|leggi (?:tutto|l['’]articolo|di più)|clique aqui|leia (?:mais|a íntegra|o artigo)|"
-    r"klik hier|lees (?:meer|verder)|"
-    r"kliknij tutaj|czytaj (?:więcej|dalej)|нажмите здесь|читать (?:далее|полностью|дальше)|подробнее|"
-    r"source de l['’]article|the post .{1,200} appeared first on|"
-    r"this article (?:was )?(?:first|originally) (?:appeared|published))\b",
-    re.IGNORECASE,
-)
+
 _NOTICE = re.compile(
     r"\b(?:cookies?|newsletters?|javascript|abonnez-vous|inscrivez-vous|subscribe|sign (?:up|in)|"
     r"log ?in|privacy policy|"
@@ -88,25 +62,6 @@ def without_boilerplate(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") if lines != text.split("\n") else text
 
 
-def without_pointers(text: str) -> str:
-    """`text` without its links to other articles and its trailing "read it at its source": all that may be cut from
-    what stands in no page."""
-    lines = [line for line in text.split("\n") if not is_related_link(line)]
-    while len(lines) > 1 and (not lines[-1].strip() or _points_elsewhere(lines[-1])):
-        lines.pop()
-    return "\n".join(lines)
-
-
-def is_related_link(line: str) -> bool:
-    """Whether `line` only points to another article ("Lire aussi: ..."): its words are not this article's."""
-    if len(line) > _LONGEST_LINK:
-        return False
-    found = _RELATED.match(line.strip())
-    if found is None:
-        return False
-    return _LABEL_END.match(found["rest"]) is not None
-
-
 def _without_menu(lines: Sequence[str]) -> list[str]:
     """`lines` from the article on, if a menu stands before it; else all of them."""
     split = [part for line in lines[:_FAR] for part in _segments(line)]
@@ -130,7 +85,7 @@ def _without_tail(lines: list[str]) -> list[str]:
     if any(map(_FOOTER.search, after)) and _is_menu([part for line in after for part in _segments(line)]):
         lines = lines[: last + 1 + _first_label(after)]
     end = len(lines)
-    while end > 1 and (not lines[end - 1].strip() or _points_elsewhere(lines[end - 1])):
+    while end > 1 and (not lines[end - 1].strip() or points_elsewhere(lines[end - 1])):
         end -= 1
     return lines[:end]
 
@@ -147,10 +102,6 @@ def _first_label(after: Sequence[str]) -> int:
 
 def _is_label(line: str) -> bool:
     return _weight(line) <= _SHORT and _is_headline(line) and not any(c.isdigit() for c in line)
-
-
-def _points_elsewhere(line: str) -> bool:
-    return len(line) <= _LONGEST_LINK and _ELSEWHERE.match(line.strip()) is not None
 
 
 def _segments(line: str) -> list[str]:

@@ -49,14 +49,20 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy()
 
 
+def in_lines(data: bytes) -> bytes:
+    """The bytes of a mail or mailbox with lines that end as elsewhere: old Macs', and some gateways', end with CR."""
+    return data if b"\n" in data[:_HEAD] else data.replace(b"\r", b"\n")
+
+
 def names(data: bytes) -> frozenset[str]:
     """The names of the headers that `data` begins with, in small letters."""
-    found = _HEADERS.match(data, 0, _HEAD)
+    found = _HEADERS.match(in_lines(data[:_HEAD]))
     return frozenset(name.decode().lower() for name in _NAME.findall(found[1])) if found else frozenset()
 
 
 def parsed(data: bytes) -> EmailMessage:
     """The message with its parts. Raises Unreadable where it has too many."""
+    data = in_lines(data)
     lines, parted = data.count(b"\n"), len(_PARTED.findall(data))
     too_many = lines > _MOST_LINES or (parted and len(_PART.findall(data)) > _MOST_PARTS)
     if too_many or lines * parted > _MOST_PASSED_ON:

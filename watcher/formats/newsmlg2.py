@@ -56,10 +56,25 @@ def _facts(item: Element) -> Facts:
         author=first(item, f"{about}by", f"{about}creator/{{*}}name"),
         urgency=first(item, f"{about}urgency"),
         subjects=tuple(e.get("qcode", "").rpartition(":")[2] for e in item.iterfind(f"{about}subject")),
-        embargo=first(item, f"{meta}embargoed"),
+        embargo=_embargo(item),
         uid=item.get("guid", ""),
         status=said(item, f"{meta}pubStatus", "qcode") or said(item, f"{meta}pubStatus", "uri"),
     )
+
+
+def _embargo(item: Element) -> str:
+    """When its embargo ends. The standard has no embargo where the element is absent, and "date and time - or nothing"
+    in it: an empty one is an embargo whose end is not known. Where others beside it are empty too, a program has
+    written all names of a form, and it says nothing."""
+    element = item.find("{*}itemMeta/{*}embargoed")
+    if element is None or (said := words(element)):
+        return "" if element is None else said
+    is_form = any(_is_void(other) for other in item.iterfind("{*}itemMeta/*") if other is not element)
+    return "" if is_form else "not known"
+
+
+def _is_void(element: Element) -> bool:
+    return not (len(element) or element.attrib or (element.text or "").strip())
 
 
 def _headline(item: Element) -> str:

@@ -1,7 +1,8 @@
-"""ODT, the word processor's format of OpenDocument: one article a file."""
+"""ODT, the word processor's format of OpenDocument, as an archive or one flat XML file (.fodt): one article a file."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,43 +10,65 @@ from watcher.errors import Unreadable
 from watcher.formats import parts, zipped
 from watcher.formats.base import Sheet
 from watcher.formats.manuscript import BREAK, Manuscript, Paragraph, Rank, Said, article
-from watcher.formats.markup import local
+from watcher.formats.markup import Document, local
 from watcher.model import Article
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _TYPES = (b"application/vnd.oasis.opendocument.text", b"application/vnd.sun.xml.writer")
+# The root of a flat file says what it is, among the declarations of its names.
+_FLAT = re.compile(rb"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?<office:document\s[^<>]{0,10000}?mimetype=[\"']([^\"'<>]{0,100})")
 _MANIFEST = "META-INF/manifest.xml"
 _PARAGRAPHS = frozenset({"p", "h"})
 # What was deleted while changes were tracked, comments, tables of contents and the numbers of notes.
 _UNREAD = frozenset(
     {"tracked-changes", "annotation", "note-citation", "table-of-content", "illustration-index", "table-index"}
-    | {"alphabetical-index", "sequence-decls", "variable-decls", "forms", "desc", "title", "hidden-text"}
+    | {"alphabetical-index", "sequence-decls", "variable-decls", "forms", "desc", "title", "hidden-text", "binary-data"}
 )
 _SAID = {"tab": " ", "s": " ", "line-break": BREAK}
 _DEPTH = 20  # styles that stand on one another
 
 
 def recognises(sheet: Sheet) -> bool:
-    return parts.kind(sheet).startswith(_TYPES)
+    return _kind(sheet).startswith(_TYPES)
 
 
 def read(sheet: Sheet) -> tuple[Article, ...]:
     """The one article in a document: its text and tables, then its notes, without headers, footers, comments and what
     was deleted while changes were tracked."""
-    if parts.has(sheet, _MANIFEST) and b"encryption-data" in zipped.member(sheet, _MANIFEST):
-        raise Unreadable("encrypted: a document that opens with its password only")
-    content, styles = parts.tree(sheet, "content.xml"), parts.optional(sheet, "styles.xml")
+    content, styles, meta = _flat(sheet) if sheet.archive is None else _packed(sheet)
     body = content.find("{*}body/{*}text")
     if body is None:
         raise Unreadable("a document without text")
-    ranks = _ranks([*_styles(styles), *_styles(content)])
+    ranks = _ranks([style for root in dict.fromkeys((styles, content)) for style in _styles(root)])
     paragraphs, notes = _paragraphs(body, ranks)
-    sheet.tell_whole(lambda: "\n".join(line for root in (styles, content) for line in parts.lines(root, _SAID)))
-    meta = parts.optional(sheet, "meta.xml")
+    sheet.tell_whole(
+        lambda: "\n".join(line for root in dict.fromkeys((styles, content)) for line in parts.lines(root, _SAID))
+    )
     said = Said(*(parts.first(meta, f".//{{*}}{name}") for name in ("title", "initial-creator", "language")))
     return (article([*paragraphs, *notes], said),)
+
+
+def _kind(sheet: Sheet) -> bytes:
+    found = _FLAT.match(sheet.data) if sheet.archive is None else None
+    return found[1] if found else parts.kind(sheet)
+
+
+def _packed(sheet: Sheet) -> tuple[Element, Element | None, Element | None]:
+    """The roots of content, styles and properties in an archive."""
+    if parts.has(sheet, _MANIFEST) and b"encryption-data" in zipped.member(sheet, _MANIFEST):
+        raise Unreadable("encrypted: a document that opens with its password only")
+    return parts.tree(sheet, "content.xml"), parts.optional(sheet, "styles.xml"), parts.optional(sheet, "meta.xml")
+
+
+def _flat(sheet: Sheet) -> tuple[Element, Element, Element]:
+    """The one root, which holds all of them."""
+    document = Document(sheet.text or "")
+    root = document.tree()
+    if root is None or not document.whole:
+        raise Unreadable("a document that breaks off")
+    return root, root, root
 
 
 def _paragraphs(root: Element, ranks: Mapping[str, Rank]) -> tuple[list[Paragraph], list[Paragraph]]:

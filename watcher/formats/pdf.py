@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from watcher.errors import Incomplete, Unreadable
 from watcher.formats import layout, pdfpage, properties
 from watcher.formats.base import Sheet
-from watcher.formats.pdfpage import Line
 from watcher.formats.plain import typeset
+from watcher.formats.typeline import Line
 from watcher.model import Article
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _pages(document: PdfDocument, count: int, most: int) -> tuple[list[list[Line
     for number in range(count):
         try:
             page = document[number]
+            page.set_rotation(0)  # it is read as it is written: shown sideways, pdfium turns its lines round
             words = page.get_textpage()
         except PdfiumError:
             unread.append(number + 1)

@@ -6,38 +6,24 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from watcher.folding import UNSPACED
-from watcher.formats import bidi
+from watcher.formats import bidi, columns
 from watcher.formats.bidi import Glyph
+from watcher.formats.columns import Row
+from watcher.formats.typeline import Line
 
 _HYPHEN = 2  # pdfium's sign for a hyphen at which it found a word broken
 _ENDS = (10, 13, _HYPHEN)
 # Letters in the forms in which they are joined: how they are drawn, not how they are written.
 _DRAWN = re.compile("[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+")
+_SPACES = re.compile(r"\s+")
 _HALF = re.compile("[\ud800-\udfff]")
 _LIGATURE = re.compile("ل[اأإآٱ]|ا?لله")  # pdfium takes these apart itself, in the right order
 _SAME_FOOT = 0.25  # of the size: how far apart the feet of two pieces of one line may be
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of type. `left`, `right` and `foot` are in points, as the line is read: of one that runs up the margin
-    too, whose quarter turns `turned` counts. `broken` says that it ends inside a word, `rtl` that it is read from the
-    right."""
-
-    page: int
-    text: str
-    left: float
-    right: float
-    foot: float
-    size: float
-    turned: int = 0
-    broken: bool = False
-    rtl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +41,7 @@ class _Piece:
 def lines(textpage: Any, page: int, most: int) -> list[Line]:
     """The lines of a page in the order in which they are read, of its first `most` characters; `textpage` is a
     `PdfTextPage`."""
-    return [line for line in _Page(textpage.raw, page, most).lines() if line.text]
+    return list(columns.in_order(list(_Page(textpage.raw, page, most).rows())))
 
 
 class _Page:
@@ -70,15 +56,50 @@ class _Page:
         letters = sum(map(str.isalpha, self._text))
         self._rtl = 2 * len(bidi.RIGHT_TO_LEFT.findall(self._text)) > letters
 
-    def lines(self) -> Iterator[Line]:
+    def rows(self) -> Iterator[Row]:
+        """The lines from above, those that stand beside each other together."""
+        before: Row | None = None
+        for row in self._lines():
+            both = before.beside(row) if before is not None else None
+            if before is not None and both is None:
+                yield before
+            before = both or row
+        if before is not None:
+            yield before
+
+    def _lines(self) -> Iterator[Row]:
         before: list[_Piece] = []
-        for piece in self._pieces():
-            if before and not _same_line(before[-1], piece):
-                yield self._line(before)
+        for piece in (*self._pieces(), None):
+            if before and (piece is None or not _same_line(before[-1], piece)):
+                line = self._line(before)
+                if line.text:
+                    yield from columns.rows(line, [*self._cells(line, before[0])])
                 before = []
-            before.append(piece)
-        if before:
-            yield self._line(before)
+            if piece is not None:
+                before.append(piece)
+
+    def _cells(self, line: Line, piece: _Piece) -> Iterator[Line]:
+        """A line parted where more than a space is free between two words; one from the right is not."""
+        ends = [] if piece.rtl else [*self._gaps(piece)]
+        if not ends:
+            yield line
+            return
+        starts = [piece.characters.start, *(after for _, after in ends)]
+        for start, stop in zip(starts, [*(before for before, _ in ends), piece.characters.stop], strict=True):
+            last = stop == piece.characters.stop
+            foot, size, _ = self._type(start)
+            cell = replace(piece, characters=range(start, stop), foot=foot, size=size, broken=piece.broken and last)
+            yield self._line([cell])
+
+    def _gaps(self, piece: _Piece) -> Iterator[tuple[int, int]]:
+        """Where the words end and go on between which a gap is."""
+        least, box = columns.GAP * piece.size, self._raw.FS_RECTF()
+        for space in _SPACES.finditer(self._text, piece.characters.start, piece.characters.stop):
+            self._raw.FPDFText_GetLooseCharBox(self._handle, space.start() - 1, box)
+            ends = (box.right, box.top, -box.left, -box.bottom)[piece.turned]
+            self._raw.FPDFText_GetLooseCharBox(self._handle, space.end(), box)
+            if abs((box.left, box.bottom, -box.right, -box.top)[piece.turned] - ends) > least:  # or goes back
+                yield space.span()
 
     def _pieces(self) -> Iterator[_Piece]:
         start = 0

@@ -106,8 +106,9 @@ def _byline(lines: list[str], language: str) -> tuple[Byline, list[str]]:
 
 
 def _dated(byline: Byline, body: str, language: str) -> Byline:
-    first = body.partition("\n")[0]
-    found = _closing_date(first, language) or _dateline(first, language)
+    first, *others = list(filter(None, body[: _TOP * _LEAD_LENGTH].split("\n")))[:_TOP] or [""]
+    datelines = (_dateline(line, language) for line in (first, *others))
+    found = _closing_date(first, language) or next(filter(None, datelines), None)
     if found is not None:
         return replace(byline, published=found.day, published_text=None if found.day else found.text)
     lead = " ".join(body[:_LEAD_LENGTH].split(maxsplit=_LEAD)[:_LEAD])

@@ -1,4 +1,4 @@
-"""WARC, as crawlers archive what they fetched: each page that was answered with, at its address."""
+"""WARC, as crawlers archive what they fetched: each page, at its address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from watcher.formats.encoding import decode
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
 
-_PAGES = ("text/html", "application/xhtml+xml")
+# What is read of each kind of record: pages that were answered with or saved, and the plain text made of them.
+_READ = {
+    "response": {"text/html": "html", "application/xhtml+xml": "html"},
+    "resource": {"text/html": "html", "application/xhtml+xml": "html"},
+    "conversion": {"text/plain": "txt"},
+}
 _CHUNK = 65_536
 
 
@@ -23,7 +28,9 @@ def recognises(sheet: Sheet) -> bool:
 
 
 def read(sheet: Sheet) -> Iterator[Member]:
-    """Each page that was answered with (status 200). When it was fetched is no date of publication."""
+    """Each page that was answered with (status 200) or saved as a resource, and each plain text made of one.
+
+    When it was fetched is no date of publication."""
     from warcio.archiveiterator import ArchiveIterator
 
     # All in one block: lines without an end would be put together from blocks of it in quadratic time.
@@ -31,9 +38,9 @@ def read(sheet: Sheet) -> Iterator[Member]:
     count = pages = 0
     while (record := _next(records, count)) is not None:
         count += 1
-        if _is_page(record):
+        if kind := _kind(record):
             pages += 1
-            yield _page(record, f"record-{count}.html", sheet)
+            yield _page(record, f"record-{count}.{kind}", sheet)
     if not pages:
         raise Empty("a WARC file without a page")
 
@@ -56,17 +63,22 @@ def _next(records: Iterator[ArcWarcRecord], count: int) -> ArcWarcRecord | None:
         raise Unreadable(f"a WARC file that is broken after {count:,} records") from error
 
 
-def _is_page(record: ArcWarcRecord) -> bool:
-    answer = record.http_headers
-    if record.rec_type != "response" or answer is None or answer.get_statuscode() != "200":
-        return False
-    return _header(answer, "content-type").partition(";")[0].strip().lower() in _PAGES
+def _kind(record: ArcWarcRecord) -> str:
+    """The ending of what a record holds, "" of what is not read."""
+    if record.rec_type == "response" and (record.http_headers is None or record.http_headers.get_statuscode() != "200"):
+        return ""
+    return _READ.get(record.rec_type, {}).get(_content_type(record).partition(";")[0].strip().lower(), "")
+
+
+def _content_type(record: ArcWarcRecord) -> str:
+    """What the server said, or whoever saved the page."""
+    return _header(record.http_headers or record.rec_headers, "content-type")
 
 
 def _page(record: ArcWarcRecord, name: str, sheet: Sheet) -> Member:
     url = _header(record.rec_headers, "warc-target-uri").strip("<>")
     data, fault = _content(record, sheet)
-    text = decode(data, _charset(_header(record.http_headers, "content-type")))
+    text = decode(data, _charset(_content_type(record)))
     if text is None:
         return Member(name, fault=fault or "packed in a way that is not read")
     return Member(name, text.encode("utf-8", "replace"), fault, url)
@@ -74,7 +86,7 @@ def _page(record: ArcWarcRecord, name: str, sheet: Sheet) -> Member:
 
 def _content(record: ArcWarcRecord, sheet: Sheet) -> tuple[bytes, str]:
     """The bytes of the page, and why there are not more."""
-    content, packed = io.BytesIO(), bool(_header(record.http_headers, "content-encoding"))
+    content, packed = io.BytesIO(), bool(record.http_headers and _header(record.http_headers, "content-encoding"))
     try:
         with redirect_stderr(io.StringIO()):
             stream = record.content_stream()

@@ -40,7 +40,8 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     found = _WIRE.match(_text(sheet))
     assert found is not None  # recognised
     head, text, tail = found["head"], found["text"], found["tail"] or ""
-    return ((_anpa(text, tail) if sheet.data.startswith(_ANPA) else _iptc(head, text, tail)).article(sheet),)
+    by_anpa = sheet.data.startswith(_ANPA) and not _HEAD.match(head)  # IPTC's may begin with the same signs
+    return ((_anpa(text, tail) if by_anpa else _iptc(head, text, tail)).article(sheet),)
 
 
 def _text(sheet: Sheet) -> str:

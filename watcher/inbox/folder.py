@@ -16,17 +16,15 @@ from watcher.inbox.events import Hint, Hints
 from watcher.inbox.lanes import Lane
 from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
 from watcher.inbox.look import Found, View, outermost, why_unreadable
-from watcher.inbox.markers import is_marker, marked, marker_of, spent
+from watcher.inbox.markers import is_marker, marked, spent
+from watcher.inbox.rest import Rest
 from watcher.inbox.root import Change, Root
 from watcher.inbox.scans import Scan, Scans
-from watcher.inbox.settle import Rooms, Waiting
 from watcher.inbox.values import Leftover, PassedOver, Ready, Rested
 from watcher.model import FileFacts, Ways
 
 log = structlog.get_logger(__name__)
 
-SETTLE, SETTLE_REMOTE = 2.0, 10.0  # seconds; the caches of network mounts tell sizes late
-_PATIENCE = 30  # times as long a file rests that its writer has not closed
 _CHUNK = 500  # paths asked of the ledger at once
 _SLICE = 2_000  # files looked at in one step of a scan: about 20 ms that a file renamed in may have to wait
 _FOLDER_COST = 10  # looking at a folder, in files
@@ -57,7 +55,8 @@ class Inbox:
         self._hints = Hints(_HINTS, wake)
         self._root = Root(root, ways.watch, self._hints)
         self._scans = Scans(self._view, ways.rescan)
-        self._rooms = Rooms(newest_first=ways.newest_first)
+        self._rest = Rest(self._view, ways, self._root, self._hints)
+        self._rooms = self._rest.rooms
         self._handed: dict[str, tuple[int, int]] = {}
         self._leftovers: list[Leftover] = []
 
@@ -141,12 +140,6 @@ class Inbox:
         """How the folder is watched, for status and log: "native", or "poll" with the reason."""
         return f"poll ({self._root.polls})" if self._root.polls else "native"
 
-    @property
-    def _settle(self) -> float:
-        if self._ways.settle is not None:
-            return self._ways.settle
-        return SETTLE_REMOTE if self._root.remote else SETTLE
-
     # ── in ───────────────────────────────────────────────────────────────────────────────────────
 
     def _find_root(self) -> None:
@@ -204,63 +197,23 @@ class Inbox:
         for found in seen:
             row = rows.get(found.path)
             if row is None or not is_handled(self._view, found, row, now):
-                self._wait(found, now, tick, scan)
+                self._rest.wait(found, now, tick, scan)
             elif scan.tidy and should_leave(row, tidy=self._ways.tidy):
                 file = replace(_facts(found), sha256=row.sha256)
                 self._leftovers.append(Leftover(file, row.outcome, row.reason))
-
-    def _wait(self, found: Found, now: int, tick: float, scan: Scan) -> None:
-        """A file waits until it rests: not one that is whole, nor, at the start, one that was last written longer ago
-        than it would have to wait, unless another machine's clock wrote that time."""
-        whole = scan.whole
-        if self._ways.markers and not found.why:
-            marker = None if is_marker(found.path) else marker_of(self._view, found)
-            if marker is None:
-                return  # the marker brings it, or a scan
-            whole = marker.mtime_ns >= found.mtime_ns  # an older one is that of the delivery before
-        written, room = found.mtime_ns // 1_000_000, self._rooms.of(found)
-        if whole and not found.why:
-            room.rests(found, tick, now)
-        elif scan.start and not self._root.remote and written <= now - self._settle * 1000:
-            room.rests(found, tick, written)
-        else:
-            room.settles(found, tick + self._settle, now)
 
     # ── out ──────────────────────────────────────────────────────────────────────────────────────
 
     def _hand_out(self, now: int, tick: float, most: Mapping[Lane, int]) -> tuple[list[Rested], list[PassedOver]]:
         files: list[Rested] = []
         passed_over: list[PassedOver] = []
-        for lane, room in self._rooms.items():
-            for waiting in room.ripe(tick, most[lane]):
-                room.leaves(waiting.found.path)
-                if self._has_writer(waiting, tick):
-                    room.goes_on(waiting, tick + self._settle)
-                    continue
-                found = self._still(waiting, now, tick)
-                if found is None:
-                    continue
-                self._handed[found.path] = (found.size, found.mtime_ns)
-                if why := found.why or why_unreadable(self._view.root, found.path):
-                    passed_over.append(PassedOver(_facts(found), why))
-                else:
-                    files.append(Rested(_facts(found), waiting.since))
+        for found, since in self._rest.ripe(now, tick, most, self._handed):
+            self._handed[found.path] = (found.size, found.mtime_ns)
+            if why := found.why or why_unreadable(self._view.root, found.path):
+                passed_over.append(PassedOver(_facts(found), why))
+            else:
+                files.append(Rested(_facts(found), since))
         return files, passed_over
-
-    def _has_writer(self, waiting: Waiting, tick: float) -> bool:
-        """Whether a program that is silent still has the file open: half of it would be read, and what comes then be
-        written to wherever it was moved. That is not waited for without end: some never close what they write."""
-        found = waiting.found
-        patient = tick < waiting.first_due + _PATIENCE * self._settle
-        return patient and self._hints.has_writer(found.path, found.size)
-
-    def _still(self, waiting: Waiting, now: int, tick: float) -> Found | None:
-        """The file if it is as it was; one that changed, or whose last state is still being read, waits again."""
-        found = self._view.look_again(waiting.found)
-        if found is not None and (found != waiting.found or found.path in self._handed):
-            self._rooms.of(found).settles(found, tick + self._settle, now)
-            return None
-        return found
 
 
 def _facts(found: Found) -> FileFacts:

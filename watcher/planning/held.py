@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from watcher.message import Digest, MessageKind
 from watcher.model import DeliveryState, Level, WaitsFor
 from watcher.phrase import Moment, Phrase
 from watcher.planning.work import BACKLOG_AT_MOST, Work
-from watcher.policy.decide import digest_at, mute_of
+from watcher.policy.decide import AT_DIGEST, WHY_AT_DIGEST, digest_at, mute_of
 from watcher.policy.quiet import muted, silenced
 from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import digests, plans
 from watcher.store.columns import uuid7
 from watcher.store.held import Held, at_channel, postpone
-from watcher.store.pulse import pulse
+from watcher.store.pulse import amiss, pulse
 
 DIGEST = Phrase("digest")
 
@@ -68,10 +69,21 @@ class Digests:
             digest = digests.compose(
                 self._work.conn, [one.seq for one in ready], self._why(ready, channel), self._work.now
             )
+            digest = replace(digest, pulse=self._amiss(ready, channel))
             mailing = self._work.send(name, MessageKind.DIGEST, digest.to_json())
             for one in ready:
-                reason = Phrase("{reason}; in the digest of {at}", reason=one.reason, at=Moment(self._work.now))
+                reason = _told(one, Moment(self._work.now))
                 self._work.changes.put(one.delivery, DeliveryState.PENDING, reason, mailing=mailing)
+
+    def _amiss(self, held: Sequence[Held], channel: ChannelSpec) -> tuple[tuple[str, Phrase], ...]:
+        """What of the pulse an analyst is to know though there are alerts: in the channel's own digest, if it has one
+        that tells the pulse."""
+        since = digests.told_until(self._work.conn, channel.name)
+        if since is None or channel.digest is None or not channel.digest.empty:
+            return ()
+        if all(one.waits_for is not WaitsFor.DIGEST for one in held):
+            return ()
+        return amiss(self._work.conn, channel.name, since, self._work.now)
 
     def _not_silenced(self, held: Sequence[Held]) -> list[Held]:
         if not self._work.silences:
@@ -122,6 +134,14 @@ def _ended(names: list[str]) -> Phrase:
     several = ", ".join(names[:-1])
     named = Phrase("{several} and {last}", several=several, last=names[-1]) if several else names[-1]
     return Phrase("quiet hours {names} ended", names=named)
+
+
+def _told(one: Held, at: Moment) -> Phrase:
+    """Why an alert came by a digest, and by which: what waited for that one alone says its time once."""
+    own = one.reason.values.get("why") if one.reason.template in (AT_DIGEST, WHY_AT_DIGEST) else one.reason
+    if own is None:
+        return Phrase("in the digest of {at}", at=at)
+    return Phrase("{reason}; in the digest of {at}", reason=own, at=at)
 
 
 def _waits(one: Held, until: int) -> tuple[int, int, Phrase]:

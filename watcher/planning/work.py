@@ -13,7 +13,6 @@ from watcher.message import Bulletin, MessageKind
 from watcher.model import DeliveryState, WaitsFor
 from watcher.policy.decide import Drop, Hold
 from watcher.policy.quiet import Silence
-from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import ChannelSpec, RuleSpec
 from watcher.store import escalations, outbox, pace, plans, silences, unusable
 from watcher.store.plans import Changes, Waiting
@@ -50,7 +49,7 @@ class Work:
 
     def rule(self, name: str) -> RuleSpec:
         """The rule as it is now; one that is gone says nothing of how it is told."""
-        return self.current.by_id.get(name) or RuleSpec(name, NOTHING)
+        return self.current.rule(name)
 
     def channel(self, name: str) -> ChannelSpec | None:
         """The channel where the rules have it and it is open."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 from watcher.model import Alert, Catchup, Level, WaitsFor
 from watcher.phrase import Moment, Phrase, Span
@@ -16,6 +17,7 @@ from watcher.rules.spec import ChannelSpec, RuleSpec
 
 NOTIFYING_STATUS = "stable"  # the only one whose rules tell anybody
 INHIBITED = "inhibited: "  # how the reason begins
+AT_DIGEST, WHY_AT_DIGEST = "digest at {until}", "{why}: digest at {until}"  # reasons, before their values stand in them
 _MINUTE = 60_000  # ms
 FULL_HOUR = parse("0 * * * *")  # when a channel without a digest of its own gets one
 
@@ -80,7 +82,11 @@ def decide(case: Case, silences: Sequence[Silence], late: Late, now: int) -> Tel
 
 def quiet(case: Case, now: int) -> Hold | None:
     """Until when the channel, or the rule, is mute."""
-    if (found := muted(mute_of(case.channel, case.rule, case.alert.level), now)) is None:
+    return _muted(mute_of(case.channel, case.rule, case.alert.level), now)
+
+
+def _muted(intervals: Sequence[TimeInterval], now: int) -> Hold | None:
+    if (found := muted(intervals, now)) is None:
         return None
     until, names = found
     reason = Phrase("quiet hours {names} until {until}", names=names, until=Moment(until))
@@ -91,6 +97,33 @@ def mute_of(channel: ChannelSpec, rule: RuleSpec, level: Level) -> tuple[TimeInt
     """The quiet hours of a rule's alert of this level at a channel: its `except_level` spares an alert its own."""
     loud = channel.except_level is not None and level.rank >= channel.except_level.rank
     return (*rule.mute, *(() if loud else channel.mute))
+
+
+class QuietHours:
+    """The quiet hours of a channel and of the `rules` that tell it, for what was decided before they began."""
+
+    def __init__(self, channel: ChannelSpec, rules: Mapping[str, RuleSpec], rule: Callable[[str], RuleSpec]) -> None:
+        """`rule` is the rule by a name, also of one that is gone."""
+        self._channel = channel
+        self._rules = rules
+        self._rule = rule
+
+    @cached_property
+    def _any(self) -> tuple[TimeInterval, ...]:
+        of_rules = (interval for rule in self._rules.values() for interval in rule.mute)
+        return tuple(dict.fromkeys((*self._channel.mute, *of_rules)))
+
+    def hold_any(self, now: int) -> bool:
+        """Whether they may hold anything at `now`."""
+        return bool(self._any) and muted(self._any, now) is not None
+
+    def hold(self, alert: Alert, now: int) -> Hold | None:
+        """Until when an alert waits."""
+        return _muted(mute_of(self._channel, self._rule(alert.rule), alert.level), now)
+
+    def hold_all(self, now: int) -> Hold | None:
+        """Until when that waits which tells no alert."""
+        return _muted(self._channel.mute, now)
 
 
 def _catch_up(case: Case, late: Late) -> Hold | Drop | None:

@@ -20,7 +20,7 @@ from watcher.render.articles import (
 from watcher.render.cleaning import clean, one_line
 from watcher.render.evidence import subject
 from watcher.render.forms import Form, escape
-from watcher.render.losses import lost, undelivered
+from watcher.render.losses import lost, set_aside, undelivered
 from watcher.render.messages import TITLE_LIMIT, Rendered, compose, render, render_parts, title_of
 from watcher.render.pieces import Composed, Line, Paragraph, Piece, unmarked
 from watcher.render.records import record, summary
@@ -54,6 +54,7 @@ __all__ = [
     "render",
     "render_parts",
     "say",
+    "set_aside",
     "subject",
     "summary",
     "title_of",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from watcher.message import Bulletin, Content
 from watcher.model import Alert
 from watcher.phrase import Phrase
@@ -37,3 +39,10 @@ def undelivered(channel: str, messages: int, why: Phrase) -> Phrase:
         n=messages,
         why=why,
     )
+
+
+def set_aside(path: str, why: str) -> Phrase:
+    """A file of the inbox that went into quarantine: why, and what to do once it is mended."""
+    told = Phrase("{file}: {why}", file=path, why=why)
+    again = f"watcher quarantine retry {shlex.quote(path)}"
+    return Phrase.joined([told, Phrase("once it is mended: {command}", command=again)], "\n")

@@ -33,6 +33,7 @@ TITLE_LIMIT = 78
 RULE_LIMIT = 40  # characters of a rule's title beside what several articles come to
 RULES = 10  # named one by one
 ARTICLES = 5  # of a correlation, told one by one
+UPDATE, REMINDER = Phrase("Update"), Phrase("Reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def compose(message: Message, reader: Reader, sentences: int = SENTENCES) -> Com
         case Alert() as alert:
             return Composed(level, headline(alert, reader), tuple(bulletin_paragraphs(alone(alert), reader, sentences)))
         case Bulletin(lead=lead) as bulletin:
+            if bulletin.why:  # on a lock screen it is else the first message once more
+                level = f"{level} · {reader.say(REMINDER if bulletin.reminder else UPDATE)}"
             return Composed(level, headline(lead, reader), tuple(bulletin_paragraphs(bulletin, reader, sentences)))
         case Digest() as digest:
             return Composed(level, digest_headline(digest, reader), tuple(digest_paragraphs(digest, reader)))
@@ -186,10 +189,11 @@ def _several(found: Correlated, reader: Reader) -> Iterator[Line]:
     yield from article_lines(found, reader, ARTICLES)
 
 
-def _how_to_stop(bulletin: Bulletin, reader: Reader) -> Iterator[Line]:
-    """What ends reminders: to acknowledge one alert of the group."""
-    if bulletin.reminder:
-        yield plain(reader.say(Phrase("Acknowledge: {command}", command=f"watcher alerts ack {bulletin.lead.id}")))
+def how_to_stop(bulletin: Bulletin, reader: Reader) -> str:
+    """What ends reminders: to acknowledge one alert of the group; "" where it is none."""
+    if not bulletin.reminder:
+        return ""
+    return reader.say(Phrase("Acknowledge: {command}", command=f"watcher alerts ack {bulletin.lead.id}"))
 
 
 def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> Iterator[Paragraph]:
@@ -198,7 +202,7 @@ def bulletin_paragraphs(bulletin: Bulletin, reader: Reader, sentences: int) -> I
     if bulletin.why:
         told = Phrase("Update: {why}", why=bulletin.why)
         told = Phrase("Reminder: {why}", why=bulletin.why) if bulletin.reminder else told
-        yield plain(one_line(reader.say(told)), "strong"), *_how_to_stop(bulletin, reader)
+        yield plain(one_line(reader.say(told)), "strong"), plain(how_to_stop(bulletin, reader))
     rules = rule_lines(bulletin, reader)
     first = headline(lead, reader)
     title = one_line(lead.title)

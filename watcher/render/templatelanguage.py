@@ -17,8 +17,8 @@ DEEPEST = 30  # tags, filters and parts of expressions in one another
 
 ARTICLE = ("title", "source", "language", "age", "published", "author", "url", "path", "link")
 FIELDS = (
-    *("level", "level_name", "headline", "why", "rules", "evidence", "several", "outlets", "total", "more", "articles"),
-    *("id", "rule", "group", "body", *ARTICLE),
+    *("level", "level_name", "headline", "why", "acknowledge", "rules", "evidence", "several", "outlets", "total"),
+    *("more", "articles", "id", "rule", "group", "body", *ARTICLE),
 )
 _LOOP = ("index", "first", "last", "length")
 FILTERS = ("capitalize", "default", "first", "join", "last", "length", "lower", "trim", "truncate", "upper")

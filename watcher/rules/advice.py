@@ -11,10 +11,11 @@ from watcher.entities.writing import LITTLE_WORDS
 from watcher.errors import Remark
 from watcher.folding import fold_words
 from watcher.rules import nodes
-from watcher.rules.conditions.base import Condition, every
+from watcher.rules.conditions.base import every
 from watcher.rules.conditions.entity import Entity
 from watcher.rules.conditions.keywords import Keywords
-from watcher.rules.doubts import doubts
+from watcher.rules.conditions.near import Near
+from watcher.rules.doubts import doubts, holds_on_nothing
 from watcher.rules.lists import is_reference
 from watcher.rules.meaning import Meanings
 from watcher.rules.nodes import Node, Scalar
@@ -24,9 +25,9 @@ from watcher.rules.references import Named
 from watcher.rules.spec import Code, RuleSpec
 from watcher.rules.termreader import ANY
 from watcher.rules.terms import Item, Term
+from watcher.rules.written import find, is_query, keywords_in, place_of, root_of, scalars
 
 _BETWEEN = re.compile(r"\s*[,;|\n]\s*")
-_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _OPERATOR = re.compile(r"\S (AND|OR|NOT|ONEAR|NEAR(/\w+)?) \S")
 _WHAT = {"lists": "@{}", "places": "the set of places '{}'", "conditions": "the condition '{}'"}
 
@@ -43,7 +44,7 @@ def advice(
     for name, (_, node) in named["lists"].items():
         advisor.remarks.update(_queries(node, name))
     for _, node in named["conditions"].values():
-        advisor.remarks.update(remark for _, value in _keywords(node) for remark in _queries(value))
+        advisor.remarks.update(remark for _, value in keywords_in(node) for remark in _queries(value))
     advisor.remarks.update(overlaps([rule for rule, _ in enabled], advisor.meanings))
     if rules:
         advisor.remarks.update(_unused(named, used))
@@ -68,14 +69,14 @@ class _Advisor:
 
     def rule(self, rule: RuleSpec, node: Node) -> None:
         """Adds the warnings about one rule that it does not ignore."""
-        root = _root(node)
+        root = root_of(node)
         found = [*self._doubts(rule, root), *self._common_words(rule, root)]
         told = {(remark.line, remark.column) for remark in found}
-        for key, value in _keywords(root):
+        for key, value in keywords_in(root):
             found += _queries(value)
             if rule.languages and (key.line, key.column) not in told:
                 found += _foreign(rule, value)
-        found += _untold(rule, root)
+        found += [*_untold(rule, root), *_counted(rule, root), *_on_nothing(rule, root)]
         if not rule.tests:
             found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
         self.remarks.update(remark for remark in found if remark.code not in rule.ignore)
@@ -84,12 +85,12 @@ class _Advisor:
         found, never = doubts(rule, self.meanings)
         for condition, code, why in found:
             so = f", so rule '{rule.id}' never matches" if never else ""
-            yield _remark(_place_of(root, condition), code, f"this never holds: {why}{so}")
+            yield _remark(place_of(root, condition), code, f"this never holds: {why}{so}")
 
     def _common_words(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
         for condition in every(rule.condition):
             for term, why in self._common_of(condition.items) if isinstance(condition, Keywords) else ():
-                mapping = _find(root, condition.at)
+                mapping = find(root, condition.at)
                 value = mapping.get("keywords") if isinstance(mapping, nodes.Mapping) else None
                 cased = term.written.isupper() and isinstance(mapping, nodes.Mapping) and mapping.get("case")
                 lists = {} if cased else self.lists  # of a rule's own `case` no list is to blame
@@ -104,7 +105,7 @@ class _Advisor:
 
     def _written(self, node: Node, term: Term, lists: Mapping[str, Node], seen: set[str]) -> Scalar | None:
         """Where a term is written, also in the lists that are named there."""
-        for scalar in _scalars(node):
+        for scalar in scalars(node):
             if scalar.value == term.written:
                 return scalar
             name = scalar.value.removeprefix("@")
@@ -128,65 +129,12 @@ def _why_common(term: Term) -> str | None:
     return f"'{written}' is a word that most articles hold" if word in LITTLE_WORDS else None
 
 
-# ── what stands in the file ──────────────────────────────────────────────────────────────────────
-
-
-def _root(rule: Node) -> Node:
-    found = (rule.get("condition") or rule.get("query")) if isinstance(rule, nodes.Mapping) else None
-    return found or rule
-
-
-def _find(root: Node, at: str) -> Node:
-    """The node of the condition at a path, or the last one that stands in the rule itself: a named condition is told
-    where it is used."""
-    node = root
-    for step in _STEP.findall(at):
-        inner: Node | None = None
-        if isinstance(node, nodes.Sequence):
-            inner = node if step == "all" else node.items[int(step[1:-1])]
-        elif isinstance(node, nodes.Mapping) and step != "use":
-            inner = node.get(step)
-        if inner is None:
-            return node
-        node = inner
-    return node
-
-
-def _place_of(root: Node, condition: Condition) -> Node:
-    node = _find(root, condition.at)
-    entries = node.entries if isinstance(node, nodes.Mapping) else ()
-    return next((key for key, _ in entries if key.value == condition.key), node)
-
-
-def _scalars(node: Node) -> Iterator[Scalar]:
-    match node:
-        case Scalar():
-            yield node
-        case nodes.Sequence():
-            for item in node.items:
-                yield from _scalars(item)
-        case nodes.Mapping():
-            for key, value in node.entries:
-                if not key.value.startswith("x-"):
-                    yield from _scalars(value)
-
-
-def _keywords(node: Node) -> Iterator[tuple[Scalar, Node]]:
-    """Every `keywords`, and what stands behind it."""
-    if isinstance(node, nodes.Sequence):
-        for item in node.items:
-            yield from _keywords(item)
-    elif isinstance(node, nodes.Mapping):
-        for key, value in node.entries:
-            if key.value == "keywords":
-                yield key, value
-            elif not key.value.startswith("x-") and not isinstance(value, Scalar):
-                yield from _keywords(value)
+# ── what is written ──────────────────────────────────────────────────────────────────────────────
 
 
 def _queries(value: Node, name: str = "") -> Iterator[Remark]:
     """Terms that look like several, or like a query."""
-    for scalar in _scalars(value):
+    for scalar in scalars(value):
         written = scalar.value
         told = f"'{shown(written)}' is one term, of all these words in a row; write"
         if found := _OPERATOR.search(written):
@@ -204,7 +152,24 @@ def _untold(rule: RuleSpec, root: Node) -> Iterator[Remark]:
     missing = [language for language in rule.languages if unnamed and models.installed(language) is None]
     if missing and len(missing) < len(rule.languages):
         for condition in unnamed:
-            yield _remark(_place_of(root, condition), Code.NO_MODEL, condition.untold(missing))
+            yield _remark(place_of(root, condition), Code.NO_MODEL, condition.untold(missing))
+
+
+def _on_nothing(rule: RuleSpec, root: Node) -> Iterator[Remark]:
+    """A rule of refusals alone; a query of such a kind is told where it is read."""
+    if holds_on_nothing(rule.condition) and not is_query(root):
+        yield _remark(root, Code.OR_NOT, "this holds in nearly every article: nothing of it need be found")
+
+
+def _counted(rule: RuleSpec, root: Node) -> Iterator[Remark]:
+    """Conditions inside a `near` that count, which they do in all that `in` leaves them."""
+    inside = (c for near in every(rule.condition) if isinstance(near, Near) for c in every(near))
+    for condition in inside:
+        least, times = getattr(condition, "least", 1), getattr(condition, "times", 1)
+        if least > 1 or times > 1:
+            counts = f"{'min' if least > 1 else 'times'} counts in the whole text and not close by"
+            cure = "for several close together give each a condition of its own"
+            yield _remark(place_of(root, condition), Code.NEAR_COUNT, f"{counts}; {cure}")
 
 
 def _foreign(rule: RuleSpec, value: Node) -> Iterator[Remark]:

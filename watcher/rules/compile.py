@@ -13,11 +13,12 @@ from watcher.model import Article
 from watcher.rules.conditions.base import Literals, Needed, every
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.place import Place
+from watcher.rules.lookups import BY_STEM, Lookups
 from watcher.rules.prefilter import Prefilter, prefilter
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.stems import Stems
 from watcher.rules.terms import Term
-from watcher.rules.views import BY_STEM, ArticleView, Lookup
+from watcher.rules.views import ArticleView
 from watcher.text import Text
 
 
@@ -25,9 +26,8 @@ from watcher.text import Text
 class Program:
     """A compiled RuleSet.
 
-    `numbers` gives for each literal of a term its number in the automaton, `lookups` for each list of terms, by its
-    identity, how it is looked up. `prefilter` knows the rules by their numbers in `enabled`; None has each of them
-    looked at.
+    `numbers` gives for each literal of a term its number in the automaton, `lookups` how lists of terms are looked up.
+    `prefilter` knows the rules by their numbers in `enabled`; None has each of them looked at.
     """
 
     rules: RuleSet
@@ -35,7 +35,7 @@ class Program:
     gazetteer: Gazetteer
     automaton: AhoCorasick
     numbers: Mapping[str, int]
-    lookups: Mapping[int, Lookup]
+    lookups: Lookups
     stems: Stems
     prefilter: Prefilter | None
 
@@ -92,8 +92,8 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
             numbers.setdefault(variant.literal, len(numbers))
     known = prefilter(list(_needs(enabled)), numbers)
     automaton = AhoCorasick(list(numbers), matchkind=MatchKind.Standard, store_patterns=False)
-    lists = {id(c.items): c.items for rule in enabled for c in every(rule.condition) if isinstance(c, Keywords)}
-    lookups = {key: Lookup.of(items, numbers) for key, items in lists.items()}
+    lists = (c.items for rule in enabled for c in every(rule.condition) if isinstance(c, Keywords))
+    lookups = Lookups.of(lists, numbers)
     stems = Stems(tuple(term for term in terms if term.inflected))
     near_towns = gazetteer.focused(_codes(enabled))
     return Program(rules, enabled, near_towns, automaton, numbers, lookups, stems, known)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from watcher.entities import models
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules.conditions.base import Condition, Scope
 from watcher.rules.conditions.entity import Entity
-from watcher.rules.conditions.fields import Language
+from watcher.rules.conditions.fields import Field, Language
 from watcher.rules.conditions.groups import All, AnyOf, AtLeast, NoneOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
@@ -25,8 +26,30 @@ Doubt = tuple[Condition, Code, str]  # a condition, and why it never holds
 def doubts(rule: RuleSpec, meanings: Meanings) -> tuple[list[Doubt], bool]:
     """The conditions of a rule that never hold where they are wanted, and whether the rule never matches for them."""
     found = _Doubts(meanings, rule.languages)
-    never = found.never(rule.condition, ())
+    never = found.never(rule.condition, _Around())
     return found.found, never
+
+
+def holds_on_nothing(condition: Condition) -> bool:
+    """Whether it holds in an article in which nothing of it is found."""
+    match condition:
+        case All():
+            return all(map(holds_on_nothing, condition.of))
+        case AnyOf():
+            return any(map(holds_on_nothing, condition.of))
+        case NoneOf():
+            return not any(map(holds_on_nothing, condition.of))
+        case AtLeast():
+            return sum(map(holds_on_nothing, condition.of)) >= condition.count
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds wherever a condition is wanted: none of `refused`, and all of `given`."""
+
+    refused: tuple[Condition, ...] = ()
+    given: tuple[Field, ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,32 +60,33 @@ class _Doubts:
     languages: tuple[str, ...]
     found: list[Doubt] = field(default_factory=list)
 
-    def never(self, condition: Condition, refused: Sequence[Condition]) -> bool:
-        """Whether a condition cannot hold while none of `refused` does."""
+    def never(self, condition: Condition, around: _Around) -> bool:
+        """Whether a condition cannot hold beside what does."""
         match condition:
             case All() | NoneOf():
-                return self._all(condition, refused)
-            case _ if self._refused(condition, refused):
+                return self._all(condition, around)
+            case _ if self._refused(condition, around.refused):
                 why = f"the none of this rule refuses {_shown(condition)}"
                 self.found.append((condition, Code.CONTRADICTION, why))
                 return True
             case AnyOf():
-                return self._count(condition.of, refused) == len(condition.of)
+                return self._count(condition.of, around) == len(condition.of)
             case AtLeast():
-                return len(condition.of) - self._count(condition.of, refused) < condition.count
-            case Near():
-                return self._count(condition.of, refused) > 0
+                return len(condition.of) - self._count(condition.of, around) < condition.count
+            case Near():  # what its own none refuses stands as close to each part as it can
+                own = tuple(alternatives(AnyOf("", condition.without)))
+                return self._count(condition.of, replace(around, refused=(*around.refused, *own))) > 0
             case Score():
-                self._count([item.condition for item in condition.of], refused)
+                self._count([item.condition for item in condition.of], around)
                 return False
             case _:
-                return self._leaf(condition)
+                return self._leaf(condition, around.given)
 
-    def _count(self, parts: Iterable[Condition], refused: Sequence[Condition]) -> int:
+    def _count(self, parts: Iterable[Condition], around: _Around) -> int:
         """How many of them never hold; each is looked at, so that each is told."""
-        return sum(self.never(part, refused) for part in parts)
+        return sum(self.never(part, around) for part in parts)
 
-    def _all(self, condition: Condition, refused: Sequence[Condition]) -> bool:
+    def _all(self, condition: Condition, around: _Around) -> bool:
         parts = list(conjuncts(condition))
         needed = [part for part in parts if not isinstance(part, NoneOf)]
         own = [other for part in parts if isinstance(part, NoneOf) for other in alternatives(part)]
@@ -70,11 +94,16 @@ class _Doubts:
         together = [other for other in own if isinstance(other, All) and self.meanings.conjuncts(other) <= wanted]
         if together:
             self.found.append((condition, Code.CONTRADICTION, "the none of this rule refuses what it needs"))
-        return self._count(needed, (*refused, *own)) > 0 or bool(together)
+        given = tuple(part for part in needed if isinstance(part, Field))
+        inside = _Around((*around.refused, *own), (*around.given, *given))
+        return self._count(needed, inside) > 0 or bool(together)
 
-    def _leaf(self, condition: Condition) -> bool:
+    def _leaf(self, condition: Condition, given: Iterable[Field]) -> bool:
         why = None
+        before = takewhile(lambda other: other is not condition, given)
         match condition:
+            case Field() if (other := next(filter(condition.excludes, before), None)) is not None:
+                why = f"an article has one {condition.key}, {other.names} or {condition.names}"
             case Keywords():
                 why = self._keywords(condition)
             case Language() if self.languages:
@@ -108,6 +137,10 @@ class _Doubts:
             wide = [self.meanings.terms(other) for other in takes if _holds(other.scope, condition.scope)]
             meant = self.meanings.terms(condition)
             return any(meant <= one for one in wide) or (len(wide) > 1 and meant <= wide[0].union(*wide[1:]))
+        if isinstance(condition, Entity):
+            return any(isinstance(other, Entity) and self._holds_name(other, condition) for other in refused)
+        if isinstance(condition, Field):
+            return any(isinstance(other, Field) and other.includes(condition) for other in refused)
         if isinstance(condition, Place):
             return any(isinstance(other, Place) and self._holds_place(other, condition) for other in refused)
         return False
@@ -116,6 +149,12 @@ class _Doubts:
     def _is_plain(condition: Keywords) -> bool:
         """Whether one occurrence of any of its terms is enough."""
         return condition.least == condition.times == 1 and not condition.excepted
+
+    @staticmethod
+    def _holds_name(wide: Entity, narrow: Entity) -> bool:
+        if wide.least > 1 or wide.excepted or wide.type != narrow.type or not _holds(wide.scope, narrow.scope):
+            return False
+        return not wide.names or (bool(narrow.names) and narrow.names.keys() <= wide.names.keys())
 
     def _holds_place(self, wide: Place, narrow: Place) -> bool:
         if wide.least > 1 or wide.excepted or not _holds(wide.scope, narrow.scope):

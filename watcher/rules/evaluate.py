@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
+from watcher.folded import new_tuple
 from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.phrase import Span
 from watcher.rules.ages import moment_of, undated
@@ -68,7 +69,7 @@ def finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) 
         tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age is not None else ()
     )
     if outcome.holds:
-        return Finding(rule, outcome.hits, gates)
+        return new_tuple(Finding, (rule, outcome.hits, gates, ()))
     if options.detail:
         return Finding(rule, None, gates, condition.turn(view).up)
     if not condition.may_be_kept_out() or not condition.evaluate(view, lenient=True).holds:

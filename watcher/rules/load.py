@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from watcher.entities.places import Gazetteer
@@ -20,7 +20,7 @@ from watcher.rules.keys import MAIN_ONLY, TOP, VERSION
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged
 from watcher.rules.reading import Reading, TooMany, kind
-from watcher.rules.references import Named, References
+from watcher.rules.references import Named, References, digest
 from watcher.rules.rule import RuleReader
 from watcher.rules.sources import is_rules
 from watcher.rules.spec import CONSOLE, ChannelSpec, RuleSet
@@ -119,7 +119,17 @@ class _Loader:
             tuple(sorted(warnings)),
             reader.defaults.grouping,
             reader.heartbeat_url,
+            self._beside(main, parts.values()),
         )
+
+    def _beside(self, main: Mapping[str, Node], parts: Collection[Mapping[str, Node]]) -> dict[tuple[str, str], str]:
+        """A digest of each thing beside the rules that says what becomes of alerts."""
+        found = {(key, ""): digest(main[key]) for key in ("defaults", "timezone") if key in main}
+        for what, key in (("channel", "channels"), ("time interval", "time_intervals")):
+            for name, node in merged(Reading(), parts, key).values():
+                spec = self.channels.get(name.value) if key == "channels" else None
+                found[what, name.value] = digest(node) + (spec.template.text if spec and spec.template else "")
+        return found
 
     def _channels(self, written: Named, timezone: str, telling: TellingReader) -> None:
         self.channels = {CONSOLE: ChannelSpec(CONSOLE, console=True, timezone=timezone)} | {

@@ -12,6 +12,7 @@ from watcher.rules import nodes
 from watcher.rules.nodes import Mapping, Node, Scalar
 from watcher.rules.positions import positions_of
 from watcher.rules.query import read_query
+from watcher.rules.querywords import BRACKET, SEVERAL
 from watcher.rules.reading import Reading
 
 _WORD = re.compile(r'[^\s()"“”„«»:]+')
@@ -192,7 +193,8 @@ def _terms(texts: Iterable[object]) -> str:
 
 def _term(text: str) -> str:
     """A word as it is, all else in quotes that do not occur in it."""
-    if _WORD.fullmatch(text) and not _OPERATOR.fullmatch(text) and not text.startswith(("$", "-", "!")):
+    foreign = text.startswith(("$", "-", "!")) or SEVERAL.search(text) or BRACKET.search(text)
+    if _WORD.fullmatch(text) and not _OPERATOR.fullmatch(text) and not foreign:
         return text
     for opening, closing in _QUOTES:
         if opening not in text and closing not in text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,17 @@ PREFIXES = (*SCOPES, "lang", "source", "place", "person", "org")
 
 _JOINING = ("OR", "AND", "NEAR", "NOT_NEAR")
 _CAPITALS = re.compile(r"(?i:and|or|not|o?near(?:/(?:[0-9]+|[sp]))?)")
-_SIGNS = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}  # other languages'
+_SIGNS = {  # other languages', of programs and of people
+    **dict.fromkeys(["&", "&&", "+", "ET", "UND", "EN", "ED", "И"], "AND"),
+    **dict.fromkeys(["|", "||", "OU", "ODER", "OF", "ИЛИ"], "OR"),
+    **dict.fromkeys(["!", "-", "SAUF", "NON", "NICHT", "NIET", "НЕ"], "NOT"),
+}
+_LIKE_LATIN = str.maketrans("АЕНОРТ", "AEHOPT")  # Cyrillic letters that look like those of the operators
+BRACKET = re.compile(
+    "[][{}（）［］｛｝「」『』【】《》〈〉‚‹›]"
+)  # what other scripts and programs write for ( ) and ""
+# Between the terms of a word that is several: a comma only where letters or wildcards meet, for numbers have commas.
+SEVERAL = re.compile(r"[|;；]+|(?<=[^\W\d_]|\*)[,،、，]+(?=[^\W\d_]|\*)")
 _NEARNESS = re.compile(r"(?i:o?near/.*)|O?NEAR")
 # What stands for NEAR in the queries of Factiva, LexisNexis and Lucene: w/5, near5, adj5, pre/5, "a b"~5.
 _FOREIGN = re.compile(r"(?i:(?P<near>w|n|within|near|~)|(?P<ordered>pre|p|adj|onear))/?(?P<words>[0-9]{1,4})|(?i:adj)")
@@ -153,6 +164,10 @@ def _meant(word: Token) -> Wrong | None:
     """The fault where a word stands for an operator."""
     if word in _SIGNS:
         return Wrong(word.start_pos, f"{word} is no operator here; write {_SIGNS[word]}")
+    if (plain := unicodedata.normalize("NFKC", word).translate(_LIKE_LATIN)) in _SIGNS.values() and plain != word:
+        return Wrong(word.start_pos, f"'{word}' only looks like an operator, by other letters; write {plain}")
+    if word == "#":
+        return Wrong(word.start_pos, "a query has no comments; put it above the key of the query")
     if _CAPITALS.fullmatch(word) and word.upper() != word:
         kept = word.upper() if "/" not in word else word.split("/")[0].upper() + "/" + word.split("/")[1].lower()
         return Wrong(word.start_pos, f"'{word}': operators are written in capitals, {kept}")
@@ -161,13 +176,20 @@ def _meant(word: Token) -> Wrong | None:
     if found := _FOREIGN.fullmatch(word):
         near = f"{'NEAR' if found['near'] else 'ONEAR'}/{found['words'] or 0}"
         return Wrong(word.start_pos, f"'{word}' is no operator here; write {near}")
-    return denied(word)
+    return foreign(word)
 
 
-def denied(word: Token) -> Wrong | None:
-    """The fault where a word is marked as in other languages for what must not occur."""
+def foreign(word: Token) -> Wrong | None:
+    """The fault where a word is marked as in other languages for what must not occur, or is several."""
     if word.type == "WORD" and word[0] in "-!" and len(word) > 1:
         return Wrong(word.start_pos, f"'{shown(word)}': what must not occur is written NOT {shown(word[1:])}")
+    if word.type == "WORD" and (bracket := BRACKET.search(word)):
+        cure = 'parentheses are ( and ), and phrases stand in "double quotes"'
+        return Wrong((word.start_pos or 0) + bracket.start(), f"{bracket[0]} stands for nothing in a query; {cure}")
+    if word.type == "WORD" and (found := SEVERAL.search(word)):
+        several = shown(" OR ".join(filter(None, SEVERAL.split(word))))
+        cure = f'write {several} for any of them, or "{shown(word)}" for the words in a row'
+        return Wrong((word.start_pos or 0) + found.start(), f"{found[0]} is no operator here; {cure}")
     return None
 
 

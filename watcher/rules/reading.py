@@ -23,7 +23,16 @@ T = TypeVar("T")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_OPERATORS = {"and": "all", "or": "any", "not": "none"}  # what those used to queries write
+_USUAL = {  # what other programs call it
+    "and": "all",
+    "or": "any",
+    "not": "none",
+    "site": "source",
+    "headline": "title",
+    "country": "place",
+    "language": "lang",
+    "count": "num_events",
+}
 _MOST_GUESSES = 200  # one costs up to a millisecond
 # ISO 639-1, https://www.loc.gov/standards/iso639-2/php/code_list.php
 CODES = (
@@ -80,7 +89,7 @@ class Reading:
         if self._guesses > _MOST_GUESSES or not 2 <= len(word) <= 60:
             return None
         lower = {choice.lower(): choice for choice in choices}
-        if (meant := _OPERATORS.get(word.lower())) in lower:
+        if (meant := _USUAL.get(word.lower())) in lower:
             return meant
         close = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
         return lower[close[0]] if close else None

@@ -32,7 +32,7 @@ _INSIDE = dict.fromkeys(KINDS.keys() - _RULE.keys(), "stands inside the conditio
 
 @dataclass(frozen=True, slots=True)
 class _Defaults:
-    """What `defaults` sets for every rule that does not say otherwise; `digest` is another where any of it is."""
+    """What `defaults` sets for every rule that does not say otherwise."""
 
     level: Level = Level.MEDIUM
     languages: tuple[str, ...] = ()
@@ -41,7 +41,6 @@ class _Defaults:
     notify: tuple[str, ...] = (CONSOLE,)
     max_alerts: Pace | None = None
     grouping: Grouping = Grouping()
-    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -64,7 +63,7 @@ class RuleReader:
     def read_defaults(self, node: Node) -> str | None:
         """Reads `defaults`, whether or not a rule uses them; returns the operator's channel."""
         entries = self.reading.mapping(node, "defaults", DEFAULTS)
-        self.defaults = replace(self._values(entries), grouping=self.telling.grouping(entries), digest=digest(node))
+        self.defaults = replace(self._values(entries), grouping=self.telling.grouping(entries))
         self.heartbeat_url = read_heartbeat(self.reading, entries.get("heartbeat_url"))
         return self.known_channel(entries.get("operator"), "operator")
 
@@ -165,9 +164,8 @@ class RuleReader:
             self.reading.texts(entries.get(key), key)
 
     def _fingerprint(self, node: Node, used: Iterable[str]) -> str:
-        """A digest of the rule, of all that it uses by name, and of the defaults."""
-        parts = [digest(node), self.defaults.digest, *used]
-        return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+        """A digest of the rule, and of all that it uses by name."""
+        return hashlib.sha256("".join([digest(node), *used]).encode()).hexdigest()[:16]
 
     def _condition_digest(self, rule_id: str) -> str:
         """A digest of a rule's condition and of all that it uses by name; "" where it has none."""

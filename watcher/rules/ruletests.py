@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from watcher.rules import forms, nodes
 from watcher.rules.nodes import Node, Scalar
@@ -13,6 +12,7 @@ from watcher.rules.spec import TestArticle, TestSpec
 
 TEST_TEXT = ("title", "text", "language", "source", "url", "published")
 EXPECT = {"match": True, "no_match": False}
+ARTICLE = "text: ..., at: 40m"
 MOST_ARTICLES = 1000
 _TEXT: forms.Keys = {
     "title": forms.text("The title of an article that is written here."),
@@ -79,30 +79,32 @@ def read_test(reading: Reading, node: Node, of: Testable = Testable()) -> TestSp
     expect, matched = _expect(reading, entries.get("expect"), of), entries.get("matched")
     if matched is not None and not expect:
         reading.fault(matched, "'matched' goes with expect: match; where nothing matches there is no evidence")
-    texts: dict[str, Any] = _texts(reading, entries)
+    article = _article(reading, entries)
     name, file = (reading.text(entries.get(key), key) for key in ("name", "file"))
     return TestSpec(
-        name=name or file or shown(texts["text"] or ""),
+        name=name or file or shown(article.text),
         expect=expect,
         file=file,
-        title=texts.pop("title") or "",
-        text=texts.pop("text") or "",
+        article=article,
         now=reading.moment(entries.get("now"), "now"),
         matched=tuple(text for text, _ in reading.texts(matched, "matched")),
         place=reading.place(node),
-        **texts,
     )
 
 
-def _texts(reading: Reading, entries: Mapping[str, Node]) -> dict[str, str | None]:
+def _article(reading: Reading, entries: Mapping[str, Node]) -> TestArticle:
     """What a test says of an article that is not in a file."""
     language = entries.get("language")
-    texts = {key: reading.text(entries.get(key), key) for key in ("title", "text", "source", "url")}
-    texts["language"] = (
-        reading.language(language) if isinstance(language, Scalar) else reading.text(language, "language")
+    title, text, source, url = (reading.text(entries.get(key), key) for key in ("title", "text", "source", "url"))
+    return TestArticle(
+        reading.duration(entries.get("at"), "at") or 0,
+        title or "",
+        text or "",
+        reading.language(language) if isinstance(language, Scalar) else reading.text(language, "language"),
+        source,
+        url,
+        reading.moment(entries.get("published"), "published"),
     )
-    texts["published"] = reading.moment(entries.get("published"), "published")
-    return texts
 
 
 def _expect(reading: Reading, node: Node | None, of: Testable) -> bool:
@@ -125,12 +127,15 @@ def _read_articles(reading: Reading, node: nodes.Mapping, entries: Mapping[str, 
             reading.fault(entries[key], f"'{key}' beside articles; each of them has its own")
     if not isinstance(written, nodes.Sequence) or not written.items:
         what = "an empty one" if isinstance(written, nodes.Sequence) else kind(written)
-        reading.fault(written, f"articles must be a list of {{text: ..., at: 40m}}, not {what}")
+        reading.fault(written, f"articles must be a list of {{{ARTICLE}}}, not {what}")
         return None
     if len(written.items) > MOST_ARTICLES:
         reading.fault(written, f"more than {MOST_ARTICLES:,} articles in one test")
         return None
-    articles = tuple(_article(reading, item) for item in written.items)
+    each = (
+        reading.mapping(item, "an article", TEST_ARTICLE, required=("text",), form=ARTICLE) for item in written.items
+    )
+    articles = tuple(_article(reading, entries) for entries in each)
     return TestSpec(
         name=reading.text(entries.get("name"), "name") or f"{len(articles)} articles",
         expect=True,
@@ -138,17 +143,6 @@ def _read_articles(reading: Reading, node: nodes.Mapping, entries: Mapping[str, 
         place=reading.place(node),
         articles=tuple(sorted(articles, key=lambda article: article.at)),
         alerts=_alerts(reading, entries.get("expect")),
-    )
-
-
-def _article(reading: Reading, node: Node) -> TestArticle:
-    entries = reading.mapping(node, "an article", TEST_ARTICLE, required=("text",), form="text: ..., at: 40m")
-    texts: dict[str, Any] = _texts(reading, entries)
-    return TestArticle(
-        reading.duration(entries.get("at"), "at") or 0,
-        texts.pop("title") or "",
-        texts.pop("text") or "",
-        **texts,
     )
 
 

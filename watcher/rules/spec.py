@@ -36,6 +36,7 @@ class Code(StrEnum):
     NO_MODEL = "no-model"
     COMMON_WORD = "common-word"
     ONE_TERM = "one-term"
+    NEAR_COUNT = "near-count"
     UNUSED = "unused"
     NO_TESTS = "no-tests"
 
@@ -113,9 +114,10 @@ class ChannelSpec:
 
 @dataclass(frozen=True, slots=True)
 class TestArticle:
-    """One of the `articles` of a correlation's test: it comes `at` so many seconds after the test's beginning."""
+    """An article that a test writes out; of several in a correlation's test each comes `at` so many seconds after its
+    beginning."""
 
-    at: int
+    at: int = 0
     title: str = ""
     text: str = ""
     language: str | None = None
@@ -126,17 +128,12 @@ class TestArticle:
 
 @dataclass(frozen=True, slots=True)
 class TestSpec:
-    """One entry of a rule's `tests`: `file` or `text`, and what is expected; or `articles`, and how many `alerts`."""
+    """One entry of a rule's `tests`: `file` or `article` and what is expected, or `articles` and how many `alerts`."""
 
     name: str
     expect: bool
     file: str | None = None
-    title: str = ""
-    text: str = ""
-    language: str | None = None
-    source: str | None = None
-    url: str | None = None
-    published: str | None = None
+    article: TestArticle = TestArticle()
     matched: tuple[str, ...] = ()
     now: str | None = None
     place: Place = Place("", 0, 0)
@@ -146,8 +143,8 @@ class TestSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule, a list that it
-    uses or its defaults are; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
+    """One rule. `max_age` is in seconds, None for any age; `fingerprint` is another where the rule or a list that
+    it uses is; `ignore` are the codes of warnings that it is spared. With a `correlation` its matches are
     only counted, and `counts` is another where what is counted is. `on_update`: a new version of an article that it
     matched before counts as another article. `inhibits` are rules that it silences for a story."""
 
@@ -178,7 +175,8 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything that a set of rules files says. `warnings` are not faults."""
+    """Everything that a set of rules files says. `warnings` are not faults. `beside` has a digest of each thing that
+    stands beside the rules, by what it is and its name: ("channel", "desk"), ("defaults", "")."""
 
     digest: str
     timezone: str = "UTC"
@@ -188,6 +186,7 @@ class RuleSet:
     warnings: tuple[Remark, ...] = ()
     grouping: Grouping = Grouping()
     heartbeat_url: str | None = field(default=None, repr=False)
+    beside: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def without_conditions(self) -> RuleSet:
         """All but the trees: what a process that matches nothing needs, cheap to send."""

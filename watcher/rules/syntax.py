@@ -82,7 +82,7 @@ def _advice(problem: str, context: str, written: str, column: int, opened: yaml.
         return "a line that begins with % is for YAML itself; remove it"
     if "end of stream" in problem and "scalar" in context:
         return "a quote is opened here and never closed"
-    if at and at in "@`%*&!":
+    if at and (at in "@`%*&!" or (at in "|>" and "start any token" in problem)):
         word = re.split(r"[,\]}#]", written[column:])[0].strip()
         quote = "'" if '"' in word else '"'
         return f"{at} cannot begin a value; put it in quotes: {quote}{word}{quote}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, islice
-from typing import NamedTuple
+from itertools import islice
 
 from watcher.entities.places import Gazetteer, places_of
 from watcher.entities.senses import Mention
@@ -14,37 +12,12 @@ from watcher.folded import Span
 from watcher.model import UNKNOWN_LANGUAGE, Article, Entity, Place
 from watcher.rules.conditions.base import NotYet
 from watcher.rules.locating import locate_all
+from watcher.rules.lookups import Lookups
 from watcher.rules.stems import StemmedText, Stems
-from watcher.rules.terms import Item, Term, Variant
+from watcher.rules.terms import Item, Term
 from watcher.text import Text
 
 MOST_SPANS = 10_000
-BY_STEM = -1  # instead of a literal's number: whether the term stands there is not told by the automaton
-
-
-_Row = tuple[Item, Term, Variant | None]
-
-
-class Lookup(NamedTuple):
-    """A list of terms ready to be looked up: the numbers of their literals, and for each the item and term it is of,
-    with its variant where the term stands wherever that literal does, and nowhere else."""
-
-    numbers: array[int]
-    rows: tuple[_Row, ...]
-
-    @classmethod
-    def of(cls, items: Iterable[Item], numbers: Mapping[str, int]) -> Lookup:
-        rows = [(item, term, _alone(term)) for item in items for term in item.terms]
-        found = [(number, row) for row in rows for number in _literals(row[1], numbers)]
-        return cls(array("i", [number for number, _ in found]), tuple(row for _, row in found))
-
-
-def _alone(term: Term) -> Variant | None:
-    return term.variants[0] if len(term.variants) == 1 and term.variants[0].plain and not term.language else None
-
-
-def _literals(term: Term, numbers: Mapping[str, int]) -> Iterable[int]:
-    return (BY_STEM,) if term.inflected else dict.fromkeys(numbers[variant.literal] for variant in term.variants)
 
 
 @dataclass(slots=True)
@@ -53,8 +26,8 @@ class ArticleView:
 
     `firsts` gives for each literal that stands in the folded text where it first begins, and BY_STEM; `several` all
     places of those that stand there more than once, as one in ten does: a list for each took 160 µs of an article with
-    800. `numbers` gives the number of each literal, and `lookups` each list of terms by its identity. `recognise`
-    hands in the named entities when first asked for; without it who asks is told NotYet, and those of many articles are
+    800. `numbers` gives the number of each literal, and `lookups` finds the terms of lists by these. `recognise` hands
+    in the named entities when first asked for; without it who asks is told NotYet, and those of many articles are
     found together.
     """
 
@@ -62,7 +35,7 @@ class ArticleView:
     text: Text
     gazetteer: Gazetteer
     numbers: Mapping[str, int]
-    lookups: Mapping[int, Lookup]
+    lookups: Lookups
     firsts: Mapping[int, int]
     several: Mapping[int, Sequence[int]]
     stems: Stems
@@ -94,21 +67,22 @@ class ArticleView:
     def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
         found = self._occurrences.get(id(items))  # which live as long as the rules
         if found is None:
-            found = self._occurrences[id(items)] = self._looked_up(self.lookups[id(items)])
+            entries = self.lookups.there(items, self.firsts)
+            found = self._occurrences[id(items)] = self._looked_up(entries)
         return found
 
-    def _looked_up(self, lookup: Lookup) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
-        numbers, rows = lookup
-        there, located, last = self.firsts, self._spans, None
+    def _looked_up(self, entries: Iterable[int]) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
+        rows, located, last = self.lookups.rows, self._spans, None
         found: list[tuple[Item, Term, Sequence[Span]]] = []
-        for number, row in compress(zip(numbers, rows, strict=True), map(there.__contains__, numbers)):
+        for entry in entries:
+            row = rows[entry]
             if row is last:  # the literals of one term follow one another
                 continue
             last = row
             item, term, variant = row
             spans = located.get(term)  # once: a common word stands in many lists
             if spans is None and variant:
-                places = self._begins(number)[:MOST_SPANS]
+                places = self._begins(self.lookups.numbers[entry])[:MOST_SPANS]
                 spans = located[term] = self.text.spans(places, variant.lead, variant.reach)
             elif spans is None:
                 spans = self.spans(term)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Protocol
 
 from watcher.blas import keep_to_one_thread
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.int64]
+    Numbers = NDArray[np.intc]
 
 MANY = 5_000
 """Rules from which on vectors are quicker, by 1.6 at 10,000 and 6 at 100,000; at 1,000 they take twice as long, and
@@ -72,30 +72,28 @@ def _sets(woken: Sequence[Sequence[int]], second: Sequence[int], sets: Sequence[
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows of numbers, one behind the other in `flat`: where each starts, and how many it has."""
+    """Rows of numbers, one behind the other in `flat`, each from its own start to that of the next. Small numbers, and
+    both ends in one place: to reach for them in memory is most of what it takes."""
 
     starts: Numbers
-    counts: Numbers
     flat: Numbers
 
     @classmethod
     def of(cls, rows: Sequence[Collection[int]]) -> _Rows:
         import numpy as np
 
-        counts = np.fromiter(map(len, rows), np.int64, len(rows))
-        flat = np.fromiter(chain.from_iterable(rows), np.int64, int(counts.sum()))
-        return cls(counts.cumsum() - counts, counts, flat)
+        starts = np.fromiter(accumulate(map(len, rows), initial=0), np.intc, len(rows) + 1)
+        return cls(starts, np.fromiter(chain.from_iterable(rows), np.intc, int(starts[-1])))
 
-    def take(self, rows: Numbers) -> Numbers:
-        """What stands in these rows, in their order."""
+    def take(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """What stands in these rows, in their order, and how many each has."""
         import numpy as np
 
-        counts = self.counts[rows]
-        behind = counts.cumsum()
-        places: Numbers = np.repeat(self.starts[rows] - behind + counts, counts)
+        starts = self.starts[rows]
+        counts = self.starts[rows + 1] - starts
+        places = np.repeat(starts - counts.cumsum() + counts, counts)
         places += np.arange(len(places))
-        found: Numbers = self.flat[places]
-        return found
+        return self.flat[places], counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +107,17 @@ class _Vectors:
     def woken(self, there: Set[int]) -> Collection[int]:
         import numpy as np
 
-        literals = np.fromiter(there, np.int64, len(there))
-        present = np.zeros(len(self.wakes.counts), np.bool_)
+        literals = np.fromiter(there, np.intc, len(there))
+        present = np.zeros(len(self.wakes.starts), np.bool_)
         present[literals] = True
-        rules = self.wakes.take(literals)
+        rules, _ = self.wakes.take(literals)
         second = self.second[rules]
-        asked = np.zeros(len(self.sets.counts), np.bool_)
+        asked = np.zeros(len(self.sets.starts), np.bool_)
         asked[second] = True
-        sets = asked.nonzero()[0]  # once of a list that many rules share
+        sets = asked.nonzero()[0].astype(np.intc)  # once of a list that many rules share
+        needed, counts = self.sets.take(sets)
         holds = np.zeros_like(asked)
-        holds[np.repeat(sets, self.sets.counts[sets])[present[self.sets.take(sets)]]] = True
+        holds[np.repeat(sets, counts)[present[needed]]] = True
         found: list[int] = rules[holds[second]].tolist()
         return set(found)
 
@@ -127,4 +126,4 @@ def _vectors(woken: Sequence[Sequence[int]], second: Sequence[int], sets: Sequen
     keep_to_one_thread()
     import numpy as np
 
-    return _Vectors(_Rows.of(woken), np.array(second, np.int64), _Rows.of(sets))
+    return _Vectors(_Rows.of(woken), np.array(second, np.intc), _Rows.of(sets))

@@ -1,4 +1,4 @@
-"""What intake writes: the ledgers of files and articles, and the alerts that a new article opens.
+"""What intake writes of articles: their ledger, and the alerts that a new article opens.
 
 Owned by the thread of intake; one transaction admits a whole batch, or a piece of one.
 """
@@ -10,91 +10,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select
 
-from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, FileOutcome, Handled, Reading
+from watcher.model import Admission, Alert, Article, Correlated, Draft, FileFacts, Handled, Reading
 from watcher.render import one_line, opening
 from watcher.store import boilerplate
-from watcher.store.columns import canonical, chunks, uuid7
+from watcher.store.columns import canonical, chunks, filled, uuid7
 from watcher.store.engine import Store
+from watcher.store.files import enter
 from watcher.store.outbox import record
-from watcher.store.schema import alert_articles, alerts, articles, files, kept_out, sightings
+from watcher.store.schema import alert_articles, alerts, articles, kept_out, sightings
 from watcher.store.stories import Telling, Told, tell
 from watcher.store.texts import put_texts
 from watcher.store.versions import Version, versions
 
-# ── files ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """What is known of a file. `moved` says that it has been put where it belongs (archive, quarantine)."""
-
-    size: int
-    mtime_ns: int
-    sha256: str
-    outcome: FileOutcome
-    reason: str
-    moved: bool
-
-
-def ledger(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
-    """The rows of those of the paths, relative to the inbox, that were handled before."""
-    known = {}
-    for some in chunks(paths):
-        for row in conn.execute(select(files).where(files.c.path.in_(some))):
-            outcome = FileOutcome(row.outcome)
-            known[row.path] = LedgerRow(row.size, row.mtime_ns, row.sha256, outcome, row.reason, row.moved)
-    return known
-
-
-def still_there(conn: Connection, paths: Iterable[str]) -> dict[str, LedgerRow]:
-    """The ledger without files that were moved away: the same one may be delivered again under its name."""
-    return {path: row for path, row in ledger(conn, paths).items() if not row.moved}
-
-
-def record_files(store: Store, rows: Iterable[tuple[FileFacts, FileOutcome, str]], now: int) -> None:
-    """Enters files without articles: passed over with a reason, quarantined, or adopted. Raises Trouble."""
-    for some in chunks(rows):
-        with store.write() as conn:
-            _enter(conn, some, now)
-
-
-def mark_moved(store: Store, path: str) -> None:
-    """Notes that the file has been put where it belongs. Losing this in a power cut costs a look, no more."""
-    with store.write(durable=False) as conn:
-        conn.execute(update(files).where(files.c.path == path).values(moved=True))
-
-
-def forget_quarantined(store: Store, path: str) -> None:
-    """Lets a file that was put aside be read again, should it come back as it was. Raises Trouble."""
-    with store.write() as conn:
-        conn.execute(delete(files).where(files.c.path == path, files.c.outcome == FileOutcome.QUARANTINED.value))
-
-
-def _enter(conn: Connection, rows: Sequence[tuple[FileFacts, FileOutcome, str]], now: int) -> None:
-    known = ledger(conn, [facts.path for facts, _, _ in rows])
-    fresh = {}
-    for facts, outcome, reason in rows:
-        row = LedgerRow(facts.size, facts.mtime_ns, facts.sha256, outcome, reason, moved=False)
-        values = {"size": row.size, "mtime_ns": row.mtime_ns, "sha256": row.sha256, "outcome": outcome.value}
-        values |= {"reason": reason, "handled_at": now, "moved": False}
-        path = canonical(facts.path)
-        before = known.get(path)
-        if before is None:
-            fresh[path] = {"path": path, **values}
-        elif replace(before, moved=False) != row:
-            conn.execute(update(files).where(files.c.path == path).values(values))
-    if fresh:
-        conn.execute(insert(files), list(fresh.values()))
-
-
-# ── articles ─────────────────────────────────────────────────────────────────────────────────────
-
-# All rows of a batch by one statement each: one a row took three times as long. The numbers come back in no certain
-# order, so that each comes with what tells its row apart.
-_NEW_ARTICLES = insert(articles).returning(articles.c.digest, articles.c.id)
-_NEW_ALERTS = insert(alerts).returning(alerts.c.id, alerts.c.seq)
+# All rows of a batch by one statement each: one a row took three times as long. The numbers that they got are asked for
+# afterwards, by what tells a row apart: a statement that returns them is another one for each number of rows.
+_ARTICLES, _ALERTS = insert(articles), insert(alerts)
 _KEPT_OUT, _SIGHTINGS, _LINKED = insert(kept_out), insert(sightings), insert(alert_articles)
 SECRET_BYTES = 16
 
@@ -130,7 +62,7 @@ def admit(
     """
     arrived = [_Arrived.of(one, admission) for one in handled for admission in one.admissions]
     with store.write() as conn:
-        _enter(conn, [(one.file, one.outcome, one.reason) for one in handled if not one.more], now)
+        enter(conn, [(one.file, one.outcome, one.reason) for one in handled if not one.more], now)
         ids = _known(conn, [one.digest for one in arrived])
         new: dict[str, _Arrived] = {}
         for one in arrived:
@@ -184,7 +116,7 @@ def _fresh(one: _Arrived, number: int, before: Version | None, told: Told | None
 def _known(conn: Connection, digests: Sequence[str]) -> dict[str, int]:
     known = {}
     for some in chunks(digests):
-        rows = conn.execute(select(articles.c.digest, articles.c.id).where(articles.c.digest.in_(some)))
+        rows = conn.execute(select(articles.c.digest, articles.c.id).where(articles.c.digest.in_(filled(some))))
         known.update({row.digest: row.id for row in rows})
     return known
 
@@ -193,8 +125,8 @@ def _add(conn: Connection, readings: Mapping[str, Reading], now: int) -> dict[st
     """Enters new articles by their digests; returns their numbers."""
     if not readings:
         return {}
-    rows = [_article(digest, reading, now) for digest, reading in readings.items()]
-    numbers = {row.digest: row.id for row in conn.execute(_NEW_ARTICLES, rows)}
+    conn.execute(_ARTICLES, [_article(digest, reading, now) for digest, reading in readings.items()])
+    numbers = _known(conn, list(readings))
     put_texts(conn, {numbers[digest]: reading.article.text for digest, reading in readings.items()})
     blocked = [
         {"rule": v.rule, "article": numbers[digest], "blocked_by": [b.to_json() for b in v.blocked_by], "at": now}
@@ -223,7 +155,8 @@ def _sight(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
     at = sightings.c
     known = set()
     for some in chunks(rows):
-        here = at.article.in_({row["article"] for row in some}) & at.path.in_({row["path"] for row in some})
+        numbers, paths = filled({row["article"] for row in some}), filled({row["path"] for row in some})
+        here = at.article.in_(numbers) & at.path.in_(paths)
         known |= {tuple(row) for row in conn.execute(select(at.article, at.path, at.part).where(here))}
     fresh = {(row["article"], row["path"], row["part"]): row for row in rows}
     fresh = {key: row for key, row in fresh.items() if key not in known}
@@ -293,7 +226,11 @@ def open_alerts(conn: Connection, openings: Sequence[Opening], now: int) -> None
         return
     contents = [opening.alert.to_json() for opening in openings]
     rows = [_alert(opening, content) for opening, content in zip(openings, contents, strict=True)]
-    numbers = {row.id: row.seq for row in conn.execute(_NEW_ALERTS, rows)}
+    conn.execute(_ALERTS, rows)
+    numbers = dict[str, int]()
+    for some in chunks(rows):
+        mine = select(alerts.c.id, alerts.c.seq).where(alerts.c.id.in_(filled(row["id"] for row in some)))
+        numbers |= {row.id: row.seq for row in conn.execute(mine)}
     seqs = [numbers[opening.alert.id] for opening in openings]
     linked = [{"alert": seq, "article": n} for seq, one in zip(seqs, openings, strict=True) for n in one.articles]
     if linked:

@@ -31,7 +31,7 @@ from watcher.boilerplate import (
 )
 from watcher.model import Article, Reading
 from watcher.store import meta
-from watcher.store.columns import AnyRow, chunks
+from watcher.store.columns import AnyRow, chunks, filled
 from watcher.store.engine import Store
 from watcher.store.schema import source_lines
 from watcher.store.texts import get_text
@@ -66,14 +66,14 @@ def note(conn: Connection, fresh: Iterable[tuple[int, Reading]], now: int) -> No
 
 def _full(conn: Connection, sources: Sequence[str], day: int) -> set[str]:
     """Those of the sources of which no more articles are counted that day."""
-    today = source_lines.c.source.in_(sources) & (source_lines.c.day == day)
+    today = source_lines.c.source.in_(filled(sources)) & (source_lines.c.day == day)
     counted = select(source_lines.c.source).where(today).group_by(source_lines.c.source)
     return set(conn.execute(counted.having(func.count() >= A_DAY)).scalars())
 
 
 def _by_source(conn: Connection, sources: Sequence[str]) -> dict[str, list[AnyRow]]:
     """The counted articles of each of the sources, the newest first."""
-    rows = conn.execute(_ROWS.where(source_lines.c.source.in_(sources)).order_by(*_NEWEST_FIRST))
+    rows = conn.execute(_ROWS.where(source_lines.c.source.in_(filled(sources))).order_by(*_NEWEST_FIRST))
     return {source: list(some) for source, some in groupby(rows.all(), key=itemgetter(1))}
 
 
@@ -90,7 +90,7 @@ def _note(conn: Connection, source: str, come: Sequence[tuple[int, bytes]], befo
         conn.execute(_NOTED, rows)
     # What is counted today has no effect before tomorrow: the window of today stays whole beside it.
     if len(older := [row.article for row in before if row.day != day]) > WINDOW:
-        conn.execute(delete(source_lines).where(source_lines.c.article.in_(older[WINDOW:])))
+        conn.execute(delete(source_lines).where(source_lines.c.article.in_(filled(older[WINDOW:]))))
 
 
 # ── what is learned ──────────────────────────────────────────────────────────────────────────────
@@ -204,7 +204,7 @@ def prune(store: Store, now: int) -> int:
             beyond = list(conn.execute(ranked.offset(MOST_SOURCES).limit(_REMOVED)).scalars())
         for some in chunks(beyond):
             with store.write() as conn:
-                removed += conn.execute(delete(source_lines).where(seen.source.in_(some))).rowcount
+                removed += conn.execute(delete(source_lines).where(seen.source.in_(filled(some)))).rowcount
         if len(beyond) < _REMOVED:
             break
     return removed

@@ -28,10 +28,11 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from watcher.message import Failed, Message, MessageKind, Progress, Retry, Route, SendOutcome, Sent, content_from
 from watcher.model import Level
 from watcher.phrase import Phrase
+from watcher.policy.decide import QuietHours
 from watcher.store import silences
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState, close_deliveries, end_folded
-from watcher.store.recall import left_of
+from watcher.store.recall import Claiming, left_of
 from watcher.store.schema import attempts, messages
 
 AHEAD_MS = 4 * 60 * 60_000
@@ -108,26 +109,26 @@ _SETTLE = _MY_CLAIM.values(
 _TRIED = insert(attempts)
 
 
-def claim(store: Store, route: Route, now: int, lease_ms: int) -> Claimed | None:
+def claim(store: Store, route: Route, now: int, lease_ms: int, quiet: QuietHours | None = None) -> Claimed | None:
     """Takes the route's due message whose turn it is for `lease_ms`, or one whose lease has run out; None for none. The
-    gravest goes first, of one level the oldest; see AHEAD_MS. What silences cover is not handed out: after TAKEN_BACK
-    of those it is None too, and the route is still due.
+    gravest goes first, of one level the oldest; see AHEAD_MS. What silences or the address's `quiet` hours cover is not
+    handed out: after TAKEN_BACK of those it is None too, and the route is still due.
 
     No two callers get the same one. A lease lost in a power cut costs nothing: the message is due. Raises Trouble.
     """
     with store.write(durable=False) as conn:
-        return _take(conn, route, now, lease_ms)
+        return _take(conn, route, now, lease_ms, quiet)
 
 
-def _take(conn: Connection, route: Route, now: int, lease_ms: int) -> Claimed | None:
+def _take(conn: Connection, route: Route, now: int, lease_ms: int, quiet: QuietHours | None) -> Claimed | None:
     asked = {"its_channel": route.channel, "its_target": route.target, "now": now, "until": now + lease_ms}
-    holding = silences.active(conn, now)
+    claiming = Claiming.at(now, silences.active(conn, now), quiet)
     for _ in range(TAKEN_BACK):
         row = conn.execute(_TAKE_DUE, asked).first() or conn.execute(_TAKE_EXPIRED, asked).first()
         if row is None:
             return None
         kind = MessageKind(row.kind)
-        content = left_of(conn, row, content_from(kind, row.body), holding, now)
+        content = left_of(conn, row, content_from(kind, row.body), claiming)
         if content is not None:
             progress = Progress.from_json(row.progress)
             message = Message(row.id, kind, content)
@@ -159,13 +160,20 @@ def settle(
 
 
 def settle_and_claim(
-    store: Store, claimed: Claimed, outcome: SendOutcome, now: int, retry_at: int | None, also: Also, lease_ms: int
+    store: Store,
+    claimed: Claimed,
+    outcome: SendOutcome,
+    now: int,
+    retry_at: int | None,
+    also: Also,
+    lease_ms: int,
+    quiet: QuietHours,
 ) -> Claimed | None:
     """`settle`, and in the same transaction `claim` of the route's next message: half as many of them."""
 
     def work(conn: Connection) -> Claimed | None:
         _settle(conn, claimed, outcome, now, retry_at, also)
-        return _take(conn, claimed.route, now, lease_ms)
+        return _take(conn, claimed.route, now, lease_ms, quiet)
 
     return store.together(work)
 

@@ -9,7 +9,9 @@ import json
 import re
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Row, Text, TypeDecorator
@@ -88,6 +90,39 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+class Texts(TypeDecorator[Mapping[str, str]]):
+    """Texts by their names, as `pack` has them; an older Watcher kept a JSON object."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else pack(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str] | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else unpack(value)
+
+
+def pack(texts: Mapping[str, str]) -> str:
+    """The names and lengths as a line of JSON, then the texts, packed and in base64: 10,000 rules take 1 MB of
+    2. As JSON they took 18 ms in which no other thread of Python did anything; while zlib packs, the others go on."""
+    found = [(name, text.encode("utf-8", "surrogatepass")) for name, text in texts.items()]
+    head = json.dumps([(name, len(text)) for name, text in found]).encode()
+    return b64encode(zlib.compress(b"\n".join((head, b"".join(text for _, text in found))), 1)).decode()
+
+
+def unpack(packed: str) -> dict[str, str]:
+    """The texts that were packed."""
+    if packed.startswith("{"):
+        return dict(json.loads(packed))
+    head, _, rest = zlib.decompress(b64decode(packed)).partition(b"\n")
+    texts, at = {}, 0
+    for name, length in json.loads(head):
+        texts[name] = rest[at : at + length].decode("utf-8", "surrogatepass")
+        at += length
+    return texts
+
+
 @functools.lru_cache(maxsize=1_000)  # what is held at a channel has one reason, or few
 def _phrase(text: str) -> Phrase:
     if text.startswith(_PHRASE):
@@ -126,6 +161,18 @@ def to_json(value: Any) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+_WIDTHS = (1, 8, 64, 512)
+
+
+def filled(values: Iterable[T]) -> list[T]:
+    """The values for an IN, the last one again and again until there are 1, 8, 64 or 512, or a multiple of that: a
+    statement with one place more or less is another one, and each is kept prepared, up to 100 KB, by each connection.
+    """
+    some = list(values)
+    width = next((width for width in _WIDTHS if width >= len(some)), _WIDTHS[-1])
+    return some + some[-1:] * (-len(some) % width)
 
 
 def chunks(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:

@@ -19,7 +19,7 @@ from watcher.rules.correlation.events import Occurrence, told_apart
 from watcher.rules.intervals import Stretch
 from watcher.rules.spec import RuleSpec
 from watcher.store.articles import Opening, drafted, open_alerts
-from watcher.store.columns import chunks, to_json
+from watcher.store.columns import chunks, filled, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import alerts, articles, correlations, counts, events, read_times
 
@@ -54,10 +54,13 @@ def begin(store: Store, rules: Iterable[RuleSpec], now: int) -> None:
         known = {row.rule: row.digest for row in conn.execute(select(correlations))}
         gone = [rule for rule, digest in known.items() if rule not in wanted or wanted[rule].counts != digest]
         for some in chunks(gone):
-            conn.execute(delete(correlations).where(correlations.c.rule.in_(some)))
+            conn.execute(delete(correlations).where(correlations.c.rule.in_(filled(some))))
         new = [rule for name, rule in wanted.items() if name not in known or name in gone]
         if new:
             conn.execute(insert(correlations), [_begun(rule, now) for rule in new])
+        for rule in wanted.values():  # an older Watcher did not note it; what counts by another has begun anew
+            mine = and_(correlations.c.rule == rule.id, correlations.c.by.is_(None))
+            conn.execute(update(correlations).where(mine).values(by=_by(rule)))
 
 
 IS_FLATLINE = correlations.c.keep.is_(None)
@@ -66,7 +69,11 @@ IS_FLATLINE = correlations.c.keep.is_(None)
 
 def _begun(rule: RuleSpec, now: int) -> dict[str, object]:
     keep = None if rule.correlation is None or isinstance(rule.correlation, Flatline) else rule.correlation.keep
-    return {"rule": rule.id, "digest": rule.counts, "begun_at": now, "keep": keep}
+    return {"rule": rule.id, "digest": rule.counts, "begun_at": now, "keep": keep, "by": _by(rule)}
+
+
+def _by(rule: RuleSpec) -> str | None:
+    return rule.correlation.by if rule.correlation is not None else None
 
 
 def count(conn: Connection, happenings: Iterable[Happening], now: int) -> list[Alert]:
@@ -256,7 +263,7 @@ class _Keeper:
             self.conn.execute(update(counts).where(counts.c.id == row).values(state))
         now = set(kept.count.events)
         for some in chunks(number for event, number in kept.rows.items() if event not in now):
-            self.conn.execute(delete(events).where(events.c.id.in_(some)))
+            self.conn.execute(delete(events).where(events.c.id.in_(filled(some))))
         added = [{"count": row, **event._asdict()} for event in kept.count.events if event not in kept.rows]
         if added:
             self.conn.execute(insert(events), added)
@@ -287,7 +294,7 @@ def _open(
 
 
 def _summaries(conn: Connection, numbers: Sequence[int]) -> list[dict[str, object]]:
-    found = select(articles.c.id, articles.c.meta).where(articles.c.id.in_(numbers))
+    found = select(articles.c.id, articles.c.meta).where(articles.c.id.in_(filled(numbers)))
     summaries = {row.id: row.meta for row in conn.execute(found)}
     return [summaries[number] for number in numbers]
 

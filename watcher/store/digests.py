@@ -15,7 +15,7 @@ from watcher.message import Digest, DigestRule, DigestStory
 from watcher.model import Alert, Level
 from watcher.phrase import Phrase
 from watcher.render import heading
-from watcher.store.columns import AnyRow, chunks, uuid7
+from watcher.store.columns import AnyRow, chunks, filled, uuid7
 from watcher.store.groups import outlets
 from watcher.store.plans import contents
 from watcher.store.schema import alerts, digests
@@ -57,6 +57,11 @@ def due(conn: Connection, now: int) -> list[Scheduled]:
     return [Scheduled(row.channel, row.since, row.due) for row in rows]
 
 
+def told_until(conn: Connection, channel: str) -> int | None:
+    """When a channel had its digest last, or began to have one; None where it has none."""
+    return conn.execute(select(digests.c.since).where(digests.c.channel == channel)).scalar()
+
+
 def put_off(conn: Connection, channel: str, until: int) -> None:
     """Sets when the next digest of a channel is due."""
     conn.execute(update(digests).where(digests.c.channel == channel).values(due=until))
@@ -85,7 +90,7 @@ def _entries(conn: Connection, seqs: Iterable[int]) -> list[AnyRow]:
     """The alerts without the whole of them, the oldest first."""
     of = alerts.c
     wanted = select(of.seq, of.id, of.rule, of.title, of.level, of.story, of.key, of.opened_at)
-    rows = [row for some in chunks(seqs) for row in conn.execute(wanted.where(of.seq.in_(some)))]
+    rows = [row for some in chunks(seqs) for row in conn.execute(wanted.where(of.seq.in_(filled(some))))]
     return sorted(rows, key=lambda row: row.seq)
 
 

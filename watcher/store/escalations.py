@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from watcher.policy.quiet import moment
-from watcher.store.columns import chunks
+from watcher.store.columns import chunks, filled
 from watcher.store.schema import acks, deliveries, escalations, groups
 
 
@@ -30,9 +30,11 @@ def start(conn: Connection, origin: str, group: str, seqs: Iterable[int], due: i
     mine = and_(escalations.c.origin == origin, escalations.c.group == group)
     running = conn.execute(select(func.min(escalations.c.due)).where(mine)).scalar()
     for some in chunks(seqs):
-        watched = select(escalations.c.alert).where(escalations.c.origin == origin, escalations.c.alert.in_(some))
+        watched = select(escalations.c.alert).where(
+            escalations.c.origin == origin, escalations.c.alert.in_(filled(some))
+        )
         known = set(conn.execute(watched).scalars())
-        known |= set(conn.execute(select(acks.c.alert).where(acks.c.alert.in_(some))).scalars())
+        known |= set(conn.execute(select(acks.c.alert).where(acks.c.alert.in_(filled(some)))).scalars())
         row = {"origin": origin, "group": group, "started_at": now, "due": running or due, "times": 0, "reason": ""}
         if new := [{**row, "alert": seq} for seq in some if seq not in known]:
             conn.execute(insert(escalations), new)
@@ -54,7 +56,7 @@ def _chain(conn: Connection, origin: str, group: str) -> Chain:
 
 def acknowledged(conn: Connection, chain: Chain) -> tuple[int, str] | None:
     """When and by whom one of the chain's alerts, or since it began another of the group, was acknowledged."""
-    mine = acks.c.alert.in_(list(chain.alerts))
+    mine = acks.c.alert.in_(filled(chain.alerts))
     of_group = select(deliveries.c.alert).join_from(deliveries, groups).where(groups.c.ident == chain.group)
     later = and_(acks.c.alert.in_(of_group), acks.c.at >= chain.started_at)
     row = conn.execute(select(acks.c.at, acks.c.by).where(or_(mine, later)).order_by(acks.c.at).limit(1)).first()
@@ -83,12 +85,12 @@ def end_all(conn: Connection, seqs: Iterable[int], reason: str) -> None:
     """Ends all chains of some alerts: nobody is told of them any more."""
     of = escalations.c
     for some in chunks(seqs):
-        mine = and_(of.alert.in_(some), of.due.is_not(None))
+        mine = and_(of.alert.in_(filled(some)), of.due.is_not(None))
         conn.execute(update(escalations).where(mine).values(due=None, reason=reason))
 
 
 def _set(conn: Connection, chain: Chain, *, due: int | None, times: int, reason: str) -> None:
     of = escalations.c
     for some in chunks(chain.alerts):
-        mine = and_(of.origin == chain.origin, of.alert.in_(some))
+        mine = and_(of.origin == chain.origin, of.alert.in_(filled(some)))
         conn.execute(update(escalations).where(mine).values(due=due, times=times, reason=reason))

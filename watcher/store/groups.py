@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, case, func,
 
 from watcher.model import Alert, DeliveryState, Level
 from watcher.policy.grouping import CLOSES_AFTER, Contents, Settings, Spoken
-from watcher.store.columns import chunks, uuid7
+from watcher.store.columns import chunks, filled, uuid7
 from watcher.store.schema import alert_articles, alerts, deliveries, groups, sightings
 
 NEWEST = 10  # alerts of a group that a message shows
@@ -85,14 +85,14 @@ def copied(conn: Connection, since: int) -> list[int]:
     """The open groups that have spoken and whose articles were seen again since then: by one more outlet, maybe."""
     found = set[int]()
     for some in chunks(dict.fromkeys(conn.execute(_SEEN, {"since": since}).scalars())):
-        found |= set(conn.execute(_COPIED, {"articles": some}).scalars())
+        found |= set(conn.execute(_COPIED, {"articles": filled(some)}).scalars())
     return sorted(found)
 
 
 def look_again(conn: Connection, numbers: Sequence[int], now: int) -> None:
     """Has groups looked at now."""
     for some in chunks(numbers):
-        conn.execute(update(groups).where(groups.c.id.in_(some)).values(due=now))
+        conn.execute(update(groups).where(groups.c.id.in_(filled(some))).values(due=now))
 
 
 def wait(conn: Connection, group: Group, until: int | None) -> None:

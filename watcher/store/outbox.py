@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, and_, bindparam, case, exists, fu
 
 from watcher.message import MessageKind, Notice
 from watcher.model import Decision, DeliveryState
-from watcher.store.columns import AnyRow, chunks, uuid7
+from watcher.store.columns import AnyRow, chunks, filled, uuid7
 from watcher.store.schema import deliveries, messages
 
 
@@ -82,7 +82,7 @@ def tell_too(conn: Connection, seqs: Iterable[int], channel: str, mailing: str, 
     for some in chunks(seqs):
         there = _there(conn, channel, some)
         held = [known.id for known in there.values() if known is not None and _is_open(known)]
-        conn.execute(update(deliveries).where(deliveries.c.id.in_(held)).values(decided))
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(filled(held))).values(decided))
         row = {**decided, "channel": channel, "created_at": now}
         if new := [{**row, "alert": seq} for seq, known in there.items() if known is None]:
             conn.execute(_DELIVERIES, new)
@@ -90,7 +90,7 @@ def tell_too(conn: Connection, seqs: Iterable[int], channel: str, mailing: str, 
 
 def _there(conn: Connection, channel: str, seqs: Sequence[int]) -> dict[int, AnyRow | None]:
     """The deliveries of alerts at a channel."""
-    mine = select(deliveries).where(deliveries.c.channel == channel, deliveries.c.alert.in_(seqs))
+    mine = select(deliveries).where(deliveries.c.channel == channel, deliveries.c.alert.in_(filled(seqs)))
     return {**dict.fromkeys(seqs), **{row.alert: row for row in conn.execute(mine)}}
 
 
@@ -148,7 +148,7 @@ def end_unsent(conn: Connection, some: Sequence[AnyRow], state: MessageState, wh
     """Ends messages that nobody is sending, given by their `seq` and `mailing`, with all that hangs on them."""
     seqs = [row.seq for row in some]
     end = {"state": state.value, "last_error": why, "settled_at": now}
-    conn.execute(update(messages).where(messages.c.seq.in_(seqs)).values(end))
+    conn.execute(update(messages).where(messages.c.seq.in_(filled(seqs))).values(end))
     close_deliveries(conn, [*(row.mailing for row in some), *end_folded(conn, seqs, now)], now)
 
 
@@ -157,7 +157,7 @@ def end_folded(conn: Connection, digests: Sequence[int], now: int) -> list[str]:
     mailings: list[str] = []
     how = select(messages.c.seq, messages.c.state, messages.c.last_error)
     for digest in conn.execute(
-        how.where(messages.c.seq.in_(digests), messages.c.kind == MessageKind.DIGEST.value)
+        how.where(messages.c.seq.in_(filled(digests)), messages.c.kind == MessageKind.DIGEST.value)
     ).all():
         folded = and_(messages.c.part_of == digest.seq, messages.c.state == MessageState.FOLDED.value)
         mailings += conn.execute(select(messages.c.mailing).where(folded)).scalars()

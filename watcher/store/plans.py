@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, exists, func, select, 
 
 from watcher.model import Alert, DeliveryState, WaitsFor
 from watcher.policy.decide import INHIBITED
-from watcher.store.columns import chunks
+from watcher.store.columns import chunks, filled
 from watcher.store.held import BY_TIME
 from watcher.store.schema import alerts, deliveries, digests, escalations, groups
 
@@ -148,7 +148,7 @@ def contents(conn: Connection, seqs: Iterable[int]) -> dict[int, Alert]:
     """Alerts by their numbers."""
     found = {}
     for some in chunks(seqs):
-        for row in conn.execute(select(alerts.c.seq, alerts.c.content).where(alerts.c.seq.in_(some))):
+        for row in conn.execute(select(alerts.c.seq, alerts.c.content).where(alerts.c.seq.in_(filled(some)))):
             found[row.seq] = Alert.from_json(row.content)
     return found
 
@@ -175,7 +175,7 @@ def tellers(conn: Connection, stories: Iterable[int], rules: Collection[str]) ->
         (deliveries.c.state != DeliveryState.DROPPED.value) | deliveries.c.reason.startswith(INHIBITED)
     )
     for some in chunks(stories):
-        for row in conn.execute(wanted.where(alerts.c.story.in_(some), alerts.c.rule.in_(list(rules)))):
+        for row in conn.execute(wanted.where(alerts.c.story.in_(filled(some)), alerts.c.rule.in_(filled(rules)))):
             decided = row.state != DeliveryState.NEW
             telling = Telling(row.rule, Alert.from_json(row.content), decided)
             found.setdefault((row.story, row.channel), []).append(telling)

@@ -1,4 +1,4 @@
-"""How Watcher itself is doing, for a digest that has no alerts to tell."""
+"""How Watcher itself is doing, for digests."""
 
 from __future__ import annotations
 
@@ -47,6 +47,20 @@ def pulse(conn: Connection, channel: str, since: int, now: int, timezone: str) -
         ("dead", _number(_count(conn, messages, _dead(fresh)))),
         ("test_rules", _tested(conn, fresh)),
     )
+
+
+def amiss(conn: Connection, channel: str, since: int, now: int) -> tuple[tuple[str, Phrase], ...]:
+    """What of the pulse is not as it should be: it stands below the alerts of a digest that has some."""
+    fresh = (since, now)
+    numbers = {
+        "muted": _muted(conn, channel, fresh),
+        "quarantined": _count(conn, files, _outcome(fresh)),
+        "dead": _count(conn, messages, _dead(fresh)),
+    }
+    said = {name: _number(count) for name, count in numbers.items() if count}
+    if refused := _refused(conn, fresh):
+        said["rules"] = Phrase.joined(refused)
+    return tuple((name, said[name]) for name in ("muted", "rules", "quarantined", "dead") if name in said)
 
 
 def _within(at: ColumnElement[int], start: int, end: int) -> ColumnElement[bool]:
@@ -106,17 +120,10 @@ def _sources(conn: Connection, start: int, end: int) -> set[str]:
 
 def _silences(conn: Connection) -> tuple[set[str], list[str]]:
     """What rules have told to be silent and is still: the sources, and of all else the rule and its value."""
-    silent = select(counts.c.rule, counts.c.value).join_from(counts, correlations)
+    silent = select(counts.c.rule, counts.c.value, correlations.c.by).join_from(counts, correlations)
     rows = conn.execute(silent.where(IS_FLATLINE, ~counts.c.armed)).all()
-    kinds = {rule: _counted_by(conn, rule) for rule in {row.rule for row in rows}}
-    others = [f"{row.rule} {row.value}".strip() for row in rows if kinds[row.rule] != "source"]
-    return {row.value for row in rows if kinds[row.rule] == "source"}, sorted(others)
-
-
-def _counted_by(conn: Connection, rule: str) -> str | None:
-    """What a rule counts by, as its last alert has it."""
-    newest = select(alerts.c.content).where(alerts.c.rule == rule).order_by(alerts.c.seq.desc()).limit(1)
-    return (conn.execute(newest).scalar() or {}).get("by_kind")
+    others = [f"{row.rule} {row.value}".strip() for row in rows if row.by != "source"]
+    return {row.value for row in rows if row.by == "source"}, sorted(others)
 
 
 def _silent(conn: Connection, told: set[str], since: int, now: int) -> Phrase:
@@ -141,13 +148,18 @@ def _rules(conn: Connection, fresh: tuple[int, int], timezone: str) -> Phrase:
     found = meta.get(conn, meta.RULES) or {"loaded": 0, "digest": "", "error": None}
     accepted = select(rule_sets.c.accepted_at).where(rule_sets.c.digest == (found["digest"] or ""))
     at = conn.execute(accepted).scalar()
-    since, now = fresh
-    refused = sum(since < at <= now for at in meta.get(conn, meta.REFUSALS) or ())
     loaded = Phrase("{n} in force", n=found["loaded"])
     said = [loaded if at is None else Phrase("{loaded} since {at}", loaded=loaded, at=Moment(at, timezone))]
-    said += [Phrase("{n} save refused", "{n} saves refused", n=refused)] if refused else []
-    said += [Phrase("what was saved last is refused")] if found["error"] else []
-    return Phrase.joined(said)
+    return Phrase.joined([*said, *_refused(conn, fresh)])
+
+
+def _refused(conn: Connection, fresh: tuple[int, int]) -> list[Phrase]:
+    """How often what was saved was refused, and whether it is still."""
+    since, now = fresh
+    refused = sum(since < at <= now for at in meta.get(conn, meta.REFUSALS) or ())
+    said = [Phrase("{n} save refused", "{n} saves refused", n=refused)] if refused else []
+    error = (meta.get(conn, meta.RULES) or {}).get("error")
+    return [*said, *([Phrase("what was saved last is refused")] if error else [])]
 
 
 def _tested(conn: Connection, fresh: tuple[int, int]) -> Phrase:

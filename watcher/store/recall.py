@@ -1,5 +1,5 @@
-"""What silences take back of a message at the moment at which it would be sent: it may have waited for hours for its
-turn or another try.
+"""What silences and quiet hours take back of a message at the moment at which it would be sent: it may have waited for
+hours for its turn or another try.
 
 Every function belongs into the transaction that claims the message.
 """
@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select, update
 
-from watcher.message import Bulletin, Content, Digest, MessageKind
+from watcher.message import Bulletin, Content, Digest, MessageKind, Notice
 from watcher.model import Alert, DeliveryState, WaitsFor
+from watcher.policy.decide import Drop, Hold, QuietHours
 from watcher.policy.quiet import Silence, silenced
 from watcher.store import digests, escalations, groups
-from watcher.store.columns import AnyRow, chunks
+from watcher.store.columns import AnyRow, chunks, filled
 from watcher.store.outbox import MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages
 
@@ -25,7 +26,7 @@ _OWN_DROPPED = _DROPPED.where(deliveries.c.mailing == bindparam("mailing"))  # a
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A delivery of a message; `why` it is not to be told, "" where it is."""
+    """A delivery of a message; `out` is what keeps it from being told now."""
 
     id: int
     seq: int
@@ -33,57 +34,99 @@ class _Told:
     mailing: str
     is_dropped: bool
     alert: Alert
-    why: str
+    out: Drop | Hold | None
 
 
-def left_of(
-    conn: Connection, message: AnyRow, content: Content, holding: Sequence[Silence], now: int
-) -> Content | None:
-    """What is to be sent of a claimed message while those silences hold: all, what they do not cover, or None, and then
-    the message has ended, or its group tells anew what is left. What they cover is dropped with the reason, and so goes
-    to no other address either once they have ended.
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """When a message is claimed, and what may cover it: the silences that hold, and the quiet hours of its address that
+    hold, if any."""
 
-    What has begun to be sent goes on, and of what is told elsewhere nothing is dropped.
+    now: int
+    silences: Sequence[Silence]
+    quiet: QuietHours | None
+
+    @classmethod
+    def at(cls, now: int, silences: Sequence[Silence], quiet: QuietHours | None) -> Claiming:
+        return cls(now, silences, quiet if quiet is not None and quiet.hold_any(now) else None)
+
+    def covers(self, alert: Alert) -> Drop | Hold | None:
+        """What keeps an alert from being told."""
+        if why := silenced(self.silences, alert, self.now):
+            return Drop(why)
+        return self.quiet.hold(alert, self.now) if self.quiet is not None else None
+
+
+def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claiming) -> Content | None:
+    """What is to be sent of a claimed message: all, what nothing covers, or None, and then the message has ended or is
+    put off, or its group tells anew what is left. What silences cover is dropped with the reason, and so goes to no
+    other address either once they have ended; what quiet hours cover waits for their end.
+
+    What has begun to be sent goes on, if need be after quiet hours, and of what is told elsewhere nothing is dropped.
     """
-    if message.progress is not None or not (holding or _has_dropped(conn, message)):
+    now = claiming.now
+    is_begun = message.progress is not None
+    covering = claiming.quiet is not None or (not is_begun and (claiming.silences or _has_dropped(conn, message)))
+    if not covering or isinstance(content, Notice):
         return content
-    told = [_told(row, holding, now) for row in _deliveries(conn, message)]
-    if not told and isinstance(content, Bulletin) and content.reminder:
-        return _reminder(conn, message, content, holding, now)
-    covered, left = [one for one in told if one.why], [one for one in told if not one.why]
-    elsewhere = _elsewhere(conn, message)
+    told = [_told(row, claiming) for row in _deliveries(conn, message)]
+    if not told:
+        return _of_none(conn, message, content, claiming)
+    elsewhere = {one.mailing for one in told} if is_begun else _elsewhere(conn, message)
+    covered, left = [one for one in told if one.out], [one for one in told if not one.out]
+    kept = [one for one in covered if isinstance(one.out, Hold) and one.mailing in elsewhere]
     if not covered or (left and message.mailing in elsewhere):
         return content
-    _drop(conn, [one for one in covered if not one.is_dropped and one.mailing not in elsewhere], now)
+    if kept and not left:  # it goes to this address alone, once it may
+        _put_off(conn, message, [one.out for one in kept if isinstance(one.out, Hold)])
+        return None
+    if is_begun:
+        return content
+    covered, left = [one for one in covered if one not in kept], [*left, *kept]
+    out = [one for one in covered if not one.is_dropped and one.mailing not in elsewhere]
+    _take_out(conn, out, now)
     if not left:
-        _end(conn, message, covered[0].why, now)
+        _end(conn, message, _reason(covered[0]), now)
         return None
     if isinstance(content, Bulletin) and (group := left[0].group) is not None:
         anew = {"state": DeliveryState.HELD.value, "waits_for": WaitsFor.GROUP.value, "mailing": None}
         _change(conn, left, {**anew, "changed_at": now})
         groups.take_back(conn, group, now)
-        _end(conn, message, covered[0].why, now)
+        _end(conn, message, _reason(covered[0]), now)
         return None
     rest = _rest(conn, content, left, now)
     conn.execute(update(messages).where(_unsent(message)).values(body=rest.to_json(), level=rest.level.value))
     return rest
 
 
-def _reminder(
-    conn: Connection, message: AnyRow, content: Bulletin, holding: Sequence[Silence], now: int
-) -> Bulletin | None:
-    """A reminder, whose deliveries are those of what it reminds of; one that names not all its alerts is sent."""
-    reasons = [silenced(holding, alert, now) for alert in content.alerts]
-    if len(reasons) < content.total or not all(reasons):
+def _of_none(conn: Connection, message: AnyRow, content: Content, claiming: Claiming) -> Content | None:
+    """What tells no delivery of its own: a reminder, whose deliveries are those of what it reminds of, is for its
+    moment, and one that names not all its alerts is sent unless who gets it is mute; a digest of nothing waits."""
+    if not isinstance(content, Bulletin) or not content.reminder:
+        held = claiming.quiet.hold_all(claiming.now) if claiming.quiet is not None else None
+        if held is None:
+            return content
+        _put_off(conn, message, [held])
+        return None
+    if message.progress is not None:
         return content
-    _end(conn, message, reasons[0], now)
+    outs = [claiming.covers(alert) for alert in content.alerts]
+    loudest = outs[content.alerts.index(content.lead)]
+    if not isinstance(loudest, Hold) and (len(outs) < content.total or not all(outs)):
+        return content
+    out = loudest or outs[0]
+    _end(conn, message, out.reason if out else "", claiming.now)
     return None
 
 
-def _told(row: AnyRow, holding: Sequence[Silence], now: int) -> _Told:
+def _told(row: AnyRow, claiming: Claiming) -> _Told:
     alert, is_dropped = Alert.from_json(row.content), row.state == DeliveryState.DROPPED
-    why = silenced(holding, alert, now) or (row.reason if is_dropped else "")
-    return _Told(row.id, row.seq, row.group, row.mailing, is_dropped, alert, why)
+    out = Drop(row.reason) if is_dropped else claiming.covers(alert)
+    return _Told(row.id, row.seq, row.group, row.mailing, is_dropped, alert, out)
+
+
+def _reason(one: _Told) -> str:
+    return one.out.reason if one.out else ""
 
 
 def _mine(mailing: ColumnElement[str], message: AnyRow) -> ColumnElement[bool]:
@@ -117,20 +160,33 @@ def _elsewhere(conn: Connection, message: AnyRow) -> set[str]:
     return set(conn.execute(select(of.mailing).where(other)).scalars())
 
 
-def _drop(conn: Connection, covered: Sequence[_Told], now: int) -> None:
-    """Drops what silences cover, as if it had never been told: its group has yet to tell what it told of it."""
-    out = {"state": DeliveryState.DROPPED.value, "waits_for": None, "changed_at": now}
-    for why in {one.why for one in covered}:
-        some = [one for one in covered if one.why == why]
-        _change(conn, some, {**out, "reason": why})
-        escalations.end_all(conn, [one.seq for one in some], why)
+def _take_out(conn: Connection, covered: Sequence[_Told], now: int) -> None:
+    """Drops or holds what is covered, as if it had never been told: its group has yet to tell what it told of it. What
+    is held goes on to escalate: it came while nobody slept."""
+    for out in dict.fromkeys(one.out for one in covered):
+        some = [one for one in covered if one.out == out]
+        match out:
+            case Drop(why):
+                dropped = {"state": DeliveryState.DROPPED.value, "waits_for": None, "changed_at": now}
+                _change(conn, some, {**dropped, "reason": why})
+                escalations.end_all(conn, [one.seq for one in some], why)
+            case Hold(until, waits_for, why):
+                held = {"state": DeliveryState.HELD.value, "waits_for": waits_for.value, "due": until, "reason": why}
+                _change(conn, some, {**held, "mailing": None, "group": None, "changed_at": now})
     for group in {one.group for one in covered if one.group is not None}:
         groups.take_back(conn, group, now)
 
 
 def _change(conn: Connection, some: Sequence[_Told], values: Mapping[str, object]) -> None:
     for ids in chunks([one.id for one in some]):
-        conn.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(filled(ids))).values(values))
+
+
+def _put_off(conn: Connection, message: AnyRow, held: Sequence[Hold]) -> None:
+    """Has one message wait, with its day of tries before it."""
+    last = max(held, key=lambda hold: hold.until)
+    waits = {"state": MessageState.PENDING.value, "due": last.until, "created_at": last.until, "first_try": None}
+    conn.execute(update(messages).where(messages.c.seq == message.seq).values({**waits, "last_error": last.reason}))
 
 
 def _unsent(message: AnyRow) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, select, update
 from watcher.message import MessageKind, Route
 from watcher.phrase import Phrase
 from watcher.store import digests
-from watcher.store.columns import chunks
+from watcher.store.columns import chunks, filled
 from watcher.store.outbox import MessageState, enqueue
 from watcher.store.schema import deliveries, messages
 
@@ -34,5 +34,5 @@ def fold(conn: Connection, route: Route, before: int, now: int) -> int:
 def _alerts(conn: Connection, mailings: Sequence[str]) -> set[int]:
     """The numbers of the alerts that these tell."""
     of = select(deliveries.c.alert)
-    found = (conn.execute(of.where(deliveries.c.mailing.in_(some))).scalars() for some in chunks(mailings))
+    found = (conn.execute(of.where(deliveries.c.mailing.in_(filled(some)))).scalars() for some in chunks(mailings))
     return set().union(*found)

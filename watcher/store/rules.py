@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Text, insert, select, type_coerce, update
 
 from watcher.store import meta
-from watcher.store.columns import to_json
+from watcher.store.columns import pack, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import rule_sets
 
 MOST_REFUSALS = 200  # whose times are kept
+
+Fingerprint = tuple[str, str, str]
+"""What it is of ("rule", "channel"), its name, and what is another where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +33,27 @@ def accept(
     files: Mapping[str, str],
     now: int,
     loaded: int = 0,
-    fingerprints: Mapping[str, str] | None = None,
+    fingerprints: Sequence[Fingerprint] | None = None,
 ) -> None:
-    """Keeps the set as the last accepted one, with the number of its rules and the fingerprint of each by its id, and
+    """Keeps the set as the last accepted one, with the number of its rules and the fingerprint of each thing in it, and
     clears the fault told before."""
-    text = type_coerce(to_json(dict(files)), Text)  # before all others wait for the transaction: 15 ms for 10,000 rules
+    # Before all others wait for the transaction: 25 ms for 10,000 rules.
+    packed = type_coerce(pack(files), Text)
+    told = None if fingerprints is None else type_coerce(to_json(list(fingerprints)), Text)
     with store.write() as conn:
         known = conn.execute(update(rule_sets).where(rule_sets.c.digest == digest).values(accepted_at=now))
         if known.rowcount == 0:
-            conn.execute(insert(rule_sets).values(digest=digest, files=text, accepted_at=now))
+            conn.execute(insert(rule_sets).values(digest=digest, files=packed, accepted_at=now))
         meta.put(conn, meta.RULES, {"loaded": loaded, "digest": digest, "error": None})
-        if fingerprints is not None:
-            meta.put(conn, meta.FINGERPRINTS, dict(fingerprints))
+        if told is not None:
+            meta.put(conn, meta.FINGERPRINTS, told)
 
 
-def last_fingerprints(store: Store) -> Mapping[str, str] | None:
-    """The fingerprints of the rules that were accepted last; None where there were none, or an older Watcher kept
-    none."""
+def last_fingerprints(store: Store) -> list[Fingerprint] | None:
+    """The fingerprints of what was accepted last; None where nothing was, or an older Watcher kept none or others."""
     with store.read() as conn:
-        found: Mapping[str, str] | None = meta.get(conn, meta.FINGERPRINTS)
-    return found
+        found = meta.get(conn, meta.FINGERPRINTS)
+    return [(what, name, told) for what, name, told in found] if isinstance(found, list) else None
 
 
 def refuse(store: Store, error: str, now: int) -> None:

@@ -12,13 +12,21 @@ from sqlalchemy import Connection, Engine, create_engine, event
 BUSY_S = 5.0
 """How long a statement waits for another process's write before it is Trouble."""
 
+_PAGES_KB = 512
+"""Kept by each connection. With the 2 MB that are usual, looks at a ledger of 100,000 files filled all of them in turn,
+and nothing was faster: the system keeps the file's pages too."""
+
 
 def connect(path: Path) -> Engine:
     """The engine of one store file."""
     engine = create_engine(
         f"sqlite:///{path}",
-        # A statement that enters many rows is another one for each number of rows, and takes 100 KB prepared.
-        connect_args={"timeout": BUSY_S, "cached_statements": 32},
+        connect_args={"timeout": BUSY_S, "cached_statements": 64},
+        # Two that are idle are kept, and what came back last goes out first: each has pages and prepared statements of
+        # its own, up to 2 MB, and the pages are true only until another one writes. A third is open for moments.
+        pool_size=2,
+        max_overflow=-1,  # there are as many as threads at most
+        pool_use_lifo=True,
         hide_parameters=True,  # an error's text must not carry an article's words or a message's body
     )
     event.listen(engine, "connect", _on_connect)
@@ -59,7 +67,7 @@ def _pragma(conn: Connection, name: str, value: str) -> None:
 
 def _on_connect(raw: Any, _: object) -> None:
     raw.isolation_level = None  # the driver starts no transaction of its own: _on_begin does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{_PAGES_KB}"):
         raw.execute(f"PRAGMA {pragma}")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from watcher.model import Fingerprint
 from watcher.rules.correlation.events import folded
-from watcher.store.columns import chunks
+from watcher.store.columns import chunks, filled
 from watcher.store.schema import stories, story_articles, story_bands, story_sources
 from watcher.stories import Shelf
 
@@ -86,7 +86,9 @@ class _Keeper:
         bands = {band for t in tellings if t.fingerprint for band in t.fingerprint.bands}
         found: set[tuple[int, int]] = set()
         for bands_of_some in chunks(bands):
-            held = select(story_bands.c.band, story_bands.c.article).where(story_bands.c.band.in_(bands_of_some))
+            held = select(story_bands.c.band, story_bands.c.article).where(
+                story_bands.c.band.in_(filled(bands_of_some))
+            )
             found |= {(row.article, row.band) for row in self.conn.execute(held)}
         for some in chunks({article for article, _ in found}):
             self._note(some)
@@ -95,7 +97,7 @@ class _Keeper:
 
     def _note(self, numbers: Sequence[int]) -> None:
         """Notes the stories that some articles have, if they have any."""
-        for row in self.conn.execute(_PLACES.where(story_articles.c.article.in_(numbers))):
+        for row in self.conn.execute(_PLACES.where(story_articles.c.article.in_(filled(numbers)))):
             self.shelf.story_of[row.article] = row.story
             self.shelf.last[row.story] = self._before[row.story] = row.last_at
 
@@ -110,7 +112,7 @@ class _Keeper:
         return Told(placed.story, self._told_by(placed.story, telling.source))
 
     def _load_shingles(self, numbers: Sequence[int]) -> None:
-        compared = story_articles.c.article.in_(numbers)
+        compared = story_articles.c.article.in_(filled(numbers))
         for row in self.conn.execute(select(story_articles).where(compared)) if numbers else ():
             self.shelf.shingles[row.article], self.shelf.source_of[row.article] = row.shingles, row.source
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, case, delete, func, select, update
 from watcher.message import MessageKind
 from watcher.model import DeliveryState, WaitsFor
 from watcher.phrase import Phrase
+from watcher.store.columns import filled
 from watcher.store.engine import Store
 from watcher.store.outbox import BATCH, MessageState, end_unsent
 from watcher.store.schema import deliveries, messages, pauses
@@ -58,7 +59,7 @@ def _release_some(store: Store, channel: str, now: int) -> int:
     with store.write() as conn:
         rows = conn.execute(some).all()
         for why in {row.reason for row in rows}:  # most often one
-            these = deliveries.c.id.in_([row.id for row in rows if row.reason == why])
+            these = deliveries.c.id.in_(filled(row.id for row in rows if row.reason == why))
             told = Phrase("released: {why}", why=why)
             conn.execute(update(deliveries).where(these).values({**freed, "reason": told}))
     return len(rows)
@@ -95,7 +96,7 @@ def _give_up_some(store: Store, channels: Collection[str], before: int, now: int
             return Counter()
     with store.write() as conn:
         decided = conn.execute(gone.limit(BATCH)).all()
-        conn.execute(update(deliveries).where(deliveries.c.id.in_([row.id for row in decided])).values(ended))
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(filled(row.id for row in decided))).values(ended))
         written = conn.execute(unsent.where(waits, messages.c.channel.not_in(list(channels))).limit(BATCH)).all()
         end_unsent(conn, written, MessageState.DEAD, REMOVED, now)
     notices = [row.channel for row in written if row.kind == MessageKind.NOTICE]
@@ -123,8 +124,8 @@ def _unfold(conn: Connection, channel: str, targets: Sequence[str]) -> None:
     waits = messages.c.state.in_([MessageState.PENDING.value, MessageState.HELD.value])
     parts = conn.execute(select(messages.c.seq).where(messages.c.seq.in_(digests), waits)).scalars().all()
     free = {"state": MessageState.PENDING.value, "part_of": None}
-    conn.execute(update(messages).where(folded, messages.c.part_of.in_(parts)).values(free))
-    conn.execute(delete(messages).where(messages.c.seq.in_(parts)))
+    conn.execute(update(messages).where(folded, messages.c.part_of.in_(filled(parts))).values(free))
+    conn.execute(delete(messages).where(messages.c.seq.in_(filled(parts))))
 
 
 def _readdress_some(store: Store, channel: str, targets: Sequence[str], now: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from watcher.model import Reading
-from watcher.store.columns import chunks
+from watcher.store.columns import chunks, filled
 from watcher.store.schema import articles
 from watcher.store.texts import get_text
 from watcher.versions import Identity, identity, same_article
@@ -70,7 +70,9 @@ def _newest(conn: Connection, keys: set[int]) -> dict[int, _Known]:
     """The newest article of each identity."""
     newest = {}
     for some in chunks(sorted(keys)):
-        last = select(func.max(articles.c.id)).where(articles.c.identity.in_(some)).group_by(articles.c.identity)
+        last = (
+            select(func.max(articles.c.id)).where(articles.c.identity.in_(filled(some))).group_by(articles.c.identity)
+        )
         for row in conn.execute(_KNOWN.where(articles.c.id.in_(last))):
             newest[row.identity] = _Known(row.id, row.title, frozenset(row.matched or ()))
     return newest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from watcher.entities.data import towns
 from watcher.entities.data.containment import slug
-from watcher.entities.data.names import Names, is_small
+from watcher.entities.data.names import Names, is_small, without_marks
 from watcher.folding import fold_words
 
 # What kind of region it is, before or behind its name, and what links the two.
@@ -90,7 +89,7 @@ def _translated(cldr: Path) -> dict[str, list[tuple[str, str]]]:
 
 
 def _short(written: str) -> list[str]:
-    plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", unicodedata.normalize("NFC", written)).strip("\u200e ")
+    plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", without_marks(written)).strip("\u200e ")
     short = _PREFIX.sub("", plain)
     least = 3 if short.isascii() else 2  # 新疆
     return [n for n in dict.fromkeys((plain, short)) if len(n) >= least and not is_small(n[0])]

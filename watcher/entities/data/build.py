@@ -6,8 +6,9 @@
 
 Each is unpacked to NAME-VERSION; the last, of which usr/share/unicode/cldr is taken, to unicode-cldr-core-41: CLDR's
 JSON has the first-level regions in English alone. The names of countries, months and weekdays come from the installed
-Babel, which carries CLDR's. The same sources give the same bytes. Left out are the demonyms of mledoze/world-countries
-and iso3166-2-db's names by OpenStreetMap: the ODbL would bind the whole file.
+Babel, which carries CLDR's. The same sources give the same bytes: places.sha256, written with the file, has the digests
+of what it was made of and of itself, and a test holds them against what lies here. Left out are the demonyms of
+mledoze/world-countries and iso3166-2-db's names by OpenStreetMap: the ODbL would bind the whole file.
 """
 
 from __future__ import annotations
@@ -21,15 +22,19 @@ import yaml
 
 from watcher.entities.data.areas import areas_of
 from watcher.entities.data.containment import admin_codes, alpha3, contain, subdivisions_of
+from watcher.entities.data.digests import record
 from watcher.entities.data.inhabitants import add_inhabitants, tell
 from watcher.entities.data.names import (
     Names,
     add_capitals,
     add_curated,
+    add_first_halves,
     add_territories,
     decline,
+    english_names,
     place_towns,
     remove,
+    without_marks,
 )
 from watcher.entities.data.packing import Contents, pack
 from watcher.entities.data.people import given_names, spoken_in
@@ -61,6 +66,7 @@ def main(sources: Path) -> None:
     add_capitals(names, geonames, curated["capitals"], containment.states)
     remove(names, curated["wrong"])
     add_curated(names, curated, containment)
+    add_first_halves(names, containment.states, towns)
     place_towns(names, curated, towns)
     areas = areas_of(english, divisions, iso, sources / REGIONS, names, never)
     remove(names, curated["wrong_areas"])
@@ -72,6 +78,7 @@ def main(sources: Path) -> None:
         containment,
         alpha3(cldr, containment.ids),
         names,
+        {code: without_marks(name) for code, name in english.items()} | english_names(containment.ids),
         shared_lines(towns, areas, aliases, names, never),
         areas,
         towns,
@@ -79,6 +86,18 @@ def main(sources: Path) -> None:
         spoken_in(geonames),
     )
     pack(contents, HERE / "places.zip")
+    record(
+        (
+            cldr / "supplemental",
+            sources / SUBDIVISIONS / "subdivisions" / "en",
+            iso / "data",
+            geonames,
+            sources / COUNTRYNAMES / "countrynames" / "data.yaml",
+            sources / FAKER / "faker" / "providers" / "person",
+            sources / REGIONS,
+        ),
+        sources,
+    )
     tell(names, demonyms)
 
 

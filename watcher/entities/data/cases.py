@@ -58,10 +58,13 @@ _ADJECTIVES: dict[str, Rules] = {
 }
 
 
+# Those that stand behind their noun, in the same case: Azja Środkowa, Afryka Zachodnia.
+_BEHIND: dict[str, Rules] = {"pl": (*_ADJECTIVES["pl"], ("nia", "niej niej nią nią niej"))}
 _SAME_RULES = {"hr": "sr", "bs": "sr", "sh": "sr"}
 # Languages in which of several words the last alone stands in a case: what is before it is in the genitive.
 _TWO = 2
-_LAST_ONLY = frozenset("fi hu et lv is sv da no az uz kk ky".split())
+_ALONE = ("ый", "ий", "ая", "ое")  # endings of adjectives that are names by themselves: Грозный
+_LAST_ONLY = frozenset("hy fi hu et lv is sv da no az uz kk ky".split())
 _ANDS = (" i ", " a ", " in ", " и ", " і ", " ja ", " és ", " ir ", " un ")
 
 
@@ -94,17 +97,25 @@ def declined(name: str, language: str, *, thoroughly: bool = False) -> Iterator[
 
 def _pieces(words: list[str], rules: str, language: str) -> list[list[str]]:
     """The cases of a name's adjectives and of the first noun behind them."""
-    adjectives = _ADJECTIVES.get(rules, ())
+    adjectives, behind = _ADJECTIVES.get(rules, ()), _BEHIND.get(rules, ())
     pieces: list[list[str]] = []
     for at, word in enumerate(words):
-        rule = next((r for r in adjectives if word.endswith(r[0])), None)
-        if rule and (at + 1 < len(words) or language in ("ru", "uk") and rule[0] in ("ый", "ий", "ая", "ое")):
+        rule = _rule(word, adjectives)
+        following = _rule("".join(words[at + 1 : at + 2]), behind)
+        is_noun = following and word.endswith("ka")  # Afryka Zachodnia
+        if rule and not is_noun and (at + 1 < len(words) or language in ("ru", "uk") and rule[0] in _ALONE):
             pieces.append(_cases(word, rule))
             continue
         if not (language == "de" and at):  # German: the last word alone has the s, and only without an article
             pieces.append(_cases_of_noun(word, rules))
+        if following:
+            pieces.append(_cases(words[at + 1], following))
         break
     return pieces
+
+
+def _rule(word: str, rules: Rules) -> tuple[str, str] | None:
+    return next((rule for rule in rules if word.endswith(rule[0])), None)
 
 
 def _cases_of_noun(word: str, rules: str) -> list[str]:

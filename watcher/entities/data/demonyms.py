@@ -83,14 +83,6 @@ def portuguese(adjective: str, _: str) -> Forms:
     return swapped(adjective, *rules), []
 
 
-def portuguese_of(spanish_word: str) -> str:
-    """The Portuguese word of a Spanish one, as most are."""
-    for ending, theirs in (("és", "ês"), ("eño", "enho"), ("í", "i"), ("ón", "ão"), ("án", "ão")):
-        if spanish_word.endswith(ending):
-            return spanish_word.removesuffix(ending) + theirs
-    return spanish_word
-
-
 def dutch(adjective: str, person: str) -> Forms:
     stem = adjective
     for long, short in (("aans", "aanse"), ("ees", "ese"), ("eens", "eense")):
@@ -107,17 +99,18 @@ def polish(adjective: str, person: str) -> Forms:
     noun = ("yk", "yk yka ykowi ykiem yku ycy yków ykom ykami ykach")
     rules = (
         ("czyk", "czyk czyka czykowi czykiem czyku czycy czyków czykom czykami czykach"),
-        ("anin", "anin anina aninowi aninem aninie anie an anom anami anach anka anki"),
+        ("anin", "anin anina aninowi aninem aninie anie an anów anom anami anach anka anki"),
         ("iec", "iec ca cowi cem cu cy ców com cami cach"),
         noun,
         ("ik", "ik ika ikowi ikiem iku icy ików ikom ikami ikach"),
         ("k", "k ka kowi kiem ku cy ków kom kami kach"),
         ("t", "t ta towi tem cie ci tów tom tami tach"),
         ("d", "d da dowi dem dzie dzi dów dom dami dach"),
-        ("g", "g ga gowi giem gu dzy gów gom gami gach"),
+        ("g", "g ga gowi giem gu dzy gowie gów gom gami gach"),
         ("ch", "ch cha chowi chem chu si chów chom chami chach"),
         ("z", "z za zowi zem zie zi zów zom zami zach"),
         ("ec", "ec ca cowi cem cu cy ców com cami cach"),
+        ("ca", "ca cy cę cą ców com cami cach"),
         ("er", "er ra rowi rem rze rzy rów rom rami rach era erowi erem erzy erów erom erami erach"),
         ("a", "a y cie tę tą ci tów tom tami tach"),
         ("", "- a owi em ie i y ów om ami ach"),
@@ -126,6 +119,7 @@ def polish(adjective: str, person: str) -> Forms:
 
 
 _RU_ADJ = "ий ая ое ие ого ой ому ую им ом их ими о"
+_RU_HARD = "ый ая ое ые ого ой ому ую ым ом ых ыми о"
 
 
 _RU_PEOPLE = (
@@ -148,7 +142,8 @@ _RU_PEOPLE = (
 
 
 def russian(adjective: str, person: str) -> Forms:
-    adjectives = [adjective[:-2] + ending for ending in _RU_ADJ.split()]
+    endings = _RU_HARD if adjective.endswith("ый") else _RU_ADJ
+    adjectives = [adjective[:-2] + ending for ending in endings.split()]
     rules = (("болгарин", "болгарин болгарина болгары болгар болгарам болгарами"), *_RU_PEOPLE)
     return adjectives, swapped(person, *rules) if person else []
 
@@ -163,6 +158,7 @@ def ukrainian(adjective: str, person: str) -> Forms:
         ("лець", "лець льця льцю льцем льці льців льцям льцями льцях"),
         ("ець", "ець ця цю цем цеві ці ців цям цями цях ка ки"),
         ("нин", "нин нина нину нином нині ни н нам нами нах нка нки"),
+        ("рин", "рин рина рину рином рині ри р рам рами рах"),
         ("ин", "ин ина ину ином ині ини инам инами инах"),
         ("рок", "рок рка рку рком рки рків ркам рками рках"),
         ("к", "к ка ку ком ки ків кам ками ках"),
@@ -173,90 +169,33 @@ def ukrainian(adjective: str, person: str) -> Forms:
     return adjectives, swapped(person, *rules) if person else []
 
 
-_SOFT = frozenset("дтзсцчшжр")
-
-
-_VOWELS = frozenset(["", *"аеиоуыэюяй"])
-
-
-def ukrainian_of(russian_word: str) -> str:
-    """The Ukrainian spelling of a Russian word of foreign roots: the "rule of nine" for и, -ский as -ський."""
-    out: list[str] = []
-    for at, letter in enumerate(russian_word):
-        before, behind = russian_word[at - 1 : at] if at else "", russian_word[at:]
-        if letter == "и":
-            hard = behind == "ий" or (before in _SOFT and behind[1:2] not in _VOWELS)
-            out.append("и" if hard else "і")
-        elif letter == "е":
-            out.append("є" if before in _VOWELS or before == "ь" else "е")
-        else:
-            out.append({"ы": "и", "э": "е", "ъ": "ʼ"}.get(letter, letter))
-    word = "".join(out)
-    if word.endswith("ский"):
-        word = word.removesuffix("ский") + "ський"
-    return word.removesuffix("ц") + "ць" if word.endswith(("ец", "єц")) else word
-
-
-_FINNISH_VOWELS = "aeiouyäöüõ"
-_SHORTEST_SMALL = 4  # letters of a name that may stand in small letters
-_BACK, _FRONT = "aıou", "eiöü"
+BACK, FRONT = "aıou", "eiöü"  # vowels of Turkish
 
 
 def turkish(adjective: str, _: str) -> Forms:
-    vowels = [c for c in adjective.lower() if c in _BACK + _FRONT]
-    front = bool(vowels) and vowels[-1] in _FRONT
+    vowels = [c for c in adjective.lower() if c in BACK + FRONT]
+    front = bool(vowels) and vowels[-1] in FRONT
     plural = adjective + ("ler" if front else "lar")
     cases = ("", "i", "in", "e", "den", "de", "le") if front else ("", "ı", "ın", "a", "dan", "da", "la")
     return [adjective], [plural + case for case in cases]
 
 
-def turkish_of(country: str) -> str:
-    """The inhabitant by the suffix -li, in harmony with the name's last vowel."""
-    vowels = [c for c in country.lower() if c in _BACK + _FRONT]
-    return country + {"a": "lı", "ı": "lı", "o": "lu", "u": "lu", "ö": "lü", "ü": "lü"}.get(
-        vowels[-1] if vowels else "e", "li"
-    )
-
-
 def arabic(adjective: str, _: str) -> Forms:
+    """Of several words ("كوري-شمالي") those behind the first with the article too; the first's is found with it."""
+    first, *others = adjective.split("-")
     if not adjective.endswith("ي"):  # a broken plural
         return [], [adjective]
-    return [adjective, f"{adjective}ة"], [adjective + e for e in ("ون", "ين", "ات")]
 
+    def ending(with_end: str) -> list[str]:
+        words = [word + with_end if word.endswith("ي") else word for word in (first, *others)]
+        return ["-".join(words), "-".join([words[0], *(f"ال{word}" for word in words[1:])])] if others else words
 
-def arabic_of(country: str) -> str:
-    name = country.removeprefix("ال")
-    for ending in ("يا", "ا", "ة"):
-        if name.endswith(ending):
-            return name.removesuffix(ending) + "ي"
-    return f"{name}ي"
+    return [*ending(""), *ending("ة")], [form for end in ("ون", "ين", "ات") for form in ending(end)]
 
 
 def persian(adjective: str, _: str) -> Forms:
     plurals = [f"{adjective}{e}" for e in ("ها", "\u200cها", " ها", "های", "\u200cهای", "ان")]
     return [adjective], plurals
-
-
-def persian_of(country: str) -> str:
-    if country.endswith("یه"):
-        return country.removesuffix("ه") + "\u200cای"
-    return country + ("یی" if country[-1] in "او" else "ی")
-
-
-def finnish_of(country: str) -> str:
-    """The inhabitant by the suffix -lainen, in harmony with the name's vowels."""
-    name = country.lower() + ("" if country[-1] in _FINNISH_VOWELS else "i")
-    return name + ("lainen" if any(c in "aou" for c in name) else "läinen")
-
-
-def hungarian_of(country: str) -> str:
-    return country.lower() + "i"
-
-
-def estonian_of(country: str) -> str:
-    """The genitive, written small: Poola, poola; Venemaa, vene. None where the name ends in a consonant."""
-    name = country.lower().removesuffix("maa")
-    return name if name[-1] in _FINNISH_VOWELS and len(name) >= _SHORTEST_SMALL else ""
 
 
 DEMONYMS: dict[str, Callable[[str, str], Forms]] = {
@@ -272,13 +211,3 @@ DEMONYMS: dict[str, Callable[[str, str], Forms]] = {
     "ar": arabic,
     "fa": persian,
 }
-
-
-DERIVED: dict[str, tuple[str, Callable[[str], str]]] = {  # from another language's word, or from the country's name
-    "pt": ("es", portuguese_of),
-    "uk": ("ru", ukrainian_of),
-    "tr": ("", turkish_of),
-    "ar": ("", arabic_of),
-    "fa": ("", persian_of),
-}
-FROM_NAMES: dict[str, Callable[[str], str]] = {"fi": finnish_of, "hu": hungarian_of, "et": estonian_of}

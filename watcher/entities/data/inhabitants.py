@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from watcher.entities.data import endings
-from watcher.entities.data.demonyms import DEMONYMS, DERIVED, FROM_NAMES
+from watcher.entities.data.demonyms import DEMONYMS
+from watcher.entities.data.derived import DERIVED, FROM_NAMES, PERSONS
 from watcher.entities.data.names import Names, split
 
 
@@ -19,7 +20,7 @@ def add_inhabitants(names: Names, demonyms: Iterable[str], further: Iterable[str
         code, *written = line.split("|")
         given = dict(zip(languages, [*written, *[""] * len(languages)], strict=False))
         for language, words in given.items():
-            for adjective, person in _pairs(words or _derived(language, given, code, names)):
+            for adjective, person in _with_persons(language, words, _derived(language, given, code, names)):
                 forms = DEMONYMS[language](adjective, person)
                 for kind, inflected in zip(("adjective", "people"), forms, strict=True):
                     if inflected:
@@ -68,6 +69,17 @@ def _pairs(words: str) -> Iterator[tuple[str, str]]:
         yield adjective, persons[at] if at < len(persons) else ""
     for person in persons[len(split(adjectives)) :]:
         yield split(adjectives)[0], person
+
+
+def _with_persons(language: str, words: str, derived: str) -> Iterator[tuple[str, str]]:
+    """The pairs of an entry, or of what is derived where it is empty; Turkish adds -li to any country's name. Where no
+    man is listed, one is made of each adjective."""
+    pairs = list(_pairs(words or derived))
+    if language == "tr" and words and derived:
+        pairs += _pairs(derived)
+    if language in PERSONS and not any(person for _, person in pairs):
+        pairs = [pair for adjective, _ in pairs for pair in _pairs(f"{adjective} {PERSONS[language](adjective)}")]
+    yield from pairs
 
 
 def _derived(language: str, given: dict[str, str], code: str, names: Names) -> str:

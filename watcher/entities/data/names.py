@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +50,49 @@ def _language(locale: Locale) -> str:
 
 def _readings(written: str, language: str) -> Iterator[str]:
     """A name of CLDR as articles write it: without brackets ("Saint-Martin (France)"), and "&" spoken."""
-    plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", unicodedata.normalize("NFC", written))
+    plain = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]", "", without_marks(written))
+    shared, dash, _ = re.sub(r"\s+", " ", plain).strip(" -").partition(" - ")
     name = re.sub(r"\s+", " ", re.sub(r"\s[-\u2013]\s", "-", plain)).strip(" -")
     if len(name) > 1 and not is_small(name):  # Zulu's "imali" is money
         yield name
+        if dash:  # two bear it: "Congo - Kinshasa"
+            yield shared
         if NUKTA in name:
             yield name.replace(NUKTA, "")
         if "&" in name and language in AND:
             yield name.replace("&", AND[language])
 
 
+def without_marks(written: str) -> str:
+    """A name without the footnote marks that CLDR has on the second of two alike: "Washington²"."""
+    return "".join(c for c in unicodedata.normalize("NFC", written) if unicodedata.category(c) != "No")
+
+
 def is_small(written: str) -> bool:
     """Whether it is written in small letters in a script that has capitals too: Georgian's are for headlines."""
     return written.islower() and knows_capitals(written[0])
+
+
+def add_first_halves(names: Names, states: frozenset[str], towns: Iterable[Town]) -> None:
+    """The first name of a state that bears two ("Bosnia & Herzegovina"), in all languages, unless a town in another
+    country is called so."""
+    of_towns = {(town.code[:2], slug(town.main)) for town in towns}
+    english = Locale("en").territories
+    for code in sorted(states):
+        first, both, _ = english[code].partition(" & ")
+        taken = any(name == slug(first) and country != code for country, name in of_towns)
+        if not both or not first.isalpha() or taken:
+            continue
+        for kinds in names.values():
+            halves = {re.split(r"[ ・-]", name)[0] for name in kinds["country"].get(code, ())}
+            kinds["country"][code].update(half for half in halves if len(half) >= SHORTEST and not is_small(half))
+
+
+def english_names(ids: dict[str, str]) -> dict[str, str]:
+    """CLDR's English name of each country and region, as it is read: "Bosnia and Herzegovina"."""
+    written = {ids[c]: name for c, name in Locale("en").territories.items() if c in ids and c not in NO_PLACES}
+    read = {code: list(_readings(name.removesuffix(" SAR China"), "en")) for code, name in written.items()}
+    return {code: next((n for n in names if "&" not in n), names[0]) for code, names in read.items()}
 
 
 def add_capitals(names: Names, geonames: Path, curated: dict[str, Any], states: frozenset[str]) -> None:
@@ -124,6 +154,9 @@ def add_curated(names: Names, curated: dict[str, Any], containment: Containment)
         adjectives, _, people = written.partition("|")
         names["en"]["adjective"][code].update(adjectives.split())
         names["en"]["people"][code].update(people.split())
+    for language, compounds in curated["compounds"].items():
+        for code, written in compounds.items():
+            names[language]["adjective"][code].update(f"{first}-" for first in written.split())
 
 
 def place_towns(names: Names, curated: dict[str, Any], every: list[Town]) -> None:

@@ -24,12 +24,14 @@ IN_RULES = frozenset(["en", "fr", *DEMONYMS])  # languages whose names of first-
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that the file is made of; `shared` by script, `spoken` by country."""
+    """All that the file is made of; `english` are the names that are shown, `shared` is by script, `spoken` by
+    country."""
 
     curated: dict[str, Any]
     containment: Containment
     alpha3: dict[str, str]
     names: Names
+    english: dict[str, str]
     shared: dict[str, str]
     areas: dict[str, list[str]]
     towns: list[Town]
@@ -42,6 +44,7 @@ def pack(contents: Contents, path: Path) -> None:
     members = {"core.json": _json(_core(contents))}
     for language, kinds in sorted(contents.names.items()):
         members[f"names/{language}.json"] = _json(_in_order(kinds, contents.curated["less_likely"]))
+    members["english.json"] = _json(dict(sorted(contents.english.items())))
     members["given.txt"] = "\n".join(contents.given_names)
     members |= {f"dates/{language}.txt": names for language, names in sorted(dates_of(contents.names).items())}
     listed = {f"shared/{script}": lines for script, lines in sorted(contents.shared.items())}

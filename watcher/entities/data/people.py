@@ -7,12 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from watcher.entities.writing import LITTLE_WORDS
 from watcher.folding import fold_words
 
 
 def given_names(package: Path, others: list[str]) -> list[str]:
-    """The first names that people bear in the countries that Faker knows, and others, folded."""
+    """The first names that people bear in the countries that Faker knows, and others, folded. Those that are little
+    words of some language too (Ali, Kai, Per) stay: whether a word of a text is one, its reader asks."""
     sys.path.insert(0, str(package))
     found = {" ".join(fold_words(name)) for name in others}
     for file in sorted((package / "faker" / "providers" / "person").glob("??_??/__init__.py")):
@@ -20,7 +20,7 @@ def given_names(package: Path, others: list[str]) -> list[str]:
         named = [names for kind, names in vars(provider).items() if "first_name" in kind]
         listed = [names for names in named if isinstance(names, (tuple, list, dict))]
         words = [fold_words(str(name)) for names in listed for name in names]
-        found.update(word[0] for word in words if len(word) == 1 and len(word[0]) > 2 and word[0] not in LITTLE_WORDS)
+        found.update(word[0] for word in words if len(word) == 1 and len(word[0]) > 2)
     return sorted(found)
 
 

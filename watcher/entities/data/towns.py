@@ -32,6 +32,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]{2,6}|[\u30a0-\u30ff]{3,}")
 _WORDS_OF_OTHERS = re.compile(r" (?:хот|ош|шаары|районĕ|хотæ|къалæ|хола)$|ш[ьъ]хьэ")
 _GREEK = re.compile(r"[\u0386-\u03ab][\u03ac-\u03ce]+(?:[ -][\u0386-\u03ce][\u03ac-\u03ce]+)*")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]+(?:[ -][\u05d0-\u05ea]+)*")
+_DEVANAGARI = re.compile(r"[\u0904-\u0963]+(?: [\u0904-\u0963]+)?")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2,8}")
 SCRIPTS = {
     "latin": _LATIN,
@@ -41,8 +42,18 @@ SCRIPTS = {
     "greek": _GREEK,
     "hebrew": _HEBREW,
     "hangul": _HANGUL,
+    "devanagari": _DEVANAGARI,
 }
-_SHORTEST = {"latin": 3, "cyrillic": 3, "arabic": 3, "han": 2, "greek": 4, "hebrew": 3, "hangul": 2}
+_SHORTEST = {
+    "latin": 3,
+    "cyrillic": 3,
+    "arabic": 3,
+    "han": 2,
+    "greek": 4,
+    "hebrew": 3,
+    "hangul": 2,
+    "devanagari": 3,
+}
 # Countries whose names the press writes by the sounds of its own language.
 RESPELT = frozenset("AF TJ UZ KG KZ TM IR PK RU UA BY GE AM AZ MN".split())
 # Countries whose villages the press abroad writes of, in many spellings: of others small towns have one name.
@@ -52,6 +63,7 @@ _HOMES = {  # of scripts: the countries whose smaller towns are known in them
     "greek": frozenset(["GR", "CY"]),
     "hebrew": frozenset(["IL", "PS"]),
     "hangul": frozenset(["KR", "KP"]),
+    "devanagari": frozenset(["IN", "NP"]),
 }
 # Languages whose names of towns have cases, with the countries whose smaller ones they name.
 CASES = {

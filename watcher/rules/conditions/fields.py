@@ -23,7 +23,7 @@ MAX_GLOB = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Field(Leaf):
+class Field(Leaf):
     """A field of the article is one of `listed`, each with the pattern that says which values it stands for."""
 
     key: ClassVar[str]
@@ -54,6 +54,35 @@ class _Field(Leaf):
         value: str | None = getattr(article, self.key)
         return value
 
+    @property
+    def names(self) -> str:
+        """The first of its values, for people."""
+        return ", ".join(shown(text) for text, _ in self.listed[:4]) + (", ..." if len(self.listed) > 4 else "")
+
+    def excludes(self, other: Field) -> bool:
+        """Whether no article can be of both: none that is named here, without wildcards, is one of the other's."""
+        if self.key != other.key:
+            return False
+        return any(
+            named._is_plain and not any(map(others._takes, named._texts))
+            for named, others in ((self, other), (other, self))
+        )
+
+    def includes(self, other: Field) -> bool:
+        """Whether every article that is of the other's is of these, as far as names without wildcards tell."""
+        return self.key == other.key and other._is_plain and all(map(self._takes, other._texts))
+
+    @property
+    def _texts(self) -> list[str]:
+        return [text for text, _ in self.listed]
+
+    @property
+    def _is_plain(self) -> bool:
+        return not any("*" in text or "?" in text for text in self._texts)
+
+    def _takes(self, value: str) -> bool:
+        return any(pattern.fullmatch(_folded(value)) for _, pattern in self.listed)
+
     def terms(self) -> Iterable[Term]:
         return ()
 
@@ -71,35 +100,34 @@ class _Field(Leaf):
 
     def why_not(self, view: View) -> str:
         value = self._value(view.article)
-        names = ", ".join(shown(text) for text, _ in self.listed[:4]) + (", ..." if len(self.listed) > 4 else "")
-        return f"the {self.key} is '{shown(value)}', not {names}" if value else f"the article has no {self.key}"
+        return f"the {self.key} is '{shown(value)}', not {self.names}" if value else f"the article has no {self.key}"
 
 
-class Source(_Field):
+class Source(Field):
     """The outlet that the article names."""
 
     key = "source"
 
 
-class Url(_Field):
+class Url(Field):
     """The article's address."""
 
     key = "url"
 
 
-class Author(_Field):
+class Author(Field):
     """Who wrote it."""
 
     key = "author"
 
 
-class Path(_Field):
+class Path(Field):
     """The file's path below the inbox."""
 
     key = "path"
 
 
-class Language(_Field):
+class Language(Field):
     """The article's language is one of these; an unknown one only where `und` is among them."""
 
     key = "language"

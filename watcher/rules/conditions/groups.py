@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from watcher.folded import new_tuple
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
     FAILS,
@@ -18,6 +19,7 @@ from watcher.rules.conditions.base import (
     Scope,
     Turn,
     View,
+    by_cost,
     either,
     fewest,
 )
@@ -44,9 +46,8 @@ class _Group:
     order: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        costs = [c.cost for c in self.of]
-        object.__setattr__(self, "cost", max(costs, default=0))
-        object.__setattr__(self, "order", tuple(sorted(range(len(costs)), key=costs.__getitem__)))
+        object.__setattr__(self, "cost", max((c.cost for c in self.of), default=0))
+        object.__setattr__(self, "order", by_cost(self.of))
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
@@ -103,7 +104,7 @@ class All(_Group):
             if holds is False:
                 return FAILS
             undecided |= holds is None
-        return UNDECIDED if undecided else Outcome(True, tuple(chain.from_iterable(hits)))
+        return UNDECIDED if undecided else new_tuple(Outcome, (True, tuple(chain.from_iterable(hits))))
 
 
 class AnyOf(_Group):

@@ -79,7 +79,7 @@ class Keywords(Leaf):
             return FAILS
         if self.least > 1 and len({id(h.item) for h in hits}) < self.least:
             return FAILS
-        return Outcome(True, tuple(hits))
+        return new_tuple(Outcome, (True, tuple(hits)))
 
     def different(self, outcome: Outcome) -> int:
         """How many different items the hits of an outcome are of."""

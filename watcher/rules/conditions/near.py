@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.folded import Span, new_tuple
 from watcher.rules import forms
-from watcher.rules.closeness import FAR, Placed, Ruler, every_solution, gap_in_words, solutions
-from watcher.rules.conditions.base import FAILS, Cause, Causes, Condition, Hit, Literals, Outcome, Scope, Turn, View
+from watcher.rules.closeness import every_solution, solutions
+from watcher.rules.conditions.base import (
+    FAILS,
+    Cause,
+    Causes,
+    Condition,
+    Hit,
+    Literals,
+    Outcome,
+    Scope,
+    Turn,
+    View,
+    by_cost,
+)
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.reading import kind, shown
+from watcher.rules.ruler import FAR, Placed, Ruler, gap_in_words, may_be_close
 from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
@@ -65,9 +78,7 @@ class Near:
     order: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Works out in which order to look at its conditions: by what they cost."""
-        costs = [c.cost for c in self.of]
-        object.__setattr__(self, "order", tuple(sorted(range(len(costs)), key=costs.__getitem__)))
+        object.__setattr__(self, "order", by_cost(self.of))
 
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
@@ -114,13 +125,15 @@ class Near:
             outcomes[i] = self.of[i].evaluate(view, lenient=lenient)
             if not outcomes[i].holds:
                 return Outcome(outcomes[i].holds)
+        choices = [outcomes[i].hits for i in range(len(self.of))]
+        if isinstance(self.within, int) and len(choices) > 1 and not may_be_close(view.text, choices, self.within):
+            return FAILS
         barriers: list[Hit] = []
         for condition in () if lenient else self.without:
             outcome = condition.evaluate(view)
             if outcome.holds is None:
                 return Outcome(None)
             barriers += outcome.hits
-        choices = [outcomes[i].hits for i in range(len(self.of))]
         found = self._solve(view, *_placed(view, choices, barriers))
         if not found:
             return FAILS
@@ -268,14 +281,15 @@ def _fewest_first(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
 def _placed(view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> tuple[list[Placed], list[Placed]]:
     """The hits of each condition and the barriers on the ruler."""
     ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
-    return ruler.line((1 << i, hits) for i, hits in enumerate(choices)), ruler.line([(0, barriers)])
+    against = ruler.line([(0, barriers)]) if barriers else []
+    return ruler.line([(1 << i, hits) for i, hits in enumerate(choices)]), against
 
 
 def _unbarred(hits: Sequence[Placed], barriers: Sequence[Placed], within: int) -> list[Placed]:
     """The hits that have no barrier within so many half words on either side."""
-    against = sorted(barriers, key=lambda b: b.left)
-    if not against:
+    if not barriers:
         return list(hits)
+    against = sorted(barriers, key=lambda b: b.left)
     lefts = [b.left for b in against]
     rights = list(accumulate((b.right for b in against), max))
     near = ((h, bisect_right(lefts, h.right + within)) for h in hits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
@@ -46,6 +47,8 @@ _ELSEWHERE = {  # what stands inside a condition and not beside it, or has anoth
     "lead": "{keywords: ..., in: lead}",
     "body": "{keywords: ..., in: body}",
 }
+_TERMS = re.compile(r"(?=.*\w)[\w\s\"()@*?/-]{1,60}")
+_OPERATOR = re.compile(r'\b(AND|OR|NOT|O?NEAR)\b|^"')
 MOST_USED = 10_000  # conditions that one rule takes from `conditions`, each as often as it is used
 
 
@@ -91,7 +94,10 @@ class ConditionReader:
         if isinstance(node, Sequence):
             return All(at, self.conditions(node, f"{at}.all" if at else "all", scope))
         if not isinstance(node, Mapping):
-            self.reading.fault(node, f"a condition is a mapping such as keywords: [...], not {kind(node)}")
+            cure = (
+                f"; write {_written(node.value)}" if isinstance(node, Scalar) and _TERMS.fullmatch(node.value) else ""
+            )
+            self.reading.fault(node, f"a condition is a mapping such as keywords: [...], not {kind(node)}{cure}")
             return None
         keys = [k for k, _ in node.entries if k.value in KINDS]
         if not self._check_keys(node, keys):
@@ -114,7 +120,8 @@ class ConditionReader:
     def numbered(self, node: Node, path: str, scope: Scope) -> list[tuple[Node, Condition]]:
         """Like `conditions`, each with its node."""
         if not isinstance(node, Sequence):
-            self.reading.fault(node, f"must be a list of conditions, each beginning with '- ', not {kind(node)}")
+            key = re.sub(r".*\.", "", path)
+            self.reading.fault(node, f"{key} must be a list of conditions, each beginning with '- ', not {kind(node)}")
             return []
         if not node.items:
             self.reading.fault(node, "an empty list of conditions; put one in, or remove the key")
@@ -212,6 +219,12 @@ class ConditionReader:
     def places(self, node: Node) -> Named:
         """The codes and unknown names that a list of regions, countries, names and sets means."""
         return self.sets.places(node)
+
+
+def _written(text: str) -> str:
+    """How a text that stands for a condition is written as one."""
+    quote = "'" if '"' in text else '"'
+    return f"{{{'query' if _OPERATOR.search(text) else 'keywords'}: {quote}{shown(text)}{quote}}}"
 
 
 def _cure(companion: str, key: str, value: Node) -> str:

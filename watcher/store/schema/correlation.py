@@ -16,6 +16,8 @@ correlations = Table(
     Column("begun_at", BigInteger, nullable=False),
     # How far back an event matters, in ms; none where their number bounds them.
     Column("keep", BigInteger),
+    # What the counts are kept by; none for one count of all.
+    Column("by", String(16)),
 )
 
 # One a rule and value of its `by`, '' where it has none.

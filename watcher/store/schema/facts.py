@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, String, Table
 
-from watcher.store.columns import Json
+from watcher.store.columns import Json, Texts
 from watcher.store.schema.base import metadata
 
 rule_sets = Table(
     "rule_sets",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column("files", Json, nullable=False),
+    Column("files", Texts, nullable=False),
     Column("accepted_at", BigInteger, nullable=False),
 )
 
