@@ -17,7 +17,7 @@ _WITH_ARTICLE = {
     "pt": words("porto rio recife cairo funchal havre barreiro seixal montijo estoril crato dubai vaticano")
 }  # o Porto
 # Words that stand before a town in a club's name, and behind it; short ones stand in capitals.
-CLUBS_BEFORE = words(
+_CLUBS_BEFORE = words(
     "fc afc sc ac as rc cf cd ud sd rcd ssc ogc losc vfb vfl vfr tsv tsg fsv msv bsc ksc thsv thw hc kv krc fk bk nk "
     "hnk gnk bc фк хк бк пфк real atletico inter dinamo dynamo lokomotiv lokomotive spartak sporting borussia bayer "
     "eintracht hertha fortuna arminia werder olympique deportivo girondins maccabi hapoel динамо спартак локомотив "
@@ -25,7 +25,7 @@ CLUBS_BEFORE = words(
 )
 _CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc")
 # What a club does to another, or a player to a club, right before or behind its name.
-PLAYS = words(
+_PLAYS = words(
     "quitte quitté quitter rejoint rejoindre reçoit bat battu affronte accueille domine défie devance éliminé "
     "hosts visits plays beat beats faces joined joins left leave leaves thrashed edged drew signed "
     "verlässt verließ schlägt schlug besiegte empfängt empfing gegen unterlag gewann verlor "
@@ -50,8 +50,10 @@ _SPORT = words(
 _SPORTS_WORDS = 3  # different ones: fewer may stand in any article
 _ACRONYM = 4  # letters: "Real" may be a word, and so might "as" and "fc" be without their capitals
 _NONE: frozenset[str] = frozenset()
+# Words by which a club is told: before it, before an "of" that stands there, before a town alone, and behind it.
+BEFORE, BEHIND = _CLUBS_BEFORE | _PLAYS, _CLUBS_BEHIND | _PLAYS | words("city")
+BEFORE_OF = _CLUBS_BEFORE
 BEFORE_TOWNS = frozenset().union(*(forms for _, forms in _ARTICLES.values()))
-"""Articles before a town that may make it a club, in any language."""
 
 
 def article_before(text: Text, first: int, near: Neighbours) -> str:
@@ -66,10 +68,10 @@ def article_before(text: Text, first: int, near: Neighbours) -> str:
 def is_club(text: Text, first: int, last: int, near: Neighbours, *, british: bool) -> tuple[int, int] | None:
     """The words of a club's name that a town stands in: "FC Porto", "Sheffield United", in Britain "Leicester City"."""
     before, behind = first - 1, last + 1
-    if near.led and near.before in CLUBS_BEFORE and _marks_club(text.word(before)):
+    if near.led and near.before in _CLUBS_BEFORE and _marks_club(text.word(before)):
         return before, last
     of = near.tied and near.before in OF and before > 0  # Olympique de Marseille
-    if of and text.folded_word(before - 1) in CLUBS_BEFORE and _marks_club(text.word(before - 1)):
+    if of and text.folded_word(before - 1) in _CLUBS_BEFORE and _marks_club(text.word(before - 1)):
         return before - 1, last
     if near.followed and (
         (near.behind in _CLUBS_BEHIND and _marks_club(text.word(behind))) or (british and text.word(behind) == "City")
@@ -84,7 +86,7 @@ def _marks_club(written: str) -> bool:
 
 def plays(text: Text, first: int, last: int, near: Neighbours) -> bool:
     """Whether it does what clubs do, in an article on sport: "Exeter hosts Sale", "a quitté Toulon"."""
-    before, behind = near.tied and near.before in PLAYS, near.behind in PLAYS and adjoins(text, last)
+    before, behind = near.tied and near.before in _PLAYS, near.behind in _PLAYS and adjoins(text, last)
     return (before or behind) and is_capitalised(text, first) and speaks_of_sport(text)
 
 

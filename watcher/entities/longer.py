@@ -6,7 +6,6 @@ import re
 
 from watcher.entities.archive import codes_of
 from watcher.entities.beside import OF, TOWNS, leading_word
-from watcher.entities.clubs import CLUBS_BEFORE
 from watcher.entities.writing import Neighbours, adjoins, is_capitalised, titled_line, words
 from watcher.folding import fold_words
 from watcher.text import Text
@@ -57,16 +56,17 @@ _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報
 # Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
 _NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
-# Words by which a longer name is told that has no capital beside the place's: before it, before an "of" that stands
-# there, and behind it.
+# Words by which a longer name is told: before it, before an "of" that stands there, and behind it.
 _STREETS_BEFORE = frozenset().union(*_STREETS.values())
-BEFORE = _STREETS_BEFORE | _NAMED_AFTER | _AGREEMENTS_TIED
-BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF | CLUBS_BEFORE
-BEHIND = _PAPERS | _AGREEMENTS_BEHIND
+BEFORE = _STREETS_BEFORE | _FIRMS | _SHIPS | _NAMED_AFTER | _AGREEMENTS_TIED
+BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF
+BEHIND = _STREETS_BEHIND | _PAPERS | _AGREEMENTS_BEHIND
 _STREET_WORDS = 6  # that the names of two streets and the "and" between them are
 _OPENING_QUOTES, _CLOSING_QUOTES = "«\"„“'", "»\"“”'"
-_TIED_BEFORE = f"-{_OPENING_QUOTES}"
-_FIRST_HAN = "\u3000"  # no letter of another script stands behind it but Hangul
+TIED_BEFORE = f"-{_OPENING_QUOTES}"
+"""Characters that tie a longer name to what stands before it."""
+FIRST_HAN = "\u3000"
+"""The first character behind all scripts that part words by spaces, but for Hangul's."""
 # Languages in which the names of clubs, firms, ships and papers stand in quotation marks, and those of places do not.
 _QUOTING = frozenset("ru uk be bg mk sr kk ky tg".split())
 _QUOTED = re.compile(rf"(?:[ -][^\W_]{{1,20}}){{0,2}}[{_CLOSING_QUOTES}]")
@@ -74,19 +74,6 @@ _KANA = re.compile("([\u30a1-\u30fc]{3,})$")
 _TIED_KANA = re.compile("・([\u30a1-\u30fc]{3,}+)(?!大統領|首相|外相|国防相)")
 _LONGEST = 12  # letters of a foreign name that are looked at
 _ADJECTIVE = tuple(f"{stem}к{end}" for stem in "сц" for end in "ии ий ого ому им ая ои ой ую".split())
-
-
-def may_be_longer(text: Text, first: int, last: int, near: Neighbours) -> bool:
-    """Whether anything beside the words but a telling one may make them a part of a longer name, were there no capital:
-    a hyphen, a quotation mark, an "of", a script that writes words together. Most names have none of it, and are asked
-    no more."""
-    written, start, end = text.text, text.starts[first], text.ends[last]
-    return (
-        near.behind >= _FIRST_HAN
-        or written[end : end + 1] == "-"
-        or (start > 0 and written[start - 1] in _TIED_BEFORE)
-        or (near.before in OF and first > 1 and text.folded_word(first - 2) in BEFORE_OF)
-    )
 
 
 def is_street(text: Text, first: int, last: int, near: Neighbours, *, country: bool) -> tuple[int, int] | None:
@@ -188,8 +175,6 @@ def is_dotted(text: Text, start: int, end: int) -> bool:
     """Whether a dot ties it to more of a foreign name, as Chinese and Japanese write it: 托马斯·蒙特利尔. Not to
     another place of a list (ロシア・カナダ), or to who holds an office there (ドイツ・メルケル首相)."""
     written = text.text
-    if written[start] < _FIRST_HAN and text.language != "zh":
-        return False
     if "·" in (written[max(0, start - 1) : start], written[end : end + 1]):
         return text.language == "zh"
     if "・" not in (written[max(0, start - 1) : start], written[end : end + 1]) or not _KANA.match(written[start:end]):

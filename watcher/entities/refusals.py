@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from watcher.entities import clubs, longer
 from watcher.entities.archive import codes_of, given_names
-from watcher.entities.beside import TOWNS, in_locative
-from watcher.entities.clubs import BEFORE_TOWNS, PLAYS, article_before, is_club, plays
+from watcher.entities.beside import OF, TOWNS, in_locative
+from watcher.entities.clubs import article_before, is_club, plays
 from watcher.entities.dates import is_date
 from watcher.entities.longer import (
-    BEFORE,
-    BEHIND,
     behind_hyphen,
     in_quotes,
     is_adjective,
@@ -17,7 +16,6 @@ from watcher.entities.longer import (
     is_firm,
     is_paper,
     is_street,
-    may_be_longer,
     named_after,
 )
 from watcher.entities.senses import Name, Refusal, country_of, is_small
@@ -47,9 +45,10 @@ _OFFICES = words(
     "republicans democrat democrats supreme"
 )
 _WITH_OF = frozenset("en fr es it pt".split())  # elsewhere "мэр Тулы" and "Bürgermeister Essen" are of the town
-# Words that tell of a name beside them what it is, were they written small.
-_TELLING = HONORIFICS | OFFICES | BEFORE | PLAYS
-_TELLING_BEHIND = BEHIND | PLAYS
+# Words that tell of a name beside them what it is: before it, before an "of" that stands there, and behind it.
+_TELLING = HONORIFICS | OFFICES | longer.BEFORE | clubs.BEFORE
+_TELLING_OF = longer.BEFORE_OF | clubs.BEFORE_OF
+_TELLING_BEHIND = longer.BEHIND | clubs.BEHIND
 # Words that stand before a town with a capital and are no first names.
 _BEFORE_TOWNS = words(
     "old new greater central north south east west northern southern eastern western inner outer grand nouveau vieux "
@@ -61,12 +60,12 @@ _BEFORE_TOWNS = words(
 
 
 def around(text: Text, name: Name, taken: set[int], dated: set[int]) -> Refusal | None:
-    """Why the words beside a name make it a part of something else. What needs a capital beside it is asked only of a
-    name that has one there: few have."""
+    """Why the words beside a name make it a part of something else. What needs a capital or a telling word beside it is
+    asked only of a name that has one there: few have."""
     first, kind = name.first, name.traits.kind
     if first in dated and is_date(text, first):
         return _refusal(text, first, name.last, "a date")
-    if is_dotted(text, name.start, name.end):
+    if (name.folded >= longer.FIRST_HAN or text.language == "zh") and is_dotted(text, name.start, name.end):
         return _refusal(text, first, name.last, "part of a foreign name")
     inhabitants = kind == "adjective" or kind == "people"
     if inhabitants and not capital_before(text, first):
@@ -74,30 +73,40 @@ def around(text: Text, name: Name, taken: set[int], dated: set[int]) -> Refusal 
     near = neighbours(text, first, name.last)
     if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
-    if inhabitants or not (near.led or near.followed or _is_told(text, name, near)):
+    if inhabitants:
         return None
-    if near.before in HONORIFICS and honorific_before(text, name.first) is not None:
-        return _part_of_person(text, name.first - 1, name.last)
-    if refusal := _longer(text, name, near):
-        return refusal
-    if kind in _TOWNS and (refusal := _something_else(text, name, near, taken)):
-        return refusal
+    if told := is_told(text, name, near):
+        if near.before in HONORIFICS and honorific_before(text, first) is not None:
+            return _part_of_person(text, first - 1, name.last)
+        if refusal := _longer(text, name, near):
+            return refusal
+        if kind in _TOWNS and (refusal := _something_else(text, name, near, taken)):
+            return refusal
+    elif not (near.led or near.followed):
+        return None
     refusal = _person(text, name, near, taken)
-    if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
+    if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, first):
         return None
-    if refusal is None and kind == "town" and _is_official(text, name.first):
-        return _part_of_person(text, name.first - 1, name.last)
+    if refusal is None and told and kind == "town" and _is_official(text, first):
+        return _part_of_person(text, first - 1, name.last)
     return refusal
 
 
-def _is_told(text: Text, name: Name, near: Neighbours) -> bool:
-    """Whether a name with no capital beside it may be a part of something else."""
-    kind = name.traits.kind
-    if near.before in _TELLING or near.behind in _TELLING_BEHIND or may_be_longer(text, name.first, name.last, near):
+def is_told(text: Text, name: Name, near: Neighbours) -> bool:
+    """Whether anything beside a name but a capital may make it a part of something else: a telling word, a hyphen, a
+    quotation mark, a script that writes words together. Most names have none of it."""
+    _, folded, first, last, start, end, traits = name
+    before, behind, written = near.before, near.behind, text.text
+    if before in _TELLING or behind in _TELLING_BEHIND or behind >= longer.FIRST_HAN:
         return True
-    inside = name.start != text.starts[name.first] or name.end != text.ends[name.last]
-    town = kind == "town" and is_adjective(name.folded)
-    return inside or town or near.before in BEFORE_TOWNS and (kind == "town" or kind == "city")
+    if written[end : end + 1] == "-" or (start and written[start - 1] in longer.TIED_BEFORE):
+        return True
+    if start != text.starts[first] or end != text.ends[last]:  # inside a run of letters
+        return True
+    if before in OF and first > 1 and text.folded_word(first - 2) in _TELLING_OF:
+        return True
+    kind = traits.kind
+    return (kind == "town" and is_adjective(folded)) or (before in clubs.BEFORE_TOWNS and kind in ("town", "city"))
 
 
 def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
