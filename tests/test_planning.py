@@ -25,10 +25,10 @@ from watcher.planning import plan, planner
 from watcher.policy.quiet import Silence, silenced
 from watcher.store import open_store, routes, silences
 from watcher.store import rules as accepted
-from watcher.store.articles import record_files
 from watcher.store.counts import begin as begin_counts
 from watcher.store.deliveries import Which, retry
 from watcher.store.fallback import Fallback, fall_back
+from watcher.store.files import record_files
 from watcher.store.pulse import pulse
 from watcher.store.schema import counts, messages
 
@@ -756,10 +756,10 @@ def test_two_who_retry_at_once_send_nothing_twice(make: Make, tmp_path: Path) ->
             meant.append(retry(store, Which(), d.now))
 
     both = [threading.Thread(target=again) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
     d.settle(claimed[18], Sent())
     d.down = False
     d.wait(MINUTE)
