@@ -5,9 +5,11 @@ from __future__ import annotations
 from watcher.entities import clubs, longer
 from watcher.entities.archive import codes_of, given_names
 from watcher.entities.beside import OF, TOWNS, in_locative
-from watcher.entities.clubs import article_before, is_club, plays
+from watcher.entities.clubs import BEFORE_TOWNS, article_before, is_club, plays
 from watcher.entities.dates import is_date
 from watcher.entities.longer import (
+    FIRST_HAN,
+    TIED_BEFORE,
     behind_hyphen,
     in_quotes,
     is_adjective,
@@ -65,7 +67,7 @@ def around(text: Text, name: Name, taken: set[int], dated: set[int]) -> Refusal 
     first, kind = name.first, name.traits.kind
     if first in dated and is_date(text, first):
         return _refusal(text, first, name.last, "a date")
-    if (name.folded >= longer.FIRST_HAN or text.language == "zh") and is_dotted(text, name.start, name.end):
+    if (name.folded >= FIRST_HAN or text.language == "zh") and is_dotted(text, name.start, name.end):
         return _refusal(text, first, name.last, "part of a foreign name")
     inhabitants = kind == "adjective" or kind == "people"
     if inhabitants and not capital_before(text, first):
@@ -97,16 +99,16 @@ def is_told(text: Text, name: Name, near: Neighbours) -> bool:
     quotation mark, a script that writes words together. Most names have none of it."""
     _, folded, first, last, start, end, traits = name
     before, behind, written = near.before, near.behind, text.text
-    if before in _TELLING or behind in _TELLING_BEHIND or behind >= longer.FIRST_HAN:
+    if before in _TELLING or behind in _TELLING_BEHIND or behind >= FIRST_HAN:
         return True
-    if written[end : end + 1] == "-" or (start and written[start - 1] in longer.TIED_BEFORE):
+    if written[end : end + 1] == "-" or (start and written[start - 1] in TIED_BEFORE):
         return True
     if start != text.starts[first] or end != text.ends[last]:  # inside a run of letters
         return True
     if before in OF and first > 1 and text.folded_word(first - 2) in _TELLING_OF:
         return True
     kind = traits.kind
-    return (kind == "town" and is_adjective(folded)) or (before in clubs.BEFORE_TOWNS and kind in ("town", "city"))
+    return (kind == "town" and is_adjective(folded)) or (before in BEFORE_TOWNS and kind in ("town", "city"))
 
 
 def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
