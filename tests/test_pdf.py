@@ -133,6 +133,13 @@ def test_rows_of_tables_stay_rows() -> None:
     assert all(" ".join(row) in body for row in table)
 
 
+def test_rows_of_more_cells_than_a_page_has_columns_stay_rows() -> None:
+    """However much they look like prose: of a page of nothing but gaps, each cell was held against each gap."""
+    rows = [[Run(20 + 24 * i, 700 - 3 * n, f"as {i} of {n} is", 2) for i in range(23)] for n in range(6)]
+    body = " ".join(read(pdf([run for row in rows for run in row])).text.split())
+    assert all(" ".join(run.text for run in row) in body for row in rows)
+
+
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_page_is_read_in_its_order_however_it_is_shown(degrees: int, turned: bool) -> None:

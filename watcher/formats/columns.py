@@ -13,6 +13,7 @@ from watcher.formats.typeline import Line
 GAP = 1.0  # of the size: what is wider parts two columns, or two cells of a table
 _GUTTER = 0.8  # of the size: what all rows leave free between two columns
 _SAME_HEIGHT = 0.7  # of the size: paragraphs of two columns seldom stand on the same feet to their ends
+_MOST = 20  # columns: what has more cells in a row is a table, and each is held against each gutter
 _ROWS = 3  # that have words in two columns, before there are columns
 _FAR, _NEAR = 4.0, 1.7  # sizes to the next row; to one that has words in a single column
 _WORDS, _LETTERS = 3, 8  # in a line of prose, in the mean; letters where no spaces part the words
@@ -69,6 +70,7 @@ def _run(rows: Sequence[Row], at: int) -> tuple[int, list[_Gutter]]:
     cells = rows[at].cells
     gaps = ((one.right, other.left) for one, other in pairwise(cells))
     gutters = [(left, right) for left, right in gaps if right - left >= _GUTTER * cells[0].size]
+    gutters = gutters if len(gutters) < _MOST else []
     end = at + 1
     while gutters and end < len(rows) and _is_below(rows[end - 1].cells, rows[end].cells):
         left = [free for gutter in gutters if (free := _free(gutter, rows[end].cells)) is not None]
