@@ -11,6 +11,8 @@ from watcher.language import code, detect
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "news-dev.jsonl"
 
+HEADLINES = Path(__file__).parent / "data" / "languages.tsv"
+
 SENTENCES = {
     "fr": "Le ministre a déclaré mercredi que la frontière resterait fermée jusqu'à la fin du mois.",
     "en": "The minister said on Wednesday that the border would stay closed until the end of the month.",
@@ -59,6 +61,16 @@ def test_lone_surrogates_are_no_trouble() -> None:
 def test_declared_codes(declared: str | None, expected: str | None) -> None:
     """A declared language is reduced to its two letters, its name or three letters too."""
     assert code(declared) == expected
+
+
+def test_short_and_mixed_texts() -> None:
+    """Of headlines none is told wrong, and more than half are told; a quotation changes nothing, and
+    a script that one language writes is enough."""
+    rows = [line.split("\t") for line in HEADLINES.read_text("utf-8").splitlines() if not line.startswith("#")]
+    told = [(language, detect("", text)) for language, text in rows]
+    assert {(language, found) for language, found in told if found not in (language, "und")} == set()
+    assert sum(found != "und" for _, found in told) >= 0.65 * len(rows)
+    assert [language for language, text in rows if "«" in text and detect("", text) != language] == []
 
 
 def test_real_articles() -> None:

@@ -24,6 +24,43 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # Scripts without spaces between words: two characters are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# Scripts that one language writes, and of which a few letters are enough.
+_OWN_SCRIPTS = {
+    "ko": "\uac00-\ud7a3",
+    "ja": "\u3041-\u30fa",
+    "el": "\u0370-\u03ff",
+    "ka": "\u10d0-\u10ff",
+    "hy": "\u0530-\u058f",
+}
+_OF_OWN_SCRIPT = {language: re.compile(f"[{letters}]") for language, letters in _OWN_SCRIPTS.items()}
+# Letters that speak for a guess that is not sure: few other languages write them.
+_OWN_LETTERS = {
+    language: frozenset(letters)
+    for language, letters in {
+        "cs": "řůě",
+        "sk": "ľĺŕ",
+        "pl": "łśźżęą",
+        "hu": "őű",
+        "ro": "țăș",
+        "tr": "ğış",
+        "uk": "їєґі",
+        "ru": "ыэъ",
+        "de": "ßäöü",
+        "pt": "ãõ",
+        "es": "ñ¿¡",
+        "lt": "ėįų",
+        "is": "ðþ",
+        "kk": "ұқңү",
+        "da": "æø",
+        "fi": "äö",
+        "fr": "éèêçàœ",
+    }.items()
+}
+_NO_LETTERS: frozenset[str] = frozenset()
+_LIKELY = 0.5  # beside one: of 2,291 times six words 1,393 are told right and not 1,297, and 31 wrong, not 30
+_OWN_SHARE = 0.5  # of the letters; Japanese mixes its own with Chinese ones
+_QUOTED = re.compile('«[^«»]{1,300}»|„[^„“”]{1,300}[“”]|“[^“”]{1,300}”|"[^"]{1,300}"')
+_LATIN, _CYRILLIC = re.compile("[A-Za-z\u00c0-\u024f]+"), re.compile("[\u0400-\u04ff]+")
 _CODE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
 _OTHER_CODES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no"}
 
@@ -37,7 +74,7 @@ def detect(title: str, body: str, declared: str | None = None) -> str:
     sample = _ADDRESS.sub(" ", f"{title}\n{body[:SAMPLE]}").replace("\0", " ")
     if len(sample) >= SAMPLE and (found := _told(sample[MIDDLE], NO_DOUBT)):
         return found
-    return _told(sample) or code(declared) or UNKNOWN_LANGUAGE
+    return _told(sample) or _told_apart(sample) or code(declared) or UNKNOWN_LANGUAGE
 
 
 def code(declared: str | None) -> str | None:
@@ -69,6 +106,20 @@ def _told(sample: str, least: float = 0.0) -> str | None:
     return _most_likely(sample, max(sure, least)) if words >= FEWEST_WORDS else None
 
 
+def _told_apart(sample: str) -> str | None:
+    """What a mixed sample says without what it quotes and names in other letters, and by a script of one language."""
+    letters = sum(map(len, _WORD.findall(sample)))
+    for language, own in _OF_OWN_SCRIPT.items():
+        if letters and len(own.findall(sample)) > _OWN_SHARE * letters:
+            return language
+    told = None
+    if _QUOTED.search(sample):
+        told = _told(_QUOTED.sub(" ", sample))
+    if told is None and _CYRILLIC.search(sample) and _LATIN.search(sample):  # brands in a Russian text
+        told = _told(_LATIN.sub(" ", sample))
+    return told
+
+
 def _words(sample: str) -> int:
     return len(_WORD.findall(sample)) + len(_UNSPACED.findall(sample)) // 2
 
@@ -76,7 +127,11 @@ def _words(sample: str) -> int:
 def _most_likely(sample: str, sure: float) -> str | None:
     """What cld3 is sure of; transliterations ("ru-Latn") and languages without a two-letter code are left unknown."""
     guess = _identifier().FindLanguage(text=sample.encode("utf-8", "replace").decode())
-    if guess.probability < sure or guess.language.endswith("-Latn"):
+    if guess.probability < sure:
+        own = _OWN_LETTERS.get(guess.language, _NO_LETTERS)
+        if guess.probability < _LIKELY or own.isdisjoint(sample.lower()):
+            return None
+    if guess.language.endswith("-Latn"):
         return None
     return code(guess.language)
 
