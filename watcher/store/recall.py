@@ -205,7 +205,7 @@ def _rest(conn: Connection, content: Content, left: Sequence[_Told], now: int) -
     """A digest, or what is told by an escalation or a fallback, of only what is left."""
     if isinstance(content, Digest):
         made = digests.compose(conn, [one.seq for one in left], content.why, now)
-        return replace(made, id=content.id)
+        return replace(made, id=content.id, pulse=content.pulse)
     assert isinstance(content, Bulletin)
     newest = sorted((one.alert for one in left), key=lambda alert: alert.opened_at, reverse=True)
     loudest = sorted(newest, key=lambda alert: -alert.level.rank)
