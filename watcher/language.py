@@ -20,7 +20,18 @@ SURE = ((10, 0.98), (20, 0.9), (math.inf, 0.8))
 # was Galician. The middle, as titles, menus and notes have other languages.
 MIDDLES = ((slice(425, 575), 0.998), (slice(350, 650), 0.99))
 
+# Names pull a guess away (a French dispatch from Kharkiv is Danish), so what is left of a short text without its words
+# in capitals is asked too. Both guesses' log odds are added where they agree, and must come to this, by the number of
+# words: of 60 dispatches 46 are told right, not 34, and none wrong, not 2; of 1,323 times ten words out of the middle
+# of an article 1,206, not 1,169, and 14 wrong, not 16.
+CLEAR = ((10, 7.0), (math.inf, 5.0))
+SHORT = 40  # words; of more, only what is not told otherwise is asked so
+NAMES = 0.2  # of the words; with fewer, and in scripts without capitals, both guesses would be the same one
+LEAST_LEFT = 10  # characters
+IN_DOUBT = -1.0  # from here on the guess without names makes a sure one unknown
+
 _WORD = re.compile(r"[^\W\d_]+")
+_ELIDED_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # Scripts without spaces between words: two characters are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -56,6 +67,18 @@ _OWN_LETTERS = {
         "fr": "éèêçàœ",
     }.items()
 }
+# Letters that a language does not write at all, though its neighbours do: a few words are easily taken for theirs.
+_NEVER_WRITTEN = {
+    language: frozenset(letters)
+    for language, letters in {
+        "bg": "ыэёіїєўј",
+        "mk": "ыэёйщьъюяіїєў",
+        "sr": "ыэёйщьъюяіїєў",
+        "uk": "ыэёъў",
+        "ru": "іїєґўјљњћ",
+        "be": "ищъїєґ",
+    }.items()
+}
 _NO_LETTERS: frozenset[str] = frozenset()
 _LIKELY = 0.5  # beside one: of 2,291 times six words 1,393 are told right and not 1,297, and 31 wrong, not 30
 _OWN_SHARE = 0.5  # of the letters; Japanese mixes its own with Chinese ones
@@ -75,7 +98,10 @@ def detect(title: str, body: str, declared: str | None = None) -> str:
     for middle, no_doubt in MIDDLES if len(sample) >= SAMPLE else ():
         if found := _told(sample[middle], no_doubt):
             return found
-    return _told(sample) or _told_apart(sample) or code(declared) or UNKNOWN_LANGUAGE
+    told = _told(sample) or _told_apart(sample)
+    if told is None or _words(sample) < SHORT:
+        told = _weighed(sample, told)
+    return told or code(declared) or UNKNOWN_LANGUAGE
 
 
 def code(declared: str | None) -> str | None:
@@ -121,13 +147,46 @@ def _told_apart(sample: str) -> str | None:
     return told
 
 
+def _weighed(sample: str, told: str | None) -> str | None:
+    """`told` of a short sample, or what its words without names make clearer; None where they make it doubtful."""
+    if told and _refuted(told, sample):
+        told = None
+    words = _words(sample)
+    spoken = _ELIDED_WORD.findall(sample)
+    left = [word for word in spoken if word == word.lower()]
+    plain = " ".join(left)
+    if words < FEWEST_WORDS or len(plain) < LEAST_LEFT or len(left) > (1 - NAMES) * len(spoken):
+        return told
+    (whole, whole_odds), (bare, bare_odds) = _log_odds(sample, sample), _log_odds(plain, sample)
+    if bare is None or (told and (told == bare or told != whole)):
+        return told
+    clear = bare_odds + max(0.0, whole_odds) * (1 if bare == whole else -1)
+    if clear >= next(bar for most, bar in CLEAR if words < most):
+        return bare
+    return told if clear < IN_DOUBT else None
+
+
+def _log_odds(words: str, sample: str) -> tuple[str | None, float]:
+    """cld3's guess at some words of a sample and ln(p / (1 - p)) of it; (None, 0.0) where its letters refute it."""
+    guess = _guess(words)
+    language = None if guess.language.endswith("-Latn") else code(guess.language)
+    if language is None or _refuted(language, sample):
+        return None, 0.0
+    likely = min(max(guess.probability, 0.001), 0.9999)
+    return language, math.log(likely / (1 - likely))
+
+
+def _refuted(language: str, sample: str) -> bool:
+    return not _NEVER_WRITTEN.get(language, _NO_LETTERS).isdisjoint(sample.lower())
+
+
 def _words(sample: str) -> int:
     return len(_WORD.findall(sample)) + len(_UNSPACED.findall(sample)) // 2
 
 
 def _most_likely(sample: str, sure: float) -> str | None:
     """What cld3 is sure of; transliterations ("ru-Latn") and languages without a two-letter code are left unknown."""
-    guess = _identifier().FindLanguage(text=sample.encode("utf-8", "replace").decode())
+    guess = _guess(sample)
     if guess.probability < sure:
         own = _OWN_LETTERS.get(guess.language, _NO_LETTERS)
         if guess.probability < _LIKELY or own.isdisjoint(sample.lower()):
@@ -135,6 +194,10 @@ def _most_likely(sample: str, sure: float) -> str | None:
     if guess.language.endswith("-Latn"):
         return None
     return code(guess.language)
+
+
+def _guess(sample: str) -> Any:
+    return _identifier().FindLanguage(text=sample.encode("utf-8", "replace").decode())
 
 
 @cache
