@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import random
 import re
 import subprocess
 import sys
@@ -376,6 +377,17 @@ def test_lines_in_two_encodings_are_each_read_in_their_own() -> None:
     japanese = "2006年\n年度末の年間の年中行事は二月に川沿いの町で行われる。\n年の初めに橋が閉じられた。"
     assert decode(japanese.encode("euc_jp")) == japanese  # of which some letters would be sound UTF-8
     assert decode(f"{first}\n".encode("cp1252") * 3 + b"\xc3\xa9\n") == f"{first}\n" * 3 + "Ã©\n"
+
+
+def test_a_damaged_line_costs_a_sound_text_that_line_alone() -> None:
+    """What stands in it is no text in any encoding; what stands around it is read as written."""
+    sound = [f"Паводок закрыл мост через реку, сообщает газета, строка {n}." for n in range(120)]
+    for seed in range(40):
+        odd = bytes(random.Random(seed).choices(range(0x80, 0x100), k=6 + seed % 35))
+        lines = [line.encode() for line in sound]
+        text = decode(b"\n".join([*lines[:60], odd, *lines[60:]]))
+        assert text is not None, seed
+        assert {*sound} <= {*text.split("\n")}
 
 
 def test_a_page_says_its_encoding() -> None:

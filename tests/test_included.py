@@ -146,8 +146,10 @@ def test_what_a_file_that_cannot_be_read_may_name_is_not_called_unknown(tmp_path
 
 
 def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
-    """Hidden files, other kinds of file and the main file itself are no rules; no match is a warning."""
-    path = written(tmp_path, {"rules.yaml": "version: 1\ninclude: ['*.yaml', more/*, none/*.yaml]\n" + rule("a")})
+    """Hidden files, other kinds of file and the main file itself are no rules; no match is a warning, one in the very
+    folder in which ** begins is none."""
+    include = "include: ['*.yaml', more/*, none/*.yaml, '**/more/**/b.yaml']\n"
+    path = written(tmp_path, {"rules.yaml": "version: 1\n" + include + rule("a")})
     written(tmp_path, {"more/b.yaml": rule("b"), "more/notes.txt": "no rules"})
     (tmp_path / "more" / ".#b.yaml").symlink_to("nowhere")
     (tmp_path / "[x]").mkdir()

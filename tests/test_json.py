@@ -282,7 +282,9 @@ def test_names_of_ones_own() -> None:
 @pytest.mark.parametrize("written", ["headline=a", "title", "title=", "=a", "title=a;body=b,x"])
 def test_a_setting_that_makes_no_sense(written: str) -> None:
     """It is refused with the item and the parts that there are."""
-    with pytest.raises(SettingsError, match="WATCHER_JSON_FIELDS: '.*' is not PART=PATH with a part of title, body"):
+    with pytest.raises(
+        SettingsError, match=r"\(WATCHER_JSON_FIELDS\): '.*' is not PART=PATH with a part of title, body"
+    ):
         read_json_fields(written)
 
 

@@ -11,6 +11,9 @@ from watcher.language import code, detect
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "news-dev.jsonl"
 
+HEADLINES = Path(__file__).parent / "data" / "languages.tsv"
+DISPATCHES = Path(__file__).parent / "data" / "dispatches.tsv"
+
 SENTENCES = {
     "fr": "Le ministre a déclaré mercredi que la frontière resterait fermée jusqu'à la fin du mois.",
     "en": "The minister said on Wednesday that the border would stay closed until the end of the month.",
@@ -59,6 +62,39 @@ def test_lone_surrogates_are_no_trouble() -> None:
 def test_declared_codes(declared: str | None, expected: str | None) -> None:
     """A declared language is reduced to its two letters, its name or three letters too."""
     assert code(declared) == expected
+
+
+def test_short_and_mixed_texts() -> None:
+    """Of headlines none is told wrong, and more than half are told; a quotation changes nothing, and
+    a script that one language writes is enough."""
+    rows = _rows(HEADLINES)
+    told = [(language, detect("", text)) for language, text in rows]
+    assert {(language, found) for language, found in told if found not in (language, "und")} == set()
+    assert sum(found != "und" for _, found in told) >= 0.65 * len(rows)
+    assert [language for language, text in rows if "«" in text and detect("", text) != language] == []
+
+
+def test_short_dispatches() -> None:
+    """Foreign names in a line or two of a dispatch neither hide its language nor make it another."""
+    told = [(language, detect("", text)) for language, text in _rows(DISPATCHES)]
+    assert {(language, found) for language, found in told if found not in (language, "und")} == set()
+    assert sum(found != "und" for _, found in told) >= 0.75 * len(told)
+
+
+def test_letters_of_a_neighbour() -> None:
+    """A few Russian words that Serbian has too are not Serbian where a letter is that Serbian does not have."""
+    assert detect("", "Всё ТВ в одном флаконе.") != "sr"
+
+
+def test_a_byline_does_not_hide_the_language() -> None:
+    """Author, date and towns above a short text change nothing."""
+    text = "A strike killed three people in the town of Bila Tserkva, and the mayor said that they were still looking."
+    for above in ("", "By Oleksandra Vyshnevska\n", "Nov 22, 2026\n", "BILA TSERKVA, Ukraine (Ukrinform) - "):
+        assert detect("", above + text) == "en", above
+
+
+def _rows(path: Path) -> list[list[str]]:
+    return [line.split("\t") for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
 
 
 def test_real_articles() -> None:

@@ -297,6 +297,17 @@ def test_what_outlook_packs_into_a_winmail_dat_is_read() -> None:
     assert one(mail).body == PROSE[0]
 
 
+def test_an_attachment_in_a_winmail_dat_has_its_name_wherever_that_stands() -> None:
+    """Ahead of its data or behind them, and each its own; a file that breaks off in the head of a field says so."""
+    new, first, second = (0x00069002, b"\1\0"), f"{TITLE}\n\n{PROSE[0]}".encode(), f"Else\n\n{PROSE[1]}".encode()
+    packed = winmail(new, (0x0006800F, first), (0x00018010, b"a.txt\0"), new, (0x0006800F, second))
+    found = list(extract(Document("winmail.dat", packed), Limits()))
+    assert [(a.title, a.members) for a in found] == [(TITLE, ("a.txt",)), ("Else", ("attachment",))]
+    titles, reason = part_of(packed + b"\2\0\0", "winmail.dat")
+    assert titles == [TITLE, "Else"]
+    assert "a winmail.dat that breaks off" in reason
+
+
 def test_forwarded_mails_are_articles_of_their_own() -> None:
     """With their own sender and time; more than three inside one another are told."""
     inner = message("Inner text", From="bob@other.example", Subject="Inner")

@@ -198,6 +198,8 @@ def test_flat_odt_is_read_like_the_archive() -> None:
     flat = f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{inner}</office:document>'.encode()
     (article,) = extract(Document("a.fodt", flat))
     assert (article.title, article.body) == (TITLE, ONE)
+    noted = b"\xef\xbb\xbf" + flat.replace(b"?>", b"?>\n<!-- made <by> a program -->\n<!---->", 1)
+    assert extract(Document("a.fodt", noted))[0].body == ONE
     with pytest.raises(Unreadable, match="breaks off"):
         extract(Document("a.fodt", flat[:-30]))
     with pytest.raises(Unreadable, match=r"a kind that is not read: XML \(office:document\)"):

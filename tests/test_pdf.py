@@ -15,6 +15,8 @@ from watcher.allowance import allowance
 from watcher.errors import Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.formats.bidi import Glyph, reading_order
+from watcher.formats.columns import Row, in_order, rows
+from watcher.formats.typeline import Line
 from watcher.model import Article, Document, Limits
 from watcher.worker import Pool
 
@@ -128,9 +130,40 @@ def test_rows_of_tables_stay_rows() -> None:
         ("12 March", "All ships were sent to other ports", "Prices rose by a tenth"),
         ("13 March", "The wall was measured once again", "It is to be mended"),
     ]
-    rows = [Run(50 + 160 * i, 700 - 14 * n, cell, 8) for n, row in enumerate(table) for i, cell in enumerate(row)]
-    body = " ".join(read(pdf(rows)).text.split())
+    cells = [Run(50 + 160 * i, 700 - 14 * n, cell, 8) for n, row in enumerate(table) for i, cell in enumerate(row)]
+    body = " ".join(read(pdf(cells)).text.split())
     assert all(" ".join(row) in body for row in table)
+
+
+@pytest.mark.parametrize("count", [12, 23])
+def test_rows_of_more_cells_than_a_page_has_columns_stay_rows(count: int) -> None:
+    """However much they look like prose: of a page of nothing but gaps, each cell was held against each gap."""
+    drawn = [[Run(20 + 24 * i, 700 - 3 * n, f"as {i} of {n} is", 2) for i in range(count)] for n in range(6)]
+    body = " ".join(read(pdf([run for row in drawn for run in row])).text.split())
+    assert all(" ".join(run.text for run in row) in body for row in drawn)
+
+
+class Counted(float):
+    """A place on a page; all of them together know how often one was held against another."""
+
+    asked = 0
+
+    def __lt__(self, other: float) -> bool:
+        Counted.asked += 1
+        return float.__lt__(self, other)
+
+
+def test_a_row_of_thousands_of_cells_takes_a_glance_at_each() -> None:
+    """Drawn cell by cell or as one line: a hostile page has them."""
+    cells = [Line(0, "word", Counted(20 * i), Counted(20 * i + 9), 100.0, 10.0) for i in range(2_000)]
+    across = Line(0, "word " * 2_000, 0.0, 40_000.0, 100.0, 10.0)
+    drawn: list[Row] = []
+    for row in (Row((cell,), (cell,)) for cell in cells):
+        both = drawn[-1].beside(row) if drawn else None
+        drawn[-1:] = [both] if both else [*drawn[-1:], row]
+    assert [*in_order(drawn)] == cells
+    assert [*in_order([*rows(across, cells)] * 2)] == [across] * 2
+    assert Counted.asked < 100 * len(cells)
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])

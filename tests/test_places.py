@@ -12,9 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.entities import places
+from watcher.entities import clubs, longer, places
 from watcher.entities.archive import Archive
-from watcher.entities.longer import BEFORE, BEFORE_OF, BEHIND
 from watcher.entities.places import Gazetteer
 from watcher.entities.writing import HONORIFICS, OFFICES
 from watcher.text import Text
@@ -475,14 +474,16 @@ def test_many_places_in_a_long_article_take_the_time_of_both(gazetteer: Gazettee
 def test_a_name_with_nothing_telling_beside_it_is_asked_no_more(gazetteer: Gazetteer, language: str) -> None:
     """Every word that tells of a longer name or a person, on either side of a name: the same is decided as when each
     name is held against everything that it may be a part of."""
-    ties = [" ", " «", "» ", "-", " de "]
-    words = sorted(BEFORE | BEFORE_OF | BEHIND | HONORIFICS | OFFICES | {"пост"})
+    ties = [" ", " «", "» ", "-", " de ", " d'"]
+    small = longer.BEFORE | longer.BEFORE_OF | longer.BEHIND | clubs.BEFORE | clubs.BEFORE_OF | clubs.BEHIND
+    small |= clubs.BEFORE_TOWNS | HONORIFICS | OFFICES | {"пост"}
+    words = sorted({written for word in small for written in (word, word.title(), word.upper())})
     for name in ("Minsk", "Ярославского", "华盛顿"):
         beside = [f"{word}{tie}{name}. hier {name}{tie}{word} hier." for word in words for tie in ties]
         text = Text("", "\n".join(beside), language)
         quick = gazetteer.mentions(text)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("watcher.entities.refusals.may_be_longer", lambda *_: True)
+            patched.setattr("watcher.entities.refusals.is_told", lambda *_: True)
             assert gazetteer.mentions(text) == quick
 
 

@@ -107,6 +107,24 @@ def test_a_digest_that_waits_comes_without_what_is_silenced(make: Make) -> None:
     assert d.reason(other, "desk")[0] == "sent"
 
 
+def test_a_digest_of_which_a_part_is_taken_back_still_says_what_is_amiss(make: Make) -> None:
+    """One alert was muted before the digest was made and one while it waited: below the third stands the mute one."""
+    d = make(rules(", digest: {cron: '@hourly'}"))
+    d.down = True
+    d.wait(MINUTE)
+    silence(d, source="tass")
+    d.open("a", story=3, source="tass")
+    d.open("a", story=1, source="afp")
+    d.open("a", story=2, source="lemonde.fr")
+    d.wait(HOUR)
+    silence(d, source="afp")
+    d.down = False
+    d.wait(MINUTE)
+    (told,) = d.digests("desk")
+    assert [rule.alerts for rule in told.digest.rules] == [1]
+    assert [name for name, _ in told.digest.pulse] == ["muted"]
+
+
 def test_what_another_address_has_is_told_and_says_so(make: Make) -> None:
     """One of two addresses has an alert when it is silenced: the other gets it no more, and it is no dropped one."""
     d = make(rules(ALONE))

@@ -545,6 +545,11 @@ QUERY_FAULTS = [
         "source:(afp;tass)",
         '4:23: ; is no operator here; write afp OR tass for any of them, or "afp;tass" for the words in a row',
     ),
+    (
+        "'taliban, daech'",
+        '4:22: 2 words side by side; write "taliban, daech" for the phrase, or taliban AND daech for each of them',
+    ),
+    ("'|'", "4:13: | is no operator here; write OR between two of which any will do"),
     ("'!a AND b'", "4:13: '!a': what must not occur is written NOT a"),
     ("a NEAR/x b", f"4:14: 'NEAR/x': {DISTANCE}"),
     ("a AND NEAR/", f"4:18: 'NEAR/': {DISTANCE}"),

@@ -24,7 +24,7 @@ def test_a_json_webhook_of_a_group(httpserver: HTTPServer) -> None:
     mine = {"id": "0190-alert", "rule": "my-rule", "level": "critical", "message_id": "m", "group": "g"}
     mine |= {"why": "9 outlets", "outlets": 9, "total": 12, "matched": ["Rule title"], "alerts": ["0190-alert"]}
     assert body.items() >= mine.items()
-    assert body["title"] == "CRITICAL · Article"
+    assert body["title"] == "CRITICAL · Update · Article"
 
 
 def long_digest(rules: int) -> Message:

@@ -1,4 +1,5 @@
-"""Short texts in many languages with the places or people that a reader sees in them: data/places.txt, people.txt."""
+"""Texts in many languages with the places, people or organisations that a reader sees in them: data/places.txt,
+passages.txt, people.txt and orgs.txt."""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ def _is_meant(place: Place, mark: Mark) -> bool:
     return inside and mark.kind in ("", place.kind)
 
 
-@pytest.mark.parametrize(("language", "line"), list(table("places.txt")))
+@pytest.mark.parametrize(("language", "line"), [*table("places.txt"), *table("passages.txt")])
 def test_the_places_of_a_text_are_found_and_no_others(gazetteer: Gazetteer, language: str, line: str) -> None:
     """Each place that a reader marks is found, with its country and kind, and nothing that is none."""
     text, marks = marked(line)
@@ -80,9 +81,23 @@ def test_the_places_of_a_text_are_found_and_no_others(gazetteer: Gazetteer, lang
 @pytest.mark.parametrize(("language", "name", "line"), list(table("people.txt")))
 def test_a_listed_person_is_found_and_no_namesake(gazetteer: Gazetteer, language: str, name: str, line: str) -> None:
     """Each mention of a listed person is found, whatever its spelling, case or script, and nobody else."""
+    _compare(gazetteer, "person", language, name, line)
+
+
+@pytest.mark.parametrize(("language", "name", "line"), list(table("orgs.txt")))
+def test_a_listed_organisation_is_found_by_what_the_article_calls_it(
+    gazetteer: Gazetteer, language: str, name: str, line: str
+) -> None:
+    """By its name in any case, and from there on by the other one that the article gives it."""
+    _compare(gazetteer, "org", language, name, line)
+
+
+def _compare(gazetteer: Gazetteer, kind: str, language: str, name: str, line: str) -> None:
     text, marks = marked(line)
     article = Text("", text, language)
-    found = compile_names([name], "person").find(article, gazetteer.find(article))
+    matcher = compile_names([name], kind)
+    found = matcher.find(article, gazetteer.find(article))
+    assert matcher.may_find(article) or not found
     lost = [text[m.start : m.end] for m in marks if not any(m.meets(h.start, h.end) for h in found)]
     false = [text[h.start : h.end] for h in found if not any(m.meets(h.start, h.end) for m in marks)]
     assert (lost, false) == ([], [])

@@ -78,7 +78,7 @@ def test_any_text_has_a_fingerprint_that_is_its_own(text: str, seed: int) -> Non
     """Whatever characters it holds, a text is alike itself whole, and its likeness to another is the same both ways."""
     other = news(seed, 40) + text
     first, second = fingerprint(text), fingerprint(other)
-    assert (first is None) == (len(shingles(text)) < FEWEST)
+    assert (first is None) == (len(set(shingles(text))) < FEWEST)
     if first and second:
         assert likeness(first.shingles, first.shingles) == 1
         assert 0 <= likeness(first.shingles, second.shingles) == likeness(second.shingles, first.shingles) <= 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.desk import DAY, HOUR, MINUTE, Desk, at
 from tests.test_outbox import alert, to
 from tests.test_planning import make, rules
@@ -111,8 +113,10 @@ def test_a_weekend_of_quiet_kills_nothing(make: Make) -> None:
     assert d.reason(opened, "desk")[0] == "sent"
 
 
-def test_a_message_of_which_a_part_was_taken_is_finished_by_day(make: Make) -> None:
-    """Who has the first part of a long message gets the rest after quiet hours, in the words that it began with."""
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_message_of_which_a_part_was_taken_is_finished_by_day(make: Make, silent: bool) -> None:
+    """Who has the first part of a long message gets the rest after quiet hours, in the words that it began with, also
+    where a silence has come to cover it."""
     d = make(rules(ALONE + QUIET), EVENING)
     d.down = True
     d.open("a")
@@ -120,6 +124,8 @@ def test_a_message_of_which_a_part_was_taken_is_finished_by_day(make: Make) -> N
     (first,) = d.claim("desk", "one")
     first.progress.form, first.progress.parts, first.progress.marks = "text", [("t", "1"), ("t", "2")], {"half"}
     d.settle(first, Retry(Phrase("busy")), d.now + MINUTE)
+    if silent:
+        silences.add(d.store, rule="a", why="drill", now=d.now, ends_at=d.now + DAY)
     d.until(at("2026-03-03T01:00:00+01:00"))
     assert d.claim("desk", "one") == []
     d.until(MORNING)

@@ -113,7 +113,8 @@ def _bytes(path: Path, file: FileFacts, most: int) -> bytes | None:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
                 return None
-            return stream.read(most + 1)
+            # Not `most`: Python takes so much memory before it reads. What has grown meanwhile is read again at rest.
+            return stream.read(min(most, status.st_size) + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
 

@@ -15,8 +15,19 @@ _SURE = 3  # letters: what stands alone in brackets behind a name is its acronym
 _OPENING = re.compile(r"[ \u00a0\u202f]?[(\[][«“\"' ]?")
 _CLOSING = re.compile(r"[»”\"' ]?[)\]]")
 _AFTER = re.compile(r"[»”\"' ]?[)\],;:—–]")
-_COMMA = re.compile(",[ \u00a0]")
-_OR = words("or ou o oder of или або lub nebo oppure eller")
+_DASH = re.compile(" [—–-] ")
+_LEADS = re.compile(r" ?[(\[][«“„\"' ]?|, | [—–-] ")  # what parts a name from what the article says it is called
+_INSIDE = re.compile(r"[ \u00a0\u202f]*[-:—–'’«“„\"]?[ \u00a0\u202f]*[«“„\"]?")  # between the words of that
+_ARTICLES = words("the el la los las le les l il lo gli der die das den de het o os as")
+# Words that say that what stands beside them is another name: "its French acronym MSF", "kurz IAEO".
+_CALLING = words(
+    "dit dite dits dites sigle sigles acronyme abrégé abrégée abréviation ci acronym acronyms abbreviated "
+    "abbreviation initials hereafter henceforth kurz abgekürzt abkürzung kürzel folgenden sigla siglas "
+    "acrónimo abreviatura acronimo abbreviato abreviado далее сокращенно аббревиатура аббревиатурой далі "
+    "скорочено dalej skrót skrócie skrótem zkratka zkratkou zkráceně skratka afgekort afkorting kısaca kısaltma "
+    "förkortat förkortning forkortet forkortelse lyhenne rövidítve"
+)
+_MOST_BETWEEN = 8  # words between a name and what it is also called
 # Languages that write such a name as one word: Weltgesundheitsorganisation (WHO).
 _COMPOUNDING = frozenset("de nl sv da no fi is et hu".split())
 _LONG = 10  # letters: of what is written so
@@ -52,31 +63,61 @@ def _is_acronym(text: Text, word: int) -> bool:
     return bool(_ACRONYM.fullmatch(written)) and written.isupper()
 
 
+def _may_be_acronym(text: Text, word: int) -> bool:
+    """Whether it is one, or one with small letters between its capitals: BfV."""
+    written = text.word(word)
+    return (
+        _is_acronym(text, word) or bool(_ACRONYM.fullmatch(written)) and written[-1].isupper() and written[0].isupper()
+    )
+
+
 def _opens(text: Text, word: int) -> bool:
     """Whether a bracket opens between the word and the next."""
     return word + 1 < len(text) and bool(_OPENING.fullmatch(text.text, text.ends[word], text.starts[word + 1]))
 
 
 def _acronym_after(text: Text, name: Found[str]) -> tuple[int, int] | None:
+    """The acronym in "(SCO)", ", or SCO, ", "(далее — ОДКБ)", ", known by its French acronym MSF", behind the name."""
     word = name.last + 1
-    if not _opens(text, name.last):
-        return _acronym_behind_comma(text, name)
-    if not _is_acronym(text, word):
-        return (word, word) if _is_written_small(text, word) and _spells(text, word, name.first, name.last) else None
-    alone = _CLOSING.match(text.text, text.ends[word]) is not None
-    spelled = _spells(text, word, name.first, name.last) and _AFTER.match(text.text, text.ends[word])
-    return (word, word) if spelled or (alone and len(text.word(word)) >= _SURE) else None
-
-
-def _acronym_behind_comma(text: Text, name: Found[str]) -> tuple[int, int] | None:
-    """The acronym in "the Shanghai Cooperation Organisation, or SCO, met", made of the words before it."""
-    word = name.last + 1
-    if word >= len(text) or not _COMMA.fullmatch(text.text, text.ends[name.last], text.starts[word]):
+    if word >= len(text) or not _LEADS.fullmatch(text.text, text.ends[name.last], text.starts[word]):
         return None
-    if word + 1 < len(text) and text.folded_word(word) in _OR:
-        word += 1
-    spelled = _is_acronym(text, word) and _spells(text, word, name.first, name.last)
-    return (word, word) if spelled and _AFTER.match(text.text, text.ends[word]) else None
+    bracketed = _opens(text, name.last)
+    if bracketed and _is_written_small(text, word) and _spells(text, word, name.first, name.last):
+        return (word, word)
+    for at in range(word, min(word + _MOST_BETWEEN, len(text))):
+        if at > word and not _INSIDE.fullmatch(text.text, text.ends[at - 1], text.starts[at]):
+            return None
+        if _may_be_acronym(text, at):
+            sure = _is_called(text, name, word, at, bracketed=bracketed)
+            return (at, at) if sure else None
+        calling = [text.folded_word(beside) for beside in (at, at + 1) if beside < len(text)]
+        if is_capitalised(text, at) and _CALLING.isdisjoint(calling):  # "its French acronym"
+            return None
+    return None
+
+
+def _is_called(text: Text, name: Found[str], first: int, acronym: int, *, bracketed: bool) -> bool:
+    """Whether the article says that the name is also called so: by the acronym's letters, as it stands alone in
+    brackets, or by a word for that among those beside it."""
+    between = {text.folded_word(word) for word in range(first, acronym)}
+    ends = _AFTER.match(text.text, text.ends[acronym]) is not None
+    if _spells(text, acronym, name.first, name.last) and (ends or _calls_behind(text, acronym)):
+        return True
+    if len(text.word(acronym)) < _SURE or not text.word(acronym).isupper():
+        return False
+    if bracketed and between <= _ARTICLES and _CLOSING.match(text.text, text.ends[acronym]):
+        return True
+    return not between.isdisjoint(_CALLING) or _calls_behind(text, acronym)
+
+
+def _calls_behind(text: Text, acronym: int) -> bool:
+    """Whether a word that calls it an acronym follows: "AIEA por sus siglas", "(IAEA, selon le sigle anglais)"."""
+    for word in range(acronym + 1, min(acronym + 5, len(text))):
+        if not re.fullmatch(",? ", text.text[text.ends[word - 1] : text.starts[word]]) or is_capitalised(text, word):
+            return False
+        if text.folded_word(word) in _CALLING:
+            return True
+    return False
 
 
 def _is_written_small(text: Text, word: int) -> bool:
@@ -89,9 +130,12 @@ def _acronym_before(text: Text, name: Found[str]) -> tuple[int, int] | None:
     word = name.first - 1
     if word > 0 and is_little(text, word) and not is_capitalised(text, word):
         word -= 1  # OTSC (l'Organisation du traité ...)
-    if word < 0 or not _opens(text, word) or not _is_acronym(text, word):
+    if word < 0 or not _is_acronym(text, word):
         return None
-    closed = _CLOSING.match(text.text, text.ends[name.last]) is not None
+    opens = _opens(text, word)
+    if not (opens or _DASH.fullmatch(text.text, text.ends[word], text.starts[word + 1])):
+        return None
+    closed = opens and _CLOSING.match(text.text, text.ends[name.last]) is not None
     sure = closed and len(text.word(word)) >= _SURE
     return (word, word) if sure or _spells(text, word, name.first, name.last) else None
 

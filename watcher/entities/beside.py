@@ -53,7 +53,7 @@ TOWNS = words(
     "город города городе городу поселок поселка поселке село села селе деревня деревне провинция провинции область "
     "области район районе мэр мэра мэром мэру мэрия мэрии губернатор губернатора губернатором аэропорт аэропорта "
     "аэропорту житель жительница жительницу жители жителей жителям улицах улицы "
-    "окрестностях пригороде місто міста місті мер мера жителі  "
+    "жителя жителю жителем жителями жителям окрестностях пригороде місто міста місті мер мера жителі  "
     "canton cantone burgemeester gemeente burmistrz burmistrza primátor primátora primátorka starosta starosty "
     "gradonačelnik gradonačelnika župan župana polgármester borgmester borgmesteren borgmästare borgmästaren ordfører "
     "кмет кметът кмета община градоначелник град граду δήμαρχος δήμου πόλη πόλης mieszkańcy mieszkańców obyvatelé "

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from watcher.entities.archive import Archive
 from watcher.entities.linebooks import LineBook
-from watcher.entities.phrases import Book, Found, PhraseBook, longest
+from watcher.entities.phrases import Book, Found, Match, PhraseBook, automaton_of, longest
 from watcher.entities.senses import BIG, NO_PLACE, Sense
 from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE
@@ -57,24 +58,33 @@ class Books:
         self._names: dict[str, PhraseBook[Sense]] = {}
         self._shared: dict[str, LineBook[Sense]] = {}
         self._declined: dict[str, LineBook[Sense] | None] = {}
+        self._joined: dict[str, _Joined] = {}
 
     def find(self, text: Text) -> tuple[list[Found[Sense]], set[str]]:
         """Every name in the text that some book has, of those that overlap the longest; and what would be one, had it a
         capital."""
         small: set[str] = set()
-        return longest([hit for book in self._used(text) for hit in book.hits(text, small)]), small
+        return longest([hit for hits in self._hits(text, small) for hit in hits]), small
 
-    def _used(self, text: Text) -> Iterator[Book[Sense]]:
+    def _hits(self, text: Text, small: set[str]) -> Iterator[Iterator[Found[Sense]]]:
         if text.language not in self._languages:
-            yield self._book(UNKNOWN_LANGUAGE)
+            yield self._book(UNKNOWN_LANGUAGE).hits(text, small)
             return
-        yield self._book(text.language)
-        if script := _script_of(text):
-            yield self._script(script)
-            if cases := self._cases(text.language):
-                yield cases
+        script, book = _script_of(text), self._book(text.language)
+        cases = self._cases(text.language) if script else None
+        if cases is None:
+            yield book.hits(text, small)
+        else:
+            if text.language not in self._joined:
+                self._joined[text.language] = _Joined(book, cases)
+            own, declined = self._joined[text.language].matches(text)
+            yield book.verified(text, own, small)
+        if script:
+            yield self._script(script).hits(text, small)
+            if cases is not None:
+                yield cases.verified(text, declined, small)
             if self._countries:
-                yield self._towns
+                yield self._towns.hits(text, small)
 
     def _book(self, language: str) -> PhraseBook[Sense]:
         if language not in self._names:
@@ -129,6 +139,22 @@ class Books:
                 if known and (name, sense) not in seen and _is_telling(name):
                     seen.add((name, sense))
                     yield name, sense
+
+
+class _Joined:
+    """The patterns of two books, looked for in one go over a text: to go over one in Cyrillic once more, for the cases
+    of towns, took a tenth of the time that its places take."""
+
+    def __init__(self, *books: Book[Sense]) -> None:
+        numbered = [{p: number for number, p in enumerate(book.hand_patterns())} for book in books]
+        patterns = sorted(set().union(*numbered))
+        self._numbers = [array("i", [numbers.get(pattern, -1) for pattern in patterns]) for numbers in numbered]
+        self._automaton = automaton_of(patterns)
+
+    def matches(self, text: Text) -> list[list[Match]]:
+        """Those of each book."""
+        found = self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
+        return [[(n, s, e) for joint, s, e in found if (n := numbers[joint]) >= 0] for numbers in self._numbers]
 
 
 def _script_of(text: Text) -> str:

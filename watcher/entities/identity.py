@@ -74,10 +74,19 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
 
 
 def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstName) -> bool:
-    """Whether both have a second first name, and not the same: Ahmad Shah Massoud and his brother Ahmad Wali."""
-    if len(person.given) != 2 or len(bearer.given) != 2 or first.word != bearer.given[0]:
+    """Whether both have a second first name, and not the same: Ahmad Shah Massoud and his brother Ahmad Wali, Kim
+    Jong-un and Kim Jong-il."""
+    if len(person.given) != 2:
         return False
-    listed, written = person.given[1], text.word(bearer.given[1])
+    if first.word == bearer.after:
+        second = first.word + 1
+        if second >= len(text) or text.text[text.ends[first.word] : text.starts[second]] != "-":
+            return False
+    elif len(bearer.given) == 2 and first.word == bearer.given[0]:
+        second = bearer.given[1]
+    else:
+        return False
+    listed, written = person.given[1], text.word(second)
     if len(written) == 1 or len(listed.folded) == 1:
         return False
     return alike(listed, written, endings.family(written, text.language), _SECOND_NAME, given=True) is None

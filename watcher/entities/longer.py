@@ -1,11 +1,13 @@
-"""Longer names that a place's name is a part of: streets, firms, clubs, ships, what is named after somebody."""
+"""Longer names that a place's name is a part of: streets, firms, ships, agreements, what is named after somebody."""
 
 from __future__ import annotations
 
 import re
 
+from watcher.entities.archive import codes_of
 from watcher.entities.beside import OF, TOWNS, leading_word
 from watcher.entities.writing import Neighbours, adjoins, is_capitalised, titled_line, words
+from watcher.folding import fold_words
 from watcher.text import Text
 
 # What streets are called, by language: before the name, with an "of" between or none; and behind it.
@@ -29,15 +31,18 @@ _FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit g
 _AGREEMENTS_OF = words(
     "treaty treaties convention conventions protocol accord accords traité traités protocole abkommen vertrag verträge "
     "tratado tratados acuerdo acuerdos convenio protocolo trattato trattati accordo accordi convenzione protocollo "
-    "acordo acordos verdrag akkoord договор договора соглашение соглашения протокол"
+    "acordo acordos verdrag akkoord договор договора соглашение соглашения протокол règlement regolamento reglamento"
 )
+_AGREEMENTS_TIED = words("اتفاق اتفاقية معاهدة توافق توافقنامه معاهده پیمان")  # with no "of" between: اتفاق جدة
 _AGREEMENTS_BEHIND = words(
-    "agreement agreements accord accords treaty convention conventions protocol protocols declaration"
+    "agreement agreements accord accords treaty convention conventions protocol protocols declaration "
+    "anlaşması antlaşması sözleşmesi mutabakatı"
 )
+_COMPOUNDED = words("abkommen vertrag verträge protokoll konvention akkoord verdrag avtal aftale avtale")
 # Of these, what written small is a town's doing if no article or year stands before it, and what is held or said there.
 _GRANTED, _HELD = words("accord accords"), words("convention declaration")
 _ONE_OF_MANY = words("the a this that these those both")
-_WITH = words("with avec mit met con col com")
+_WITH = words("with avec mit met con col com مع با")
 # What stands right before a ship's name.
 _SHIPS = words("hms uss hmas hmcs rfs")
 # What the world's papers are called in other scripts, behind a town's name: وول ستريت, Ουάσινγκτον Ποστ, 华盛顿邮报.
@@ -50,46 +55,25 @@ _IN_HEADLINES = words("post match star daily observer")
 _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報|晚报|晚報|ポスト|タイムズ|포스트|타임스)")
 # Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
-# Italian and Spanish put no article before a town, but for one that belongs to its name: with another it is a club.
-_ARTICLES = {"it": ("il", words("il al del dal nel col")), "es": ("el", words("el al del"))}
-# Words that stand before a town in a club's name, and behind it; short ones stand in capitals.
-_CLUBS_BEFORE = words(
-    "fc afc sc ac as rc cf cd ud sd rcd ssc ogc losc vfb vfl vfr tsv tsg fsv msv bsc ksc thsv thw hc kv krc fk bk nk "
-    "hnk gnk bc фк хк бк пфк real atletico inter dinamo dynamo lokomotiv lokomotive spartak sporting borussia bayer "
-    "eintracht hertha fortuna arminia werder olympique deportivo girondins maccabi hapoel динамо спартак локомотив "
-    "шахтер реал"
-)
-_CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc")
 _NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
-# Words by which a longer name is told that has no capital beside the place's: before it, before an "of" that stands
-# there, and behind it.
+# Words by which a longer name is told: before it, before an "of" that stands there, and behind it.
 _STREETS_BEFORE = frozenset().union(*_STREETS.values())
-BEFORE = _STREETS_BEFORE | _NAMED_AFTER | frozenset().union(*(forms for _, forms in _ARTICLES.values()))
-BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF | _CLUBS_BEFORE
-BEHIND = _PAPERS | _AGREEMENTS_BEHIND
+BEFORE = _STREETS_BEFORE | _FIRMS | _SHIPS | _NAMED_AFTER | _AGREEMENTS_TIED
+BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF
+BEHIND = _STREETS_BEHIND | _PAPERS | _AGREEMENTS_BEHIND
 _STREET_WORDS = 6  # that the names of two streets and the "and" between them are
-_ACRONYM = 4  # letters: "Real" may be a word, and so might "as" and "fc" be without their capitals
 _OPENING_QUOTES, _CLOSING_QUOTES = "«\"„“'", "»\"“”'"
-_TIED_BEFORE = f"-{_OPENING_QUOTES}"
-_FIRST_HAN = "\u3000"  # no letter of another script stands behind it but Hangul
+TIED_BEFORE = f"-{_OPENING_QUOTES}"
+"""Characters that tie a longer name to what stands before it."""
+FIRST_HAN = "\u3000"
+"""The first character behind all scripts that part words by spaces, but for Hangul's."""
 # Languages in which the names of clubs, firms, ships and papers stand in quotation marks, and those of places do not.
 _QUOTING = frozenset("ru uk be bg mk sr kk ky tg".split())
 _QUOTED = re.compile(rf"(?:[ -][^\W_]{{1,20}}){{0,2}}[{_CLOSING_QUOTES}]")
-_NONE: frozenset[str] = frozenset()
+_KANA = re.compile("([\u30a1-\u30fc]{3,})$")
+_TIED_KANA = re.compile("・([\u30a1-\u30fc]{3,}+)(?!大統領|首相|外相|国防相)")
+_LONGEST = 12  # letters of a foreign name that are looked at
 _ADJECTIVE = tuple(f"{stem}к{end}" for stem in "сц" for end in "ии ий ого ому им ая ои ой ую".split())
-
-
-def may_be_longer(text: Text, first: int, last: int, near: Neighbours) -> bool:
-    """Whether anything beside the words may make them a part of a longer name, were there no capital: a telling word, a
-    hyphen, a quotation mark, a script that writes words together. Most names have none of it, and are asked no more."""
-    written, start, end = text.text, text.starts[first], text.ends[last]
-    return (
-        near.behind in BEHIND
-        or near.behind >= _FIRST_HAN
-        or written[end : end + 1] == "-"
-        or (start > 0 and written[start - 1] in _TIED_BEFORE)
-        or (near.before in OF and first > 1 and text.folded_word(first - 2) in BEFORE_OF)
-    )
 
 
 def is_street(text: Text, first: int, last: int, near: Neighbours, *, country: bool) -> tuple[int, int] | None:
@@ -145,6 +129,10 @@ def is_agreement(text: Text, first: int, last: int, near: Neighbours) -> tuple[i
     one with somebody, "acuerdo de Caracas con el FMI", it is none."""
     if near.behind in _AGREEMENTS_BEHIND and adjoins(text, last):
         return (first, last + 1) if _bears_town(text, first, near) else None
+    if near.tied and near.before in _AGREEMENTS_TIED:
+        return None if near.behind in _WITH else (first - 1, last)
+    if near.behind in _COMPOUNDED and text.text[text.ends[last] : text.starts[last + 1]] == "-":
+        return first, last + 1
     if near.tied and near.before in OF and first > 1 and text.folded_word(first - 2) in _AGREEMENTS_OF:
         return None if near.behind in _WITH and adjoins(text, last) else (first - 2, last)
     return None
@@ -160,32 +148,6 @@ def _bears_town(text: Text, first: int, near: Neighbours) -> bool:
     if near.behind in _GRANTED:
         return near.tied and (near.before in _ONE_OF_MANY or near.before.isdecimal())
     return near.behind not in _HELD
-
-
-def article_before(text: Text, near: Neighbours) -> str:
-    """The article that stands before a word, bare where a preposition is joined to it: "il" in "al Napoli"; "" for
-    none, and where it tells no club from a town."""
-    article, forms = _ARTICLES.get(text.language, ("", _NONE))
-    return article if near.tied and near.before in forms else ""
-
-
-def is_club(text: Text, first: int, last: int, near: Neighbours, *, british: bool) -> tuple[int, int] | None:
-    """The words of a club's name that a town stands in: "FC Porto", "Sheffield United", in Britain "Leicester City"."""
-    before, behind = first - 1, last + 1
-    if near.led and near.before in _CLUBS_BEFORE and _marks_club(text.word(before)):
-        return before, last
-    of = near.tied and near.before in OF and before > 0  # Olympique de Marseille
-    if of and text.folded_word(before - 1) in _CLUBS_BEFORE and _marks_club(text.word(before - 1)):
-        return before - 1, last
-    if near.followed and (
-        (near.behind in _CLUBS_BEHIND and _marks_club(text.word(behind))) or (british and text.word(behind) == "City")
-    ):
-        return first, behind
-    return None
-
-
-def _marks_club(written: str) -> bool:
-    return len(written) > _ACRONYM and written[0].isupper() or written.isupper() or written in ("Real", "Реал")
 
 
 def in_quotes(text: Text, start: int, end: int) -> bool:
@@ -207,6 +169,19 @@ def named_after(text: Text, last: int, near: Neighbours) -> str:
 def is_adjective(folded: str) -> bool:
     """Whether a name ends as a town's adjective does."""
     return folded.endswith(_ADJECTIVE)
+
+
+def is_dotted(text: Text, start: int, end: int) -> bool:
+    """Whether a dot ties it to more of a foreign name, as Chinese and Japanese write it: 托马斯·蒙特利尔. Not to
+    another place of a list (ロシア・カナダ), or to who holds an office there (ドイツ・メルケル首相)."""
+    written = text.text
+    if "·" in (written[max(0, start - 1) : start], written[end : end + 1]):
+        return text.language == "zh"
+    if "・" not in (written[max(0, start - 1) : start], written[end : end + 1]) or not _KANA.match(written[start:end]):
+        return False
+    before = written[max(0, start - 1 - _LONGEST) : start]
+    beside = [_KANA.search(before[:-1]) if before.endswith("・") else None, _TIED_KANA.match(written, end)]
+    return any(kana and not codes_of(" ".join(fold_words(kana[1]))) for kana in beside)
 
 
 def behind_hyphen(text: Text, first: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from watcher.entities.acronyms import Taught, taught
 from watcher.entities.bearers import NOWHERE, Stretches, bearers_of
+from watcher.entities.declined import DeclinedBook
 from watcher.entities.identity import Miss, NameHit, judged
 from watcher.entities.listed import Alike, alike, word_keys
 from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
@@ -41,13 +42,14 @@ class NameMatcher:
         self.keys = frozenset(self._by_key)
         """The skeletons of the last names (see `ArticleWords`) of which a text with one of them has at least one."""
         self._book = PhraseBook(dict.fromkeys(phrases)) if phrases else None
-        self.literals = self._book.literals if self._book else frozenset()
+        self._declined = DeclinedBook([] if kind == PERSON else dict.fromkeys(names))
+        self.literals = self._declined.literals | (self._book.literals if self._book else frozenset())
         """Stretches of folded texts beside `keys`: a text that has none of either has none of the names."""
 
     def may_find(self, text: Text) -> bool:
         """Whether one of the names or last names may stand in the text, whoever it means; quicker than `find`, and
         never False where that finds one."""
-        if self._book is not None and self._book.occurs(text):
+        if self._book is not None and self._book.occurs(text) or next(self._declined.find(text), None):
             return True
         article = article_words(text)
         if self.keys.isdisjoint(article.keys):
@@ -89,9 +91,10 @@ class NameMatcher:
         """Names as a whole, and those that the article teaches for them, from there on."""
         if self._book is None:
             return
-        found = self._book.find(text)
-        for one in found:
-            yield NameHit(one.meaning, one.first, one.last, one.start, one.end, "as listed")
+        listed, declined = self._book.find(text), list(self._declined.find(text))
+        found = sorted([*listed, *declined], key=lambda f: f.start) if declined else listed
+        for ones, via in ((listed, "as listed"), (declined, "case ending")):
+            yield from (NameHit(one.meaning, one.first, one.last, one.start, one.end, via) for one in ones)
         lessons: dict[tuple[str, str], Taught] = {}
         for lesson in taught(text, found):
             start, end = text.starts[lesson.first], text.ends[lesson.last]

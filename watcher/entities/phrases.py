@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Generic, NamedTuple, TypeVar
@@ -34,6 +35,10 @@ _PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?|[והבלמשכ]{1,3
 _PREFIXED = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
 _START, _END = attrgetter("start"), attrgetter("end")
 _ARTICLES = words("la le les l el los las il lo gli the der die das den de het al")
+
+
+Match = tuple[int, int, int]
+"""The number of a pattern and where it stands in a folded text."""
 
 
 class Found(NamedTuple, Generic[Meaning]):
@@ -67,20 +72,21 @@ class Book(ABC, Generic[Meaning]):
     def __init__(self, numbers: Mapping[str, int]) -> None:
         """`numbers` are what the literals are called, from 0 on. Sorted, 40,000 of them take half the time to build."""
         self._met: dict[int, list[_Phrase[Meaning]]] = {}
-        patterns = sorted(numbers)
-        self._numbers = array("I", map(numbers.__getitem__, patterns))
-        # All languages together take 20 MB in the automaton chosen by itself and 12 in this one.
-        many = Implementation.ContiguousNFA if len(patterns) > _MANY else None
-        self._automaton = AhoCorasick(patterns, store_patterns=False, implementation=many)
+        self._patterns = sorted(numbers)
+        self._numbers = array("I", map(numbers.__getitem__, self._patterns))
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        return automaton_of(self.hand_patterns())
+
+    def hand_patterns(self) -> list[str]:
+        """The patterns, each at its number, handed once to what looks for them in texts."""
+        patterns, self._patterns = self._patterns, []
+        return patterns
 
     @abstractmethod
     def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
         """The names of a pattern, as written, with what each means; `literal` is the pattern."""
-
-    def __contains__(self, name: str) -> bool:
-        literal = literal_of(" ".join(fold_words(name)))
-        hits = self._automaton.find_matches_as_indexes(literal, overlapping=True)
-        return any(end - start == len(literal) for _, start, end in hits)
 
     def find(self, text: Text) -> list[Found[Meaning]]:
         """Every name in the text, in its order; of those that overlap, the longest. A name of several meanings
@@ -93,7 +99,10 @@ class Book(ABC, Generic[Meaning]):
 
     def hits(self, text: Text, small: set[str]) -> Iterator[Found[Meaning]]:
         """All that `find` chooses from. `small` gets what would be a name, had it a capital."""
-        hits = self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
+        return self.verified(text, self._automaton.find_matches_as_indexes(text.folded, overlapping=True), small)
+
+    def verified(self, text: Text, hits: Sequence[Match], small: set[str]) -> Iterator[Found[Meaning]]:
+        """Of what looks like a name in a folded text what is written as one; `small` as in `hits`."""
         if not hits:
             return
         written, folded, met = text.text, text.folded, self._met
@@ -126,6 +135,13 @@ class Book(ABC, Generic[Meaning]):
         alike = groupby(named, key=itemgetter(0))
         self._met[number] = [_Phrase(tuple([meaning for _, meaning in same]), *shape) for shape, same in alike]
         return self._met[number]
+
+
+def automaton_of(patterns: list[str]) -> AhoCorasick:
+    """What looks for patterns in folded texts. All languages together take 20 MB in the one chosen by itself and 12 in
+    the one taken for many."""
+    many = Implementation.ContiguousNFA if len(patterns) > _MANY else None
+    return AhoCorasick(patterns, store_patterns=False, implementation=many)
 
 
 class PhraseBook(Book[Meaning]):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from watcher.entities import clubs, longer
 from watcher.entities.archive import codes_of, given_names
-from watcher.entities.beside import TOWNS
+from watcher.entities.beside import OF, TOWNS, in_locative
+from watcher.entities.clubs import BEFORE_TOWNS, article_before, is_club, plays
 from watcher.entities.dates import is_date
 from watcher.entities.longer import (
-    BEFORE,
-    article_before,
+    FIRST_HAN,
+    TIED_BEFORE,
     behind_hyphen,
     in_quotes,
     is_adjective,
     is_agreement,
-    is_club,
+    is_dotted,
     is_firm,
     is_paper,
     is_street,
-    may_be_longer,
     named_after,
 )
 from watcher.entities.senses import Name, Refusal, country_of, is_small
@@ -46,7 +47,10 @@ _OFFICES = words(
     "republicans democrat democrats supreme"
 )
 _WITH_OF = frozenset("en fr es it pt".split())  # elsewhere "мэр Тулы" and "Bürgermeister Essen" are of the town
-_TELLING = HONORIFICS | OFFICES | BEFORE  # words that tell of a name behind them what it is, were they written small
+# Words that tell of a name beside them what it is: before it, before an "of" that stands there, and behind it.
+_TELLING = HONORIFICS | OFFICES | longer.BEFORE | clubs.BEFORE
+_TELLING_OF = longer.BEFORE_OF | clubs.BEFORE_OF
+_TELLING_BEHIND = longer.BEHIND | clubs.BEHIND
 # Words that stand before a town with a capital and are no first names.
 _BEFORE_TOWNS = words(
     "old new greater central north south east west northern southern eastern western inner outer grand nouveau vieux "
@@ -58,39 +62,53 @@ _BEFORE_TOWNS = words(
 
 
 def around(text: Text, name: Name, taken: set[int], dated: set[int]) -> Refusal | None:
-    """Why the words beside a name make it a part of something else. What needs a capital beside it is asked only of a
-    name that has one there: few have."""
+    """Why the words beside a name make it a part of something else. What needs a capital or a telling word beside it is
+    asked only of a name that has one there: few have."""
     first, kind = name.first, name.traits.kind
     if first in dated and is_date(text, first):
         return _refusal(text, first, name.last, "a date")
+    if (name.folded >= FIRST_HAN or text.language == "zh") and is_dotted(text, name.start, name.end):
+        return _refusal(text, first, name.last, "part of a foreign name")
     inhabitants = kind == "adjective" or kind == "people"
     if inhabitants and not capital_before(text, first):
         return None
     near = neighbours(text, first, name.last)
     if near.led and kind in _SURNAMES and (refusal := _surname(text, name, near, taken)):
         return refusal
-    if inhabitants or not (near.led or near.followed or _is_told(text, name, near)):
+    if inhabitants:
         return None
-    if near.before in HONORIFICS and honorific_before(text, name.first) is not None:
-        return _part_of_person(text, name.first - 1, name.last)
-    if refusal := _longer(text, name, near):
-        return refusal
-    if kind in _TOWNS and (refusal := _something_else(text, name, near, taken)):
-        return refusal
+    if told := is_told(text, name, near):
+        if near.before in HONORIFICS and honorific_before(text, first) is not None:
+            return _part_of_person(text, first - 1, name.last)
+        if refusal := _longer(text, name, near):
+            return refusal
+        if kind in _TOWNS and (refusal := _something_else(text, name, near, taken)):
+            return refusal
+    elif not (near.led or near.followed):
+        return None
     refusal = _person(text, name, near, taken)
-    if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, name.first):
+    if refusal and text.language not in NOUNS_IN_CAPITALS and titled_line(text, first):
         return None
-    if refusal is None and kind == "town" and _is_official(text, name.first):
-        return _part_of_person(text, name.first - 1, name.last)
+    if refusal is None and told and kind == "town" and _is_official(text, first):
+        return _part_of_person(text, first - 1, name.last)
     return refusal
 
 
-def _is_told(text: Text, name: Name, near: Neighbours) -> bool:
-    """Whether a name with no capital beside it may be a part of something else."""
-    if near.before in _TELLING or may_be_longer(text, name.first, name.last, near):
+def is_told(text: Text, name: Name, near: Neighbours) -> bool:
+    """Whether anything beside a name but a capital may make it a part of something else: a telling word, a hyphen, a
+    quotation mark, a script that writes words together. Most names have none of it."""
+    _, folded, first, last, start, end, traits = name
+    before, behind, written = near.before, near.behind, text.text
+    if before in _TELLING or behind in _TELLING_BEHIND or behind >= FIRST_HAN:
         return True
-    inside = name.start != text.starts[name.first] or name.end != text.ends[name.last]
-    return inside or name.traits.kind == "town" and is_adjective(name.folded)
+    if written[end : end + 1] == "-" or (start and written[start - 1] in TIED_BEFORE):
+        return True
+    if start != text.starts[first] or end != text.ends[last]:  # inside a run of letters
+        return True
+    if before in OF and first > 1 and text.folded_word(first - 2) in _TELLING_OF:
+        return True
+    kind = traits.kind
+    return (kind == "town" and is_adjective(folded)) or (before in BEFORE_TOWNS and kind in ("town", "city"))
 
 
 def _surname(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
@@ -122,7 +140,7 @@ def _person(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusa
     kind = name.traits.kind
     if kind == "town" and _goes_on(text, name, taken):
         return _refusal(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
-    if not (near.led or near.followed):
+    if not (near.led or near.followed) or in_locative(text, name.last, name.end):
         return None
     borne, first_name = name.traits.borne, name.traits.first_name
     if kind not in _TOWNS and not first_name:
@@ -157,6 +175,8 @@ def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -
     club = is_club(text, name.first, name.last, near, british=country_of(name.senses[0].code) == "GB")
     if club or _is_club_by_article(text, name, near):
         return _refusal(text, *(club or (name.first - 1, name.last)), "a club", lasting=True)
+    if plays(text, name.first, name.last, near):
+        return _refusal(text, name.first, name.last, "a club", lasting=name.traits.kind == "town")
     if in_quotes(text, name.start, name.end):
         return _refusal(text, name.first, name.last, "a name in quotation marks")
     if name.traits.kind == "city":
@@ -170,7 +190,7 @@ def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -
 
 def _is_club_by_article(text: Text, name: Name, near: Neighbours) -> bool:
     """Whether an article before a town makes it a club: "al Napoli", but not "al Cairo", which is called Il Cairo."""
-    if name.traits.kind == "area" or not (article := article_before(text, near)):
+    if name.traits.kind == "area" or not (article := article_before(text, name.first, near)):
         return False
     return {sense.code for sense in name.senses}.isdisjoint(codes_of(f"{article} {name.folded}"))
 

@@ -85,8 +85,8 @@ class Traits:
     """A folded name with all that it may mean, the likeliest first, and that one's `kind`.
 
     `needy` where it counts as a place only with support, `sure` where it tells a country by itself and nothing doubts
-    it; `weak` and `word` are its doubts, `somebody` says that beside another name it is rather a person's, and
-    `first_name` that it is one.
+    it; `weak` and `word` are its doubts, `short` where it may as well be any word for want of capitals, `somebody` says
+    that beside another name it is rather a person's, and `first_name` that it is one.
     """
 
     folded: str
@@ -96,6 +96,7 @@ class Traits:
     sure: bool
     weak: bool
     word: bool
+    short: bool
     somebody: bool
     borne: bool
     first_name: bool

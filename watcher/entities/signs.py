@@ -13,7 +13,8 @@ from watcher.text import Text
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
 _HAN_TOWNS = "市县縣区區镇鎮町村"  # of towns: 宁波市; some have it in their name, others behind it
 _FIRST_HAN = "\u3400"  # no letter of another script stands behind it but Hangul
-_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서")  # town, county, mayor, in
+# Town, county, mayor, in, region; behind the name of one, too.
+_HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서| 지역")
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
@@ -47,6 +48,8 @@ def _han_sign(text: Text, name: Name, *, town: bool) -> str:
     last, behind = name.folded[-1], text.text[name.end : name.end + 1]
     if last < _FIRST_HAN and behind < _FIRST_HAN:
         return ""
+    if name.traits.kind == "area" and last == "도" and name.end - name.start > 2:
+        return "도"  # 경기도
     if hangul := _HANGUL_SIGN.match(text.text, name.end):
         return hangul[0]
     if town and (last in _HAN_REGIONS or last in _HAN_TOWNS and not is_short_han(name)):

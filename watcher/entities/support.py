@@ -20,7 +20,6 @@ from watcher.text import Text
 # Letters: such a name at a sentence's start may be any word, however big the town is ("Кому" is Qom's dative).
 _SHORT = 4
 
-
 _NOWHERE: frozenset[str] = frozenset()
 
 
@@ -102,7 +101,9 @@ def weigh(
             doubt = _Doubt(traits.weak or folded in doubtful, borne, date or traits.word, date)
             home = doubt.word and doubts.is_home(text, sense)
             reason = _sign(text, name, sense, behind, said, doubt, home=home)
-            reason = reason or _support(text, name, sense, said, writing, doubt) or listed(text, names, trusted, at)
+            if not (reason or traits.short and sense.kind in NEEDY and not doubts.is_home(text, sense)):
+                reason = _support(text, name, sense, said, writing, doubt)
+            reason = reason or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
                 reason = _native(text, name, sense, writing)
             refusal = None if reason else _unsupported(text, name, sense, borne=folded in people)

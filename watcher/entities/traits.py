@@ -9,6 +9,7 @@ from watcher.entities.archive import given_names
 from watcher.entities.senses import BIG, NEEDY, NO_PLACE, Doubts, Sense, Traits, country_of, is_small
 
 _MOST = 10_000  # names, of 0.4 KB each: a thousand articles hold about 5,000
+_SHORT, _SHORT_HANGUL = 5, 2  # letters of Arabic, Persian and Hebrew, and syllables: what may be any word
 _KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people", "town", "area")
 
 
@@ -41,6 +42,7 @@ def _traits(doubts: Doubts, folded: str, meanings: tuple[Sense, ...]) -> Traits:
         sure=not (weak or word) and _is_sure(senses),
         weak=weak,
         word=word,
+        short=_is_short(folded),
         somebody=is_small(first) or town and first.people < BIG and given,  # Pierce, Джордж of Джордж Вашингтон
         borne=borne,
         first_name=given or borne or first.code in doubts.first_names,
@@ -48,8 +50,20 @@ def _traits(doubts: Doubts, folded: str, meanings: tuple[Sense, ...]) -> Traits:
 
 
 def _is_first_name(folded: str, sense: Sense) -> bool:
-    """Whether the name, or what the town is called where it lies, is a first name."""
-    return folded in given_names() or sense.code.partition("/")[2] in given_names()
+    """Whether the name, or what the town is called where it lies or the region in English, is a first name: Азия."""
+    own = sense.code if sense.code.islower() else sense.code.partition("/")[2]
+    return folded in given_names() or own in given_names()
+
+
+def _is_short(folded: str) -> bool:
+    """Whether so short that in a script without capitals it may as well be any word: سالم is Salem and a first name,
+    میدان Medan and a field, 위해 Weihai and "for"."""
+    first = folded[0]
+    return len(folded) <= (_SHORT if "\u0590" <= first <= "\u06ff" else _SHORT_HANGUL if _is_hangul(first) else 0)
+
+
+def _is_hangul(letter: str) -> bool:
+    return "\uac00" <= letter <= "\ud7af"
 
 
 def _is_sure(senses: Sequence[Sense]) -> bool:

@@ -99,9 +99,10 @@ _ALI, _ALI_ENDS = "علي", "ى"
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
 _INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f-]")
 _GAPS = frozenset(" \u00a0\u202f")
+_ELISIONS = frozenset("'’")
 _SENTENCE_BREAKS = ".!?…:;\n\r•–—*|"
 _QUOTES = " \t\u00a0\u202f«»“”\"'‘’([‹›„"
-_TITLE_CASE = 0.6  # of a line's words: above it, capitals tell nothing
+_TITLE_CASE = 0.7  # of a line's words: above it, capitals tell nothing
 _LINE_WORDS = 30  # looked at on either side
 
 
@@ -132,8 +133,8 @@ def capital_before(text: Text, word: int) -> bool:
 
 class Neighbours(NamedTuple):
     """The words right before and behind a name, folded, "" where there is none: looked at once for all that is asked
-    of them. `tied` where nothing but one space parts the first from the name; `led` and `followed` where that is so of
-    either and it begins with a capital."""
+    of them. `tied` where nothing but one space or apostrophe parts the first from the name; `led` and `followed` where
+    one space parts either and it begins with a capital."""
 
     before: str
     behind: str
@@ -151,8 +152,9 @@ def neighbours(text: Text, first: int, last: int) -> Neighbours:
     if first:
         place = places[first - 1]
         before = folded[place : folded.index(" ", place)]
-        tied = written[ends[first - 1] : starts[first]] in _GAPS
-        led = tied and written[starts[first - 1]].isupper()
+        gap = written[ends[first - 1] : starts[first]]
+        led = gap in _GAPS and written[starts[first - 1]].isupper()
+        tied = gap in _GAPS or gap in _ELISIONS  # l'accord d'Alger
     if last + 1 < len(starts):
         place = places[last + 1]
         behind = folded[place : folded.index(" ", place)]

@@ -118,7 +118,8 @@ def delivery_line(row: DeliveryRow) -> tuple[str, ...]:
     """The cells of one line of `deliveries list`."""
     told = [counted(row.tries, "try", "tries")]
     told += [f"last error: {one_line(row.last_error)}"] if row.last_error and row.last_error != row.reason else []
-    told += [f"next at {when(row.due)}" + (f": {one_line(row.waits)}" if row.waits else "")] if row.due else []
+    waits = row.waits if row.waits not in (row.last_error, row.reason) else ""
+    told += [f"next at {when(row.due)}" + (f": {one_line(waits)}" if waits else "")] if row.due else []
     became = f"{row.channel} {row.state}: {one_line(row.reason)}  [{', '.join(told)}]"
     return str(row.id), when(row.created_at), row.alert, row.level, row.rule, became
 

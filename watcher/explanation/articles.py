@@ -81,10 +81,11 @@ def _not_place(mention: Mention) -> dict[str, Any]:
 def for_people(found: Mapping[str, Any]) -> str:
     """What `explain` prints without --json."""
     article = found["article"]
-    about = [article["source"], article["language"], _date(article)]
+    language = article["language"]
+    about = [article["source"], "language unknown" if language == UNKNOWN_LANGUAGE else language, _date(article)]
     where = place({"path": found["file"], "members": found.get("members")})
     lines = [f"{where}: {one_line(article['title'] or '(no title)')}"]
-    lines.append(f"  {' · '.join(one_line(part) for part in about if part and part != UNKNOWN_LANGUAGE)}")
+    lines.append(f"  {' · '.join(one_line(part) for part in about if part)}")
     if lines_cut := found.get("boilerplate"):
         number = counted(len(lines_cut), "line")
         lines.append(f"  {number} of boilerplate left out, which `explain --text --all` shows")

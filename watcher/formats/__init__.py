@@ -187,9 +187,10 @@ class _Reading:
         if length > limits.characters:
             self._note(sheet, f"an article of {length:,} characters; at most {limits.characters:,} are taken")
         else:
-            article = replace(article, path=self._file.name, part=len(self.articles), members=sheet.members)
-            article = replace(article, url=article.url or sheet.url or None)
-            self.articles.append(replace(article, source=source_of(article)))
+            path, url = self._file.name, article.url or sheet.url or None
+            source = source_of(article.source, url, path)
+            number, members = len(self.articles), sheet.members
+            self.articles.append(replace(article, path=path, part=number, members=members, url=url, source=source))
         return True
 
     def _member(self, outer: Sheet, member: Member) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from watcher.formats.typeline import Line
 GAP = 1.0  # of the size: what is wider parts two columns, or two cells of a table
 _GUTTER = 0.8  # of the size: what all rows leave free between two columns
 _SAME_HEIGHT = 0.7  # of the size: paragraphs of two columns seldom stand on the same feet to their ends
+_MOST = 10  # gutters: a row that has more is of a table, and each cell is held against each of them
 _ROWS = 3  # that have words in two columns, before there are columns
 _FAR, _NEAR = 4.0, 1.7  # sizes to the next row; to one that has words in a single column
 _WORDS, _LETTERS = 3, 8  # in a line of prose, in the mean; letters where no spaces part the words
@@ -35,6 +37,8 @@ class Row:
             return None
         if abs(above.foot - below.foot) >= _SAME_HEIGHT * above.size:
             return None
+        if len(self.cells) + len(other.cells) > _MOST + 1:
+            return None  # of a table: its rows stay as they are drawn
         cells = tuple(sorted(self.cells + other.cells, key=lambda cell: cell.left))
         apart = all(one.right < right.left for one, right in pairwise(cells))
         return Row(self.lines + other.lines, cells) if apart else None
@@ -67,6 +71,8 @@ def in_order(rows: Sequence[Row]) -> Iterator[Line]:
 def _run(rows: Sequence[Row], at: int) -> tuple[int, list[_Gutter]]:
     """Where the rows end that leave the same gutters free, and these."""
     cells = rows[at].cells
+    if len(cells) > _MOST + 1:
+        return at + 1, []
     gaps = ((one.right, other.left) for one, other in pairwise(cells))
     gutters = [(left, right) for left, right in gaps if right - left >= _GUTTER * cells[0].size]
     end = at + 1
@@ -102,11 +108,12 @@ def _free(gutter: _Gutter, cells: Sequence[Line]) -> _Gutter | None:
 def _columns(rows: Sequence[Row], gutters: Sequence[_Gutter]) -> list[list[Line]]:
     """The cells of each column from above; none where too few rows have words in two."""
     columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
+    ends = [right for _, right in gutters]
     full = 0
     for row in rows:
         filled = set()
         for cell in row.cells:
-            number = sum(right <= cell.left + _GUTTER for _, right in gutters)
+            number = bisect_right(ends, cell.left + _GUTTER)
             columns[number].append(cell)
             filled.add(number)
         full += len(filled) > 1

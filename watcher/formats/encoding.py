@@ -82,7 +82,7 @@ _WORST = 0.02  # share of characters that may be lost or controls before the dat
 
 
 def decode(data: bytes, declared: str = "") -> str | None:
-    """The text in `data`, None if it is binary. What cannot be decoded is U+FFFD, at most 2 in 100 characters.
+    """The text in `data`, None if it is binary. What cannot be decoded is U+FFFD, at most 1 in 20 characters.
 
     `declared` is the encoding that whoever sent it names: mails and servers err, so that it counts only where the data
     are not UTF-8, and where they are seven bits wide and say so.
@@ -102,9 +102,9 @@ def decode(data: bytes, declared: str = "") -> str | None:
     text = data.decode("utf-8", "replace")
     if "\ufffd" not in text:
         return text
-    if not _spoilt(text) or _is_mixed(data[:_SAMPLE]):
-        return _mixed(data, declared)
-    return _legacy(data, declared)
+    if not _spoilt(text):
+        return _mixed(data, declared) or text
+    return _mixed(data, declared) if _is_mixed(data[:_SAMPLE]) else _legacy(data, declared)
 
 
 def _escaped(sample: bytes) -> Iterator[str]:

@@ -81,15 +81,15 @@ def address(written: str) -> str | None:
     return written if _ADDRESS.fullmatch(written) else None
 
 
-def source_of(article: Article) -> str | None:
-    """What the article declares, else the domain of its address, else the first folder below the inbox."""
-    folder, below, _ = article.path.partition("/")
-    return article.source or _domain(article.url) or (folder if below and folder else None)
+def source_of(declared: str | None, url: str | None, path: str) -> str | None:
+    """What an article declares, else the domain of its address, else the first folder below the inbox."""
+    folder, below, _ = path.partition("/")
+    return declared or (_domain(url) if url else None) or (folder if below and folder else None)
 
 
-def _domain(url: str | None) -> str | None:
+def _domain(url: str) -> str | None:
     try:
-        host = urlsplit(url or "").hostname
+        host = urlsplit(url).hostname
     except ValueError:  # "http://[" is no address
         return None
     return host.removeprefix("www.") if host else None

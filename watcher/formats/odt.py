@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 _TYPES = (b"application/vnd.oasis.opendocument.text", b"application/vnd.sun.xml.writer")
 # The root of a flat file says what it is, among the declarations of its names.
-_FLAT = re.compile(rb"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?<office:document\s[^<>]{0,10000}?mimetype=[\"']([^\"'<>]{0,100})")
+_FLAT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*){0,9}"
+    rb"<office:document\s[^<>]{0,10000}?mimetype=[\"']([^\"'<>]{0,100})",
+    re.DOTALL,
+)
 _MANIFEST = "META-INF/manifest.xml"
 _PARAGRAPHS = frozenset({"p", "h"})
 # What was deleted while changes were tracked, comments, tables of contents and the numbers of notes.

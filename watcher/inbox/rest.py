@@ -51,7 +51,6 @@ class Rest:
         whose last state is still being read."""
         for lane, room in self.rooms.items():
             for waiting in room.ripe(tick, most[lane]):
-                room.leaves(waiting.found.path)
                 if self._has_writer(waiting, tick):
                     room.goes_on(waiting, tick + self._settle)
                 elif (found := self._still(waiting, now, tick, handed)) is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import ItemsView, Iterable
+import itertools
+from collections.abc import ItemsView, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -36,6 +37,8 @@ class WaitingRoom:
         self._room = room
         self._sign = -1 if newest_first else 1
         self._resting: dict[str, Waiting] = {}
+        self._turns: list[tuple[int, str, int, Waiting]] = []  # a heap of those, and of some that have left
+        self._order = itertools.count()  # of entries of one turn
         self._settling: dict[str, Waiting] = {}
         self.sent_back = False
 
@@ -51,7 +54,7 @@ class WaitingRoom:
     def rests(self, found: Found, tick: float, since: int) -> None:
         """The file is whole: it waits for nothing but its turn."""
         self._settling.pop(found.path, None)
-        self._resting[found.path] = Waiting(found, tick, since, tick)
+        self._rest(Waiting(found, tick, since, tick))
         self._make_room()
 
     def settles(self, found: Found, due: float, since: int) -> None:
@@ -74,18 +77,21 @@ class WaitingRoom:
     def clear(self) -> None:
         self._resting.clear()
         self._settling.clear()
+        self._turns.clear()
         self.sent_back = False
 
-    def ripe(self, tick: float, most: int) -> list[Waiting]:
-        """The files that are due, those whose turn it is first; of one age by name."""
-        if not most:
-            return []
-        due = list(self._resting.values())
-        for waiting in self._settling.values():
-            if waiting.due > tick:
-                break
-            due.append(waiting)
-        return heapq.nsmallest(most, due, key=self._turn)
+    def ripe(self, tick: float, most: int) -> Iterator[Waiting]:
+        """Takes out, one by one, at most so many of the files that are due: those whose turn it is first; of one age
+        by name."""
+        for waiting in list(itertools.takewhile(lambda waiting: waiting.due <= tick, self._settling.values())):
+            del self._settling[waiting.found.path]
+            self._rest(waiting)
+        while most and self._turns:
+            *_, waiting = heapq.heappop(self._turns)
+            if self._resting.get(waiting.found.path) is waiting:
+                del self._resting[waiting.found.path]
+                most -= 1
+                yield waiting
 
     def oldest(self) -> int | None:
         """Since when the file that waits longest is as it is, in UTC milliseconds; None if nothing waits."""
@@ -94,6 +100,13 @@ class WaitingRoom:
     def next_due(self) -> float:
         """When the next file is due; infinity if nothing waits."""
         return min((next(iter(part.values())).due for part in (self._resting, self._settling) if part), default=inf)
+
+    def _rest(self, waiting: Waiting) -> None:
+        self._resting[waiting.found.path] = waiting
+        heapq.heappush(self._turns, (*self._turn(waiting), next(self._order), waiting))
+        if len(self._turns) > 2 * self._room:
+            self._turns = [turn for turn in self._turns if self._resting.get(turn[1]) is turn[-1]]
+            heapq.heapify(self._turns)
 
     def _turn(self, waiting: Waiting) -> tuple[int, str]:
         return self._sign * waiting.found.mtime_ns, waiting.found.path

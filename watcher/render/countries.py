@@ -23,9 +23,11 @@ BV Bouvet Island|Île Bouvet; BW Botswana|Botswana; BY Belarus|Biélorussie; BZ 
 CC Cocos (Keeling) Islands|Îles Cocos; CD Congo - Kinshasa|Congo-Kinshasa;
 CF Central African Republic|République centrafricaine; CG Congo - Brazzaville|Congo-Brazzaville;
 CH Switzerland|Suisse; CI Côte d’Ivoire|Côte d’Ivoire; CK Cook Islands|Îles Cook; CL Chile|Chili;
-CM Cameroon|Cameroun; CN China|Chine; CO Colombia|Colombie; CR Costa Rica|Costa Rica; CU Cuba|Cuba;
+CM Cameroon|Cameroun; CN China|Chine; CO Colombia|Colombie; CR Costa Rica|Costa Rica;
+CS Czechoslovakia|Tchécoslovaquie; CU Cuba|Cuba;
 CV Cape Verde|Cap-Vert; CW Curaçao|Curaçao; CX Christmas Island|Île Christmas; CY Cyprus|Chypre; CZ Czechia|Tchéquie;
-DE Germany|Allemagne; DJ Djibouti|Djibouti; DK Denmark|Danemark; DM Dominica|Dominique;
+DD East Germany|Allemagne de l’Est; DE Germany|Allemagne; DJ Djibouti|Djibouti; DK Denmark|Danemark;
+DM Dominica|Dominique;
 DO Dominican Republic|République dominicaine; DZ Algeria|Algérie; EC Ecuador|Équateur; EE Estonia|Estonie;
 EG Egypt|Égypte; EH Western Sahara|Sahara occidental; ER Eritrea|Érythrée; ES Spain|Espagne; ET Ethiopia|Éthiopie;
 FI Finland|Finlande; FJ Fiji|Fidji; FK Falkland Islands|Îles Malouines; FM Micronesia|Micronésie;
@@ -72,7 +74,8 @@ UZ Uzbekistan|Ouzbékistan; VA Vatican City|État de la Cité du Vatican;
 VC St. Vincent & Grenadines|Saint-Vincent-et-les Grenadines; VE Venezuela|Venezuela;
 VG British Virgin Islands|Îles Vierges britanniques; VI U.S. Virgin Islands|Îles Vierges des États-Unis;
 VN Vietnam|Viêt Nam; VU Vanuatu|Vanuatu; WF Wallis & Futuna|Wallis-et-Futuna; WS Samoa|Samoa; XK Kosovo|Kosovo;
-YE Yemen|Yémen; YT Mayotte|Mayotte; ZA South Africa|Afrique du Sud; ZM Zambia|Zambie; ZW Zimbabwe|Zimbabwe
+YE Yemen|Yémen; YT Mayotte|Mayotte; YU Yugoslavia|Yougoslavie; ZA South Africa|Afrique du Sud; ZM Zambia|Zambie;
+ZW Zimbabwe|Zimbabwe
 """
 
 

@@ -44,6 +44,7 @@ def check_include(reading: Reading, files: Files, node: Node | None) -> None:
     for name, scalar in reading.texts(node, "include"):
         path, pattern = beside(scalar.file, name), pattern_beside(scalar.file, name)
         if is_pattern(name):
+            pattern = pattern.replace("**/", "*")  # which is no folder, too
             if not any(fnmatch.fnmatch(file, pattern) for file in list(files)[1:]):
                 reading.warn(scalar, Code.EMPTY_INCLUDE, f"'{shown(name)}' matches no rules file")
         elif not is_rules(name):

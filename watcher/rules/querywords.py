@@ -154,7 +154,8 @@ def _side_by_side(text: str, tokens: Sequence[Token], i: int, yaml_quotes: bool)
         return Wrong(run[0].start_pos, f'a phrase stands in double quotes: "{shown(phrase)}"')
     if len(run) < 2:
         return Wrong(bad.start_pos, f"nothing between {shown(previous)} and {shown(bad)}; write AND, OR or NEAR/5")
-    cure = f'write "{shown(words)}" for the phrase, or {shown(" AND ".join(run))} for each of them'
+    each = " AND ".join(word.rstrip(",،、，") or word for word in run)  # as a list has them
+    cure = f'write "{shown(words)}" for the phrase, or {shown(each)} for each of them'
     if yaml_quotes and words == " ".join(text.split()):
         cure = f"YAML takes the outer quotes for its own; write '\"{shown(words)}\"' for the phrase"
     return Wrong(run[1].start_pos, f"{len(run)} words side by side; {cure}")
@@ -187,8 +188,9 @@ def foreign(word: Token) -> Wrong | None:
         cure = 'parentheses are ( and ), and phrases stand in "double quotes"'
         return Wrong((word.start_pos or 0) + bracket.start(), f"{bracket[0]} stands for nothing in a query; {cure}")
     if word.type == "WORD" and (found := SEVERAL.search(word)):
-        several = shown(" OR ".join(filter(None, SEVERAL.split(word))))
-        cure = f'write {several} for any of them, or "{shown(word)}" for the words in a row'
+        several = [*filter(None, SEVERAL.split(word))]
+        cure = f'write {shown(" OR ".join(several))} for any of them, or "{shown(word)}" for the words in a row'
+        cure = cure if len(several) > 1 else "write OR between two of which any will do"
         return Wrong((word.start_pos or 0) + found.start(), f"{found[0]} is no operator here; {cure}")
     return None
 

@@ -15,6 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Row, Text, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from watcher import phrase
 from watcher.phrase import Phrase
@@ -161,6 +164,23 @@ def to_json(value: Any) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class numbers_in(FunctionElement[int]):  # noqa: N801 - SQL has functions in small letters
+    """The numbers of a JSON array as rows with a `value`, however many by one statement."""
+
+    inherit_cache = True
+
+
+@compiles(numbers_in)
+def _numbers_in_sqlite(element: numbers_in, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **kw)}))"  # noqa: S608 - a bound value
+
+
+@compiles(numbers_in, "postgresql")
+def _numbers_in_postgresql(element: numbers_in, compiler: SQLCompiler, **kw: Any) -> str:
+    rows = f"json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS JSON))"
+    return f"(SELECT CAST(value AS BIGINT) AS value FROM {rows})"  # noqa: S608 - as above
 
 
 _WIDTHS = (1, 8, 64, 512)

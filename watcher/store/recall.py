@@ -69,10 +69,13 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     covering = claiming.quiet is not None or (not is_begun and (claiming.silences or _has_dropped(conn, message)))
     if not covering or isinstance(content, Notice):
         return content
-    told = [_told(row, claiming) for row in _deliveries(conn, message)]
-    if not told:
+    rows = _deliveries(conn, message)
+    if not rows:
         return _of_none(conn, message, content, claiming)
-    elsewhere = {one.mailing for one in told} if is_begun else _elsewhere(conn, message)
+    if is_begun:
+        return _of_begun(conn, message, content, rows, claiming)
+    told = [_told(row, claiming) for row in rows]
+    elsewhere = _elsewhere(conn, message)
     covered, left = [one for one in told if one.out], [one for one in told if not one.out]
     kept = [one for one in covered if isinstance(one.out, Hold) and one.mailing in elsewhere]
     if not covered or (left and message.mailing in elsewhere):
@@ -80,8 +83,6 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     if kept and not left:  # it goes to this address alone, once it may
         _put_off(conn, message, [one.out for one in kept if isinstance(one.out, Hold)])
         return None
-    if is_begun:
-        return content
     covered, left = [one for one in covered if one not in kept], [*left, *kept]
     out = [one for one in covered if not one.is_dropped and one.mailing not in elsewhere]
     _take_out(conn, out, now)
@@ -97,6 +98,18 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     rest = _rest(conn, content, left, now)
     conn.execute(update(messages).where(_unsent(message)).values(body=rest.to_json(), level=rest.level.value))
     return rest
+
+
+def _of_begun(
+    conn: Connection, message: AnyRow, content: Content, rows: Sequence[AnyRow], claiming: Claiming
+) -> Content | None:
+    """What a service has a part of waits while quiet hours hold all of it; no silence stops it, nor lets it go."""
+    held = [claiming.quiet.hold(Alert.from_json(row.content), claiming.now) for row in rows] if claiming.quiet else []
+    holds = [hold for hold in held if hold is not None]
+    if not holds or len(holds) < len(rows):
+        return content
+    _put_off(conn, message, holds)
+    return None
 
 
 def _of_none(conn: Connection, message: AnyRow, content: Content, claiming: Claiming) -> Content | None:
@@ -205,7 +218,7 @@ def _rest(conn: Connection, content: Content, left: Sequence[_Told], now: int) -
     """A digest, or what is told by an escalation or a fallback, of only what is left."""
     if isinstance(content, Digest):
         made = digests.compose(conn, [one.seq for one in left], content.why, now)
-        return replace(made, id=content.id)
+        return replace(made, id=content.id, pulse=content.pulse)
     assert isinstance(content, Bulletin)
     newest = sorted((one.alert for one in left), key=lambda alert: alert.opened_at, reverse=True)
     loudest = sorted(newest, key=lambda alert: -alert.level.rank)

@@ -67,7 +67,13 @@ def _pragma(conn: Connection, name: str, value: str) -> None:
 
 def _on_connect(raw: Any, _: object) -> None:
     raw.isolation_level = None  # the driver starts no transaction of its own: _on_begin does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{_PAGES_KB}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",  # what a statement would take back, else in a file made for each
+        f"cache_size=-{_PAGES_KB}",
+    ):
         raw.execute(f"PRAGMA {pragma}")
 
 

@@ -6,22 +6,29 @@ were admitted before, whoever read them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BigInteger, Connection, Text, bindparam, insert, select, update
 
 from watcher.model import Fingerprint
 from watcher.rules.correlation.events import folded
-from watcher.store.columns import chunks, filled
+from watcher.store.columns import chunks, filled, numbers_in
 from watcher.store.schema import stories, story_articles, story_bands, story_sources
 from watcher.stories import Shelf
 
 MOST_OUTLETS = 1_000
 """Told apart of one story: an article may call its outlet what it likes."""
 
-_STORIES, _ARTICLES, _BANDS, _SOURCES = map(insert, (stories, story_articles, story_bands, story_sources))
+_STORIES, _ARTICLES, _SOURCES = map(insert, (stories, story_articles, story_sources))
+# An article has 64 bands: SQLite takes them out of one JSON for much less than 64 values of a statement cost.
+_THESE = numbers_in(bindparam("bands", type_=Text)).table_valued("value", name="these")
+_HELD = select(story_bands.c.band, story_bands.c.article).where(story_bands.c.band.in_(select(_THESE.c.value)))
+_BANDS = insert(story_bands).from_select(
+    ["band", "article"], select(_THESE.c.value, bindparam("article", type_=BigInteger))
+)
 _PLACES = select(story_articles.c.article, story_articles.c.story, stories.c.last_at).join(stories)
 
 
@@ -77,19 +84,15 @@ class _Keeper:
     _sources: dict[int, set[str]] = field(default_factory=dict)
     _new_sources: list[dict[str, object]] = field(default_factory=list)
     _new_articles: list[dict[str, object]] = field(default_factory=list)
-    _new_bands: list[dict[str, int]] = field(default_factory=list)
+    _new_bands: list[dict[str, object]] = field(default_factory=list)
 
     def load(self, tellings: Sequence[Telling]) -> None:
         known = {t.article for t in tellings if not t.is_new} | {t.version_of for t in tellings if t.version_of}
         for some in chunks(known):
             self._note(some)
         bands = {band for t in tellings if t.fingerprint for band in t.fingerprint.bands}
-        found: set[tuple[int, int]] = set()
-        for bands_of_some in chunks(bands):
-            held = select(story_bands.c.band, story_bands.c.article).where(
-                story_bands.c.band.in_(filled(bands_of_some))
-            )
-            found |= {(row.article, row.band) for row in self.conn.execute(held)}
+        held = self.conn.execute(_HELD, {"bands": json.dumps(list(bands))}) if bands else ()
+        found = {(row.article, row.band) for row in held}
         for some in chunks({article for article, _ in found}):
             self._note(some)
         for article, band in sorted(found):
@@ -108,12 +111,14 @@ class _Keeper:
         placed = self.shelf.place(telling.article, telling.at, found, _name(telling.source), telling.version_of)
         kept = {"shingles": found.shingles if found and placed.bands else None, "source": _name(telling.source)}
         self._new_articles.append({"article": telling.article, "story": placed.story, **kept})
-        self._new_bands += [{"band": band, "article": telling.article} for band in placed.bands]
+        if placed.bands:
+            self._new_bands.append({"bands": json.dumps(placed.bands), "article": telling.article})
         return Told(placed.story, self._told_by(placed.story, telling.source))
 
     def _load_shingles(self, numbers: Sequence[int]) -> None:
-        compared = story_articles.c.article.in_(filled(numbers))
-        for row in self.conn.execute(select(story_articles).where(compared)) if numbers else ():
+        if not numbers:
+            return
+        for row in self.conn.execute(select(story_articles).where(story_articles.c.article.in_(filled(numbers)))):
             self.shelf.shingles[row.article], self.shelf.source_of[row.article] = row.shingles, row.source
 
     def repeat(self, telling: Telling) -> None:
@@ -125,13 +130,15 @@ class _Keeper:
     def _told_by(self, story: int, source: str | None) -> int:
         """Notes the outlet; returns how many there are."""
         if story not in self._sources:
-            mine = select(story_sources.c.source).where(story_sources.c.story == story)
-            self._sources[story] = set(self.conn.execute(mine).scalars()) if story in self._before else set()
+            self._sources[story] = self._load_sources(story) if story in self._before else set()
         known, name = self._sources[story], _name(source)
         if name not in known and len(known) < MOST_OUTLETS:
             known.add(name)
             self._new_sources.append({"story": story, "source": name})
         return len(known)
+
+    def _load_sources(self, story: int) -> set[str]:
+        return set(self.conn.execute(select(story_sources.c.source).where(story_sources.c.story == story)).scalars())
 
     def save(self) -> None:
         new = [{"id": s, "last_at": at} for s, at in self.shelf.last.items() if s not in self._before]
