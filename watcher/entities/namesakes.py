@@ -14,6 +14,7 @@ from watcher.folding import fold_words
 from watcher.model import NAME_LIKENESS
 
 SMALL = 15_000  # inhabitants: a town of fewer is rarely meant by a name that is also that of one of KNOWN
+_LEAST = 5  # letters of a name that is guessed at: less sounds like anything
 _LENGTHS = 3  # letters more or less: what another romanisation makes of a name
 
 
@@ -33,15 +34,17 @@ class Namesakes:
         self._archive = archive
 
     def around(self, name: str, meanings: Sequence[str]) -> tuple[str, ...]:
-        """What else a name means beside the first of its meanings: the region of a town's name in its country, the one
-        that lies around it where there are several; of a region's its town, where that does not lie elsewhere."""
+        """What else a name means beside the first of its meanings: the region of a town's name in its country, unless
+        it has another big town; of a region's its town, where that does not lie elsewhere."""
         code, country = meanings[0], country_of(meanings[0])
         if "/" in code:
             town = self.town(code)
             spelt = {key_of(n) for n in (name, code.partition("/")[2], *(town.names if town else ()))}
             named = [c for c in meanings if "/" not in c and "-" in c and country_of(c) == country]
             named += [c for c, english in self._areas.get(country, ()) if english in spelt]
-            return (town.region,) if town and town.region in named else tuple(dict.fromkeys(named))
+            wide = {other.region for other in self._towns(country) if other.code != code}
+            around = (town.region,) if town and town.region in named else tuple(dict.fromkeys(named))
+            return tuple(region for region in around if region not in wide)
         if "-" not in code or not code[:2].isupper():
             return ()
         own = (self.town(c) for c in meanings if "/" in c and country_of(c) == country)
@@ -64,7 +67,7 @@ class Namesakes:
         """The name of a town, of all that a rule may use, that is most like an unknown one; "" for none."""
         heard, key = sounds_of(name), key_of(name)
         best, most = "", NAME_LIKENESS
-        for other in self._spelt(key[:1]) if heard else ():
+        for other in self._spelt(key[:1]) if heard and len(key) >= _LEAST else ():
             if abs(len(other) - len(key)) <= _LENGTHS:
                 value = max((likeness(a, b, least=most) for a in heard for b in sounds_of(other)), default=0.0)
                 if value > most:
