@@ -333,9 +333,12 @@ def test_a_file_that_vanishes_is_no_matter(watched: Desk, outside: Path) -> None
     path.unlink()
     write(outside / "b.txt").rename(watched.root / "b.txt")
     (watched.root / "b.txt").unlink()
-    watched.pass_time(3)
-    watched.step()
-    assert watched.inbox.waiting == 0
+
+    def is_gone(_: Ready) -> bool:
+        watched.pass_time(3)  # until the kernel has told that the writer closed it, it goes on waiting
+        return watched.inbox.waiting == 0
+
+    watched.await_(is_gone)
     assert watched.rows == {}
 
 

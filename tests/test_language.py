@@ -105,3 +105,9 @@ def test_real_articles() -> None:
     rows = [row for row in map(json.loads, filter(None, lines)) if len(row["text"].split()) > 50]
     right = sum(detect(row["title"], row["text"]) == row["language"] for row in rows)
     assert right >= 0.99 * len(rows), f"{right} of {len(rows)}"
+
+
+def test_a_foreign_word_amid_a_long_article_does_not_tell_its_language() -> None:
+    """A few lines are looked at first, and have to be surer than a letter of another language makes them."""
+    said = "The menu: guests drank rosé Château Brézé crémant café Orléans Besançon. " * 2
+    assert detect("", f"{SENTENCES['en']} " * 5 + said + f"{SENTENCES['en']} " * 10) == "en"

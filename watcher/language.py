@@ -130,7 +130,7 @@ def _told(sample: str, least: float = 0.0) -> str | None:
     """What the words of a sample say for sure; None where they are too few."""
     words = _words(sample)
     sure = next(bar for most, bar in SURE if words < most)
-    return _most_likely(sample, max(sure, least)) if words >= FEWEST_WORDS else None
+    return _most_likely(sample, max(sure, least), max(_LIKELY, least)) if words >= FEWEST_WORDS else None
 
 
 def _told_apart(sample: str) -> str | None:
@@ -184,12 +184,13 @@ def _words(sample: str) -> int:
     return len(_WORD.findall(sample)) + len(_UNSPACED.findall(sample)) // 2
 
 
-def _most_likely(sample: str, sure: float) -> str | None:
-    """What cld3 is sure of; transliterations ("ru-Latn") and languages without a two-letter code are left unknown."""
+def _most_likely(sample: str, sure: float, likely: float) -> str | None:
+    """What cld3 is sure of, or finds so likely beside letters of its own; transliterations ("ru-Latn") and languages
+    without a two-letter code are left unknown."""
     guess = _guess(sample)
     if guess.probability < sure:
         own = _OWN_LETTERS.get(guess.language, _NO_LETTERS)
-        if guess.probability < _LIKELY or own.isdisjoint(sample.lower()):
+        if guess.probability < likely or own.isdisjoint(sample.lower()):
             return None
     if guess.language.endswith("-Latn"):
         return None
