@@ -126,7 +126,8 @@ class Near:
             if not outcomes[i].holds:
                 return Outcome(outcomes[i].holds)
         choices = [outcomes[i].hits for i in range(len(self.of))]
-        if isinstance(self.within, int) and len(choices) > 1 and not may_be_close(view.text, choices, self.within):
+        spans = ([hit.span for hit in hits] for hits in choices)
+        if isinstance(self.within, int) and len(choices) > 1 and not may_be_close(view.text, [*spans], self.within):
             return FAILS
         barriers: list[Hit] = []
         for condition in () if lenient else self.without:
