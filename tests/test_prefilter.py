@@ -110,6 +110,20 @@ def test_few_rules_and_many_are_woken_alike(case: tuple[list[set[int]], list[int
     assert sorted(few.woken(there)) == sorted(many.woken(there)) == expected
 
 
+@settings(max_examples=40)
+@given(st.lists(conditions, min_size=1, max_size=8), texts, st.sampled_from(["fr", "en"]))
+def test_lists_that_are_looked_up_together_are_found_as_each_alone(
+    written: list[str], body: str, language: str
+) -> None:
+    """However many rules there are, the same terms of the same lists stand at the same places."""
+    article = Article("", body, language)
+    program, alone = view_of(_rules(written), article)
+    together, lists = program.view(article), range(len(program.lookups.places))
+    together.look_up(lists)
+    for number in lists:
+        assert list(together.standing(number)) == list(alone.standing(number))
+
+
 @pytest.mark.parametrize("terms", ["'@big'", "['@big']", "[['@big']]", "['@both']"])
 def test_rules_that_share_a_list_take_no_memory_for_it_each(terms: str) -> None:
     """A list of thousands of ministers, used by thousands of rules, is there once, also as one term of another list;

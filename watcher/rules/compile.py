@@ -66,6 +66,7 @@ class Program:
         if known.names:
             there.update([known.names[key] for key in known.names.keys() & article_words(view.text).keys])
         found = {*known.always, *known.waker.woken(there)}
+        self.plans.look_up(found, view)
         return self._with_stems(found, known.by_stem, view) if known.by_stem else sorted(found)
 
     def _with_stems(self, sure: set[int], by_stem: Mapping[int, frozenset[object]], view: ArticleView) -> Iterator[int]:

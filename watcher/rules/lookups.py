@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple
 
+from watcher.rules.rows import Rows
 from watcher.rules.terms import Item, Term
 
 BY_STEM = -1  # instead of a literal's number: whether the term stands there is not told by the automaton
@@ -60,6 +61,22 @@ class Lookups:
         """The entries of a list whose literals these are."""
         start, behind = self.starts[number], self.starts[number + 1]
         return compress(range(start, behind), map(literals.__contains__, self.numbers[start:behind]))
+
+    def there_in(
+        self, lists: Sequence[int], literals: Collection[int], known: int
+    ) -> Iterator[tuple[int, Sequence[int]]]:
+        """The same of many lists, each with its number; of so many `known` literals. By vectors: a list takes 0.5 µs,
+        and alone 1.7."""
+        import numpy as np
+
+        present = np.zeros(known + 1, np.bool_)  # the last is BY_STEM
+        present[np.fromiter(literals, np.intc, len(literals))] = True
+        rows = Rows.over(self.starts, self.numbers)
+        places, counts = rows.places(np.array(lists, np.intc))
+        there = present[rows.flat[places]]
+        ends = there.cumsum()[counts.cumsum() - 1].tolist()
+        found: list[int] = places[there].tolist()
+        return ((number, found[start:end]) for number, start, end in zip(lists, (0, *ends), ends, strict=False))
 
 
 class _Entries(NamedTuple):

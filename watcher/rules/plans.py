@@ -7,7 +7,7 @@ places of memory, by its plan into five.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -16,6 +16,7 @@ from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import All, AnyOf, NoneOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
+from watcher.rules.rows import MANY, Rows
 from watcher.rules.ruler import may_be_close
 from watcher.rules.terms import Item
 from watcher.rules.views import ArticleView, Standing
@@ -23,7 +24,9 @@ from watcher.rules.views import ArticleView, Standing
 _TREE, _ANY, _NONE, _NEAR = -1, -2, -3, -4
 """Steps of a plan. A number of a list says that one of its terms must stand. _ANY and a count: one of so many lists
 that follow. _NONE: none of the next list. _NEAR, `within` and a count: so many lists before must stand so close. _TREE:
-what all that does not settle."""
+what all that does not settle. `within` and counts are complements, so that lists alone are not negative."""
+
+_SEVERAL = 30  # rules whose lists are looked up together; of 10 it takes as long to look up each
 
 Number = Callable[[tuple[Item, ...]], int]
 
@@ -44,6 +47,15 @@ class Plans:
             steps.extend(plan if is_all else [*plan, _TREE])
             starts.append(len(steps))
         return cls(steps, starts)
+
+    def look_up(self, rules: Collection[int], view: ArticleView) -> None:
+        """Has the lists of rules with these numbers looked up together, where that is quicker."""
+        if len(rules) < _SEVERAL or len(self.starts) <= MANY:
+            return
+        import numpy as np
+
+        steps, _ = Rows.over(self.starts, self.steps).take(np.fromiter(rules, np.intc, len(rules)))
+        view.look_up(steps[steps >= 0].tolist())
 
     def settled(self, rules: Iterable[int], view: ArticleView) -> Iterator[tuple[int, Sequence[Standing] | None]]:
         """Of the rules with these numbers those that match, each with where the terms of its lists stand, one list
@@ -81,12 +93,12 @@ def _plan(condition: Condition, number: Number) -> tuple[list[int], bool]:
             if len(steps) < len(condition.of) or not all(isinstance(c, Keywords) for c in condition.of):
                 return [], False
             if isinstance(condition, AnyOf):
-                return [_ANY, len(steps), *steps], is_all
+                return [_ANY, ~len(steps), *steps], is_all
             return [n for step in steps for n in (_NONE, step)] if is_all else [], is_all
         case Near():
             steps, _ = _together(condition.of, number)
             lists = len(steps) == len(condition.of) > 1 and all(isinstance(c, Keywords) for c in condition.of)
-            close = [_NEAR, condition.within, len(steps)] if lists and isinstance(condition.within, int) else []
+            close = [_NEAR, ~condition.within, ~len(steps)] if lists and isinstance(condition.within, int) else []
             return [*steps, *close], False
         case _:
             return [], False
@@ -114,11 +126,11 @@ def _follow(plan: Iterable[int], view: ArticleView) -> list[Standing] | Literal[
         elif step == _TREE or (step == _NONE and view.standing(next(steps))):
             return None
         elif step == _ANY:
-            some = [view.standing(number) for number in islice(steps, next(steps))]
+            some = [view.standing(number) for number in islice(steps, ~next(steps))]
             if not any(some):
                 return False
             found += some
-        elif step == _NEAR and not _may_be_close(view, found, within=next(steps), count=next(steps)):
+        elif step == _NEAR and not _may_be_close(view, found, within=~next(steps), count=~next(steps)):
             return False
     return found
 

@@ -79,6 +79,13 @@ class ArticleView:
             found = self._standing[number] = self._stand(self.lookups.there(number, self.firsts))
         return found
 
+    def look_up(self, lists: Iterable[int]) -> None:
+        """Works `standing` out for many lists at once."""
+        lacking = [*dict.fromkeys(number for number in lists if number not in self._standing)]
+        if lacking:
+            for number, entries in self.lookups.there_in(lacking, self.firsts, len(self.numbers)):
+                self._standing[number] = self._stand(entries) if entries else ()
+
     def _stand(self, entries: Iterable[int]) -> Standing:
         lookups, located, last = self.lookups, self._located_literals, None
         found: list[tuple[int, Sequence[Span]]] = []
