@@ -128,7 +128,7 @@ class _Loader:
         for what, key in (("channel", "channels"), ("time interval", "time_intervals")):
             for name, node in merged(Reading(), parts, key).values():
                 spec = self.channels.get(name.value) if key == "channels" else None
-                found[what, name.value] = digest(node) + (spec.template.text if spec and spec.template else "")
+                found[what, name.value] = digest(node) + (spec.template.digest if spec and spec.template else "")
         return found
 
     def _channels(self, written: Named, timezone: str, telling: TellingReader) -> None:
