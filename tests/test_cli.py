@@ -26,7 +26,7 @@ from watcher.cli import rules
 from watcher.clock import now_ms
 from watcher.errors import SettingsError
 from watcher.model import Limits
-from watcher.settings import After, Settings
+from watcher.settings import After, Settings, read_duration
 from watcher.store import open_store
 from watcher.store.rules import accept
 from watcher.store.status import beat
@@ -798,6 +798,12 @@ def test_what_is_held_for_a_channel_without_its_secret_is_said(home: Home) -> No
     assert f"unusable    channel hook, 1 delivery held: {why}\n" in home.run("status").stdout
     found = json.loads(home.run("status", "--json").stdout)["unusable"]
     assert found == [{"channel": "hook", "deliveries": 1, "why": why}]
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("90s", 90), ("1h30m", 5400), (" 1d12h ", 129_600)])
+def test_a_duration_on_the_command_line_is_written_as_people_do(written: str, seconds: int) -> None:
+    """As in `silence add --for 1h30m`, and as Watcher itself says it."""
+    assert read_duration(written, "--for") == seconds
 
 
 def test_a_silence_of_a_rule_that_there_is_not_is_added_with_a_hint(home: Home) -> None:

@@ -27,7 +27,7 @@ def silence_add(
     matching: Annotated[
         str, typer.Option(help="Alerts with these words in title or evidence, such as 'world cup'.")
     ] = "",
-    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 2h, 3d.")] = "1h",
+    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 1h30m, 3d.")] = "1h",
     why: Annotated[str, typer.Option(help="For whoever asks later.")] = "",
 ) -> int:
     """Tell nobody of alerts that fit all that is given, from now on; they are recorded. Prints the silence's id."""
