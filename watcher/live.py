@@ -17,10 +17,9 @@ from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.rules import Fingerprint, accept, last_accepted, last_fingerprints, refuse
+from watcher.store.rules import RULE, Fingerprint, accept, last_accepted, last_fingerprints, note_tests, refuse
 
 MOST_TOLD = 20
-RULE = "rule"
 
 Signature = tuple[tuple[str, tuple[int, int, int, int] | None], ...]
 
@@ -169,27 +168,25 @@ class Live:
         return tuple((name, _stat(Path(name))) for pattern in self._watched for name in expand(pattern))
 
     def _test(self, now: int) -> Change | None:
-        """Runs the rules' tests. They tell, and stop nothing, whatever happens to them."""
+        """Runs the rules' tests. They tell, and stop nothing, whatever happens to them. Raises Trouble where the store
+        cannot note what came of them: then call it again."""
+        change = self._tested(now)
+        self.untested = False  # only now: `run --once` waits for it
+        return change
+
+    def _tested(self, now: int) -> Change | None:
         documents, learned = read_documents(self.current.rules, self._path), self._learning.packed(now)
         try:
             tested = self._reading.test(self.current.bundle, documents, learned)
         except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
-            return Change("rules.tests_fail", _not_run(type(bug).__name__))
-        finally:
-            self.untested = False  # only now: `run --once` waits for it
+            return _not_run(type(bug).__name__)
         if tested is None and self._reading.stopped:
             return None
         if tested is None:
-            return Change(
-                "rules.tests_fail", _not_run(Phrase("one takes too long or too much, or their process was killed"))
-            )
-        failing = [
-            Phrase(
-                "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why
-            )
-            for t in tested
-            if t.why
-        ]
+            return _not_run(Phrase("one takes too long or too much, or their process was killed"))
+        told = "test fails: {rule}, {test} ({place}): {why}"
+        failing = [Phrase(told, rule=t.rule, test=t.name, place=str(t.place), why=t.why) for t in tested if t.why]
+        note_tests(self._store, self.current.digest, len(failing), failing[:MOST_TOLD])
         return Change("rules.tests_fail", Phrase.joined(_some(failing), "\n")) if failing else None
 
 
@@ -241,8 +238,8 @@ def _refusal(error: RulesError, digest: str) -> Phrase:
     return Phrase.joined([kept, *_some([str(fault) for fault in error.faults])], "\n")
 
 
-def _not_run(why: str) -> Phrase:
-    return Phrase("the rules' tests could not be run: {why}", why=why)
+def _not_run(why: str) -> Change:
+    return Change("rules.tests_fail", Phrase("the rules' tests could not be run: {why}", why=why))
 
 
 def _some(lines: Sequence[str]) -> list[str]:

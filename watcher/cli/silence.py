@@ -59,13 +59,16 @@ def silence_list(
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.store import silences
+    from watcher.store.rules import rule_names
 
     with opened_store(state) as store, store.read() as conn:
         found = silences.listed(conn, now_ms(), ended=expired)
+        rules = rule_names(conn)
     if as_json:
         print_lines(json.dumps(explanation.record(one), ensure_ascii=False) for one in found)
     else:
-        print_lines(map(explanation.silence, found), none="no silences" if expired else "no silence holds")
+        lines = (explanation.silence(one, rules) for one in found)
+        print_lines(lines, none="no silences" if expired else "no silence holds")
     return 0
 
 
