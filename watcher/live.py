@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from watcher.analyse import Tested
 from watcher.channels import Channels, open_channels, secret_dirs
 from watcher.errors import RulesError
 from watcher.phrase import Phrase
@@ -144,13 +145,12 @@ class Live:
 
     def _loaded(self, before: Sequence[Fingerprint] | None) -> Change:
         """`before` are the fingerprints of what was in force, None where that is not known."""
-        self.untested = any(rule.tests for rule in self.current.rules.rules)
         rules = self.current.rules
+        self.untested = any(rule.tests for rule in rules.rules)
         warnings = _some([str(warning) for warning in rules.warnings])
         loaded = Phrase("{n} rule loaded", "{n} rules loaded", n=len(rules.rules))
-        return Change(
-            "rules.loaded", Phrase.joined([loaded, *_differences(before, _fingerprints(self.current)), *warnings], "\n")
-        )
+        changes = _differences(before, _fingerprints(self.current))
+        return Change("rules.loaded", Phrase.joined([loaded, *changes, *warnings], "\n"))
 
     def _bundle(self) -> Bundle:
         """The files as they are now; raises RulesError. `_looked` is their state from before they were read, so that a
@@ -184,8 +184,7 @@ class Live:
             return None
         if tested is None:
             return _not_run(Phrase("one takes too long or too much, or their process was killed"))
-        told = "test fails: {rule}, {test} ({place}): {why}"
-        failing = [Phrase(told, rule=t.rule, test=t.name, place=str(t.place), why=t.why) for t in tested if t.why]
+        failing = [_failing(one) for one in tested if one.why]
         note_tests(self._store, self.current.digest, len(failing), failing[:MOST_TOLD])
         return Change("rules.tests_fail", Phrase.joined(_some(failing), "\n")) if failing else None
 
@@ -236,6 +235,12 @@ def _listed(some: Sequence[tuple[str, str]]) -> Phrase:
 def _refusal(error: RulesError, digest: str) -> Phrase:
     kept = Phrase("rules refused; those accepted before ({digest}) stay in force", digest=digest[:12])
     return Phrase.joined([kept, *_some([str(fault) for fault in error.faults])], "\n")
+
+
+def _failing(t: Tested) -> Phrase:
+    return Phrase(
+        "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why
+    )
 
 
 def _not_run(why: str) -> Change:
