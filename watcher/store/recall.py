@@ -241,7 +241,7 @@ def _rest(conn: Connection, content: Content, left: Sequence[_Told], now: int) -
         made = digests.compose(conn, [one.seq for one in left], content.why, now)
         return replace(made, id=content.id, pulse=content.pulse)
     assert isinstance(content, Bulletin)
-    newest = sorted((one.alert for one in left), key=lambda alert: alert.opened_at, reverse=True)
+    newest = [one.alert for one in sorted(left, key=lambda one: one.seq, reverse=True)]
     loudest = sorted(newest, key=lambda alert: -alert.level.rank)
     titles = tuple(dict.fromkeys(alert.title or alert.rule for alert in loudest))
     outlets = groups.outlets(conn, [one.seq for one in left])
