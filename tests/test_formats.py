@@ -172,6 +172,34 @@ def test_bylines(line: str, day: date, source: str | None) -> None:
     assert (article.title, article.published, article.source) == (TITLE, day, source)
 
 
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Jane Doe", "Jane Doe"),
+        ("BY JANE DOE", "JANE DOE"),
+        ("By Jane Doe, Staff Writer", "Jane Doe"),
+        ("By Jane Doe and John Roe", "Jane Doe and John Roe"),
+        ("Par Jean Dupont", "Jean Dupont"),
+        ("Von Lisa Müller", "Lisa Müller"),
+        ("От Ивана Петрова", "Ивана Петрова"),
+    ],
+)
+def test_an_author_above_a_text_is_not_its_title(line: str, author: str) -> None:
+    """Wires and pasted texts open with who wrote them: the title is what stands apart below it, if anything does."""
+    titled = read(f"{line}\n\n{TITLE}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+    assert (titled.title, titled.author, PROSE[1] in titled.body) == (TITLE, author, True)
+    untitled = read(f"{line}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+    assert (untitled.title, untitled.author, PROSE[0] in untitled.body) == ("", author, True)
+
+
+@pytest.mark.parametrize(
+    "title", ["By Friday the strike will be over", "Von Berlin nach Hamburg", "Par amour du vélo", "By land and sea"]
+)
+def test_a_title_that_begins_like_a_byline(title: str) -> None:
+    """A headline may open with the word that names authors."""
+    assert read(f"{title}\n\n{PROSE[0]}\n\n{PROSE[1]}\n").title == title
+
+
 def test_author_of_a_byline() -> None:
     """ "By" and a name under the title is the author, and "By the river" is not."""
     assert read(f"{TITLE}\nBy Jane van Doe\n\n{PROSE[0]}").author == "Jane van Doe"
