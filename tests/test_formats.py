@@ -555,6 +555,28 @@ def test_markdown_front_matter_in_toml() -> None:
     assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        '{\n  "title": "Both } bridges",\n  "date": "2021-10-24",\n  "params": {"a": [1, 2]}\n}\n',
+        '{"Title": "Both } bridges", "date": "2021-10-24"}\r\n\r\n',
+        ';;;\n{"title": "Both } bridges", "date": "2021-10-24"}\n;;;\n# Section\n\n',
+    ],
+)
+def test_markdown_below_front_matter_of_json(front: str) -> None:
+    """As programs that make sites of Markdown write it, with and without lines around it."""
+    found = read(front + "\n\n".join(PROSE), "a.md")
+    assert (found.title, found.published) == ("Both } bridges", date(2021, 10, 24))
+    assert found.body.endswith("\n\n".join(PROSE))
+    assert "2021-10-24" not in found.body
+
+
+def test_json_called_markdown_is_json() -> None:
+    """Content first: objects alone are articles, whatever the file is called."""
+    lines = "\n".join(json.dumps({"title": title, "body": PROSE[0]}) for title in ("One", "Two"))
+    assert [a.title for a in extract(Document("a.md", lines.encode()), Limits())] == ["One", "Two"]
+
+
 def test_markdown_heading_is_the_title() -> None:
     """Without front matter the first heading is the title, whatever the file is called."""
     article = read(f"# Both *bridges* closed\n\n{PROSE[0]}\n", "a.txt")
