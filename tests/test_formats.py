@@ -976,3 +976,27 @@ def test_an_article_longer_than_any_book_is_refused() -> None:
     """Text that would cost gigabytes downstream is put aside with the reason, not cut in silence."""
     with pytest.raises(Unreadable, match="at most 100 are taken"):
         extract(Document("a.txt", b"word " * 50), Limits(characters=100))
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "title"),
+    [
+        (
+            '<title>"It will begin": The river rises again - Gazette</title>'
+            '<meta property="twitter:title" content="&quot;It will begin&quot;: The river rises again">',
+            '<h1><span>"It will begin"</span><span>The river rises again</span></h1>',
+            '"It will begin": The river rises again',
+        ),
+        (
+            "<title>“Tireless effort” – The New Valley Gazette</title>"
+            '<meta property="og:title" content="“Tireless effort” - The New Valley Gazette">',
+            "<h1>“Tireless effort”</h1>",
+            "“Tireless effort”",
+        ),
+    ],
+)
+def test_html_title_is_whole_and_nothing_else(head: str, heading: str, title: str) -> None:
+    """With the mark behind its kicker, and without the site's name behind two words."""
+    paragraphs = "".join(f"<p>{text}</p>" for text in PROSE)
+    page = f"<html><head>{head}</head><body><article>{heading}{paragraphs}</article></body></html>"
+    assert read(page, "a.html").title == title
