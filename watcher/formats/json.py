@@ -20,6 +20,7 @@ from watcher.model import Article
 
 _SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson"})
 _OPENS = re.compile(r'[\ufeff\s]*(?:\{\s*"[^"\n]{0,200}"\s*:|\{\s*\}|\[\s*\{|\[\s*\])')
+_NOTHING = Facts()
 _FRONT = 25_000  # characters in which front matter ends
 _SPACE = re.compile(r"[\ufeff\s]*")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -121,8 +122,10 @@ def _articles(value: Any, names: Names | Guess, below: int = _BELOW) -> Iterator
     if isinstance(value, list):
         for item in value if below else ():
             yield from (found._replace(listed=True) for found in _articles(item, names, below - 1))
-    elif isinstance(value, dict):
+    elif value and isinstance(value, dict):
         said = names.read(value)
+        if said == _NOTHING and not any(isinstance(inner, (dict, list)) for inner in value.values()):
+            return  # most of many small objects: what follows takes as long again
         lists = {key: inner for key, inner in value.items() if _is_list(key) and _holds_objects(inner)}
         if not lists and said.body:
             yield _Found(said)
