@@ -183,10 +183,13 @@ def test_a_failing_test_fails_check_only_where_it_is_strict(home: Home) -> None:
     """`test` and `check --strict` exit with 1 and say which test fails, where and why; plain `check` does not."""
     home.rules(RULES.replace("in Kabul.", "in the cricket stadium."))
     assert home.run("check").returncode == 0
-    told = "rules.yaml:10:13: taliban: test 'plain' does not match: 'cricket'"
+    told = "rules.yaml:10:13: taliban: test 'plain' does not match: 'cricket' (the language of its text is not known)"
     strict, test = home.run("check", "--strict"), home.run("test")
     assert (strict.returncode, strict.stderr) == (1, told + "\n")
     assert (test.returncode, test.stdout) == (1, f"{told}\n0 of 1 tests pass\n")
+    long = "in the cricket stadium. They said that nobody of them would leave it before the evening."
+    home.rules(RULES.replace("in Kabul.", long))
+    assert "does not match: 'cricket' (its text is in en)" in home.run("test").stdout
 
 
 def test_check_and_test_take_the_model_that_is_set(home: Home) -> None:
