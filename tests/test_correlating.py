@@ -225,16 +225,17 @@ def test_a_spike_and_a_new_country_are_told_by_a_daemon(tmp_path: Path) -> None:
     countries = iter(
         ["au Mali", "au Tchad", "au Yémen", "en Libye", "en Irak", "au Pérou", "en Chine", "au Japon"] * 99
     )
-    numbers, burst = itertools.count(), [0.0]
+    bursts, read = itertools.count(), [0.0]
     with running(tmp_path, rules=SUDDEN) as daemon:
 
         def both() -> bool:
-            if time.monotonic() - burst[0] > 5:  # longer than both windows: what came before is no measure
-                burst[0] = time.monotonic()
-                for where in itertools.islice(countries, 3):
-                    daemon.drop(
-                        f"{next(numbers)}.txt", f"Un raid a eu lieu {where} selon des témoins, dit la presse.\n"
-                    )
+            if time.monotonic() - read[0] > 5:  # longer than both windows: what was read before is no measure
+                name = f"{next(bursts)}.jsonl"  # one file comes at one moment, however slow the machine
+                texts = [f"Un raid a eu lieu {where} selon des témoins." for where in itertools.islice(countries, 3)]
+                done = daemon.status()["files"]["done"]
+                daemon.drop(name, "".join(f"{json.dumps({'title': name, 'text': text})}\n" for text in texts))
+                wait_for(lambda: daemon.status()["files"]["done"] > done, name)
+                read[0] = time.monotonic()
             return bool(told(daemon, "more") and told(daemon, "first"))
 
         wait_for(both, "a spike and a new country")
