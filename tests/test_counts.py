@@ -34,7 +34,8 @@ from watcher.rules.spec import RuleSpec
 from watcher.store import Store, counts, open_store, schema
 from watcher.store.alerts import list_alerts
 from watcher.store.articles import Fresh, admit
-from watcher.store.counts import BRIDGED, MOST_ARTICLES, Happening, begin, look
+from watcher.store.counts import MOST_ARTICLES, Happening, begin, look
+from watcher.store.readtimes import BRIDGED
 from watcher.store.retention import DAY_MS, prune
 
 NOW = 1_760_000_000_000
