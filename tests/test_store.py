@@ -813,6 +813,28 @@ def test_more_rows_than_one_batch_are_forgotten(store: Store) -> None:
         assert set(ledger(conn, ["le-monde/7.txt", "le-monde/8.txt"])) == {"le-monde/7.txt"}
 
 
+def test_nothing_is_looked_for_while_writers_wait(store: Store) -> None:
+    """What is old is found before the writers are kept out: an alert never waits for a look through a whole table."""
+    admit(store, [handled(n) for n in range(5)], NOW)
+    tell(store)
+    deliver(store, NOW, 10)
+    rules.accept(store, "unused", {}, NOW)
+    rules.accept(store, "current", {}, NOW)
+    small = {"noisy", "read_times"}  # by rule and channel, and by start of the daemon
+    whole: list[str] = []
+
+    def explain(conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+        if conn.get_execution_options().get("watcher_write") and not many and statement[:6] in ("SELECT", "DELETE"):
+            plan = conn.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [step.split() for *_, step in plan]
+            whole.extend(statement for step in steps if step[0] == "SCAN" and step[1] not in small)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    gone = prune(store, NOW + 401 * DAY_MS)
+    assert (gone.texts, gone.deliveries, gone.alerts, gone.rule_sets) == (5, 5, 5, 1)
+    assert whole == []
+
+
 def test_file_rows_stay_while_their_file_does(store: Store) -> None:
     """A file that lies in the inbox for a year is not read again; without a look at the inbox no row goes."""
     admit(store, [handled(1)], NOW)
