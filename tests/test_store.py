@@ -754,6 +754,25 @@ def test_rules_that_were_accepted_before_an_update(store: Store) -> None:
     assert rules.last_accepted(store) == rules.Accepted("abc", files, NOW)
 
 
+def test_what_is_asked_for_by_name_is_found_by_an_index(store: Store) -> None:
+    """One alert, and what one rule found or was kept from: whoever asks does not wait for a year of all others."""
+    verdicts = (Verdict("k", False, blocked_by=(PROOF,)),)
+    first, *_ = admit(store, [handled(n, verdicts=verdicts) for n in range(5)], NOW)
+    plans: list[str] = []
+
+    def explain(conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        plan = conn.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plans.extend(step for *_, step in plan)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    with store.read() as conn:
+        assert show_alert(conn, first.id).alert == first
+        assert [one.seq for one in list_alerts(conn, 2, first.rule)] == [5, 4]
+        assert list_kept_out(conn, 2, "k") == list_kept_out(conn, 2)
+    assert any("alerts USING COVERING INDEX" in step for step in plans)
+    assert not {"SCAN alerts", "SCAN articles", "SCAN kept_out"}.intersection(plans)
+
+
 # ── forgetting ───────────────────────────────────────────────────────────────────────────────────
 
 
