@@ -8,8 +8,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from watcher.allowance import allowance
-from watcher.analyse.calls import Tested
 from watcher.analyse.engine import Engine, failure
+from watcher.analyse.values import Tested
 from watcher.errors import Unreadable
 from watcher.formats import extract
 from watcher.model import UNKNOWN_LANGUAGE, Article, Document, Evidence, Limits, Missing
