@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from watcher.model import Alert, Correlated, Draft
 from watcher.rules.correlation import Arrival, Count, Crossing, Flatline
@@ -44,16 +44,16 @@ def begin(store: Store, rules: Iterable[RuleSpec], now: int) -> None:
     gone or switched off. Raises Trouble."""
     wanted = {rule.id: rule for rule in rules if rule.enabled and rule.correlation is not None}
     with store.write() as conn:
-        known = {row.rule: row.digest for row in conn.execute(select(correlations))}
-        gone = [rule for rule, digest in known.items() if rule not in wanted or wanted[rule].counts != digest]
+        known = {row.rule: row for row in conn.execute(select(correlations))}
+        gone = [rule for rule, row in known.items() if rule not in wanted or wanted[rule].counts != row.digest]
         for some in chunks(gone):
             conn.execute(delete(correlations).where(correlations.c.rule.in_(filled(some))))
         new = [rule for name, rule in wanted.items() if name not in known or name in gone]
         if new:
             conn.execute(insert(correlations), [_begun(rule, now) for rule in new])
-        for rule in wanted.values():  # an older Watcher did not note it; what counts by another has begun anew
-            mine = and_(correlations.c.rule == rule.id, correlations.c.by.is_(None))
-            conn.execute(update(correlations).where(mine).values(by=_by(rule)))
+        for name in known.keys() - set(gone):  # an older Watcher did not note it; what counts by another has begun anew
+            if known[name].by is None and (by := _by(wanted[name])) is not None:
+                conn.execute(update(correlations).where(correlations.c.rule == name).values(by=by))
 
 
 IS_FLATLINE = correlations.c.keep.is_(None)
