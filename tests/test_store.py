@@ -699,6 +699,8 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "rules": {"loaded": 7, "digest": "abc", "error": None},
             "ner": {"seen": 2, "needed": 1},
             "channels": [],
+            "held": {"channel": 0, "group": 0, "mute": 0, "digest": 0, "backlog": 0},
+            "failing_tests": {"count": 0, "first": []},
             "unusable": [],
             "ended": None,
         }
