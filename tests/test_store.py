@@ -835,7 +835,7 @@ def test_more_rows_than_one_batch_are_forgotten(store: Store) -> None:
 
 
 def test_a_clock_that_was_wrong_for_a_moment_loses_no_texts(store: Store) -> None:
-    """An article that came while the clock was a year behind goes by its time, and takes none that came before along."""
+    """An article that came while the clock was a year behind goes by its time, and takes none before it along."""
     admit(store, [handled(1)], NOW)
     admit(store, [handled(2)], NOW - 365 * DAY_MS)
     tell(store)
