@@ -313,6 +313,23 @@ conditions: {outer: {use: inner}, inner: {entity: {type: person, is: "@names"}},
     assert warnings(f"version: 1\n{names}") == []
 
 
+def test_an_escalation_to_those_who_were_told_is_told() -> None:
+    """Of a rule and of a channel; one that reaches somebody else is left alone."""
+    text = """\
+version: 1
+channels:
+  desk: {console: true, escalate: {after: 1h, notify: desk}}
+  boss: {console: true, escalate: {after: 1h, notify: [desk, boss]}}
+defaults: {notify: [desk]}
+rules:
+- {id: a, condition: {keywords: zeppelin}, escalate: {after: 15m, notify: [desk]}, TESTS}
+- {id: b, condition: {keywords: dirigible}, escalate: {after: 15m, notify: [desk, boss]}, TESTS}
+- {id: c, condition: {keywords: balloon}, escalate: {after: 15m, notify: [desk]}, ignore: told-already, TESTS}
+"""
+    told = "escalate only reminds 'desk', told already, and tells nobody else [told-already]"
+    assert warnings(text.replace("TESTS", TESTS)) == [f"3:55: {told}", f"7:75: {told}"]
+
+
 def test_a_rule_without_tests_is_told_unless_it_ignores_that() -> None:
     """So is any warning spared a rule that names its code, those of loading too."""
     text = "version: 1\nrules:\n- {id: a, condition: {keywords: [abc, ABC], case: false}}\n"

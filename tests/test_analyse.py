@@ -20,13 +20,11 @@ from watcher.analyse.parcel import PIECE
 from watcher.analyse.ruletests import run_tests
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
 from watcher.rules.bundle import Bundle
-from watcher.rules.conditions.base import Outcome, View
 from watcher.rules.conditions.groups import NOTHING
-from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.evaluate import Finding, told
 from watcher.rules.load import load
 from watcher.rules.spec import RuleSet
-from watcher.rules.views import ArticleView
+from watcher.rules.views import ArticleView, Standing
 from watcher.worker import Pool
 
 test_rules.__test__ = False  # type: ignore[attr-defined]  # the product's function, not a test of ours
@@ -49,19 +47,19 @@ def failure(request: pytest.FixtureRequest) -> type[Exception]:
 
 @pytest.fixture(params=["matching", "telling"])
 def poison(request: pytest.FixtureRequest, failure: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
-    """On an article with the word "poison" a condition fails, or the words for what it found, as an unknown fault of
-    ours would."""
+    """On an article with the word "poison" terms cannot be looked up, or what was found cannot be told, as by an
+    unknown fault of ours."""
     if request.param == "telling":
         monkeypatch.setattr(engine_module, "told", partial(_poisoned, told, failure))
         return
-    sound, error = Keywords.evaluate, failure
+    sound, error = ArticleView.standing, failure
 
-    def evaluate(self: Keywords, view: View, *, lenient: bool = False) -> Outcome:
-        if "poison" in view.text.text:
+    def standing(self: ArticleView, number: int) -> Standing:
+        if "poison" in self.text.text:
             raise error
-        return sound(self, view, lenient=lenient)
+        return sound(self, number)
 
-    monkeypatch.setattr(Keywords, "evaluate", evaluate)
+    monkeypatch.setattr(ArticleView, "standing", standing)
 
 
 def _poisoned(sound: Callable[[Finding, ArticleView], Verdict], error: type[Exception], *what: Any) -> Verdict:

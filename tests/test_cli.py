@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -26,7 +27,8 @@ from watcher.cli import rules
 from watcher.clock import now_ms
 from watcher.errors import SettingsError
 from watcher.model import Limits
-from watcher.settings import After, Settings
+from watcher.rules.intervals import WEEKDAYS
+from watcher.settings import After, Settings, read_duration
 from watcher.store import open_store
 from watcher.store.rules import accept
 from watcher.store.status import beat
@@ -181,10 +183,13 @@ def test_a_failing_test_fails_check_only_where_it_is_strict(home: Home) -> None:
     """`test` and `check --strict` exit with 1 and say which test fails, where and why; plain `check` does not."""
     home.rules(RULES.replace("in Kabul.", "in the cricket stadium."))
     assert home.run("check").returncode == 0
-    told = "rules.yaml:10:13: taliban: test 'plain' does not match: 'cricket'"
+    told = "rules.yaml:10:13: taliban: test 'plain' does not match: 'cricket' (the language of its text is not known)"
     strict, test = home.run("check", "--strict"), home.run("test")
     assert (strict.returncode, strict.stderr) == (1, told + "\n")
     assert (test.returncode, test.stdout) == (1, f"{told}\n0 of 1 tests pass\n")
+    long = "in the cricket stadium. They said that nobody of them would leave it before the evening."
+    home.rules(RULES.replace("in Kabul.", long))
+    assert "does not match: 'cricket' (its text is in en)" in home.run("test").stdout
 
 
 def test_check_and_test_take_the_model_that_is_set(home: Home) -> None:
@@ -629,9 +634,13 @@ def test_status_json_has_the_form_of_the_contract(
         "rules",
         "ner",
         "channels",
+        "held",
+        "failing_tests",
         "unusable",
         "ended",
+        "silences",
         "stuck",
+        "daemon",
     ]
     files = found["files"]
     assert files == {"seen": 8, "done": 6, "waiting": 0, "quarantined": 1, "passed_over": 1}
@@ -693,12 +702,23 @@ def test_without_a_store_commands_say_what_makes_one(home: Home, words: list[str
 
 
 def test_health_is_well_only_while_the_daemon_lives(tmp_path: Path) -> None:
-    """A running daemon is well; once its last sign of life is half a minute old, or dated ahead by as much since the
-    clock was set back, `health` exits with 1 and `status` says so."""
+    """A running daemon is well, also on the rules before where their file is refused, which it says. One that was
+    stopped is not, and says since when; once its last sign of life is half a minute old, or dated ahead by as much
+    since the clock was set back, `health` exits with 1 and `status` says so."""
     with running(tmp_path) as daemon:
         done = daemon.run("health")
         assert (done.returncode, done.stdout) == (0, "well\n")
+        (tmp_path / "rules.yaml").write_text("version: 1\nrules: [")
+        wait_for(lambda: daemon.status()["rules"]["error"], "the refusal")
+        done = daemon.run("health")
+        told = "the rules file is refused; those accepted before stay in force"
+        assert (done.returncode, done.stdout) == (0, f"{told}\n")
         daemon.stop()
+        done = daemon.run("health")
+        stopped = r"stopped at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"
+        assert (done.returncode, bool(re.fullmatch(rf"{stopped}\n", done.stderr))) == (1, True)
+        assert re.search(rf"^daemon      {stopped}\n", daemon.run("status").stdout)
+        assert daemon.logged("daemon.stopped")
     ahead = r"is dated {} ahead: the clock was set back since"
     for age, told, seen in (
         (40, r"\d+ s ago", r"0:0\d:\d\d ago"),
@@ -711,6 +731,19 @@ def test_health_is_well_only_while_the_daemon_lives(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert re.fullmatch(rf"last sign of life {told}\n", done.stderr)
         assert re.search(rf"last sign of life {seen}", daemon.run("status").stdout)
+
+
+def test_status_tells_which_tests_of_the_rules_fail(home: Home) -> None:
+    """Until they are mended: they stop nothing, and an analyst looks at the status."""
+    (home.path / "inbox").mkdir()
+    fails = "test fails: taliban, plain (rules.yaml:10:13): matches: 'Taliban' (all[0])"
+    for told, expect in (([fails], "no_match"), ([], "match")):
+        home.rules(RULES.replace("expect: match", f"expect: {expect}"))
+        home.run("run", "--once")
+        assert json.loads(home.run("status", "--json").stdout)["failing_tests"] == {"count": len(told), "first": told}
+        shown = home.run("status").stdout
+        assert [line.strip() for line in shown.splitlines() if "test fails" in line] == told
+        assert ("\ntests       1 test of rules failing:\n" in shown) is bool(told)
 
 
 def test_a_backup_is_a_whole_store(delivered: tuple[Home, Done]) -> None:
@@ -798,6 +831,37 @@ def test_what_is_held_for_a_channel_without_its_secret_is_said(home: Home) -> No
     assert f"unusable    channel hook, 1 delivery held: {why}\n" in home.run("status").stdout
     found = json.loads(home.run("status", "--json").stdout)["unusable"]
     assert found == [{"channel": "hook", "deliveries": 1, "why": why}]
+
+
+def test_status_tells_what_is_held_for_what(home: Home) -> None:
+    """Groups, digests and quiet hours apart; and the silences that hold, with those that fit no rule."""
+    days = [day for day in range(7) if day != (datetime.now(UTC).weekday() + 3) % 7]
+    quiet = {"weekdays": [WEEKDAYS[day] for day in days]}
+    channels = f"""\
+time_intervals: {{quiet: {json.dumps(quiet)}}}
+channels:
+  day: {{urls: ["json://localhost:9"], digest: {{cron: "0 7 1 1 *"}}}}
+  night: {{urls: ["json://localhost:9"], mute: [quiet]}}"""
+    home.rules(RULES.replace("channels:", channels).replace("[out]", "[day, night]"))
+    (home.path / "inbox").mkdir(exist_ok=True)
+    (home.path / "inbox" / "one.txt").write_text("Les talibans progressent.\n\nLes talibans ont pris Kunduz mardi.\n")
+    home.run("run", "--once")
+    for rule in ("tali*", "gone-*"):
+        home.run("silence", "add", "--rule", rule)
+    shown = home.run("status").stdout
+    assert "held (1 in quiet hours, 1 for a digest)" in shown
+    assert "\nsilences    2 in force, 1 of them of no rule in force\n" in shown
+    found = json.loads(home.run("status", "--json").stdout)
+    assert found["held"] == {"channel": 0, "group": 0, "mute": 1, "digest": 1, "backlog": 0}
+    assert found["silences"] == {"active": 2, "of_no_rule": 1}
+    listed = home.run("silence", "list").stdout.splitlines()
+    assert [("(no rule in force)" in line) for line in listed] == [False, True]
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("90s", 90), ("1h30m", 5400), (" 1d12h ", 129_600)])
+def test_a_duration_on_the_command_line_is_written_as_people_do(written: str, seconds: int) -> None:
+    """As in `silence add --for 1h30m`, and as Watcher itself says it."""
+    assert read_duration(written, "--for") == seconds
 
 
 def test_a_silence_of_a_rule_that_there_is_not_is_added_with_a_hint(home: Home) -> None:

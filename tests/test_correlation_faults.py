@@ -104,6 +104,7 @@ TEST_OF_ARTICLES_FAULTS = [
     ("{articles: [], expect: {alerts: 1}}", "7:20: articles must be a list of {text: ..., at: 40m}, not an empty one"),
     ("{articles: [{at: 1m}], expect: {alerts: 1}}", "7:21: an article needs 'text'"),
     ("{articles: [{text: a, at: soon}], expect: {alerts: 1}}", "7:35: at must be a duration such as 30s, 5m, 4h or 3d, not 'soon'"),
+    ("{articles: [{text: a, at: 1h30m}], expect: {alerts: 1}}", "7:35: at must be a duration such as 30s, 5m, 4h or 3d, not '1h30m'; in one unit that is 90m"),
     ("{articles: [{text: a}], expect: match}", "7:41: expect beside articles must be {alerts: 1}, not 'match'"),
     ("{articles: [{text: a}], expect: {alerts: x}}", "7:50: alerts must be a whole number from 0 to 1000000, not 'x'"),
     ("{articles: [{text: a}], source: b, expect: {alerts: 1}}", "7:41: 'source' beside articles; each of them has its own"),

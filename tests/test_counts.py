@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, event, func, select, update
 
 from watcher.model import (
     Admission,
@@ -34,7 +34,8 @@ from watcher.rules.spec import RuleSpec
 from watcher.store import Store, counts, open_store, schema
 from watcher.store.alerts import list_alerts
 from watcher.store.articles import Fresh, admit
-from watcher.store.counts import BRIDGED, MOST_ARTICLES, Happening, begin, look
+from watcher.store.counts import MOST_ARTICLES, Happening, begin, look
+from watcher.store.readtimes import BRIDGED
 from watcher.store.retention import DAY_MS, prune
 
 NOW = 1_760_000_000_000
@@ -211,6 +212,25 @@ def test_only_what_counts_something_else_begins_anew(store: Store) -> None:
     assert rows(store, "correlations", "counts", "events") == [2, 1, 1]
     assert arrive(store, same, [(NOW + 2, 10, ("",))], NOW + 2)
     assert not arrive(store, newer, [(NOW + 2, 11, ("",))], NOW + 2)
+
+
+def test_rules_that_count_the_same_are_not_written_at_a_reload(store: Store) -> None:
+    """A save of other rules changes no row of a correlation; what an older Watcher did not note is added once."""
+    kept = [rule(Frequency(HOUR, by, 2), name) for name, by in (("burst", "place"), ("alone", None))]
+    begin(store, kept, NOW)
+    with store.write() as conn:
+        conn.execute(update(schema.correlations).values(by=None))
+    written: list[str] = []
+    with store.write() as conn:
+        event.listen(conn.engine, "before_cursor_execute", lambda c, _, text, *rest: written.append(text))
+    for _ in range(2):
+        begin(store, kept, NOW + 1)
+    assert len([text for text in written if text.startswith(("UPDATE", "INSERT", "DELETE"))]) == 1
+    with store.read() as conn:
+        assert conn.execute(select(schema.correlations.c.by).order_by(schema.correlations.c.rule)).scalars().all() == [
+            None,
+            "place",
+        ]
 
 
 def test_what_was_read_by_older_rules_counts_for_no_newer_ones(store: Store) -> None:

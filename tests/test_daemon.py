@@ -22,6 +22,7 @@ from werkzeug import Request, Response
 
 from tests.processes import children, processes
 from tests.support import PATIENCE, RULES, Daemon, locked, running, wait_for
+from watcher.inbox import quarantined
 
 ARTICLE = "Les talibans progressent.\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
@@ -140,7 +141,8 @@ def test_a_notice_is_in_the_store_just_when_its_file_is(tmp_path: Path) -> None:
         assert count == (1,)
         wait_for(lambda: [n for n in daemon.notices if "bad.bin" in n], "the notice")
         (notice,) = [n for n in daemon.notices if "bad.bin" in n]
-        assert notice.splitlines()[1:] == ["once it is mended: watcher quarantine retry bad.bin"]
+        (aside,) = wait_for(lambda: list(quarantined(daemon.state / "quarantine")), "the file")
+        assert notice.splitlines()[1:] == [f"once it is mended: watcher quarantine retry {aside.id}"]
 
 
 @pytest.mark.slow

@@ -155,6 +155,31 @@ def test_an_entry_that_is_too_long_costs_itself() -> None:
     assert [article.title for article in caught.value.articles] == ["Title 1", "Title 3"]
 
 
+SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://gazette.example/a</loc><news:news><news:publication><news:name>The Gazette</news:name>
+<news:language>en</news:language></news:publication><news:publication_date>2021-10-24T08:00:00Z</news:publication_date>
+<news:title>Bridges &amp; ferries</news:title></news:news></url>
+<url><loc>https://gazette.example/about</loc></url>
+<url><loc>https://gazette.example/b</loc><news:news><news:publication><news:name>The Gazette</news:name>
+</news:publication><news:publication_date>2021-10-23</news:publication_date><news:title>Ferries and fares</news:title>
+</news:news></url></urlset>"""
+
+
+def test_each_title_of_a_news_sitemap_is_an_article() -> None:
+    """What an outlet tells search engines of; addresses without a title are none, and a sitemap of them alone is
+    sound."""
+    first, second = read(SITEMAP)
+    assert (first.title, first.source, first.url) == ("Bridges & ferries", "The Gazette", "https://gazette.example/a")
+    assert first.published == datetime(2021, 10, 24, 8, tzinfo=UTC)
+    assert (first.language, second.title, second.published) == ("en", "Ferries and fares", date(2021, 10, 23))
+    with pytest.raises(Empty, match="without titles"):
+        read(SITEMAP.replace("news:title", "news:genres"))
+    with pytest.raises(Incomplete, match="breaks off") as cut:
+        read(SITEMAP[:-40])
+    assert [article.title for article in cut.value.articles] == ["Bridges & ferries"]
+
+
 def test_a_feed_without_entries_is_sound() -> None:
     """It holds no article, and is no fault."""
     with pytest.raises(Empty, match="a feed without entries"):

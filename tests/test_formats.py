@@ -172,6 +172,34 @@ def test_bylines(line: str, day: date, source: str | None) -> None:
     assert (article.title, article.published, article.source) == (TITLE, day, source)
 
 
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Jane Doe", "Jane Doe"),
+        ("BY JANE DOE", "JANE DOE"),
+        ("By Jane Doe, Staff Writer", "Jane Doe"),
+        ("By Jane Doe and John Roe", "Jane Doe and John Roe"),
+        ("Par Jean Dupont", "Jean Dupont"),
+        ("Von Lisa Müller", "Lisa Müller"),
+        ("От Ивана Петрова", "Ивана Петрова"),
+    ],
+)
+def test_an_author_above_a_text_is_not_its_title(line: str, author: str) -> None:
+    """Wires and pasted texts open with who wrote them: the title is what stands apart below it, if anything does."""
+    titled = read(f"{line}\n\n{TITLE}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+    assert (titled.title, titled.author, PROSE[1] in titled.body) == (TITLE, author, True)
+    untitled = read(f"{line}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+    assert (untitled.title, untitled.author, PROSE[0] in untitled.body) == ("", author, True)
+
+
+@pytest.mark.parametrize(
+    "title", ["By Friday the strike will be over", "Von Berlin nach Hamburg", "Par amour du vélo", "By land and sea"]
+)
+def test_a_title_that_begins_like_a_byline(title: str) -> None:
+    """A headline may open with the word that names authors."""
+    assert read(f"{title}\n\n{PROSE[0]}\n\n{PROSE[1]}\n").title == title
+
+
 def test_author_of_a_byline() -> None:
     """ "By" and a name under the title is the author, and "By the river" is not."""
     assert read(f"{TITLE}\nBy Jane van Doe\n\n{PROSE[0]}").author == "Jane van Doe"
@@ -525,6 +553,28 @@ def test_markdown_front_matter_in_toml() -> None:
     article = read(f"{front}\n{PROSE[0]}", "a.txt")
     assert (article.title, article.body, article.author) == ("The flood", PROSE[0], "Jane Doe")
     assert article.published == datetime.fromisoformat("2021-10-24T08:30:00+02:00")
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        '{\n  "title": "Both } bridges",\n  "date": "2021-10-24",\n  "params": {"a": [1, 2]}\n}\n',
+        '{"Title": "Both } bridges", "date": "2021-10-24"}\r\n\r\n',
+        ';;;\n{"title": "Both } bridges", "date": "2021-10-24"}\n;;;\n# Section\n\n',
+    ],
+)
+def test_markdown_below_front_matter_of_json(front: str) -> None:
+    """As programs that make sites of Markdown write it, with and without lines around it."""
+    found = read(front + "\n\n".join(PROSE), "a.md")
+    assert (found.title, found.published) == ("Both } bridges", date(2021, 10, 24))
+    assert found.body.endswith("\n\n".join(PROSE))
+    assert "2021-10-24" not in found.body
+
+
+def test_json_called_markdown_is_json() -> None:
+    """Content first: objects alone are articles, whatever the file is called."""
+    lines = "\n".join(json.dumps({"title": title, "body": PROSE[0]}) for title in ("One", "Two"))
+    assert [a.title for a in extract(Document("a.md", lines.encode()), Limits())] == ["One", "Two"]
 
 
 def test_markdown_heading_is_the_title() -> None:
@@ -926,3 +976,27 @@ def test_an_article_longer_than_any_book_is_refused() -> None:
     """Text that would cost gigabytes downstream is put aside with the reason, not cut in silence."""
     with pytest.raises(Unreadable, match="at most 100 are taken"):
         extract(Document("a.txt", b"word " * 50), Limits(characters=100))
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "title"),
+    [
+        (
+            '<title>"It will begin": The river rises again - Gazette</title>'
+            '<meta property="twitter:title" content="&quot;It will begin&quot;: The river rises again">',
+            '<h1><span>"It will begin"</span><span>The river rises again</span></h1>',
+            '"It will begin": The river rises again',
+        ),
+        (
+            "<title>“Tireless effort” – The New Valley Gazette</title>"
+            '<meta property="og:title" content="“Tireless effort” - The New Valley Gazette">',
+            "<h1>“Tireless effort”</h1>",
+            "“Tireless effort”",
+        ),
+    ],
+)
+def test_html_title_is_whole_and_nothing_else(head: str, heading: str, title: str) -> None:
+    """With the mark behind its kicker, and without the site's name behind two words."""
+    paragraphs = "".join(f"<p>{text}</p>" for text in PROSE)
+    page = f"<html><head>{head}</head><body><article>{heading}{paragraphs}</article></body></html>"
+    assert read(page, "a.html").title == title

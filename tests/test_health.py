@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from tests.support import RULES, running, wait_for
 from tests.test_outbox import alert, to
 from watcher.channels.base import Target
 from watcher.channels.heartbeat import ping
-from watcher.errors import RulesError
+from watcher.errors import RulesError, Trouble
 from watcher.health import HOUR, MINUTE, Health, Vitals, signs
 from watcher.message import Notice, Retry, Route
 from watcher.operator import MOST_ALIKE, QUIET_MS, Operator
@@ -219,6 +221,27 @@ def test_a_flood_of_alike_troubles_is_summed_up(store: Store) -> None:
     assert posted(store) == first
     operator.post(NOW + QUIET_MS)
     assert posted(store) == [*first, "990 more like those told before, the last: 999: broken"]
+
+
+def test_on_a_terminal_a_trouble_is_logged_while_the_store_cannot_take_its_notice(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator's console stands on the log's terminal: what it tells is not logged as well, but what it cannot be
+    told yet, as while the disk is full, is; and it has it once the store can."""
+    console = SimpleNamespace(console=True, targets=(Target("console"),))
+    rules = SimpleNamespace(operator="console", channels={"console": console})
+    current: Any = SimpleNamespace(rules=rules, channels={"console": console})
+    operator = Operator(store, lambda: current, lambda: None, on_terminal=True)
+    with capture_logs() as lines:
+        operator.tell("file.stays", Phrase("one"), NOW)
+        assert lines == []
+        with monkeypatch.context() as full:
+            full.setattr(store, "write", mock.Mock(side_effect=Trouble("the disk is full")))
+            operator.tell("disk.low", Phrase("two"), NOW)
+        assert [line["text"] for line in lines if line["event"] == "disk.low"] == ["two"]
+        operator.tell("part.waits", Phrase("three"), NOW)
+        assert [line for line in lines if line["event"] == "part.waits"] == []
+    assert posted(store) == ["one", "two", "three"]
 
 
 def test_a_channel_that_fails_is_seen_in_the_store(store: Store) -> None:

@@ -284,8 +284,8 @@ def test_what_outlook_packs_into_a_winmail_dat_is_read() -> None:
     mail.add_attachment(
         winmail((0x0002800C, PROSE[0].encode()), *report), "application", "ms-tnef", filename="winmail.dat"
     )
-    subject, text, attached = read(mail.as_bytes(), "mail.eml")
-    assert (subject.title, subject.body, text.text) == ("The flood", "", PROSE[0])
+    found, attached = read(mail.as_bytes(), "mail.eml")
+    assert (found.title, found.body, found.source) == ("The flood", PROSE[0], one(message(PROSE[0])).source)
     assert (attached.title, attached.body, attached.members) == (TITLE, PROSE[1], ("winmail.dat", "report.txt"))
     mail = message()
     mail.add_attachment(winmail((0x00069003, b"formatted"), *report), "application", "ms-tnef", filename="winmail.dat")
@@ -295,6 +295,17 @@ def test_what_outlook_packs_into_a_winmail_dat_is_read() -> None:
     mail = message(PROSE[0])
     mail.add_attachment(winmail((0x00069003, b"formatted")), "application", "ms-tnef", filename="winmail.dat")
     assert one(mail).body == PROSE[0]
+
+
+def test_a_winmail_dat_by_itself_is_a_mail() -> None:
+    """With its own subject and day; a day that is none costs itself alone."""
+    fields = (0x00018004, f"{TITLE}\0".encode()), (0x0002800C, PROSE[0].encode() + b"\0")
+    sent = struct.pack("<7H", 2021, 10, 24, 8, 30, 0, 0)
+    (found,) = extract(Document("winmail.dat", winmail(*fields, (0x00038005, sent))), Limits())
+    assert (found.title, found.body, str(found.published)) == (TITLE, PROSE[0], "2021-10-24")
+    for wrong in (b"", struct.pack("<7H", 2021, 2, 31, 8, 30, 0, 0)):
+        (found,) = extract(Document("winmail.dat", winmail(*fields, (0x00038005, wrong))), Limits())
+        assert (found.title, found.published) == (TITLE, None)
 
 
 def test_an_attachment_in_a_winmail_dat_has_its_name_wherever_that_stands() -> None:

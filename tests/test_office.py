@@ -200,6 +200,9 @@ def test_flat_odt_is_read_like_the_archive() -> None:
     assert (article.title, article.body) == (TITLE, ONE)
     noted = b"\xef\xbb\xbf" + flat.replace(b"?>", b"?>\n<!-- made <by> a program -->\n<!---->", 1)
     assert extract(Document("a.fodt", noted))[0].body == ONE
+    wide = flat.decode().replace('"UTF-8"', '"UTF-16"')
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        assert extract(Document("a.fodt", wide.encode(encoding)))[0].body == ONE
     with pytest.raises(Unreadable, match="breaks off"):
         extract(Document("a.fodt", flat[:-30]))
     with pytest.raises(Unreadable, match=r"a kind that is not read: XML \(office:document\)"):

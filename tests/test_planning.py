@@ -66,6 +66,14 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Make:
 # ── groups ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_reminder_is_of_the_article_that_the_message_was_of(make: Make) -> None:
+    """Two articles of a story come in one moment: what a lock screen shows first of them and in the reminder is one."""
+    d = make(rules(", escalate: {after: 15m, notify: [boss]}"))
+    opened = [d.open(story=1, source=f"{n}.fr") for n in range(2)]
+    d.wait(16 * MINUTE)
+    assert [t.bulletin.lead.id for t in (*d.at("desk"), *d.at("boss"))] == [opened[1].id] * 2
+
+
 def test_thirty_outlets_tell_one_story_four_times(make: Make) -> None:
     """A story that thirty outlets bring over a day is told once, and again at 3, 10 and 30 outlets."""
     d = make(rules())

@@ -27,6 +27,9 @@ def leaves(draw: st.DrawFn) -> str:
             return f"{{place: {draw(st.sampled_from(['AF', 'Port-Perdu']))}}}"
         case 2:
             return f"{{language: {draw(st.sampled_from(['fr', 'en']))}}}"
+    if draw(st.integers(0, 3)) == 0:
+        near = "{{near: {{within: {}, all: [{{keywords: [gaz, Kaboul]}}, {{keywords: {}}}]}}}}"
+        return near.format(draw(st.integers(0, 3)), draw(st.sampled_from(["accord", '"accord gaz"', "talibans"])))
     terms = draw(st.lists(st.sampled_from(TERMS), min_size=1, max_size=3, unique=True))
     listed = ", ".join(f'"{term}"' for term in terms)
     companions = draw(st.sampled_from(["", "", ", inflect: true", ", min: 1, except: [accord gaz]", ", case: false"]))
@@ -57,8 +60,9 @@ def _rules(written: list[str]) -> str:
 
 @settings(max_examples=60)
 @given(st.lists(conditions, min_size=1, max_size=8), texts, st.sampled_from(["fr", "en", "und"]))
-def test_a_rule_that_is_passed_over_would_have_kept_silent(written: list[str], body: str, language: str) -> None:
-    """Rules looked at one by one match as those chosen by their terms do, with the same evidence (`judged` asks)."""
+def test_a_rule_says_the_same_by_numbers_and_by_its_tree(written: list[str], body: str, language: str) -> None:
+    """Rules looked at one by one match as those chosen and settled by the numbers of their terms do, with the same
+    evidence (`judged` asks)."""
     judged(_rules(written), Article("", body, language))
 
 
@@ -74,14 +78,14 @@ def test_a_rule_needs_both_of_its_terms_to_be_looked_at() -> None:
     """Of rules that share a common word only those are looked at whose other word stands there too."""
     written = [f'{{all: [{{keywords: gaz}}, {{keywords: "mot{n}"}}]}}' for n in range(50)]
     program, view = view_of(_rules(written), Article("", "Le gaz et le mot7 de passe.", "fr"))
-    assert [rule.id for rule in program.candidates(view)] == ["r7"]
+    assert [program.enabled[n].id for n in program.candidates(view)] == ["r7"]
 
 
 def test_rules_that_share_both_lists_are_all_looked_at() -> None:
     """A list that many rules share wakes all of them, in their order."""
     written = ['{all: [{keywords: "@common"}, {keywords: [Kaboul, EI]}]}'] * 20
     program, view = view_of(_rules(written), Article("", "Accord à Kaboul.", "fr"))
-    assert [rule.id for rule in program.candidates(view)] == [f"r{n}" for n in range(20)]
+    assert [program.enabled[n].id for n in program.candidates(view)] == [f"r{n}" for n in range(20)]
     assert not list(program.candidates(program.view(Article("", "Accord sur le gaz.", "fr"))))
 
 
@@ -104,6 +108,20 @@ def test_few_rules_and_many_are_woken_alike(case: tuple[list[set[int]], list[int
     many = waking.waker(keys, second, sets, 12, many=1)
     assert type(few) is not type(many)
     assert sorted(few.woken(there)) == sorted(many.woken(there)) == expected
+
+
+@settings(max_examples=40)
+@given(st.lists(conditions, min_size=1, max_size=8), texts, st.sampled_from(["fr", "en"]))
+def test_lists_that_are_looked_up_together_are_found_as_each_alone(
+    written: list[str], body: str, language: str
+) -> None:
+    """However many rules there are, the same terms of the same lists stand at the same places."""
+    article = Article("", body, language)
+    program, alone = view_of(_rules(written), article)
+    together, lists = program.view(article), range(len(program.lookups.places))
+    together.look_up(lists)
+    for number in lists:
+        assert list(together.standing(number)) == list(alone.standing(number))
 
 
 @pytest.mark.parametrize("terms", ["'@big'", "['@big']", "[['@big']]", "['@both']"])

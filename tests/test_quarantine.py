@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_what_was_put_aside_is_listed_and_can_be_put_back(tmp_path: Path) -> Non
             "x/a.txt: binary data of no known kind",
         ]
         (first, _) = map(json.loads, daemon.run("quarantine", "list", "--json").stdout.splitlines())
-        assert {k: v for k, v in first.items() if k != "at"} == {
+        assert {k: v for k, v in first.items() if k not in ("at", "id")} == {
             "path": "b.bin",
             "file": "b.bin",
             "reason": "binary data of no known kind",
@@ -63,6 +64,28 @@ def test_what_was_put_aside_is_listed_and_can_be_put_back(tmp_path: Path) -> Non
         wait_for(lambda: daemon.rows("SELECT max(handled_at) FROM files") > handled, "the second reading")
         wait_for(lambda: daemon.run("quarantine").stdout.count("\n") == 1, "the quarantine again")
         assert daemon.status()["files"] == before
+
+
+@pytest.mark.parametrize("name", ["bad.pdf", "-x.pdf", "it's \x1b[31m a\nname.pdf", "$(id) `id`.pdf"])
+def test_the_command_that_a_notice_shows_puts_back_the_file_that_it_tells_of(tmp_path: Path, name: str) -> None:
+    """However it is called, mended or not, and where another of its name came before: nothing of its name is run or
+    shown raw."""
+    with running(tmp_path) as daemon:
+        aside = daemon.state / "quarantine"
+        put_aside(tmp_path / "before", aside, name)
+        part = tmp_path / "part"
+        part.write_bytes(RUBBISH)
+        part.rename(daemon.inbox / name)
+        (notice,) = wait_for(lambda: [n for n in daemon.notices if "once it is mended" in n], "the notice")
+        wait_for(lambda: len(list(quarantined(aside))) == 2, "the quarantine")
+        lines = notice.splitlines()
+        assert len(lines) == 2 and all(map(str.isprintable, lines))
+        (newest,) = [one for one in quarantined(aside) if one.path != name]
+        (aside / newest.path).write_text(ARTICLE)
+        done = daemon.run(*shlex.split(lines[1].split(": watcher ", 1)[1]))
+        assert (done.returncode, done.stderr) == (0, "")
+        wait_for(lambda: daemon.alerts, "the alert")
+        assert [one.path for one in quarantined(aside)] == [name]
 
 
 @pytest.mark.parametrize("words", [(), ("a.txt", "--all")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -626,6 +626,29 @@ def test_what_was_written_for_a_removed_channel_waits_a_day_for_it_and_is_dead_t
     assert retry(office.store, Which(channel="mail"), office.clock[0]) == 1
     office.until(MINUTE)
     assert office.state(waiting)["mail"][0] is DeliveryState.SENT
+
+
+def test_what_waits_for_a_channel_that_is_renamed_waits_for_its_old_name(office: Office) -> None:
+    """Under its new name it gets what comes from then on; what waited is held, told of, and sent when the rules have
+    the old name once more, whichever daemon hears of it."""
+    office.services["mail"].answers["m"] = Retry(Phrase("HTTP 500"))
+    waiting = opened(office, "mail")
+    office.step()
+    renamed = RULES.replace("  mail:", "  post:").replace("fallback: mail", "fallback: post")
+    services = office.services | {"post": replace(office.services["mail"], name="post", answers={}, asked=[])}
+    after = office_of(office.store, office.clock, services, renamed)
+    after.step()
+    assert after.state(waiting)["mail"] == (DeliveryState.HELD, "the rules have no channel of this name")
+    assert "channel mail cannot be used, 1 delivery held: the rules have no channel of this name" in after.told
+    newer = opened(after, "post", number=2)
+    after.step()
+    assert after.state(newer)["post"][0] is DeliveryState.SENT
+    assert ids(services["post"].got) == {newer.id}
+    office.services["mail"].answers.clear()
+    again = office_of(office.store, office.clock, office.services)
+    again.until(MINUTE)
+    assert again.state(waiting)["mail"][0] is DeliveryState.SENT
+    assert ids(office.services["mail"].got) == {waiting.id}
 
 
 # ── by hand ──────────────────────────────────────────────────────────────────────────────────────

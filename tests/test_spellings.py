@@ -60,15 +60,46 @@ rules:
 # ── measured ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("file", ["names.tsv", "names-held-out.tsv", "names-blind.tsv"])
-def test_names_are_recognised_across_scripts_and_namesakes_told_apart(file: str) -> None:
-    """Of what is taken for the person 97% is, and of what is the person 90% is found."""
+@pytest.mark.parametrize(
+    ("file", "precision", "recall"),
+    [("names.tsv", 0.97, 0.9), ("names-held-out.tsv", 0.97, 0.9), ("names-blind.tsv", 0.97, 0.9)]
+    + [("names-eastern.tsv", 0.96, 0.8)],
+)
+def test_names_are_recognised_across_scripts_and_namesakes_told_apart(
+    file: str, precision: float, recall: float
+) -> None:
+    """Of what is taken for the person 97% is, and of what is the person 90% is found; of Chinese and Japanese letters
+    next to nothing."""
     right = wrong = lost = 0
     for listed, written, language, same in pairs(file):
         hit = bool(compile_names([listed], "person").find(Text("", written, language)))
         right, wrong, lost = right + (hit and same), wrong + (hit and not same), lost + (same and not hit)
-    assert right / (right + wrong) >= 0.97
-    assert right / (right + lost) >= 0.9
+    assert right / (right + wrong) >= precision
+    assert right / (right + lost) >= recall
+
+
+@pytest.mark.parametrize(
+    ("listed", "body", "language", "expected"),
+    [
+        ("Xi Jinping", "Об этом заявил Си Цзиньпин.", "ru", ["Си Цзиньпин"]),
+        ("Xi Jinping", "التقى شي جين بينغ الوزير.", "ar", ["شي جين بينغ"]),
+        ("Kim Jong-un", "Визит Ким Чен Ына завершён.", "ru", ["Ким Чен Ына"]),
+        ("Kim Jong-un", "Визит Ким Чен Ира завершён.", "ru", []),
+        ("Kim Yo-jong", "Визит Ким Чен Ына завершён.", "ru", []),
+        ("Shinzo Abe", "Премьер Синдзо Абэ ушёл.", "ru", ["Синдзо Абэ"]),
+        ("Donald Trump", "도널드 트럼프는 말했다.", "ko", ["도널드 트럼프는"]),
+        ("Donald Trump", "멜라니아 트럼프는 말했다.", "ko", []),
+        ("بشار الأسد", "Hier Bachar Assad est parti.", "fr", ["Bachar Assad"]),
+        ("عبد العزيز بوتفليقة", "Hier Abdelaziz Bouteflika est parti.", "fr", ["Abdelaziz Bouteflika"]),
+        ("Iyad ag Ghali", "Le sénateur Mohamed ag Ghali est arrivé.", "fr", []),
+        ("Iyad ag Ghali", "Le chef Iyad Ag Ghaly est recherché.", "fr", ["Iyad Ag Ghaly"]),
+        ("Ilham Aliyev", "Ali Aliyev won in Baku.", "en", []),
+    ],
+)
+def test_names_of_the_east_and_of_arabs(listed: str, body: str, language: str, expected: list[str]) -> None:
+    """As Palladius, Polivanov and Kontsevich write them in Cyrillic, others as they hear them, and Koreans ours; a
+    first name in one word or in several."""
+    assert texts(body, listed, language=language) == expected
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────

@@ -699,6 +699,8 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
             "rules": {"loaded": 7, "digest": "abc", "error": None},
             "ner": {"seen": 2, "needed": 1},
             "channels": [],
+            "held": {"channel": 0, "group": 0, "mute": 0, "digest": 0, "backlog": 0},
+            "failing_tests": {"count": 0, "first": []},
             "unusable": [],
             "ended": None,
         }
@@ -752,6 +754,25 @@ def test_rules_that_were_accepted_before_an_update(store: Store) -> None:
     with store.write() as conn:
         conn.exec_driver_sql("UPDATE rule_sets SET files = ?", (to_json(files),))
     assert rules.last_accepted(store) == rules.Accepted("abc", files, NOW)
+
+
+def test_what_is_asked_for_by_name_is_found_by_an_index(store: Store) -> None:
+    """One alert, and what one rule found or was kept from: whoever asks does not wait for a year of all others."""
+    verdicts = (Verdict("k", False, blocked_by=(PROOF,)),)
+    first, *_ = admit(store, [handled(n, verdicts=verdicts) for n in range(5)], NOW)
+    plans: list[str] = []
+
+    def explain(conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        plan = conn.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plans.extend(step for *_, step in plan)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    with store.read() as conn:
+        assert show_alert(conn, first.id).alert == first
+        assert [one.seq for one in list_alerts(conn, 2, first.rule)] == [5, 4]
+        assert list_kept_out(conn, 2, "k") == list_kept_out(conn, 2)
+    assert any("alerts USING COVERING INDEX" in step for step in plans)
+    assert not {"SCAN alerts", "SCAN articles", "SCAN kept_out"}.intersection(plans)
 
 
 # ── forgetting ───────────────────────────────────────────────────────────────────────────────────
@@ -811,6 +832,28 @@ def test_more_rows_than_one_batch_are_forgotten(store: Store) -> None:
     assert (gone.texts, gone.sightings, gone.articles, gone.files) == (450, 450, 450, 405)
     with store.read() as conn:
         assert set(ledger(conn, ["le-monde/7.txt", "le-monde/8.txt"])) == {"le-monde/7.txt"}
+
+
+def test_nothing_is_looked_for_while_writers_wait(store: Store) -> None:
+    """What is old is found before the writers are kept out: an alert never waits for a look through a whole table."""
+    admit(store, [handled(n) for n in range(5)], NOW)
+    tell(store)
+    deliver(store, NOW, 10)
+    rules.accept(store, "unused", {}, NOW)
+    rules.accept(store, "current", {}, NOW)
+    small = {"noisy", "read_times"}  # by rule and channel, and by start of the daemon
+    whole: list[str] = []
+
+    def explain(conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+        if conn.get_execution_options().get("watcher_write") and not many and statement[:6] in ("SELECT", "DELETE"):
+            plan = conn.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [step.split() for *_, step in plan]
+            whole.extend(statement for step in steps if step[0] == "SCAN" and step[1] not in small)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    gone = prune(store, NOW + 401 * DAY_MS)
+    assert (gone.texts, gone.deliveries, gone.alerts, gone.rule_sets) == (5, 5, 5, 1)
+    assert whole == []
 
 
 def test_file_rows_stay_while_their_file_does(store: Store) -> None:

@@ -229,6 +229,17 @@ def test_a_template_is_read_and_watched_with_the_rules(tmp_path: Path) -> None:
     assert files == {"desk": str(tmp_path / "a.txt"), "mail": str(tmp_path / "rules.d/b.md")}
 
 
+def test_another_text_of_a_template_is_a_change_of_its_channel_and_is_not_kept(tmp_path: Path) -> None:
+    """What the store keeps of a channel, to tell what a save changed, is as short for a long template."""
+    (tmp_path / "rules.yaml").write_text(RULES.replace("TEMPLATE", "a.txt"))
+    kept = []
+    for text in ("{{ body }}", "{{ body }}" + "Call the desk. " * 1000, "{{ body }}"):
+        (tmp_path / "a.txt").write_text(text)
+        kept.append(load_checked(tmp_path / "rules.yaml", {}).beside["channel", "desk"])
+    assert kept[0] == kept[2] != kept[1]
+    assert len(kept[0]) == len(kept[1]) < 200
+
+
 def test_a_channel_sends_by_its_template(tmp_path: Path, httpserver: HTTPServer) -> None:
     """The template beside the rules makes the body, under the usual first line; in the channel's language."""
     httpserver.expect_request("/x").respond_with_data("")

@@ -9,12 +9,14 @@ import pytest
 from tests.desk import DAY, HOUR, MINUTE, Desk, at
 from tests.test_outbox import alert, to
 from tests.test_planning import make, rules
-from tests.test_recall import ALONE, Make
+from tests.test_recall import ALONE, Make, fold_at
 from tests.test_sending import Service, office_of
 from watcher.channels import Target
 from watcher.message import Bulletin, Digest, Notice, Retry, Sent
 from watcher.model import Level
 from watcher.phrase import Phrase
+from watcher.policy import decide
+from watcher.policy.quiet import muted
 from watcher.store import Store, escalations, silences
 from watcher.store.deliveries import Which, list_deliveries
 
@@ -227,3 +229,48 @@ def test_a_fallback_that_is_mute_is_told_when_its_quiet_hours_end(store: Store) 
     assert [s.alert.id for r in digest.rules for s in r.stories] == [quiet.id]
     assert services["phone"].asked[-1][0] == MORNING and len(services["desk"].asked) > tried
     office.dispatch.stop(5)
+
+
+def told_at(d: Desk, address: str) -> set[str]:
+    """All that the address has waiting is sent: the rules told."""
+    told = set()
+    while found := d.claim("desk", address):
+        content = found[0].message.content
+        assert isinstance(content, Bulletin | Digest)
+        told |= {r.rule for r in content.rules} if isinstance(content, Digest) else {content.lead.rule}
+        d.settle(found[0], Sent())
+    return told
+
+
+def test_a_digest_after_an_outage_leaves_out_who_is_mute_though_another_address_was_told(make: Make) -> None:
+    """One address was told of three rules' alerts in the evening; the other is back in the night: its digest has those
+    that no rule is mute for, and the mute one's comes in the morning."""
+    more = "  - {id: c, title: Rule C, condition: {keywords: x}}\n"
+    d = make(rules(ALONE, ", mute: [nights]", more), EVENING)
+    d.current.channels["desk"].targets = (Target("one"), Target("two"))
+    d.down = True
+    for rule in ("a", "b", "c"):
+        d.open(rule)
+    d.wait(MINUTE)
+    told = [told_at(d, "two")]
+    d.until(at("2026-03-03T03:00:00+01:00"))
+    fold_at(d, "one")
+    told.append(told_at(d, "one"))
+    for moment in (MORNING - 1, MORNING):
+        d.now = moment
+        told.append(told_at(d, "one"))
+    assert told == [{"a", "b", "c"}, {"b", "c"}, set(), {"a"}]
+    assert {state for state, *_ in d.states().values()} == {"sent"}
+
+
+def test_quiet_hours_of_many_rules_are_reckoned_once_for_a_digest(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A digest of a hundred alerts is claimed at night: what is mute is worked out for each rule, not each alert."""
+    d = make(rules(", digest: {cron: '0 21 * * *'}", ", mute: [nights]"), at("2026-03-02T20:00:00+01:00"))
+    d.down = True
+    for number in range(100):
+        d.open("a", story=number)
+    d.until(at("2026-03-02T23:00:00+01:00"))
+    asked: list[int] = []
+    monkeypatch.setattr(decide, "muted", lambda some, now: asked.append(now) or muted(some, now))
+    assert d.claim("desk", "one") == []
+    assert 1 <= len(asked) <= 3

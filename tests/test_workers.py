@@ -38,6 +38,20 @@ def pool() -> Iterator[Pool]:
     made.stop()
 
 
+def test_a_pool_that_was_stopped_leaves_no_thread_behind() -> None:
+    """Nor do workers that others replaced: Python's own end writes to the pipes of such threads while they close
+    them, and then shows a traceback."""
+    before = set(threading.enumerate())
+    pool = Pool(1)
+    pool.submit(os.getpid).result()
+    pool.replace(Pool(1))
+    at_work = pool.submit(time.sleep, 3600)
+    wait_for(at_work.running, "the task")
+    assert set(threading.enumerate()) - before
+    pool.stop()
+    assert not [thread for thread in threading.enumerate() if thread not in before]
+
+
 def take(megabytes: int, allowed: int) -> int:
     """Takes so much memory under an allowance; how many bytes it got."""
     with allowance(30, allowed):

@@ -16,15 +16,16 @@ from typing import TypeVar
 import structlog
 
 from watcher.allowance import share_heaps
+from watcher.clock import now_ms
 from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
 from watcher.parts import Parts
 from watcher.sdnotify import Notifier
 from watcher.settings import Settings
-from watcher.store.engine import open_store
+from watcher.store.engine import Store, open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.routes import unsent
-from watcher.store.status import note_inbox
+from watcher.store.status import beat, note_inbox
 from watcher.threads import waits
 from watcher.worker import Pool
 
@@ -71,6 +72,7 @@ class Daemon:
         self._settings = settings
         self._flags = _Flags()
         self._notifier = Notifier.from_environment(os.environ)
+        self._told_to_stop = False
 
     def run(self, *, once: bool = False, adopt: bool = False) -> int:
         """Works until it is told to stop, or with `once` until the inbox is handled and every message was tried: then
@@ -90,12 +92,14 @@ class Daemon:
                 pools[lane] = self._patiently(functools.partial(Pool, workers), once=once)
                 stack.callback(pools[lane].stop)
             parts = Parts(self._settings, store, pools, self._flags.bell.ring, lambda: self._flags.stop, once=once)
+            stack.callback(self._say_stopped, store)
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
             self._patiently(lambda: parts.start(watch=not once), once=once)
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
+            self._told_to_stop = not once
             self._notifier.stopping("finishing the work in hand")
             if once:
                 with store.read() as conn:
@@ -117,6 +121,14 @@ class Daemon:
                 wait = next(pauses)
                 log.warning("start.waits", why=str(trouble), seconds=wait)
                 self._flags.bell.wait(wait)
+
+    def _say_stopped(self, store: Store) -> None:
+        """The last line of the log, and for `status` and `health`, where the daemon ends because it was told to."""
+        if not self._told_to_stop:
+            return
+        log.info("daemon.stopped")
+        with suppress(Trouble):
+            beat(store, now_ms(), stopped=True)
 
     def _loop(self, parts: Parts, *, once: bool) -> None:
         reloading = False

@@ -118,8 +118,9 @@ class Dispatch:
             else:
                 self._release(name, now)
         with self._store.read() as conn:
-            gone = set(unusable.channels_held(conn)).difference(current.channels)
-        for name in sorted(gone):
+            waiting = {route.channel for route in routes.waiting(conn)}
+            gone = waiting.union(unusable.channels_held(conn)).difference(current.channels)
+        for name in sorted(gone):  # at once: their messages may be due in a quarter of an hour
             self._hold(name, current, now)
 
     def _readdress(self, name: str, channel: Channel, now: int) -> None:

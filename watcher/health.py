@@ -80,8 +80,7 @@ def signs(found: Vitals, now: int, silence_hours: float, operator: str | None) -
         )
         yield Sign("workers.dying", "", text)
     if found.refused:
-        text = Phrase("the rules file is refused; those accepted before stay in force")
-        yield Sign("rules.refused", "", text, told=False)
+        yield Sign("rules.refused", "", vitals.REFUSED, told=False)
     if now - found.last_news >= silence_hours * HOUR:
         hours = (now - found.last_news) // HOUR
         yield Sign("articles.none", "", Phrase("no new article for {hours} h", hours=hours), Level.HIGH)

@@ -170,8 +170,8 @@ class Intake:
         """What the operator is to hear of files; the same when they could not be committed and are tried again."""
         if batch.notices is None:
             bad = [one for one in handled if one.outcome is FileOutcome.QUARANTINED]
-            told = ((set_aside(one.file.path, one.reason), one.file.path) for one in bad)
-            due = (self._operator.due("file.quarantined", text, now, about=path) for text, path in told)
+            told = ((set_aside(one.file, one.reason), one.file.path) for one in bad)
+            due = (self._operator.due("file.quarantined", text, now, path) for text, path in told)
             batch.notices = tuple(notice for notice in due if notice is not None)
         return batch.notices
 

@@ -7,7 +7,9 @@ import re
 from functools import cache
 from typing import Any
 
+from watcher.alphabets import NEVER_WRITTEN, OF_OWN_SCRIPT, OWN_LETTERS
 from watcher.model import UNKNOWN_LANGUAGE
+from watcher.smallwords import SMALL_WORDS, leading
 
 SAMPLE = 1_000  # characters of the body that are looked at
 FEWEST_WORDS = 5
@@ -22,12 +24,15 @@ MIDDLES = ((slice(425, 575), 0.998), (slice(350, 650), 0.99))
 
 # Names pull a guess away (a French dispatch from Kharkiv is Danish), so what is left of a short text without its words
 # in capitals is asked too. Both guesses' log odds are added where they agree, and must come to this, by the number of
-# words: of 60 dispatches 46 are told right, not 34, and none wrong, not 2; of 1,323 times ten words out of the middle
-# of an article 1,206, not 1,169, and 14 wrong, not 16.
+# words.
 CLEAR = ((10, 7.0), (math.inf, 5.0))
 SHORT = 40  # words; of more, only what is not told otherwise is asked so
 NAMES = 0.2  # of the words; with fewer, and in scripts without capitals, both guesses would be the same one
 LEAST_LEFT = 10  # characters
+# Each small word that one language has more of than any other speaks for that, or against the guess; so many tell it
+# where cld3 does not. Of 1,332 times the first six words of an article 898 are told right, not 847, and still 17 wrong.
+SMALL_WORD = 2.0
+FEWEST_SMALL = 2
 IN_DOUBT = -1.0  # from here on the guess without names makes a sure one unknown
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -35,50 +40,6 @@ _ELIDED_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # Scripts without spaces between words: two characters are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-# Scripts that one language writes, and of which a few letters are enough.
-_OWN_SCRIPTS = {
-    "ko": "\uac00-\ud7a3",
-    "ja": "\u3041-\u30fa",
-    "el": "\u0370-\u03ff",
-    "ka": "\u10d0-\u10ff",
-    "hy": "\u0530-\u058f",
-}
-_OF_OWN_SCRIPT = {language: re.compile(f"[{letters}]") for language, letters in _OWN_SCRIPTS.items()}
-# Letters that speak for a guess that is not sure: few other languages write them.
-_OWN_LETTERS = {
-    language: frozenset(letters)
-    for language, letters in {
-        "cs": "řůě",
-        "sk": "ľĺŕ",
-        "pl": "łśźżęą",
-        "hu": "őű",
-        "ro": "țăș",
-        "tr": "ğış",
-        "uk": "їєґі",
-        "ru": "ыэъ",
-        "de": "ßäöü",
-        "pt": "ãõ",
-        "es": "ñ¿¡",
-        "lt": "ėįų",
-        "is": "ðþ",
-        "kk": "ұқңү",
-        "da": "æø",
-        "fi": "äö",
-        "fr": "éèêçàœ",
-    }.items()
-}
-# Letters that a language does not write at all, though its neighbours do: a few words are easily taken for theirs.
-_NEVER_WRITTEN = {
-    language: frozenset(letters)
-    for language, letters in {
-        "bg": "ыэёіїєўј",
-        "mk": "ыэёйщьъюяіїєў",
-        "sr": "ыэёйщьъюяіїєў",
-        "uk": "ыэёъў",
-        "ru": "іїєґўјљњћ",
-        "be": "ищъїєґ",
-    }.items()
-}
 _NO_LETTERS: frozenset[str] = frozenset()
 _LIKELY = 0.5  # beside one: of 2,291 times six words 1,393 are told right and not 1,297, and 31 wrong, not 30
 _OWN_SHARE = 0.5  # of the letters; Japanese mixes its own with Chinese ones
@@ -136,7 +97,7 @@ def _told(sample: str, least: float = 0.0) -> str | None:
 def _told_apart(sample: str) -> str | None:
     """What a mixed sample says without what it quotes and names in other letters, and by a script of one language."""
     letters = sum(map(len, _WORD.findall(sample)))
-    for language, own in _OF_OWN_SCRIPT.items():
+    for language, own in OF_OWN_SCRIPT.items():
         if letters and len(own.findall(sample)) > _OWN_SHARE * letters:
             return language
     told = None
@@ -148,19 +109,29 @@ def _told_apart(sample: str) -> str | None:
 
 
 def _weighed(sample: str, told: str | None) -> str | None:
-    """`told` of a short sample, or what its words without names make clearer; None where they make it doubtful."""
+    """`told` of a short sample, or what its small words and those without names make clearer; None where they make it
+    doubtful."""
     if told and _refuted(told, sample):
         told = None
     words = _words(sample)
     spoken = _ELIDED_WORD.findall(sample)
     left = [word for word in spoken if word == word.lower()]
     plain = " ".join(left)
-    if words < FEWEST_WORDS or len(plain) < LEAST_LEFT or len(left) > (1 - NAMES) * len(spoken):
+    if words < FEWEST_WORDS or len(plain) < LEAST_LEFT:
         return told
-    (whole, whole_odds), (bare, bare_odds) = _log_odds(sample, sample), _log_odds(plain, sample)
+    few_names = len(left) > (1 - NAMES) * len(spoken)
+    if few_names and told:
+        return told
+    whole, whole_odds = bare, bare_odds = _log_odds(sample, sample)
+    if not few_names:
+        bare, bare_odds = _log_odds(plain, sample)
+    small, most = leading([spoken[0].lower(), *left])
+    if told is None and most >= FEWEST_SMALL and bare in SMALL_WORDS and not _refuted(small, sample):
+        return small
     if bare is None or (told and (told == bare or told != whole)):
         return told
-    clear = bare_odds + max(0.0, whole_odds) * (1 if bare == whole else -1)
+    clear = bare_odds + (0.0 if few_names else max(0.0, whole_odds) * (1 if bare == whole else -1))
+    clear += SMALL_WORD * most * (1 if bare == small else -1)
     if clear >= next(bar for most, bar in CLEAR if words < most):
         return bare
     return told if clear < IN_DOUBT else None
@@ -177,7 +148,7 @@ def _log_odds(words: str, sample: str) -> tuple[str | None, float]:
 
 
 def _refuted(language: str, sample: str) -> bool:
-    return not _NEVER_WRITTEN.get(language, _NO_LETTERS).isdisjoint(sample.lower())
+    return not NEVER_WRITTEN.get(language, _NO_LETTERS).isdisjoint(sample.lower())
 
 
 def _words(sample: str) -> int:
@@ -189,7 +160,7 @@ def _most_likely(sample: str, sure: float, likely: float) -> str | None:
     without a two-letter code are left unknown."""
     guess = _guess(sample)
     if guess.probability < sure:
-        own = _OWN_LETTERS.get(guess.language, _NO_LETTERS)
+        own = OWN_LETTERS.get(guess.language, _NO_LETTERS)
         if guess.probability < likely or own.isdisjoint(sample.lower()):
             return None
     if guess.language.endswith("-Latn"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from watcher.analyse import Tested
 from watcher.channels import Channels, open_channels, secret_dirs
 from watcher.errors import RulesError
 from watcher.phrase import Phrase
@@ -17,10 +18,9 @@ from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.rules import Fingerprint, accept, last_accepted, last_fingerprints, refuse
+from watcher.store.rules import RULE, Fingerprint, accept, last_accepted, last_fingerprints, note_tests, refuse
 
 MOST_TOLD = 20
-RULE = "rule"
 
 Signature = tuple[tuple[str, tuple[int, int, int, int] | None], ...]
 
@@ -145,13 +145,12 @@ class Live:
 
     def _loaded(self, before: Sequence[Fingerprint] | None) -> Change:
         """`before` are the fingerprints of what was in force, None where that is not known."""
-        self.untested = any(rule.tests for rule in self.current.rules.rules)
         rules = self.current.rules
+        self.untested = any(rule.tests for rule in rules.rules)
         warnings = _some([str(warning) for warning in rules.warnings])
         loaded = Phrase("{n} rule loaded", "{n} rules loaded", n=len(rules.rules))
-        return Change(
-            "rules.loaded", Phrase.joined([loaded, *_differences(before, _fingerprints(self.current)), *warnings], "\n")
-        )
+        changes = _differences(before, _fingerprints(self.current))
+        return Change("rules.loaded", Phrase.joined([loaded, *changes, *warnings], "\n"))
 
     def _bundle(self) -> Bundle:
         """The files as they are now; raises RulesError. `_looked` is their state from before they were read, so that a
@@ -169,27 +168,24 @@ class Live:
         return tuple((name, _stat(Path(name))) for pattern in self._watched for name in expand(pattern))
 
     def _test(self, now: int) -> Change | None:
-        """Runs the rules' tests. They tell, and stop nothing, whatever happens to them."""
+        """Runs the rules' tests. They tell, and stop nothing, whatever happens to them. Raises Trouble where the store
+        cannot note what came of them: then call it again."""
+        change = self._tested(now)
+        self.untested = False  # only now: `run --once` waits for it
+        return change
+
+    def _tested(self, now: int) -> Change | None:
         documents, learned = read_documents(self.current.rules, self._path), self._learning.packed(now)
         try:
             tested = self._reading.test(self.current.bundle, documents, learned)
         except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
-            return Change("rules.tests_fail", _not_run(type(bug).__name__))
-        finally:
-            self.untested = False  # only now: `run --once` waits for it
+            return _not_run(type(bug).__name__)
         if tested is None and self._reading.stopped:
             return None
         if tested is None:
-            return Change(
-                "rules.tests_fail", _not_run(Phrase("one takes too long or too much, or their process was killed"))
-            )
-        failing = [
-            Phrase(
-                "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why
-            )
-            for t in tested
-            if t.why
-        ]
+            return _not_run(Phrase("one takes too long or too much, or their process was killed"))
+        failing = [_failing(one) for one in tested if one.why]
+        note_tests(self._store, self.current.digest, len(failing), failing[:MOST_TOLD])
         return Change("rules.tests_fail", Phrase.joined(_some(failing), "\n")) if failing else None
 
 
@@ -241,8 +237,14 @@ def _refusal(error: RulesError, digest: str) -> Phrase:
     return Phrase.joined([kept, *_some([str(fault) for fault in error.faults])], "\n")
 
 
-def _not_run(why: str) -> Phrase:
-    return Phrase("the rules' tests could not be run: {why}", why=why)
+def _failing(t: Tested) -> Phrase:
+    return Phrase(
+        "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why
+    )
+
+
+def _not_run(why: str) -> Change:
+    return Change("rules.tests_fail", Phrase("the rules' tests could not be run: {why}", why=why))
 
 
 def _some(lines: Sequence[str]) -> list[str]:

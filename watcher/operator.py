@@ -56,30 +56,32 @@ class Operator:
         self, event: str, text: Phrase, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
     ) -> None:
         """Logs an event, and posts it unless the same was told of `about` shortly before; an answer to what the
-        operator did is told `always`."""
-        if notice := self.due(event, text, now, level, about, always=always):
-            self.keep(notice, now)
+        operator did is told `always`. What the console tells on the log's own terminal is not logged as well, unless
+        the store cannot take it: the console has it only once it can."""
+        notice = self._due(told := Notice(event, text, level), about, now, always=always)
+        once = notice is not None and self._once()
+        if not once:
+            _log(told, about)
+        if notice is not None and not self.keep(notice, now) and once:
+            _log(told, about)
 
-    def keep(self, notice: Notice, now: int) -> None:
-        """Posts what is due, or has it posted later where the store cannot take it yet."""
+    def keep(self, notice: Notice, now: int) -> bool:
+        """Posts what is due, or has it posted later where the store cannot take it yet: then it is False."""
         with self._lock:
             self._unposted.append(notice)
-        self.post(now)
+        return self.post(now)
 
-    def due(
-        self, event: str, text: Phrase, now: int, level: Level = Level.MEDIUM, about: str = "", *, always: bool = False
-    ) -> Notice | None:
+    def due(self, event: str, text: Phrase, now: int, about: str) -> Notice | None:
         """Logs an event as `tell` does, and returns what is to be told by `put`, None where that was just told."""
-        notice = self._due(Notice(event, text, level), about, now, always=always)
-        logged = log.info if level.rank < Level.MEDIUM.rank else log.warning
-        if notice is not None and self._on_terminal and self._is_console():
-            logged = log.debug
-        logged(event, **({"about": about} if about else {}), text=str(text))
+        notice = self._due(told := Notice(event, text), about, now)
+        if notice is None or not self._once():
+            _log(told, about)
         return notice
 
-    def _is_console(self) -> bool:
+    def _once(self) -> bool:
+        """Whether what is told stands where the log does."""
         rules = self._current().rules
-        return rules.operator is not None and rules.channels[rules.operator].console
+        return self._on_terminal and rules.operator is not None and rules.channels[rules.operator].console
 
     def loss(self, text: Phrase, channel: str, now: int) -> Notice | None:
         """What is to be told by `put` of a message that is given up, which its sender logs; those that follow it at the
@@ -106,11 +108,11 @@ class Operator:
         if (name := current.rules.operator) is not None:
             put_notice(conn, name, [target.key for target in current.channels[name].targets], notice, now)
 
-    def post(self, now: int, *, rest: bool = False) -> None:
+    def post(self, now: int, *, rest: bool = False) -> bool:
         """Puts what is to be told into the outbox, with the sums that are due, or the `rest` of them; while the store
-        is in trouble it waits for the next call."""
+        is in trouble it waits for the next call, and this is False."""
         if not self._unposted and not self._summed:  # the heartbeat asks every few seconds
-            return
+            return True
         with self._lock:
             for event, found in list(self._summed.items()):
                 if rest or not 0 <= now - found.since < QUIET_MS:
@@ -123,13 +125,19 @@ class Operator:
                     self._unposted.append(Notice(event, text, found.last.level))
                     del self._summed[event]
             if not self._unposted:
-                return
+                return True
             while self._unposted:
                 try:
                     with self._store.write() as conn:
                         self.put(conn, self._unposted[0], now)
                 except Trouble as trouble:
                     log.warning("operator.waits", why=str(trouble))
-                    return
+                    return False
                 self._unposted.popleft()
         self._told()
+        return True
+
+
+def _log(notice: Notice, about: str) -> None:
+    logged = log.info if notice.level.rank < Level.MEDIUM.rank else log.warning
+    logged(notice.event, **({"about": about} if about else {}), text=str(notice.text))

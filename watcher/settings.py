@@ -199,11 +199,11 @@ def read_choice(name: str, written: str) -> StrEnum:
 
 
 def read_duration(written: str, what: str) -> int:
-    """The seconds of "30s", "5m", "4h" or "3d". Raises SettingsError."""
-    found = re.fullmatch(r"([0-9]{1,6})([smhd])", written.strip())
-    if found is None:
-        raise SettingsError(f"{what} is a duration such as 30s, 5m, 4h or 3d, not '{written}'")
-    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+    """The seconds of "30s", "5m", "1h30m" or "3d". Raises SettingsError."""
+    if not re.fullmatch(r"([0-9]{1,6}[smhd])+", written.strip()):
+        raise SettingsError(f"{what} is a duration such as 30s, 5m, 1h30m or 3d, not '{written}'")
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    return sum(int(number) * units[unit] for number, unit in re.findall(r"([0-9]+)([smhd])", written))
 
 
 def read_json_fields(written: str | None) -> tuple[tuple[str, str], ...]:

@@ -78,10 +78,13 @@ class Text(Folded):
         return self._words_before[block] + folded.count(" ", start, place) - folded.count("\n", start, place)
 
     def far_apart(self, behind: int, place: int, words: int) -> bool:
-        """Whether more than so many words lie between two offsets of `folded`, as far as that is told without counting
-        words."""
+        """Whether more than so many words lie between the end of one word and the start of a later one, offsets of
+        `folded`."""
         before = self._words_before
-        return before[place // _BLOCK] - before[behind // _BLOCK + 1] > words + 1
+        if before[place // _BLOCK] - before[behind // _BLOCK + 1] > words + 1:
+            return True
+        count = self.folded.count
+        return count(" ", behind, place) - count("\n", behind, place) > words + 1
 
     @cached_property
     def _words_before(self) -> list[int]:

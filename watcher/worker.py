@@ -67,6 +67,7 @@ class _Crew:
     in_hand: WeakSet[Future[Any]] = field(default_factory=WeakSet)
     retired: list[BaseProcess] | None = None
     replaced: bool = False
+    _manager: threading.Thread | None = None
 
     def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future = self.executor.submit(call, *args, **kwargs)
@@ -76,7 +77,14 @@ class _Crew:
     def retire(self, *, replaced: bool) -> None:
         """Takes no more work; what is in hand is finished if it was replaced."""
         self.retired, self.replaced = self.processes, replaced
+        self._manager = cast("threading.Thread | None", self.executor._executor_manager_thread)
         self.executor.shutdown(wait=False, cancel_futures=not replaced)
+
+    def end(self, until: float) -> None:
+        """Waits for the thread that manages the processes, which were killed: as Python ends it writes to the pipe of
+        each such thread that is left, which that may close just then (a traceback in one of many ends)."""
+        if self._manager is not None:
+            self._manager.join(max(0.0, until - time.monotonic()))
 
     @property
     def processes(self) -> list[BaseProcess]:
@@ -85,8 +93,10 @@ class _Crew:
 
     @property
     def gone(self) -> bool:
-        """Whether nobody can ask of it any more, and none of its processes is left."""
-        return not self.in_hand and not any(process.is_alive() for process in self.processes)
+        """Whether nobody can ask of it any more, and none of its processes is left, nor the thread that manages
+        them."""
+        managed = self._manager is not None and self._manager.is_alive()
+        return not managed and not self.in_hand and not any(process.is_alive() for process in self.processes)
 
 
 class Pool:
@@ -165,10 +175,13 @@ class Pool:
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
         with self._lock:
-            processes = [process for crew in (self._crew, *self._former) for process in crew.processes]
-            self._crew.executor.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
+            crews = [*self._former, self._crew]
+            self._crew.retire(replaced=False)
+            for process in (process for crew in crews for process in crew.processes):
                 process.kill()
+        until = time.monotonic() + _ENDS_WITHIN
+        for crew in crews:
+            crew.end(until)
 
 
 @contextlib.contextmanager

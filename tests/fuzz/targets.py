@@ -13,7 +13,7 @@ from tests.pdfs import Run, pdf
 from tests.test_feeds import ATOM, RSS
 from tests.test_formats import PROSE, TITLE
 from tests.test_json import FEED, PLAIN
-from tests.test_mail import PAGE, mbox, message
+from tests.test_mail import PAGE, mbox, message, winmail
 from tests.test_newsml import ANPA, APPL, G2, NEWSML, NITF
 from tests.test_office import docx, epub, odt, p, t
 from tests.test_pages import URL, mhtml, page, warc
@@ -90,6 +90,19 @@ TARGETS = {
         (
             pdf([Run(50, 700, TITLE, 20), Run(50, 650, PROSE[0])]),
             pdf([Run(x, 700 - 12 * n, PROSE[n][:40]) for n in range(3) for x in (50, 320)]),
+        ),
+    ),
+    "tnef": Target(
+        "winmail.dat",
+        (
+            winmail(
+                (0x00018004, TITLE.encode()),
+                (0x00038005, b"\xe5\x07\x0a\x00\x18\x00" + b"\0" * 8),
+                (0x0002800C, PROSE[0].encode()),
+                (0x00069002, b"\1\0"),
+                (0x00018010, b"a.txt\0"),
+                (0x0006800F, PROSE[1].encode()),
+            ),
         ),
     ),
     "trafilatura": Target("a.html", (page().encode(), PAGE.encode()), ("trafilatura", "justext")),

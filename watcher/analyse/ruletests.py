@@ -8,11 +8,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from watcher.allowance import allowance
-from watcher.analyse.calls import Tested
 from watcher.analyse.engine import Engine, failure
+from watcher.analyse.values import Tested
 from watcher.errors import Unreadable
 from watcher.formats import extract
-from watcher.model import Article, Document, Evidence, Limits, Missing
+from watcher.model import UNKNOWN_LANGUAGE, Article, Document, Evidence, Limits, Missing
 from watcher.phrase import Span
 from watcher.rules.correlation import Crossing, Temporal
 from watcher.rules.correlation.events import STORY, Listeners, folded
@@ -74,10 +74,15 @@ def _test(
             return "matches: " + "; ".join(f"'{e.text}' ({e.at or e.condition})" for e in matched[0].evidence[:3])
         (silent,) = engine.match(articles[:1], Options(now, detail=True))[0].verdicts
         reasons = [*silent.missing, *silent.blocked_by]
-        return "does not match: " + "; ".join(map(_silenced_by, reasons))
+        told = "; ".join(map(_silenced_by, reasons))
+        return f"does not match: {told} ({_language(articles[0].language)})"
     texts = {e.text for v in matched for e in v.evidence}
     absent = [text for text in test.matched if text not in texts]
     return f"matches, but not by {', '.join(map(repr, absent))}" if absent else ""
+
+
+def _language(code: str) -> str:
+    return "the language of its text is not known" if code == UNKNOWN_LANGUAGE else f"its text is in {code}"
 
 
 def _silenced_by(reason: Evidence | Missing) -> str:

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from watcher import boilerplate
 from watcher.allowance import allowance, give_memory_back
-from watcher.analyse.calls import Task, Tested
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
 from watcher.analyse.parcel import Parcel
 from watcher.analyse.ruletests import run_tests
+from watcher.analyse.values import Task, Tested
 from watcher.formats import extract
 from watcher.model import Analysed, Article, Document, FileOutcome, Limits, Reading
 from watcher.rules.bundle import Bundle

@@ -50,7 +50,9 @@ def quarantine_list(state: State = DEFAULT_STATE, as_json: Json = False) -> int:
 
 @command(group, "retry")
 def quarantine_retry(
-    names: Annotated[list[str] | None, typer.Argument(help="Files, as `list` names them.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Files, as `list` names them, or the ids in notices.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     inbox: Annotated[Path | None, setting("inbox", "Where to put them; the daemon's inbox if not given.")] = None,
     state: State = DEFAULT_STATE,
@@ -92,8 +94,10 @@ def _chosen(there: Iterable[Quarantined], names: list[str] | None) -> tuple[list
     found = list(there)
     if names is None:
         return found, 0
-    by_name = {one.path: one for one in found}
+    by_name = {one.path: one for one in found} | {
+        one.id: one for one in sorted(found, key=lambda one: one.at) if one.id
+    }
     missing = [name for name in names if name not in by_name]
     for name in missing:
         print(f"watcher: {one_line(name)} is not in quarantine", file=sys.stderr)
-    return [by_name[name] for name in dict.fromkeys(names) if name in by_name], FAULTS if missing else 0
+    return list(dict.fromkeys(by_name[name] for name in names if name in by_name)), FAULTS if missing else 0

@@ -127,6 +127,7 @@ def _make_inbox(inbox: Path, *, once: bool) -> None:
 def health(state: State = DEFAULT_STATE) -> int:
     """Exit 0 if the daemon gave a sign of life within the last 30 seconds; print what is in trouble."""
     from watcher.clock import now_ms
+    from watcher.explanation.lines import when
     from watcher.store import ends, vitals
     from watcher.store.place import why_unwritable
     from watcher.store.status import last_beat
@@ -134,16 +135,18 @@ def health(state: State = DEFAULT_STATE) -> int:
     now = now_ms()
     with opened_store(state) as store, store.read() as conn:
         beat = last_beat(conn)
-        unsent = [one.told(now) for one in vitals.stalled(conn, now - vitals.STALLED)]
-        unsent += [one.told() for one in vitals.unusable(conn)]
+        amiss = [str(vitals.REFUSED)] if vitals.rules_refused(conn) else []
+        amiss += [one.told(now) for one in vitals.stalled(conn, now - vitals.STALLED)]
+        amiss += [one.told() for one in vitals.unusable(conn)]
         ended = found.told() if (found := ends.last(conn)) else ""
     place = why_unwritable(state)
     age = None if beat is None else now - beat.at
-    if beat is None or age is None or abs(age) > HEARTBEAT_MS:
+    if beat is None or age is None or beat.stopped or abs(age) > HEARTBEAT_MS:
         told = "no sign of life" if age is None else f"last sign of life {_told(age / 1000)}"
+        told = f"stopped at {when(beat.at)}" if beat is not None and beat.stopped else told
         print("; ".join(filter(None, (told, ended, place))), file=sys.stderr)
         return FAULTS
-    print("; ".join(filter(None, (beat.note or place, ended, *unsent))) or "well")
+    print("; ".join(filter(None, (beat.note or place, ended, *amiss))) or "well")
     return 0
 
 
@@ -166,7 +169,7 @@ def status(
     from watcher.model import Ways
     from watcher.store.files import still_there
     from watcher.store.place import why_unwritable
-    from watcher.store.status import counts, last_beat, noted_inbox
+    from watcher.store.status import count_silences, counts, last_beat, noted_inbox
 
     with opened_store(state) as store, store.read() as conn:
         noted = noted_inbox(conn)
@@ -175,13 +178,14 @@ def status(
         if folder and folder.is_dir():
             ways = Ways() if noted is None else noted.ways
             seen = survey(folder, ways, lambda paths: still_there(conn, paths))
-        found = counts(conn, seen.waiting) | {"stuck": {"unreadable": seen.unreadable, "unmoved": seen.unmoved}}
+        found = counts(conn, seen.waiting) | {"silences": count_silences(conn, now_ms())}
+        found |= {"stuck": {"unreadable": seen.unreadable, "unmoved": seen.unmoved}}
         beat = last_beat(conn)
+    found["daemon"] = beat and {"at": beat.at, "note": beat.note, "stopped": beat.stopped}
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        note = "" if beat is None else beat.note or why_unwritable(state)
-        print(explanation.status(found, None if beat is None else (now_ms() - beat.at, note)))
+        print(explanation.status(found, now_ms(), why_unwritable(state)))
     return 0
 
 

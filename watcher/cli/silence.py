@@ -27,7 +27,7 @@ def silence_add(
     matching: Annotated[
         str, typer.Option(help="Alerts with these words in title or evidence, such as 'world cup'.")
     ] = "",
-    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 2h, 3d.")] = "1h",
+    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 1h30m, 3d.")] = "1h",
     why: Annotated[str, typer.Option(help="For whoever asks later.")] = "",
 ) -> int:
     """Tell nobody of alerts that fit all that is given, from now on; they are recorded. Prints the silence's id."""
@@ -59,13 +59,16 @@ def silence_list(
     from watcher import explanation
     from watcher.clock import now_ms
     from watcher.store import silences
+    from watcher.store.rules import rule_names
 
     with opened_store(state) as store, store.read() as conn:
         found = silences.listed(conn, now_ms(), ended=expired)
+        rules = rule_names(conn)
     if as_json:
         print_lines(json.dumps(explanation.record(one), ensure_ascii=False) for one in found)
     else:
-        print_lines(map(explanation.silence, found), none="no silences" if expired else "no silence holds")
+        lines = (explanation.silence(one, rules) for one in found)
+        print_lines(lines, none="no silences" if expired else "no silence holds")
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import accumulate, compress, islice
 from typing import NamedTuple
 
+from watcher.entities.archive import given_names
 from watcher.entities.lookup import once_a_text
 from watcher.entities.people import MOST_PARTICLES, PARTICLES, Sighting
 from watcher.entities.writing import (
@@ -22,10 +23,13 @@ from watcher.entities.writing import (
     office_before,
     words,
 )
+from watcher.smallwords import SMALL_WORDS
 from watcher.text import Text
 
 _MOST_GIVEN = 4  # names before a last name: "Abdul Salam Khan", a patronymic, two initials
-_SONS = words("al el bin ibn ben bint abu бен бин ибн аль эль بن ابن ابو")  # stand between first names
+_SONS = words(
+    "al el bin ibn ben bint abu ag ould uld mint ولد бен бин ибн аль эль بن ابن ابو"
+)  # stand between first names
 _JUNIORS = words("jr jnr junior младший младшего младшему младшим младшем молодший молодшого fils hijo filho figlio")
 
 
@@ -94,11 +98,20 @@ def _is_given(text: Text, word: int) -> bool:
         if not has_capitals(text, word):
             return not (is_little(text, word) or is_title(text, word))
         return word > 0 and text.folded_word(word) in _SONS and belongs_before(text, word - 1)
-    if begins_sentence(text, word) and is_little(text, word) and text.text[text.ends[word]] != ".":
-        return False  # "С. Лавров" is no "с"
+    if begins_sentence(text, word) and is_little(text, word) and not _is_first_name(text, word):
+        return False
     if text.word(word).isupper() and text.ends[word] - text.starts[word] > 1 and not text.word(word + 1).isupper():
         return False  # президент США Трамп
     return honorific_before(text, word + 1) is None and office_before(text, word + 1) is None
+
+
+def _is_first_name(text: Text, word: int) -> bool:
+    """Whether a word like a little one is none: an initial ("С. Лавров" is no "с"), or a first name that is a little
+    word in other languages than the article's (Ali, Saïd)."""
+    folded, little = text.folded_word(word), SMALL_WORDS.get(text.language)
+    return text.text[text.ends[word]] == "." or (
+        little is not None and text.word(word).lower() not in little and folded in given_names()
+    )
 
 
 def _is_clear(text: Text, found: Sighting, common: bool) -> bool:

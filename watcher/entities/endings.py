@@ -50,6 +50,7 @@ sq * i in it u un ut a ës
 is * s i ar
 el s η α ου ο ε ους ος
 ka * ი ის ს მა მ ით ად ო სა ისა
+ko * 은 는 이 가 을 를 의 에 와 과 도 로 으로 에게 께서 씨 측
 hy * ի ը ն ին ից ով ում
 """
 _LATIN = {
@@ -72,7 +73,13 @@ _LATIN = {
     }.items()
     for language in languages.split()
 }
-_SCRIPTS = ((0x370, 0x3FF, "el"), (0x400, 0x52F, "cyrillic"), (0x530, 0x58F, "hy"), (0x10A0, 0x10FF, "ka"))
+_SCRIPTS = (
+    (0x370, 0x3FF, "el"),
+    (0x400, 0x52F, "cyrillic"),
+    (0x530, 0x58F, "hy"),
+    (0x10A0, 0x10FF, "ka"),
+    (0xAC00, 0xD7A3, "ko"),
+)
 _KAZAKH = frozenset({"kk", "ky", "tt", "ba"})
 # Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
 _PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])|[وف]|[והבלמשכ]{1,2}")

@@ -11,9 +11,10 @@ from watcher.entities.bearers import Bearer
 from watcher.entities.listed import Alike, alike
 from watcher.entities.people import Person
 from watcher.entities.sounds import MOST_LETTERS
-from watcher.entities.writing import begins_sentence, has_capitals, is_little
+from watcher.entities.writing import begins_sentence, has_capitals, is_capitalised, is_little
 from watcher.text import Text
 
+_MOST_BEHIND = 3  # words: Чен Ын, جونغ أون
 _SECOND_NAME = 0.35  # how alike it must be at least: Yves is 0.44 like Ив, Shah 0.04 like Wali
 
 
@@ -59,7 +60,8 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
     beside = [  # of initials the first is the first name's: S.V. Lavrov
         (text.word(i), i) for i, *two in zip(bearer.given, initials, [False, *initials], strict=False) if not all(two)
     ]
-    if bearer.after is not None and len(text.word(bearer.after)) > 1:
+    whole = person.family_first and len(person.given) > 1  # Jong-il begins like Jong-un
+    if bearer.after is not None and len(text.word(bearer.after)) > 1 and not whole:
         beside.append((text.word(bearer.after), bearer.after))
     if len(bearer.given) > 1 and len(person.given) == 1:  # Sirajuddin is سراج الدین
         beside.append(("".join(word.removeprefix("ال") for word, _ in beside), bearer.given[0]))
@@ -69,8 +71,45 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
         if len(word) <= MOST_LETTERS
         and (how := alike(person.given[0], word, endings.family(word, text.language), least, given=True))
     )
-    best = max(found, key=lambda f: (f.how.value, -f.word), default=None)
+    joined = _joined_first_names(text, person, bearer, beside, least)
+    best = max((*found, *joined), key=lambda f: (f.how.value, -f.word), default=None)
     return None if best and _differs_behind(text, person, bearer, best) else best
+
+
+def _joined_first_names(
+    text: Text, person: Person, bearer: Bearer, beside: list[tuple[str, int]], least: float
+) -> Iterator[_FirstName]:
+    """Names beside the last one that are all of the person's in one word, or in more: Abdelaziz is عبد العزيز, Чен Ын
+    is Jong-un."""
+    if person.joined is None:
+        return
+    ways = beside if len(person.given) > 1 else []
+    if person.family_first:
+        behind = _behind(text, bearer.found.last)
+        ways = [*ways, *behind[min(len(person.given), len(behind)) - 1 :]]  # Чен is not all of Yo-jong
+    for written, word in ways:
+        if len(written) <= MOST_LETTERS:
+            how = alike(person.joined, written, endings.family(written, text.language), least, given=True)
+            if how and len(written) > 1:
+                yield _FirstName(how, word)
+
+
+def _behind(text: Text, last: int) -> list[tuple[str, int]]:
+    """The words behind a last name, joined, and where each of these ends; not amid such as a hyphen ties."""
+    whole, word, found = "", last, []
+    while word + 1 < len(text) and word < last + _MOST_BEHIND and _goes_on(text, word):
+        word += 1
+        whole += text.word(word)
+        found.append((whole, word))
+    tied = (word + 1 < len(text) and text.text[text.ends[word] : text.starts[word + 1]] == "-" for _, word in found)
+    return [each for each, open_ in zip(found, tied, strict=True) if not open_]
+
+
+def _goes_on(text: Text, word: int) -> bool:
+    """Whether the next word may be of the same name."""
+    between = text.text[text.ends[word] : text.starts[word + 1]]
+    tied = between in (" ", "\u00a0") and (is_capitalised(text, word + 1) or not has_capitals(text, word + 1))
+    return tied or between == "-"
 
 
 def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstName) -> bool:

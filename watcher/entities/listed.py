@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.entities import endings
-from watcher.entities.sounds import few_vowels, romance_sound, sounds
+from watcher.entities.sounds import few_vowels, foreign_sounds, sounds
 from watcher.entities.spelling import initials_agree, keys, likeness
 from watcher.folding import fold_words
 
+ARTICLE = "ال"  # of Arabic, written together with the word
 CASE_ENDING = "case ending"
 # By the number of consonants: how alike a last name without a first name must be.
 _PLAIN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.985}
@@ -69,7 +70,9 @@ def listed_word(written: str) -> Word:
     found = sounds(written)
     if written.endswith("ová"):  # Angela Merkelová is Ангела Меркель
         found = (*found, *sounds(written[:-3]))
-    romance = () if _script(written) else (romance_sound(written),)
+    if written.startswith(ARTICLE) and len(written) > len(ARTICLE) + 1:  # السيسي is Sisi
+        found = (*found, *sounds(written.removeprefix(ARTICLE)))
+    romance = () if _script(written) else foreign_sounds(written)
     bare: dict[str, list[str]] = {}
     for sound in found:
         kind = endings.kind_of(sound)

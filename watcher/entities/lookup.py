@@ -68,7 +68,7 @@ def article_words(text: Text) -> ArticleWords:
 
 def _has_no_size(character: str) -> bool:
     """Whether it is of a script without capitals that parts words by spaces."""
-    return character >= "\u0590" and not (knows_capitals(character) or parts_no_words(character))
+    return character >= "\u0590" and not (knows_capitals(character) or UNSPACED.search(character))
 
 
 def parts_no_words(text: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from watcher.entities.listed import Alike, Word, listed_word
+from watcher.entities.listed import ARTICLE, Alike, Word, listed_word
+from watcher.entities.sounds import MOST_LETTERS
 from watcher.entities.writing import LITTLE_WORDS, adjoins, belongs_before, is_capitalised, words
 from watcher.text import Text
 
@@ -14,7 +15,9 @@ MOST_PARTICLES = 4  # before a last name: "von und zu der"
 _ARTICLES = words(
     "al el ad as ash at ar an az adh ath asz asch asj ach ال аль эль ас ад аш ан ар аз ат эд эс эш эр эн"
 )  # Assad is al-Assad
-_LINKS = words("la le du da di d de dos das del af zu de де ди да ле ла дю")  # M. Villepin is Dominique de Villepin
+_LINKS = words(
+    "la le du da di d de dos das del af zu ag ould uld mint аг ульд ولد de де ди да ле ла дю"
+)  # M. Villepin is Dominique de Villepin
 PARTICLES = (
     _ARTICLES | _LINKS | words("von van der den ter della bin ibn ben bint abu av st фон ван дер бен бин ибн φον ντερ")
 )
@@ -37,6 +40,7 @@ class Person:
     given: tuple[Word, ...]
     last: LastName
     family_first: bool = False
+    joined: Word | None = None  # the given names in one word: Jong-un, عبد العزيز
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,19 @@ def people_of(name: str) -> tuple[Person, ...]:
     while at > 1 and (folded[at - 1] in PARTICLES or _is_elided(text, at - 1)):
         at -= 1
     last = LastName(" ".join(folded[at:]), listed_word(pieces[-1]), tuple(folded[at:-1]))
-    usual = Person(name, tuple(map(listed_word, pieces[:at])), last)
+    usual = Person(name, tuple(map(listed_word, pieces[:at])), last, joined=_joined(pieces[:at]))
     family = LastName(folded[0], listed_word(pieces[0]), ())
-    eastern = Person(name, tuple(map(listed_word, pieces[1:])), family, family_first=True)
+    eastern = Person(name, tuple(map(listed_word, pieces[1:])), family, True, _joined(pieces[1:]))
     if len(pieces) > 2 and pieces[-1].islower() and text.text[text.ends[-2]] == "-":
         return (eastern,)  # the last name of Kim Jong-un is not "un"
     chinese = _PINYIN.fullmatch(" ".join(folded)) and folded[0] not in PARTICLES | LITTLE_WORDS
     return (usual, eastern) if chinese else (usual,)
+
+
+def _joined(given: list[str]) -> Word | None:
+    """Given names as others write them in one word; None where there is none, or they are too long for it."""
+    whole = "".join(word.removeprefix(ARTICLE) for word in given)
+    return listed_word(whole) if 0 < len(whole) <= MOST_LETTERS else None
 
 
 def _is_elided(text: Text, word: int) -> bool:

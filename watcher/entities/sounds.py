@@ -2,7 +2,7 @@
 
 A sound is a string of the letters a e i o u, b p f v w, k g h, s z, t d, m n l r, and of S Z C J (sh zh ch dj), c (ts,
 and whatever c is in a language), j (y, dj, zh or the Spanish jota), X (`ch`: sh, ch or kh), G (Cyrillic г: g or h), D
-(the Arabic letters between d and z), B (Hebrew's for b and v, p and f).
+(the Arabic letters between d and z), B (Hebrew's for b and v, p and f), R (Korean's for r and l).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from watcher.entities.eastern import eastern_sounds, is_hangul, korean_sounds
 from watcher.folding import fold
 
 VOWELS = "aeiou"
@@ -82,7 +83,7 @@ _ROMANCE = (
     (re.compile("(?<=...)(?:e?[sx]|[td]s?|e)$"), ""),
 )
 _GLIDE = re.compile("(?<=[aeiou])j(?=[aeou]$)")  # Tichanowskaja, Maja
-_NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDB]")
+_NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDBR]")
 _SILENT_END = re.compile("(?<=..[ae])h$")  # Haniyeh, Hibatullah
 
 
@@ -119,6 +120,8 @@ def _sounds(word: str) -> tuple[str, ...]:
     if plain.isascii():
         return (_sound(plain),)
     plain = fold(plain.translate(_ACCENTED).replace("ου", "u").replace("τζ", "dj"))
+    if is_hangul(word):
+        return tuple(DOUBLED.sub(r"\1", heard) for heard in korean_sounds(word))
     if _GREEK_STOP.search(plain):
         stop = _GREEK_STOP.sub(lambda m: _GREEK_STOPS[m[0]], plain)
         return _sound(stop), _sound(_GREEK_STOP.sub(lambda m: _GREEK_NASALS[m[0]], plain))
@@ -128,12 +131,12 @@ def _sounds(word: str) -> tuple[str, ...]:
     return (_sound(plain),)
 
 
-def romance_sound(word: str) -> str:
-    """How a Latin word may sound in French, Italian or Spanish."""
-    plain = fold(word.lower().translate(_ACCENTED))
+def foreign_sounds(word: str) -> tuple[str, ...]:
+    """How other scripts may hear a Latin word: as French, Italian or Spanish, or as one of the East."""
+    plain = romance = fold(word.lower().translate(_ACCENTED))
     for pattern, heard in _ROMANCE:
-        plain = pattern.sub(heard, plain)
-    return _sound(plain)
+        romance = pattern.sub(heard, romance)
+    return tuple(dict.fromkeys(map(_sound, (romance, *eastern_sounds(plain)))))
 
 
 def _sound(plain: str) -> str:

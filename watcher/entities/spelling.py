@@ -28,6 +28,7 @@ _CLASSES: dict[str, tuple[str, ...]] = (
     | {c: (c.upper(),) for c in "mnlr"}
     | {
         "B": ("P", "F"),
+        "R": ("R", "L"),
         "w": ("F", ""),
         "j": ("S", ""),
         "c": ("S", "K"),
@@ -84,6 +85,7 @@ _CHANGES = _table("""
     .05  Dd Dz
     .15  Dt Ds
     .05  Bb Bv Bp Bf Bw
+    .05  Rr Rl
 """)
 # Arabic and Hebrew have one letter for p and b or for v, w, u and o, and write a, i and u only where they are long.
 _CHANGES_OF_FEW_VOWELS = _CHANGES | _table("""

@@ -30,6 +30,7 @@ from watcher.formats import (
     pdf,
     plain,
     rbnews,
+    sitemap,
     tar,
     tnef,
     unbuilt,
@@ -48,7 +49,7 @@ __all__ = ["KINDS", "extract"]
 # bytes come first: none of them asks for its text.
 KINDS: tuple[Kind, ...] = (
     (pdf, packed, docx, odt, epub, office, zipped, tar, warc, tnef, mbox, mhtml, mail)
-    + (feed, newsmlg2, newsml1, nitf, rbnews, appl, json, wire, unbuilt, html, markdown, plain)
+    + (feed, sitemap, newsmlg2, newsml1, nitf, rbnews, appl, json, wire, unbuilt, html, markdown, plain)
 )  # fmt: skip
 _LONGEST_NAME = 200  # characters of a member's name that are kept
 _MOST_TOLD = 5  # reasons for which members were passed over

@@ -23,15 +23,14 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf"^[ \t,|–-]*(?:(?:{_IN})[ \t]+(?P<source>[^,|\n\d]{{1,80}}))?[ \t.]*$", re.IGNORECASE)
-_NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*"
+_NAME = r"[A-ZÀ-ÞĀ-ŽА-Я][\w.'’-]*"
+_NAMES = rf"{_NAME}(?:[ \t]+(?:de|van|von|der|den|la|et|and|und|y|e|и|{_NAME})){{0,4}}[ \t]+{_NAME}"
 _AUTHOR = re.compile(
-    r"^(?:by|par|von|por|di|door|автор:?)[ \t]+"
-    rf"(?P<name>{_NAME}(?:[ \t]+(?:de|van|von|der|la|et|and|und|y|{_NAME})){{1,5}})$",
-    re.IGNORECASE,
+    r"^(?i:by|par|von|por|di|door|av|af|автор:?|от)[ \t]+"
+    rf"(?P<name>{_NAMES})(?:,[ \t]+{_NAME}(?:[ \t]+[\w.'’-]+){{0,4}})?$"
 )
 _ON_DAY = re.compile(rf",?[ \t]+(?:{_ON}a|den|the)[ \t]*$|[ \t]*[,–—-]?[ \t]*$", re.IGNORECASE)
 _MOST_IN_PLACE = 4  # words
-_CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,4 @@ def _below_place(line: str, language: str) -> dates.Found | None:
 
 def _author(line: str) -> Byline | None:
     found = _AUTHOR.match(line)
-    if found is None or not all(_CAPITAL.match(word) for word in (found["name"].split()[0], found["name"].split()[-1])):
-        return None
-    return Byline(author=found["name"])
+    return Byline(author=found["name"]) if found else None

@@ -85,8 +85,9 @@ def _title(tree: HtmlElement, metas: dict[str, str], told: Linked) -> str | None
         *((text, 14) for text in (*headings, *headlines)),
         *((metas[name], weight) for name, weight in (("og:title", 10), ("twitter:title", 2)) if name in metas),
     ]
-    sites = (metas.get("og:site_name", ""), *(text for text, _ in given))
-    said: dict[str, str] = {}
+    sites = (metas.get("og:site_name") or _behind(page, tree) or "", *(text for text, _ in given))
+    # As one text has it: in a heading the kicker may stand in an element of its own, with no mark between.
+    said = {_plain(cut): cut for text in reversed(shared) if (cut := _without_site(text, sites))}
     votes: Counter[str] = Counter()
     for text, weight in given:
         cut = _without_site(text, sites)

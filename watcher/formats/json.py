@@ -11,6 +11,7 @@ from itertools import accumulate, chain, islice
 from typing import Any, NamedTuple
 
 from watcher.errors import Empty, Incomplete, Unreadable
+from watcher.formats import frontmatter
 from watcher.formats.base import Sheet
 from watcher.formats.facts import Facts, resolved
 from watcher.formats.jsonfields import Names, bare, plain
@@ -19,6 +20,8 @@ from watcher.model import Article
 
 _SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson"})
 _OPENS = re.compile(r'[\ufeff\s]*(?:\{\s*"[^"\n]{0,200}"\s*:|\{\s*\}|\[\s*\{|\[\s*\])')
+_NOTHING = Facts()
+_FRONT = 25_000  # characters in which front matter ends
 _SPACE = re.compile(r"[\ufeff\s]*")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -32,6 +35,8 @@ _LISTS = frozenset(("items item entries articles results docs documents hits pos
 def recognises(sheet: Sheet) -> bool:
     if sheet.text is None:
         return False
+    if sheet.suffix in frontmatter.SUFFIXES and frontmatter.is_json(sheet.text[:_FRONT]):
+        return False  # front matter, and Markdown below it
     if sheet.suffix in _SUFFIXES:
         return sheet.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
     return _OPENS.match(sheet.text) is not None
@@ -117,8 +122,10 @@ def _articles(value: Any, names: Names | Guess, below: int = _BELOW) -> Iterator
     if isinstance(value, list):
         for item in value if below else ():
             yield from (found._replace(listed=True) for found in _articles(item, names, below - 1))
-    elif isinstance(value, dict):
+    elif value and isinstance(value, dict):
         said = names.read(value)
+        if said == _NOTHING and not any(isinstance(inner, (dict, list)) for inner in value.values()):
+            return  # most of many small objects: what follows takes as long again
         lists = {key: inner for key, inner in value.items() if _is_list(key) and _holds_objects(inner)}
         if not lists and said.body:
             yield _Found(said)

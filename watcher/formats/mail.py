@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from itertools import pairwise
 
@@ -11,7 +12,9 @@ from watcher.errors import Unreadable
 from watcher.formats import html, mime, tnef
 from watcher.formats.base import Member, Sheet
 from watcher.formats.facts import Facts
+from watcher.formats.normal import normalise
 from watcher.formats.page import all_words, text_of
+from watcher.language import detect
 from watcher.model import Article
 
 _SENT = frozenset({"from", "received", "return-path", "message-id", "mime-version", "delivered-to"})
@@ -69,15 +72,22 @@ def _items(message: EmailMessage, sheet: Sheet, depth: int) -> Iterator[Article 
             attached.append(part)
         before = kind
     article = _article(message, texts, sheet)
-    yield article
+    packed = "" if article.body else next(filter(None, map(_packed_text, attached)), "")
+    yield replace(article, body=packed, language=detect(article.title, packed)) if packed else article
     if not article.body and any(map(_has_formatted_text_only, attached)):
         sealed.append(_FORMATTED)
-    yield from map(_attachment, attached)
+    yield from (_attachment(part, without_text=bool(packed)) for part in attached)
     for part in forwarded:
         for inner in mime.parts(part):
             yield from _items(inner, sheet, depth + 1)
     if sealed:
         raise Unreadable(sealed[0])
+
+
+def _packed_text(part: EmailMessage) -> str:
+    """The text that Outlook put into a winmail.dat in place of the mail's own."""
+    data = mime.content(part)
+    return normalise(tnef.text(data)) if tnef.is_tnef(data) else ""
 
 
 def _has_formatted_text_only(part: EmailMessage) -> bool:
@@ -121,12 +131,13 @@ def _sender(message: EmailMessage) -> tuple[str, str]:
     return written, found[2].lower() if found else ""
 
 
-def _attachment(part: EmailMessage) -> Member:
+def _attachment(part: EmailMessage, *, without_text: bool) -> Member:
     kind, name = part.get_content_type(), part.get_filename() or "attachment"
     if _NO_ARTICLE.match(kind):
         return Member(name)
     text = mime.text(part) if kind.startswith("text/") else ""
-    return Member(name, text.encode("utf-8", "replace") or mime.content(part))
+    data = text.encode("utf-8", "replace") or mime.content(part)
+    return Member(name, tnef.without_text(data) if without_text and tnef.is_tnef(data) else data)
 
 
 # ── the text ─────────────────────────────────────────────────────────────────────────────────────

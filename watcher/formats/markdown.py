@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from watcher.formats import dates, plain
+from watcher.formats import dates, frontmatter, plain
 from watcher.formats.base import Sheet
 from watcher.formats.normal import normalise, one_line
 from watcher.language import detect
 from watcher.model import Article
 
-_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-_FRONT = re.compile(
-    r"(?:---[ \t]*\n(?P<yaml>.{0,10000}?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.{0,10000}?)\n\+\+\+)[ \t]*(?:\n|\Z)",
-    re.DOTALL,
-)
 _HEADING = re.compile(r"#{1,3} +\S")
 _LONGEST = 200_000  # characters that are parsed; beyond, the marks stay: 100,000 items of a list take 8 s
 _LONGEST_FACT = 500
@@ -33,14 +26,14 @@ def recognises(sheet: Sheet) -> bool:
     if sheet.text is None:
         return False
     head = sheet.text[:25_000].lstrip("\ufeff\r\n").replace("\r\n", "\n")
-    return bool(_FRONT.match(head) or _HEADING.match(head)) or sheet.suffix in _SUFFIXES
+    return frontmatter.is_fenced(head) or bool(_HEADING.match(head)) or sheet.suffix in frontmatter.SUFFIXES
 
 
 def read(sheet: Sheet) -> tuple[Article, ...]:
     """The one article in a Markdown file. Front matter says title, date, source, url, author and lang; where it does
     not, the first heading is the title, and the rest is found as in plain text."""
     text = normalise(sheet.text or "")
-    facts, text = _front_matter(text)
+    facts, text = frontmatter.parted(text)
     heading, body = _title_and_body(text) if len(text) <= _LONGEST else ("", text)
     sheet.tell_whole(lambda: body)
     found = plain.article(body)
@@ -56,21 +49,6 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
             author=_fact(facts, "author", "authors", "byline") or article.author,
         ),
     )
-
-
-def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
-    """What stands between the two lines of hyphens (YAML) or plus signs (TOML), and the text below; what is no mapping
-    is text, and so is YAML with anchors: few bytes of those make gigabytes."""
-    found = _FRONT.match(text)
-    if found is None or "&" in (found["yaml"] or ""):
-        return {}, text
-    try:
-        facts = tomllib.loads(found["toml"]) if found["yaml"] is None else yaml.safe_load(found["yaml"])
-    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: "2021-13-45" as a date, and all faults of TOML
-        return {}, text
-    if not isinstance(facts, dict):
-        return {}, text
-    return {str(key).lower(): value for key, value in facts.items()}, text[found.end() :]
 
 
 def _fact(facts: Mapping[str, Any], *keys: str) -> str | None:

@@ -23,6 +23,7 @@ _FLAT = re.compile(
     rb"<office:document\s[^<>]{0,10000}?mimetype=[\"']([^\"'<>]{0,100})",
     re.DOTALL,
 )
+_HEAD = 30_000  # bytes in which a root begins and says its kind
 _MANIFEST = "META-INF/manifest.xml"
 _PARAGRAPHS = frozenset({"p", "h"})
 # What was deleted while changes were tracked, comments, tables of contents and the numbers of notes.
@@ -55,8 +56,16 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
 
 
 def _kind(sheet: Sheet) -> bytes:
-    found = _FLAT.match(sheet.data) if sheet.archive is None else None
+    found = _FLAT.match(_head(sheet.data)) if sheet.archive is None else None
     return found[1] if found else parts.kind(sheet)
+
+
+def _head(data: bytes) -> bytes:
+    """The beginning, in UTF-8 where it is UTF-16."""
+    for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
+        if data.startswith((mark, "<".encode(encoding))):
+            return data[:_HEAD].removeprefix(mark).decode(encoding, "replace").encode("utf-8", "replace")
+    return data
 
 
 def _packed(sheet: Sheet) -> tuple[Element, Element | None, Element | None]:

@@ -36,8 +36,8 @@ def article(text: str) -> Article:
     """The article that `text` is, without the page's menus and links around it.
 
     The first line is the title if a blank line or a byline follows, it has at most 200 characters and does not end
-    a sentence; repeated under itself it is said once. `published` comes from a byline, a line of its own, the end
-    of the first paragraph or an agency's dateline, never from running text.
+    a sentence; repeated under itself it is said once. The author's line above it is none. `published` comes from a
+    byline, a line of its own, the end of the first paragraph or an agency's dateline, never from running text.
     """
     lines = without_boilerplate(normalise(text)).split("\n")
     language = detect("", "\n".join(lines))
@@ -68,12 +68,22 @@ def _told(title: str, lines: list[str], language: str) -> Article:
 
 
 def _title(lines: list[str]) -> tuple[str, list[str]]:
+    """The title, and the lines without it. What says only who wrote the article is none, but may stand above it."""
     first, rest = lines[0].strip(), lines[1:]
     if not any(rest) or len(first) > _LONGEST_TITLE or bylines.ends_sentence(first):
         return "", lines
+    if _is_author(first):
+        below = next(i for i, line in enumerate(rest) if line)
+        title, text = ("", rest) if _is_author(rest[below]) else _title(rest[below:])
+        return (title, [lines[0], "", *text]) if title else ("", lines)
     if rest[0].strip() and bylines.read(rest[0]) is None:
         return "", lines
     return first, _without_repeats(first, rest)
+
+
+def _is_author(line: str) -> bool:
+    said = bylines.read(line)
+    return said is not None and said.author is not None
 
 
 def _without_repeats(title: str, lines: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,20 +19,23 @@ _NUMBER = re.compile(r"-[0-9]+(?=(?:\.[^./]*)?\Z)")
 
 def quarantine(root: Path, file: FileFacts, reason: str, to: Path) -> Moved | Changed | Kept:
     """As `archive`, with the reason in a text file of the same name and ".reason.txt" beside it."""
-    note = f"{printable(reason)}\nfile: {printable(file.path)}\nsize: {file.size} bytes\n".encode()
+    lines = printable(reason), f"file: {printable(file.path)}", f"size: {file.size} bytes", f"id: {file.id}", ""
+    note = "\n".join(lines).encode()
     return take_out(root, file, lambda source: rehouse(source, file, to, note))
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """A file in quarantine: its path below it, why it is there and `at` what time it came, in UTC milliseconds; `file`
-    is where it lay in the inbox, as near as that can be told."""
+    is where it lay in the inbox, as near as that can be told. The `id` is that of its notice, "" where an older Watcher
+    put it there; mending the file leaves it."""
 
     path: str
     file: str
     reason: str
     size: int
     at: int
+    id: str
 
 
 def quarantined(folder: Path) -> Iterator[Quarantined]:
@@ -46,8 +49,12 @@ def quarantined(folder: Path) -> Iterator[Quarantined]:
             continue
         if stat.S_ISREG(status.st_mode):
             below = path.relative_to(folder).as_posix()
-            said = next((line.removeprefix("file: ") for line in lines if line.startswith("file: ")), "")
-            yield Quarantined(below, _came_from(below, said), reason, status.st_size, at)
+            came_from = _came_from(below, _said("file", lines))
+            yield Quarantined(below, came_from, reason, status.st_size, at, _said("id", lines))
+
+
+def _said(key: str, lines: Sequence[str]) -> str:
+    return next((line.removeprefix(f"{key}: ") for line in lines if line.startswith(f"{key}: ")), "")
 
 
 def put_back(folder: Path, one: Quarantined, root: Path) -> Path:

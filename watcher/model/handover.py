@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +52,11 @@ class FileFacts:
     mtime_ns: int
     sha256: str = ""
     rested_at: int = field(default=0, compare=False)
+
+    @property
+    def id(self) -> str:
+        """Names this state of the file in a command: its path may be another file's by then, and hard to type."""
+        return hashlib.sha256(os.fsencode(f"{self.path}\0{self.size}\0{self.mtime_ns}")).hexdigest()[:12]
 
 
 class FileOutcome(StrEnum):

@@ -43,7 +43,7 @@ class Escalations:
         chain = self._heard_of(chain, silent)
         if not chain.alerts:
             return
-        alerts = [found[seq] for seq in chain.alerts]
+        alerts = [found[seq] for seq in sorted(chain.alerts, reverse=True)]  # the newest first, as they were told
         why = Phrase("not acknowledged for {span}", span=Span(waited // 1000))
         told = [name for name in escalate.notify if self._tell_again(name, chain, alerts, why)]
         after = escalate.after * 1000
@@ -59,16 +59,15 @@ class Escalations:
         return replace(chain, alerts=tuple(seq for seq, reason in silent.items() if not reason))
 
     def _tell_again(self, name: str, chain: escalations.Chain, alerts: Sequence[Alert], why: Phrase) -> bool:
-        """Tells a channel of alerts that nobody acknowledged, unless it is mute."""
+        """Tells a channel of alerts that nobody acknowledged, the newest first, unless it is mute."""
         channel = self._work.channel(name)
         loudest = max(alerts, key=lambda alert: alert.level.rank)
         if channel is None or quiet(
             Case(loudest, self._work.rule(loudest.rule), channel, self._work.now), self._work.now
         ):
             return False
-        newest = sorted(alerts, key=lambda alert: alert.opened_at, reverse=True)
         titles = tuple(dict.fromkeys(a.title or a.rule for a in sorted(alerts, key=lambda a: -a.level.rank)))
-        shown = tuple(newest[: groups.NEWEST])
+        shown = tuple(alerts[: groups.NEWEST])
         outlets = groups.outlets(self._work.conn, list(chain.alerts))
         bulletin = Bulletin(chain.group, loudest.level, shown, titles, len(alerts), outlets, why, reminder=True)
         mailing = self._work.send(name, MessageKind.ALERT, bulletin.to_json())

@@ -100,13 +100,16 @@ def mute_of(channel: ChannelSpec, rule: RuleSpec, level: Level) -> tuple[TimeInt
 
 
 class QuietHours:
-    """The quiet hours of a channel and of the `rules` that tell it, for what was decided before they began."""
+    """The quiet hours of a channel and of the `rules` that tell it, for what was decided before they began: reckoned
+    once a minute, for they begin and end with one, and not for each alert of a digest. One thread's."""
 
     def __init__(self, channel: ChannelSpec, rules: Mapping[str, RuleSpec], rule: Callable[[str], RuleSpec]) -> None:
         """`rule` is the rule by a name, also of one that is gone."""
         self._channel = channel
         self._rules = rules
         self._rule = rule
+        self._minute = -1
+        self._known: dict[tuple[TimeInterval, ...], Hold | None] = {}
 
     @cached_property
     def _any(self) -> tuple[TimeInterval, ...]:
@@ -115,15 +118,25 @@ class QuietHours:
 
     def hold_any(self, now: int) -> bool:
         """Whether they may hold anything at `now`."""
-        return bool(self._any) and muted(self._any, now) is not None
+        return self._held(self._any, now) is not None
 
     def hold(self, alert: Alert, now: int) -> Hold | None:
         """Until when an alert waits."""
-        return _muted(mute_of(self._channel, self._rule(alert.rule), alert.level), now)
+        return self._held(mute_of(self._channel, self._rule(alert.rule), alert.level), now)
 
     def hold_all(self, now: int) -> Hold | None:
         """Until when that waits which tells no alert."""
-        return _muted(self._channel.mute, now)
+        return self._held(self._channel.mute, now)
+
+    def _held(self, intervals: tuple[TimeInterval, ...], now: int) -> Hold | None:
+        if not intervals:
+            return None
+        if now // _MINUTE != self._minute:
+            self._minute = now // _MINUTE
+            self._known.clear()
+        if intervals not in self._known:
+            self._known[intervals] = _muted(intervals, now)
+        return self._known[intervals]
 
 
 def _catch_up(case: Case, late: Late) -> Hold | Drop | None:

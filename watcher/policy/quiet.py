@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,10 @@ class Silence:
         if self.source and not any(fits(self.source, a.get("source") or "") for a in _articles(alert)):
             return False
         return not self.matching or any(_holds(text, self.matching) for text in _texts(alert))
+
+    def fits_none(self, rules: Collection[str] | None) -> bool:
+        """Whether it is of rules of which there is none; False where None says that they are not known."""
+        return bool(self.rule) and rules is not None and not any(fits(self.rule, name) for name in rules)
 
     @property
     def reason(self) -> str:

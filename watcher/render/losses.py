@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from watcher.message import Bulletin, Content
-from watcher.model import Alert
+from watcher.model import Alert, FileFacts
 from watcher.phrase import Phrase
 from watcher.render.articles import heading
 from watcher.render.cleaning import one_line
@@ -41,8 +39,8 @@ def undelivered(channel: str, messages: int, why: Phrase) -> Phrase:
     )
 
 
-def set_aside(path: str, why: str) -> Phrase:
+def set_aside(file: FileFacts, why: str) -> Phrase:
     """A file of the inbox that went into quarantine: why, and what to do once it is mended."""
-    told = Phrase("{file}: {why}", file=path, why=why)
-    again = f"watcher quarantine retry {shlex.quote(path)}"
+    told = Phrase("{file}: {why}", file=one_line(file.path), why=why)
+    again = f"watcher quarantine retry {file.id}"
     return Phrase.joined([told, Phrase("once it is mended: {command}", command=again)], "\n")

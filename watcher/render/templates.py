@@ -7,6 +7,7 @@ included or defined, so that a template's cost is bounded by its loops. Jinja2 i
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ class Template:
 
     file: str
     text: str
+
+    @property
+    def digest(self) -> str:
+        """Another where the text is: the rules' fingerprints keep no template."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     def form(self, wanted: Form) -> Form:
         """The form that it makes: that of its ending, or of .txt the one that is wanted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watcher.entities import models
@@ -45,6 +45,8 @@ def advice(
         advisor.remarks.update(_queries(node, name))
     for _, node in named["conditions"].values():
         advisor.remarks.update(remark for _, value in keywords_in(node) for remark in _queries(value))
+    for name, (_, node) in named["channels"].items():
+        advisor.remarks.update(_reminded(node, {name}))
     advisor.remarks.update(overlaps([rule for rule, _ in enabled], advisor.meanings))
     if rules:
         advisor.remarks.update(_unused(named, used))
@@ -77,6 +79,7 @@ class _Advisor:
             if rule.languages and (key.line, key.column) not in told:
                 found += _foreign(rule, value)
         found += [*_untold(rule, root), *_counted(rule, root), *_on_nothing(rule, root)]
+        found += _reminded(node, rule.notify)
         if not rule.tests:
             found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
         self.remarks.update(remark for remark in found if remark.code not in rule.ignore)
@@ -159,6 +162,16 @@ def _on_nothing(rule: RuleSpec, root: Node) -> Iterator[Remark]:
     """A rule of refusals alone; a query of such a kind is told where it is read."""
     if holds_on_nothing(rule.condition) and not is_query(root):
         yield _remark(root, Code.OR_NOT, "this holds in nearly every article: nothing of it need be found")
+
+
+def _reminded(node: Node, told: Collection[str]) -> Iterator[Remark]:
+    """An escalation to nobody but those who were told: it may be meant, and tells nobody else."""
+    escalate = node.get("escalate") if isinstance(node, nodes.Mapping) else None
+    notify = escalate.get("notify") if isinstance(escalate, nodes.Mapping) else None
+    named = list(scalars(notify)) if notify is not None else []
+    if notify is not None and named and all(name.value in told for name in named):
+        names = ", ".join(f"'{shown(name.value)}'" for name in named)
+        yield _remark(notify, Code.TOLD_ALREADY, f"escalate only reminds {names}, told already, and tells nobody else")
 
 
 def _counted(rule: RuleSpec, root: Node) -> Iterator[Remark]:

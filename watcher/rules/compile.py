@@ -14,6 +14,7 @@ from watcher.rules.conditions.base import Literals, Needed, every
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.place import Place
 from watcher.rules.lookups import BY_STEM, Lookups
+from watcher.rules.plans import Plans
 from watcher.rules.prefilter import Prefilter, prefilter
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.rules.stems import Stems
@@ -27,7 +28,7 @@ class Program:
     """A compiled RuleSet.
 
     `numbers` gives for each literal of a term its number in the automaton, `lookups` how lists of terms are looked up.
-    `prefilter` knows the rules by their numbers in `enabled`; None has each of them looked at.
+    `prefilter` knows the rules by their numbers in `enabled`; None has each looked at. `plans` settles most of those.
     """
 
     rules: RuleSet
@@ -38,6 +39,7 @@ class Program:
     lookups: Lookups
     stems: Stems
     prefilter: Prefilter | None
+    plans: Plans
 
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
@@ -53,33 +55,32 @@ class Program:
                 several[literal] = [firsts[literal], start]
         return ArticleView(article, text, self.gazetteer, self.numbers, self.lookups, firsts, several, self.stems)
 
-    def candidates(self, view: ArticleView) -> Iterable[RuleSpec]:
-        """The rules that may match the article, in their order: all others need a term that is not there."""
+    def candidates(self, view: ArticleView) -> Iterable[int]:
+        """The numbers of the rules that may match the article, in their order: all others need a term that is not
+        there."""
         known = self.prefilter
         if known is None or len(known.always) == len(self.enabled):
-            return self.enabled
+            return range(len(self.enabled))
         there = set(view.firsts)
         there.remove(BY_STEM)
         if known.names:
             there.update([known.names[key] for key in known.names.keys() & article_words(view.text).keys])
         found = {*known.always, *known.waker.woken(there)}
-        if known.by_stem:
-            return self._with_stems(found, known.by_stem, view)
-        return [self.enabled[number] for number in sorted(found)]
+        self.plans.look_up(found, view)
+        return self._with_stems(found, known.by_stem, view) if known.by_stem else sorted(found)
 
-    def _with_stems(
-        self, sure: set[int], by_stem: Mapping[int, frozenset[object]], view: ArticleView
-    ) -> Iterator[RuleSpec]:
+    def _with_stems(self, sure: set[int], by_stem: Mapping[int, frozenset[object]], view: ArticleView) -> Iterator[int]:
         """The rules of these numbers, and all that may match by a stem. The article's stems are not worked out for
         that; but where a rule has needed them, they spare the rules behind it."""
         for number in sorted(sure.union(by_stem)):
             spared = view.is_stemmed and number not in sure and view.stemmed().there.isdisjoint(by_stem[number])
             if not spared:
-                yield self.enabled[number]
+                yield number
 
     def only(self, *rules: RuleSpec) -> Program:
         """The program with some of its rules alone, or with these otherwise than they are written."""
-        return replace(self, enabled=rules, prefilter=None)
+        plans = Plans.of((rule.condition for rule in rules), self.lookups.number)
+        return replace(self, enabled=rules, prefilter=None, plans=plans)
 
 
 def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
@@ -95,8 +96,9 @@ def compile_rules(rules: RuleSet, gazetteer: Gazetteer) -> Program:
     lists = (c.items for rule in enabled for c in every(rule.condition) if isinstance(c, Keywords))
     lookups = Lookups.of(lists, numbers)
     stems = Stems(tuple(term for term in terms if term.inflected))
+    plans = Plans.of((rule.condition for rule in enabled), lookups.number)
     near_towns = gazetteer.focused(_codes(enabled))
-    return Program(rules, enabled, near_towns, automaton, numbers, lookups, stems, known)
+    return Program(rules, enabled, near_towns, automaton, numbers, lookups, stems, known, plans)
 
 
 def _needs(rules: Iterable[RuleSpec]) -> Iterator[Literals]:

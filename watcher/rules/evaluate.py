@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
@@ -12,9 +12,10 @@ from watcher.model import UNKNOWN_LANGUAGE, Article, Evidence, Missing, Verdict
 from watcher.phrase import Span
 from watcher.rules.ages import moment_of, undated
 from watcher.rules.compile import Program
-from watcher.rules.conditions.base import NOWHERE, Causes, Hit, NotYet, View
+from watcher.rules.conditions.base import NOWHERE, Causes, Condition, Hit, NotYet, View
+from watcher.rules.plans import shown
 from watcher.rules.spec import RuleSpec
-from watcher.rules.views import ArticleView
+from watcher.rules.views import ArticleView, Standing
 
 MOST_SENTENCE = 2_000  # characters; a text without full stops is one sentence
 MOST_TEXT = 2_000  # characters of a piece of evidence; a text of one paragraph may be one stretch of `near`
@@ -32,13 +33,15 @@ class Finding(NamedTuple):
     """What one rule's condition came to on one article, before it is put in words.
 
     `hits` are None where the condition does not hold; `causes` are why then. `gates` keep the rule from the article
-    whatever its text says.
+    whatever its text says. Of a rule that its plan settled, `standing` is where the terms of its lists stand, of which
+    hits are made when it is told.
     """
 
     rule: RuleSpec
     hits: tuple[Hit, ...] | None
     gates: tuple[Missing, ...] = ()
     causes: Causes = ()
+    standing: Sequence[Standing] = ()
 
     @property
     def match(self) -> bool:
@@ -48,34 +51,42 @@ class Finding(NamedTuple):
 def judge(program: Program, view: ArticleView, options: Options) -> Iterator[Finding | RuleSpec]:
     """A finding for each rule that matches or is kept out, in their order, or with `detail` for every rule; the rule
     itself where it needs the named entities first."""
-    for rule in program.enabled if options.detail else program.candidates(view):
-        try:
-            found = finding(rule, view, options, program.rules.timezone)
-        except NotYet:
-            yield rule
+    rules, timezone = program.enabled, program.rules.timezone
+    if options.detail:
+        yield from (_finding(rule, view, options, timezone) for rule in rules)
+        return
+    for number, standing in program.plans.settled(program.candidates(view), view):
+        rule = rules[number]
+        if standing is not None:
+            yield new_tuple(Finding, (rule, (), _gates(rule, view.article, options.now, timezone), (), standing))
             continue
-        if options.detail or found.hits is not None or found.causes:
+        found = _finding(rule, view, options, timezone)
+        if isinstance(found, RuleSpec) or found.hits is not None or found.causes:
             yield found
 
 
-def finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Finding:
-    """What one rule comes to. Raises NotYet where that takes named entities not worked out yet.
+def _finding(rule: RuleSpec, view: ArticleView, options: Options, timezone: str) -> Finding | RuleSpec:
+    """What one rule comes to; the rule itself where that takes named entities not worked out yet.
 
     Without `detail` the causes are those of a rule that only a `none` kept out.
     """
-    condition = rule.condition
+    try:
+        hits, causes = _by_tree(rule.condition, view, options.detail)
+    except NotYet:
+        return rule
+    return new_tuple(Finding, (rule, hits, _gates(rule, view.article, options.now, timezone), causes, ()))
+
+
+def _by_tree(condition: Condition, view: ArticleView, detail: bool) -> tuple[tuple[Hit, ...] | None, Causes]:
     outcome = condition.evaluate(view)
-    gates = (
-        tuple(_gates(rule, view.article, options.now, timezone)) if rule.languages or rule.max_age is not None else ()
-    )
     if outcome.holds:
-        return new_tuple(Finding, (rule, outcome.hits, gates, ()))
-    if options.detail:
-        return Finding(rule, None, gates, condition.turn(view).up)
+        return outcome.hits, ()
+    if detail:
+        return None, condition.turn(view).up
     if not condition.may_be_kept_out() or not condition.evaluate(view, lenient=True).holds:
-        return Finding(rule, None, gates)
+        return None, ()
     causes = condition.turn(view, kept_out=True).up
-    return Finding(rule, None, gates, causes if all(cause.hits for cause in causes) else ())
+    return None, causes if all(cause.hits for cause in causes) else ()
 
 
 def told(found: Finding, view: ArticleView) -> Verdict:
@@ -83,7 +94,7 @@ def told(found: Finding, view: ArticleView) -> Verdict:
     lacking, else all of it in `missing`."""
     name, gates, causes = found.rule.id, found.gates, found.causes
     if found.hits is not None:
-        return Verdict(name, not gates, () if gates else tuple(_evidence(found.hits, view)), blocked_by=gates)
+        return Verdict(name, not gates, () if gates else tuple(_evidence(_hits(found, view), view)), blocked_by=gates)
     if all(cause.hits for cause in causes):
         return Verdict(name, False, blocked_by=(*_evidence((h for c in causes for h in c.hits), view), *gates))
     ordered = sorted(causes, key=lambda cause: bool(cause.hits))
@@ -92,6 +103,14 @@ def told(found: Finding, view: ArticleView) -> Verdict:
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _hits(found: Finding, view: ArticleView) -> Iterator[Hit]:
+    rows = view.lookups.rows
+    yield from found.hits or ()
+    if found.standing:
+        for condition, standing in zip(shown(found.rule.condition), found.standing, strict=True):
+            yield from condition.hits_of([(*rows[entry], spans) for entry, spans in standing], view)
 
 
 def _evidence(hits: Iterable[Hit], view: ArticleView) -> Iterator[Evidence]:
@@ -143,7 +162,13 @@ def _window(left: int, right: int, start: int, end: int) -> tuple[int, int]:
 # ── languages and age ────────────────────────────────────────────────────────────────────────────
 
 
-def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> Iterator[Missing]:
+def _gates(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> tuple[Missing, ...]:
+    if not rule.languages and rule.max_age is None:
+        return ()
+    return tuple(_closed(rule, article, now, timezone))
+
+
+def _closed(rule: RuleSpec, article: Article, now: int | None, timezone: str) -> Iterator[Missing]:
     """What keeps the rule from this article whatever it says: its language or its age."""
     language = article.language
     if rule.languages and language not in (*rule.languages, UNKNOWN_LANGUAGE):

@@ -95,7 +95,8 @@ class _Loader:
             for name, node in merged(reading, parts.values(), "time_intervals").values()
         }
         telling = TellingReader(reading, intervals)
-        self._channels(merged(reading, parts.values(), "channels"), timezone, telling)
+        channels = merged(reading, parts.values(), "channels")
+        self._channels(channels, timezone, telling)
         named = {key: merged(reading, parts.values(), key) for key in ("lists", "places", "conditions")}
         named["lists"] = lists_of(reading, self.files, named["lists"])
         references = References.of(reading, self.gazetteer, self.bundle.files, **named)
@@ -109,7 +110,7 @@ class _Loader:
         read = reader.finished([(rule, node) for node in rule_nodes if (rule := reader.read(node))])
         warnings = set(reading.warnings)
         if advise and not reading.faults:
-            warnings |= advice(read, named, references.ever_used)
+            warnings |= advice(read, {**named, "channels": channels}, references.ever_used)
         return RuleSet(
             self.bundle.digest,
             timezone,
@@ -128,7 +129,7 @@ class _Loader:
         for what, key in (("channel", "channels"), ("time interval", "time_intervals")):
             for name, node in merged(Reading(), parts, key).values():
                 spec = self.channels.get(name.value) if key == "channels" else None
-                found[what, name.value] = digest(node) + (spec.template.text if spec and spec.template else "")
+                found[what, name.value] = digest(node) + (spec.template.digest if spec and spec.template else "")
         return found
 
     def _channels(self, written: Named, timezone: str, telling: TellingReader) -> None:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import NamedTuple
 
-from watcher.rules.terms import Item, Term, Variant
+from watcher.rules.rows import Rows
+from watcher.rules.terms import Item, Term
 
 BY_STEM = -1  # instead of a literal's number: whether the term stands there is not told by the automaton
 
-Row = tuple[Item, Term, Variant | None]
+Row = tuple[Item, Term]
 
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """`numbers` and `rows` have an entry for each literal of each list: its number, and the item and term that it is
-    of, with its variant where the term stands wherever that literal does, and nowhere else. Those of one list follow
-    one another: `starts` says where, and `places` which a list is, by its identity.
+    """`numbers`, `ends` and `rows` have an entry for each literal of each list: its number; where a term that stands
+    wherever that literal does begins and ends behind its place (twice the end, and 1 where a space leads), 0 for all
+    others; and the item and term that it is of. Those of one list follow one another: `starts` says where, and `places`
+    which a list is, by its identity.
 
     All flat, as of 100,000 rules nothing is in a processor's cache: objects of each list's own took 150 µs more of an
     article.
     """
 
     numbers: array[int]
+    ends: array[int]
     rows: Sequence[Row]
     starts: array[int]
     places: Mapping[int, int]
@@ -33,39 +37,68 @@ class Lookups:
     def of(cls, lists: Iterable[tuple[Item, ...]], numbers: Mapping[str, int]) -> Lookups:
         """That of these lists, each once, where the literals have these numbers."""
         places: dict[int, int] = {}
-        found, rows, starts = array("i"), list[Row](), array("i", [0])
-        shared: dict[int, tuple[list[Row], list[int]]] = {}  # a "@list" that is an item of many lists
+        found, ends, rows, starts = array("i"), array("i"), list[Row](), array("i", [0])
+        shared: dict[int, _Entries] = {}  # a "@list" that is an item of many lists
         for items in lists:
             if id(items) in places:
                 continue
             places[id(items)] = len(places)
             for item in items:
-                its_rows, its_numbers = shared.get(id(item)) or _entries(item, numbers)
-                rows += its_rows
-                found.extend(its_numbers)
+                entries = shared.get(id(item)) or _Entries.of(item, numbers)
+                rows += entries.rows
+                found.extend(entries.numbers)
+                ends.extend(entries.ends)
                 if len(item.terms) > 1:
-                    shared[id(item)] = its_rows, its_numbers
+                    shared[id(item)] = entries
             starts.append(len(rows))
-        return cls(found, rows, starts, places)
+        return cls(found, ends, rows, starts, places)
 
-    def there(self, items: tuple[Item, ...], literals: Container[int]) -> Iterable[int]:
+    def number(self, items: tuple[Item, ...]) -> int:
+        """The number of a list, which lives as long as the rules."""
+        return self.places[id(items)]
+
+    def there(self, number: int, literals: Container[int]) -> Iterable[int]:
         """The entries of a list whose literals these are."""
-        place = self.places[id(items)]
-        start, behind = self.starts[place], self.starts[place + 1]
+        start, behind = self.starts[number], self.starts[number + 1]
         return compress(range(start, behind), map(literals.__contains__, self.numbers[start:behind]))
 
+    def there_in(
+        self, lists: Sequence[int], literals: Collection[int], known: int
+    ) -> Iterator[tuple[int, Sequence[int]]]:
+        """The same of many lists, each with its number; of so many `known` literals. By vectors: a list takes 0.5 µs,
+        and alone 1.7."""
+        import numpy as np
 
-def _entries(item: Item, numbers: Mapping[str, int]) -> tuple[list[Row], list[int]]:
-    rows, found = list[Row](), list[int]()
-    for term in item.terms:
-        literals = _literals(term, numbers)
-        rows += [(item, term, _alone(term))] * len(literals)
-        found += literals
-    return rows, found
+        present = np.zeros(known + 1, np.bool_)  # the last is BY_STEM
+        present[np.fromiter(literals, np.intc, len(literals))] = True
+        rows = Rows.over(self.starts, self.numbers)
+        places, counts = rows.places(np.array(lists, np.intc))
+        there = present[rows.flat[places]]
+        ends = there.cumsum()[counts.cumsum() - 1].tolist()
+        found: list[int] = places[there].tolist()
+        return ((number, found[start:end]) for number, start, end in zip(lists, (0, *ends), ends, strict=False))
 
 
-def _alone(term: Term) -> Variant | None:
-    return term.variants[0] if len(term.variants) == 1 and term.variants[0].plain and not term.language else None
+class _Entries(NamedTuple):
+    rows: list[Row]
+    numbers: list[int]
+    ends: list[int]
+
+    @classmethod
+    def of(cls, item: Item, numbers: Mapping[str, int]) -> _Entries:
+        found = cls([], [], [])
+        for term in item.terms:
+            literals = _literals(term, numbers)
+            found.rows.extend([(item, term)] * len(literals))
+            found.numbers.extend(literals)
+            found.ends.extend([_ends(term)] * len(literals))
+        return found
+
+
+def _ends(term: Term) -> int:
+    if len(term.variants) != 1 or term.language or not term.variants[0].plain:
+        return 0
+    return 2 * term.variants[0].reach + term.variants[0].lead
 
 
 def _literals(term: Term, numbers: Mapping[str, int]) -> Collection[int]:

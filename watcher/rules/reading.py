@@ -23,6 +23,7 @@ T = TypeVar("T")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SEVERAL = re.compile(r"(?:[0-9]{1,6}[smhd])+")
 _USUAL = {  # what other programs call it
     "and": "all",
     "or": "any",
@@ -215,7 +216,9 @@ class Reading:
             return None
         if found := _DURATION.fullmatch(value):
             return int(found[1]) * SECONDS[found[2]]
-        self.fault(node, f"{what} must be a duration such as 30s, 5m, 4h or 3d, not {kind(node)}")
+        form = f"{what} must be a duration such as 30s, 5m, 4h or 3d"
+        meant = _one_unit(value)
+        self.fault(node, f"{form}, not {kind(node)}" + (f"; in one unit that is {meant}" if meant else ""))
         return None
 
     def items(self, node: Node | None) -> tuple[Node, ...]:
@@ -253,3 +256,12 @@ def shown(text: str) -> str:
     """`text` short and on one line, to be quoted in a message."""
     clean = "".join(c if c.isprintable() else " " for c in text)
     return clean if len(clean) <= 60 else clean[:57] + "..."
+
+
+def _one_unit(written: str) -> str:
+    """`1h30m` as rules write it, "90m"; "" for what is no duration at all."""
+    if not _SEVERAL.fullmatch(written):
+        return ""
+    seconds = sum(int(number) * SECONDS[unit] for number, unit in _DURATION.findall(written))
+    unit = next(unit for unit in reversed(SECONDS) if seconds % SECONDS[unit] == 0)
+    return f"{seconds // SECONDS[unit]}{unit}"

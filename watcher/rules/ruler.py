@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from watcher.folded import new_tuple
+from watcher.folded import Span, new_tuple
 from watcher.folding import UNSPACED
 from watcher.text import Text
 
@@ -85,12 +85,12 @@ class Ruler:
         return Placed(left + far, right + far, start, end, bit, hit)
 
 
-def may_be_close(text: Text, rows: Sequence[Sequence[Hit]], words: int) -> bool:
-    """Whether hits of two conditions may lie within so many words: where there are a few, most lie so far apart that no
-    ruler is needed to tell, which takes five times as long."""
+def may_be_close(text: Text, rows: Sequence[Sequence[Span]], words: int) -> bool:
+    """Whether spans of two conditions may lie within so many words: where there are a few, most lie so far apart that
+    no ruler is needed to tell, which takes five times as long."""
     if text.half_words is not None or sum(map(len, rows)) > _SEVERAL:
         return True
-    hits = sorted([(*hit.span[2:], row) for row, some in enumerate(rows) for hit in some])
+    hits = sorted([(place, behind, row) for row, some in enumerate(rows) for _, _, place, behind in some])
     if not hits or hits[0][0] < 0:
         return True
     reached, before = hits[0][1:]

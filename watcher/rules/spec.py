@@ -37,6 +37,7 @@ class Code(StrEnum):
     COMMON_WORD = "common-word"
     ONE_TERM = "one-term"
     NEAR_COUNT = "near-count"
+    TOLD_ALREADY = "told-already"
     UNUSED = "unused"
     NO_TESTS = "no-tests"
 

@@ -19,6 +19,9 @@ from watcher.text import Text
 
 MOST_SPANS = 10_000
 
+Standing = Sequence[tuple[int, Sequence[Span]]]
+"""Terms of a list that stand in a text, by their entries in `Lookups`, and where."""
+
 
 @dataclass(slots=True)
 class ArticleView:
@@ -40,7 +43,8 @@ class ArticleView:
     several: Mapping[int, Sequence[int]]
     stems: Stems
     _spans: dict[Term, Sequence[Span]] = field(default_factory=dict)
-    _occurrences: dict[int, Sequence[tuple[Item, Term, Sequence[Span]]]] = field(default_factory=dict)
+    _located_literals: dict[int, Sequence[Span]] = field(default_factory=dict)
+    _standing: dict[int, Standing] = field(default_factory=dict)
     _stemmed: StemmedText | None = None
     _mentions: Sequence[Mention] | None = None
     _places: Sequence[Place] | None = None
@@ -65,29 +69,39 @@ class ArticleView:
         return found if len(found) < 2 else sorted(set(found))
 
     def occurrences(self, items: tuple[Item, ...]) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
-        found = self._occurrences.get(id(items))  # which live as long as the rules
+        rows = self.lookups.rows
+        return [(*rows[entry], spans) for entry, spans in self.standing(self.lookups.number(items))]
+
+    def standing(self, number: int) -> Standing:
+        """The entries in `lookups` of the terms of a list that stand in the text, one of each term, and where."""
+        found = self._standing.get(number)
         if found is None:
-            entries = self.lookups.there(items, self.firsts)
-            found = self._occurrences[id(items)] = self._looked_up(entries)
+            found = self._standing[number] = self._stand(self.lookups.there(number, self.firsts))
         return found
 
-    def _looked_up(self, entries: Iterable[int]) -> Sequence[tuple[Item, Term, Sequence[Span]]]:
-        rows, located, last = self.lookups.rows, self._spans, None
-        found: list[tuple[Item, Term, Sequence[Span]]] = []
+    def look_up(self, lists: Iterable[int]) -> None:
+        """Works `standing` out for many lists at once."""
+        lacking = [*dict.fromkeys(number for number in lists if number not in self._standing)]
+        if lacking:
+            for number, entries in self.lookups.there_in(lacking, self.firsts, len(self.numbers)):
+                self._standing[number] = self._stand(entries) if entries else ()
+
+    def _stand(self, entries: Iterable[int]) -> Standing:
+        lookups, located, last = self.lookups, self._located_literals, None
+        found: list[tuple[int, Sequence[Span]]] = []
         for entry in entries:
-            row = rows[entry]
-            if row is last:  # the literals of one term follow one another
-                continue
-            last = row
-            item, term, variant = row
-            spans = located.get(term)  # once: a common word stands in many lists
-            if spans is None and variant:
-                places = self._begins(self.lookups.numbers[entry])[:MOST_SPANS]
-                spans = located[term] = self.text.spans(places, variant.lead, variant.reach)
-            elif spans is None:
-                spans = self.spans(term)
-            if spans:
-                found.append((item, term, spans))
+            if ends := lookups.ends[entry]:
+                literal = lookups.numbers[entry]
+                spans = located.get(literal)  # once: a common word stands in many lists
+                if spans is None:
+                    begins = self._begins(literal)[:MOST_SPANS]
+                    spans = located[literal] = self.text.spans(begins, ends & 1, ends >> 1)
+                found.append((entry, spans))
+            else:
+                term = lookups.rows[entry][1]
+                if term is not last and (spans := self.spans(term)):  # its literals follow one another
+                    found.append((entry, spans))
+                last = term
         return found
 
     def _begins(self, number: int) -> Sequence[int]:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Protocol
 
 from watcher.blas import keep_to_one_thread
+from watcher.rules.rows import MANY, Rows
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.intc]
-
-MANY = 5_000
-"""Rules from which on vectors are quicker, by 1.6 at 10,000 and 6 at 100,000; at 1,000 they take twice as long, and
-numpy takes 0.1 s to import."""
+    from watcher.rules.rows import Numbers
 
 
 class Waker(Protocol):
@@ -71,38 +64,12 @@ def _sets(woken: Sequence[Sequence[int]], second: Sequence[int], sets: Sequence[
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """Rows of numbers, one behind the other in `flat`, each from its own start to that of the next. Small numbers, and
-    both ends in one place: to reach for them in memory is most of what it takes."""
-
-    starts: Numbers
-    flat: Numbers
-
-    @classmethod
-    def of(cls, rows: Sequence[Collection[int]]) -> _Rows:
-        import numpy as np
-
-        starts = np.fromiter(accumulate(map(len, rows), initial=0), np.intc, len(rows) + 1)
-        return cls(starts, np.fromiter(chain.from_iterable(rows), np.intc, int(starts[-1])))
-
-    def take(self, rows: Numbers) -> tuple[Numbers, Numbers]:
-        """What stands in these rows, in their order, and how many each has."""
-        import numpy as np
-
-        starts = self.starts[rows]
-        counts = self.starts[rows + 1] - starts
-        places = np.repeat(starts - counts.cumsum() + counts, counts)
-        places += np.arange(len(places))
-        return self.flat[places], counts
-
-
-@dataclass(frozen=True, slots=True)
 class _Vectors:
     """The same by numpy: the rules that each literal wakes, and the literals of each set; `second` as in `_Sets`."""
 
-    wakes: _Rows
+    wakes: Rows
     second: Numbers
-    sets: _Rows
+    sets: Rows
 
     def woken(self, there: Set[int]) -> Collection[int]:
         import numpy as np
@@ -126,4 +93,4 @@ def _vectors(woken: Sequence[Sequence[int]], second: Sequence[int], sets: Sequen
     keep_to_one_thread()
     import numpy as np
 
-    return _Vectors(_Rows.of(woken), np.array(second, np.intc), _Rows.of(sets))
+    return _Vectors(Rows.of(woken), np.array(second, np.intc), Rows.of(sets))

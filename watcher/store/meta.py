@@ -15,6 +15,7 @@ HEARTBEAT = "heartbeat"
 INBOX = "inbox"
 RULES = "rules"
 REFUSALS = "refusals"
+TESTS = "tests"  # of the rules in force
 
 
 def get(conn: Connection, key: str) -> Any:

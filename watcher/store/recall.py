@@ -75,15 +75,18 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     if is_begun:
         return _of_begun(conn, message, content, rows, claiming)
     told = [_told(row, claiming) for row in rows]
-    elsewhere = _elsewhere(conn, message)
     covered, left = [one for one in told if one.out], [one for one in told if not one.out]
-    kept = [one for one in covered if isinstance(one.out, Hold) and one.mailing in elsewhere]
-    if not covered or (left and message.mailing in elsewhere):
+    if not covered:
         return content
+    elsewhere = _elsewhere(conn, message)
+    if left and message.mailing in elsewhere:
+        return content
+    kept = [one for one in covered if isinstance(one.out, Hold) and one.mailing in elsewhere]
     if kept and not left:  # it goes to this address alone, once it may
         _put_off(conn, message, [one.out for one in kept if isinstance(one.out, Hold)])
         return None
-    covered, left = [one for one in covered if one not in kept], [*left, *kept]
+    covered = [one for one in covered if one not in kept]
+    left += _kept_whole(conn, kept, {one.mailing for one in left}, message)
     out = [one for one in covered if not one.is_dropped and one.mailing not in elsewhere]
     _take_out(conn, out, now)
     if not left:
@@ -197,9 +200,27 @@ def _change(conn: Connection, some: Sequence[_Told], values: Mapping[str, object
 
 def _put_off(conn: Connection, message: AnyRow, held: Sequence[Hold]) -> None:
     """Has one message wait, with its day of tries before it."""
+    _wait(conn, messages.c.seq == message.seq, held)
+
+
+def _wait(conn: Connection, which: ColumnElement[bool], held: Sequence[Hold]) -> None:
     last = max(held, key=lambda hold: hold.until)
     waits = {"state": MessageState.PENDING.value, "due": last.until, "created_at": last.until, "first_try": None}
-    conn.execute(update(messages).where(messages.c.seq == message.seq).values({**waits, "last_error": last.reason}))
+    conn.execute(update(messages).where(which).values({**waits, "last_error": last.reason}))
+
+
+def _kept_whole(conn: Connection, kept: Sequence[_Told], loud: set[str], digest: AnyRow) -> list[_Told]:
+    """Of what a digest of what had waited tells, and another address has, what quiet hours hold waits as the message
+    that it was; returns what goes with the rest of its message, which is `loud`."""
+    waiting: dict[str, list[Hold]] = {}
+    for one in kept:
+        if one.mailing not in loud and isinstance(one.out, Hold):
+            waiting.setdefault(one.mailing, []).append(one.out)
+    for mailing, held in waiting.items():
+        own = and_(messages.c.mailing == mailing, messages.c.part_of == digest.seq)
+        _wait(conn, own, held)
+        conn.execute(update(messages).where(own).values(part_of=None))
+    return [one for one in kept if one.mailing in loud]
 
 
 def _unsent(message: AnyRow) -> ColumnElement[bool]:
@@ -220,7 +241,7 @@ def _rest(conn: Connection, content: Content, left: Sequence[_Told], now: int) -
         made = digests.compose(conn, [one.seq for one in left], content.why, now)
         return replace(made, id=content.id, pulse=content.pulse)
     assert isinstance(content, Bulletin)
-    newest = sorted((one.alert for one in left), key=lambda alert: alert.opened_at, reverse=True)
+    newest = [one.alert for one in sorted(left, key=lambda one: one.seq, reverse=True)]
     loudest = sorted(newest, key=lambda alert: -alert.level.rank)
     titles = tuple(dict.fromkeys(alert.title or alert.rule for alert in loudest))
     outlets = groups.outlets(conn, [one.seq for one in left])

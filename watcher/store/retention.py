@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, or_, select
+from sqlalchemy import Column, ColumnElement, ScalarSelect, Table, and_, delete, exists, or_, select
 
 from watcher.model import DeliveryState
 from watcher.store import boilerplate, meta
+from watcher.store.columns import filled
 from watcher.store.engine import Store
 from watcher.store.outbox import OPEN
 from watcher.store.schema import (
@@ -75,13 +76,12 @@ def prune(
     mounted looks empty) all stay. Raises Trouble: what was removed by then is gone, the rest goes next time.
     """
     decided, opened = now - texts_days * DAY_MS, now - alerts_days * DAY_MS
-    old_text = and_(article_texts.c.article == articles.c.id, articles.c.seen_at < decided)
     return Pruned(
-        texts=_remove(store, article_texts, article_texts.c.article, exists().where(old_text)),
+        texts=_remove(store, article_texts, article_texts.c.article, _old_texts(decided)),
         sightings=_remove(store, sightings, sightings.c.article, sightings.c.at < decided),
         kept_out=_remove(store, kept_out, kept_out.c.article, kept_out.c.at < decided),
         messages=_remove(store, messages, messages.c.seq, _settled_messages(decided)),
-        deliveries=_remove(store, deliveries, deliveries.c.id, and_(~_WAITING, deliveries.c.changed_at < decided)),
+        deliveries=_remove(store, deliveries, deliveries.c.id, _ended_deliveries(decided)),
         alerts=_remove(store, alerts, alerts.c.seq, _told_alerts(opened)),
         articles=_remove(store, articles, articles.c.id, _unused_articles(opened)),
         rule_sets=_forget_rules(store, opened),
@@ -94,15 +94,34 @@ def prune(
 
 
 def _remove(store: Store, table: Table, key: Column[Any], old: ColumnElement[bool]) -> int:
-    """Deletes the rows that are old; rows that share a key are taken together or one batch after the other."""
+    """Deletes the rows that are old; rows that share a key are taken together or one batch after the other. They are
+    looked for while others may write, and looked at again when they go."""
     some = select(key).where(old).limit(BATCH)
     removed = 0
     while True:
-        with store.write() as conn:
-            gone = conn.execute(delete(table).where(key.in_(some), old)).rowcount
-        removed += gone
-        if gone == 0:
+        with store.read() as conn:
+            keys = conn.execute(some).scalars().all()
+        if not keys:
             return removed
+        with store.write() as conn:
+            removed += conn.execute(delete(table).where(key.in_(filled(keys)), old)).rowcount
+
+
+def _newest(number: Column[Any], at: Column[int], before: int) -> ScalarSelect[Any]:
+    """The number of the newest row from before a time. Numbers grow with time, so that what is old lies up to it: a
+    look at each of 1.2 million texts took 9 s."""
+    return select(number).where(at < before).order_by(at.desc(), number.desc()).limit(1).scalar_subquery()
+
+
+def _old_texts(before: int) -> ColumnElement[bool]:
+    seen = exists().where(article_texts.c.article == articles.c.id, articles.c.seen_at < before)
+    return and_(article_texts.c.article <= _newest(articles.c.id, articles.c.seen_at, before), seen)
+
+
+def _ended_deliveries(before: int) -> ColumnElement[bool]:
+    """None is older than its alert."""
+    old = deliveries.c.alert <= _newest(alerts.c.seq, alerts.c.opened_at, before)
+    return and_(old, ~_WAITING, deliveries.c.changed_at < before)
 
 
 def _forget_counts(store: Store, now: int, before: int) -> int:
@@ -157,11 +176,14 @@ def _unused_articles(before: int) -> ColumnElement[bool]:
 
 def _forget_rules(store: Store, before: int) -> int:
     """Old rules go unless they are in force or explain an alert that is kept."""
+    old = rule_sets.c.accepted_at < before
+    used = select(alerts.c.rules_digest).distinct()
+    with store.read() as conn:  # others may write while it goes through the alerts
+        unused = conn.execute(select(rule_sets.c.digest).where(old, rule_sets.c.digest.not_in(used))).scalars().all()
     with store.write() as conn:
         current = (meta.get(conn, meta.RULES) or {}).get("digest") or ""
-        used = select(alerts.c.rules_digest).distinct()
-        old = and_(rule_sets.c.accepted_at < before, rule_sets.c.digest != current)
-        return conn.execute(delete(rule_sets).where(old, rule_sets.c.digest.not_in(used))).rowcount
+        mine = rule_sets.c.digest.in_([digest for digest in unused if digest != current])
+        return conn.execute(delete(rule_sets).where(old, mine)).rowcount
 
 
 def _forget_files(store: Store, before: int, is_gone: Callable[[str], bool]) -> int:

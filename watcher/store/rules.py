@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Text, insert, select, type_coerce, update
+from sqlalchemy import Connection, Text, insert, select, type_coerce, update
 
 from watcher.store import meta
 from watcher.store.columns import pack, to_json
 from watcher.store.engine import Store
 from watcher.store.schema import rule_sets
 
+RULE = "rule"
 MOST_REFUSALS = 200  # whose times are kept
 
 Fingerprint = tuple[str, str, str]
@@ -54,6 +56,25 @@ def last_fingerprints(store: Store) -> list[Fingerprint] | None:
     with store.read() as conn:
         found = meta.get(conn, meta.FINGERPRINTS)
     return [(what, name, told) for what, name, told in found] if isinstance(found, list) else None
+
+
+def rule_names(conn: Connection) -> list[str] | None:
+    """The rules in force by their names; None where an older Watcher did not note them."""
+    found = meta.get(conn, meta.FINGERPRINTS)
+    return [name for what, name, _ in found if what == RULE] if isinstance(found, list) else None
+
+
+def note_tests(store: Store, digest: str, count: int, first: Sequence[str]) -> None:
+    """Keeps how many tests of the set fail, and the first of them in words."""
+    with store.write(durable=False) as conn:
+        meta.put(conn, meta.TESTS, {"digest": digest, "count": count, "first": list(map(str, first))})
+
+
+def failing_tests(conn: Connection) -> dict[str, Any]:
+    """How many tests of the rules in force fail, as far as they were run, and the `first` of them."""
+    found, current = meta.get(conn, meta.TESTS) or {}, meta.get(conn, meta.RULES) or {}
+    known = found and found["digest"] == current.get("digest")
+    return {"count": found["count"], "first": found["first"]} if known else {"count": 0, "first": []}
 
 
 def refuse(store: Store, error: str, now: int) -> None:

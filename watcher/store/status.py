@@ -7,29 +7,32 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
-from watcher.model import DeliveryState, FileOutcome, Ways
-from watcher.store import ends, meta
+from watcher.model import DeliveryState, FileOutcome, WaitsFor, Ways
+from watcher.store import ends, meta, silences
 from watcher.store.engine import Store
 from watcher.store.outbox import MessageState
 from watcher.store.routes import Paused, list_pauses
+from watcher.store.rules import failing_tests, rule_names
 from watcher.store.schema import alerts, articles, deliveries, files, messages
 from watcher.store.vitals import unusable
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The last sign of life: when, and what the daemon said of itself ("" when all is well)."""
+    """The last sign of life: when, and what the daemon said of itself ("" when all is well); `stopped` where it ended
+    then because it was told to."""
 
     at: int
     note: str
+    stopped: bool = False
 
 
-def beat(store: Store, now: int, note: str = "") -> None:
-    """Leaves a sign of life. Raises Trouble."""
+def beat(store: Store, now: int, note: str = "", *, stopped: bool = False) -> None:
+    """Leaves a sign of life, or of an orderly end. Raises Trouble."""
     with store.write(durable=False) as conn:
-        meta.put(conn, meta.HEARTBEAT, {"at": now, "note": note})
+        meta.put(conn, meta.HEARTBEAT, {"at": now, "note": note, "stopped": stopped})
 
 
 _NOTED = ("tidy", "links", "markers")
@@ -62,7 +65,7 @@ def noted_inbox(conn: Connection) -> NotedInbox | None:
 def last_beat(conn: Connection) -> Beat | None:
     """The last sign of life, None if there never was one."""
     said = meta.get(conn, meta.HEARTBEAT)
-    return None if said is None else Beat(said["at"], said["note"])
+    return None if said is None else Beat(said["at"], said["note"], said.get("stopped", False))
 
 
 def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
@@ -86,6 +89,8 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
         "rules": meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None, "error": None},
         "ner": {"seen": seen, "needed": ner.get(True, 0)},
         "channels": [_paused(paused) for paused in list_pauses(conn)],
+        "held": _by(conn, deliveries.c.waits_for, WaitsFor, deliveries.c.state == DeliveryState.HELD.value),
+        "failing_tests": failing_tests(conn),
         "unusable": [asdict(channel) for channel in unusable(conn)],
         "ended": ended and {"at": ended.at, "part": ended.part, "why": ended.why},
     }
@@ -97,11 +102,21 @@ def _paused(paused: Paused) -> dict[str, Any]:
     return {**about, **asdict(paused.pause)}
 
 
-def _by(conn: Connection, column: Column[Any], states: type[StrEnum]) -> dict[str, int]:
+def count_silences(conn: Connection, now: int) -> dict[str, int]:
+    """How many silences hold, and how many of those are of rules that are none of those in force."""
+    active = silences.active(conn, now)
+    names = rule_names(conn) if active else None
+    return {"active": len(active), "of_no_rule": sum(one.fits_none(names) for one in active)}
+
+
+def _by(
+    conn: Connection, column: Column[Any], states: type[StrEnum], which: ColumnElement[bool] | None = None
+) -> dict[str, int]:
     """How many rows are in each state, with those that no row is in."""
-    found = _grouped(conn, column)
+    found = _grouped(conn, column, which)
     return {state.value: found.get(state.value, 0) for state in states}
 
 
-def _grouped(conn: Connection, column: Column[Any]) -> dict[Any, int]:
-    return {row[0]: row[1] for row in conn.execute(select(column, func.count()).group_by(column))}
+def _grouped(conn: Connection, column: Column[Any], which: ColumnElement[bool] | None = None) -> dict[Any, int]:
+    counted = select(column, func.count()).group_by(column)
+    return {row[0]: row[1] for row in conn.execute(counted if which is None else counted.where(which))}

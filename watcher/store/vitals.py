@@ -12,6 +12,7 @@ from watcher.store import meta
 from watcher.store.outbox import MessageState
 from watcher.store.schema import articles, deliveries, files, messages
 
+REFUSED = Phrase("the rules file is refused; those accepted before stay in force")
 STALLED = 10 * 60_000  # ms: a message is tried three times in it
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from watcher.folded import new_tuple
+from watcher.folded import Span, new_tuple
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules import forms
 from watcher.rules.conditions.base import (
@@ -85,9 +85,18 @@ class Keywords(Leaf):
         """How many different items the hits of an outcome are of."""
         return len({id(h.item) for h in outcome.hits})
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether one occurrence of one of its terms is all it asks for."""
+        return self.least == self.times == 1 and not (self.scope or self.excepted or self.inflected)
+
     def _hits(self, view: View) -> list[Hit]:
+        return self.hits_of(view.occurrences(self.items), view)
+
+    def hits_of(self, occurrences: Iterable[tuple[Item, Term, Sequence[Span]]], view: View) -> list[Hit]:
+        """Those of the occurrences of its terms that count."""
         found: list[Hit] = []
-        for item, term, spans in view.occurrences(self.items):
+        for item, term, spans in occurrences:
             facts = _facts(term, view) if term.inflected else {"term": term.written}
             found += [new_tuple(Hit, (self, span, facts, (), "", item)) for span in spans]
         if self.scope:

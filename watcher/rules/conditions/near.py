@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, combinations, islice, pairwise
+from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from watcher.folded import Span, new_tuple
@@ -24,9 +23,10 @@ from watcher.rules.conditions.base import (
     View,
     by_cost,
 )
+from watcher.rules.nearness import by_unit, missed, on_ruler, too_close, unbarred
 from watcher.rules.nodes import Node, Scalar
-from watcher.rules.reading import kind, shown
-from watcher.rules.ruler import FAR, Placed, Ruler, gap_in_words, may_be_close
+from watcher.rules.reading import kind
+from watcher.rules.ruler import FAR, Placed, gap_in_words, may_be_close
 from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ class Near:
             if not outcomes[i].holds:
                 return Outcome(outcomes[i].holds)
         choices = [outcomes[i].hits for i in range(len(self.of))]
-        if isinstance(self.within, int) and len(choices) > 1 and not may_be_close(view.text, choices, self.within):
+        spans = ([hit.span for hit in hits] for hits in choices)
+        if isinstance(self.within, int) and len(choices) > 1 and not may_be_close(view.text, [*spans], self.within):
             return FAILS
         barriers: list[Hit] = []
         for condition in () if lenient else self.without:
@@ -134,7 +135,7 @@ class Near:
             if outcome.holds is None:
                 return Outcome(None)
             barriers += outcome.hits
-        found = self._solve(view, *_placed(view, choices, barriers))
+        found = self._solve(view, *on_ruler(view, choices, barriers))
         if not found:
             return FAILS
         behind = next((i for i, s in enumerate(found) if s[0].start >= view.text.body_start), 0)
@@ -150,10 +151,10 @@ class Near:
         """Every solution that its spans are of: the shortest first, then by place."""
         full = (1 << len(self.of)) - 1
         if isinstance(self.within, int):
-            hits = _unbarred(placed, against, 2 * self.within)
+            hits = unbarred(placed, against, 2 * self.within)
             found = self._solutions(hits, full, 2 * self.within)
         else:
-            units = _by_unit(view, self.within, placed, against)
+            units = by_unit(view, self.within, placed, against)
             found = [s for hits in units for s in self._solutions(hits, full, FAR)]
         return sorted(found, key=lambda s: (s[-1].end - s[0].start, s[0].start))
 
@@ -184,7 +185,7 @@ class Near:
         if not self.may_be_kept_out() or not all(o.holds for o in choices):
             return ()
         barriers = self._barriers(view)
-        placed, against = _placed(view, [o.hits for o in choices], [h for hits in barriers.values() for h in hits])
+        placed, against = on_ruler(view, [o.hits for o in choices], [h for hits in barriers.values() for h in hits])
         told = outcome.holds is False and not any(c.may_be_kept_out() for c in self.of)  # that all of them bar it
         for gone in (*islice(_fewest_first(barriers), int(told), _TRIED), tuple(barriers)):
             if found := self._solve(view, placed, [p for p in against if p.hit.at not in gone]):
@@ -207,39 +208,15 @@ class Near:
             if condition.evaluate(view).holds is None:
                 yield from condition.turn(view).down
         for hits in self._barriers(view).values():
-            if barring := self._too_close(view, solution.of, hits):
+            if barring := too_close(view, self.within, solution.of, hits):
                 yield Cause(barring[0].condition, barring)
-
-    def _too_close(self, view: View, parts: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """Those of the hits that stand as close to one of the parts as these may stand to one another."""
-        ruler = Ruler(view.text)
-        placed, against = (ruler.line([(0, row)]) for row in (hits, parts))
-        if isinstance(self.within, int):
-            apart = {id(p.hit) for p in _unbarred(placed, against, 2 * self.within)}
-            return tuple(h for h in hits if id(h) not in apart)
-        unit, _ = _units(view, self.within, against[0])
-        spans = ((p.hit, *_units(view, self.within, p)) for p in placed)
-        return tuple(h for h, first, last in spans if first <= unit <= last)
 
     def why_not(self, view: View) -> str:
         outcomes = [c.evaluate(view) for c in self.of]
         absent = [c.why_not(view) for c, o in zip(self.of, outcomes, strict=True) if not o.holds]
         if absent:
             return "; ".join(absent)
-        ruler = Ruler(view.text)
-        hits = ruler.line((1 << i, o.hits) for i, o in enumerate(outcomes))
-        nearest = _nearest(hits, (1 << len(self.of)) - 1, ordered=self.ordered)
-        if nearest is not None and len(nearest) < LEAST:
-            return f"'{shown(view.text.text[nearest[0].start : nearest[0].end])}' is not in one {self.within}"
-        if nearest is None:
-            return "its conditions hold only in one another's place" + (" or in another order" if self.ordered else "")
-        a, b = max(pairwise(nearest), key=lambda pair: pair[1].left - pair[0].right)
-        left, right = (shown(view.text.text[p.start : p.end]) for p in (a, b))
-        if b.left - a.right >= FAR:
-            return f"'{left}' is in the title and '{right}' in the body"
-        gap = gap_in_words(a, b)
-        far = f"nearest '{right}' is {gap} word{'' if gap == 1 else 's'} from '{left}'"
-        return f"{far}, within: {self.within}" if isinstance(self.within, int) else f"{far}, not in one {self.within}"
+        return missed(view, [o.hits for o in outcomes], self.within, ordered=self.ordered)
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
@@ -266,86 +243,7 @@ def _within(reader: ConditionReader, node: Node | None) -> int | str | None:
     return reader.reading.number(node, "within", 0, MOST_WORDS)
 
 
-# ── why not ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def _fewest_first(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Every choice of the names, the smallest first, then in their order."""
     known = tuple(names)
     return (chosen for size in range(len(known) + 1) for chosen in combinations(known, size))
-
-
-# ── solving ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _placed(view: View, choices: Sequence[Sequence[Hit]], barriers: Sequence[Hit]) -> tuple[list[Placed], list[Placed]]:
-    """The hits of each condition and the barriers on the ruler."""
-    ruler = Ruler(view.text, sum(map(len, choices)) + len(barriers))
-    against = ruler.line([(0, barriers)]) if barriers else []
-    return ruler.line([(1 << i, hits) for i, hits in enumerate(choices)]), against
-
-
-def _unbarred(hits: Sequence[Placed], barriers: Sequence[Placed], within: int) -> list[Placed]:
-    """The hits that have no barrier within so many half words on either side."""
-    if not barriers:
-        return list(hits)
-    against = sorted(barriers, key=lambda b: b.left)
-    lefts = [b.left for b in against]
-    rights = list(accumulate((b.right for b in against), max))
-    near = ((h, bisect_right(lefts, h.right + within)) for h in hits)
-    return [h for h, i in near if i == 0 or rights[i - 1] < h.left - within]
-
-
-def _by_unit(view: View, unit: str, hits: Sequence[Placed], barriers: Sequence[Placed]) -> list[list[Placed]]:
-    """The hits of each sentence or paragraph that holds no barrier; a hit that spans two is in none."""
-    units: dict[int, list[Placed]] = {}
-    start = end = -1
-    for hit in hits:
-        if not start <= hit.start < end:  # most often the one before stands in the same
-            start, end = _unit(view, unit, hit.start)
-        if hit.end <= end:
-            units.setdefault(start, []).append(hit)
-    starts, reached = sorted(units), -1
-    for first, last in sorted(_units(view, unit, barrier) for barrier in barriers):
-        begin = bisect_left(starts, max(first, reached + 1))
-        for start in starts[begin : bisect_right(starts, last)]:
-            del units[start]
-        reached = max(reached, last)
-    return list(units.values())
-
-
-def _units(view: View, unit: str, hit: Placed) -> tuple[int, int]:
-    """Where the sentences or paragraphs start in which a hit begins and ends."""
-    start, end = _unit(view, unit, hit.start)
-    return start, start if hit.end <= end else _unit(view, unit, hit.end - 1)[0]
-
-
-def _unit(view: View, unit: str, offset: int) -> tuple[int, int]:
-    """The offsets of the sentence or paragraph around another."""
-    text = view.text
-    if unit == "sentence":
-        return text.sentence_of(offset)
-    firsts = text.paragraph_firsts
-    number = text.paragraph_of(text.word_from(offset))
-    starts = [text.span(place, place + 1).start for place in map(text.places.__getitem__, firsts[number : number + 2])]
-    return starts[0], starts[1] if len(starts) > 1 else len(text.text)
-
-
-def _nearest(hits: Sequence[Placed], full: int, *, ordered: bool) -> _Solution | None:
-    """The solution with the smallest greatest distance; None where there is none at any.
-
-    The distance is doubled until there is one: what is far too wide costs most (15 s for 30,000 hits, halved from the
-    widest down).
-    """
-    low, high = 0, 1
-    while not (found := solutions(hits, full, high, ordered=ordered)):
-        if high > 4 * FAR:
-            return None
-        low, high = high + 1, 2 * high
-    while low < high:
-        middle = (low + high) // 2
-        if closer := solutions(hits, full, middle, ordered=ordered):
-            found, high = closer, middle
-        else:
-            low = middle + 1
-    return found[0]

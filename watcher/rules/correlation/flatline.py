@@ -18,7 +18,7 @@ class Flatline:
     """Fewer than `below` events in a `timeframe` (ms) of reading; told once, and once when it ends.
 
     Only time counts in which articles were read, and of that what lies in `active`. `expected` are the values of `by`
-    that are counted: one that never came is missed too.
+    that are counted, and `names` the same as the rule writes them: one that never came is missed too.
     """
 
     key: ClassVar[str] = "flatline"
@@ -27,6 +27,7 @@ class Flatline:
     by: str | None = None
     expected: tuple[str, ...] = ()
     active: TimeInterval | None = None
+    names: tuple[str, ...] = ()
 
     def advance(self, count: Count, arrival: Arrival, begun: int) -> tuple[Count, Crossing | None]:
         """The count with an article that arrived: as many events are kept as it takes not to be flat."""

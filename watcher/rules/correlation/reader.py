@@ -173,7 +173,7 @@ class CorrelationReader:
 
     def _flatline(self, entries: Mapping[str, Node], span: int, by: str | None) -> Flatline | None:
         below = self.reading.number(entries.get("below"), "below", 1, MOST_EVENTS)
-        of = tuple(dict.fromkeys(folded(by or "", name) for name, _ in self.reading.texts(entries.get("of"), "of")))
+        of = {folded(by or "", name): name for name, _ in self.reading.texts(entries.get("of"), "of")}
         if "of" in entries and "by" not in entries:
             self.reading.fault(entries["of"], "of lists the expected values of 'by': say by: source, place or person")
         if by == STORY:
@@ -187,7 +187,7 @@ class CorrelationReader:
                 f"'{active.name}' is only {most // 3_600_000}h {most // 60_000 % 60}m in {MOST_DAYS} days, which is "
                 "less than the timeframe",
             )
-        return Flatline(below, span, by, of, active) if below else None
+        return Flatline(below, span, by, tuple(of), active, tuple(of.values())) if below else None
 
     def _interval(self, node: Node | None) -> TimeInterval | None:
         name = self.reading.text(node, "active")

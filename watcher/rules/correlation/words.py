@@ -23,7 +23,7 @@ def _bound(correlation: Correlation) -> str:
         case Spike(height=height, timeframe=frame, baseline=baseline, min_events=least):
             at_least = f", at least {least} articles" if least > 1 else ""
             return f"{height:g} times the mean of the last {baseline} windows of {_ms(frame)}{at_least}"
-        case Flatline(below=below, timeframe=frame, active=active, expected=of):
+        case Flatline(below=below, timeframe=frame, active=active, names=of):
             few = "no article" if below == 1 else f"fewer than {below} articles"
             expected = f" of {' or '.join(of)}" if of else ""
             return f"{few}{expected} in {_ms(frame)}{f' of {active.name}' if active else ''}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, MetaData, String, Table
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest one in `migrations/versions`, said here so that opening a store need not import Alembic (0.12 s)."""
 
 metadata = MetaData()

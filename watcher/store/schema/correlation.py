@@ -41,6 +41,8 @@ events = Table(
     Column("at", BigInteger, nullable=False),
     Column("article", RowId, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Column("value", Words, nullable=False),
+    # The value as the article writes it; none where an older Watcher counted it.
+    Column("written", Words),
     UniqueConstraint("count", "article", "value", name="events_count_article_value"),
     Index("events_count_at", "count", "at"),
     Index("events_article", "article"),
