@@ -26,6 +26,7 @@ CORRELATION_FAULTS = [
     ("{type: frequency, num_events: 2, timeframe: 0s}", "5:62: timeframe must be from 1s to 366d, not '0s'"),
     ("{type: frequency, num_events: 2, timeframe: 367d}", "5:62: timeframe must be from 1s to 366d, not '367d'"),
     ("{type: frequency, num_evnts: 2, timeframe: 1h}", "5:36: unknown key 'num_evnts' in correlation; did you mean 'num_events'?"),
+    ("{type: new_term, of: place, window: 1d, zzz: 1}", "5:58: unknown key 'zzz' in correlation; it takes type, of, window, by"),
     (
         "{type: frequency, num_events: 2, timeframe: 1h, height: 3}",
         "5:66: 'height' belongs to spike; frequency takes num_events, timeframe, by",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.judging import gazetteer
 from tests.support import RULES, running, wait_for
 from watcher.errors import RulesError
-from watcher.rulefiles import read_bundle, read_documents
+from watcher.rulefiles import expand, read_bundle, read_documents
 from watcher.rules.load import load
 from watcher.rules.sources import Sources, sources
 from watcher.rules.spec import RuleSet
@@ -58,6 +58,8 @@ def test_folders_at_any_depth_are_read_once_whatever_links_lead_up(tmp_path: Pat
             (tmp_path / "main" / folder / up).symlink_to(tmp_path / "main" / "top")
     (tmp_path / "main" / "top" / "shared").symlink_to(tmp_path / "elsewhere")
     assert [r.id for r in loaded(tmp_path / "main" / "rules.yaml").rules] == ["a0", "a1", "a2", "b"]
+    once, twice = (expand(str(tmp_path / "main" / "top" / deep / "*.yaml")) for deep in ("**", "**/**"))
+    assert once == twice
 
 
 def test_included_files_share_lists_conditions_places_and_channels(tmp_path: Path) -> None:

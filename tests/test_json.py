@@ -437,3 +437,19 @@ def test_an_export_in_json_lines_is_read_whole() -> None:
     assert len(articles) == len(rows)
     for row, article in zip(rows, articles, strict=True):
         assert (row["publisher"] or "").split() == (article.source or "").split() or not row["publisher"]
+
+
+def test_the_new_york_times_api() -> None:
+    """Its lead paragraph is the text, though its abstract is as long; headline and byline are objects."""
+    doc = {
+        "abstract": PROSE[1],
+        "web_url": "https://www.nytimes.com/1",
+        "lead_paragraph": PROSE[0],
+        "source": "The New York Times",
+        "headline": {"main": "Bridges closed", "kicker": "Floods"},
+        "pub_date": "2021-10-24T08:00:00+0000",
+        "byline": {"original": "By Jane Doe", "person": [{"firstname": "Jane"}]},
+    }
+    (found,) = extract(Document("a.json", json.dumps({"status": "OK", "response": {"docs": [doc]}}).encode()), Limits())
+    assert (found.title, found.body, found.author) == ("Bridges closed", PROSE[0], "Jane Doe")
+    assert (found.source, found.url) == ("The New York Times", "https://www.nytimes.com/1")

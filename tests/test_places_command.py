@@ -123,7 +123,7 @@ def test_without_a_name_the_regions_and_groups(tmp_path: Path) -> None:
     assert {"id": "nato", "name": "NATO", "members": 32} in rows
 
 
-@pytest.mark.parametrize("name", ["central-asai", "Termez*", "Qwxz?", "Tadjikistn", "Kupiansk"])
+@pytest.mark.parametrize("name", ["central-asai", "Termez*", "Qwxz?", "Tadjikistn", "Hodaydah"])
 def test_an_unknown_place_has_the_hint_that_check_gives(tmp_path: Path, name: str) -> None:
     """What `watcher check` says of the same word in a rule, and status 1."""
     rules = f"version: 1\nrules: [{{id: a, condition: {{place: '{name}'}}}}]\n"
@@ -134,11 +134,27 @@ def test_an_unknown_place_has_the_hint_that_check_gives(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("Kryvyi Rih", "Krivii Rih"), ("Kupiansk", "Koupiansk"), ("Hodeidah", "Hodeida")]
+    ("name", "meant"), [("Kryvyi Righ", "Kryvyi Rih"), ("Zaporizhia", "Zaporizhzhia"), ("Hodaydah", "Hodaidah")]
 )
 def test_a_town_in_another_spelling_is_guessed(tmp_path: Path, name: str, meant: str) -> None:
     """By its sound, as people's names are found."""
     assert run(tmp_path, name).stderr == f"watcher: unknown place '{name}'; did you mean '{meant}'?\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Kryvyi Rih", "UA/kryvyy-rih"),
+        ("Kupiansk", "UA/kupyansk"),
+        ("Hodeidah", "YE/al-hudaydah"),
+        ("Hamah", "SY/hamah"),
+        ("St. Louis", "US/st-louis"),
+        ("Cần Thơ", "VN/can-tho"),
+    ],
+)
+def test_a_town_is_known_as_the_press_spells_it(tmp_path: Path, name: str, code: str) -> None:
+    """Whatever letters and spelling the source has."""
+    assert code in [one["code"] for one in told(tmp_path, name)]
 
 
 def test_a_town_is_told_with_the_region_that_its_name_means_too(tmp_path: Path) -> None:

@@ -510,6 +510,10 @@ QUERY_FAULTS = [
         '"État islamique"',
         "4:18: 2 words side by side; YAML takes the outer quotes for its own; write '\"État islamique\"' for the phrase",
     ),
+    (
+        "title:(film, série télé)",
+        '4:25: a comma is no operator here; write film OR "série télé" for any of them, or "film série télé" for the phrase',
+    ),
     ("a1 b1", '4:15: 2 words side by side; write "a1 b1" for the phrase, or a1 AND b1 for each of them'),
     ("x AND a b c", '4:20: 3 words side by side; write "a b c" for the phrase, or a AND b AND c for each of them'),
     (
@@ -547,7 +551,7 @@ QUERY_FAULTS = [
     ),
     (
         "'taliban, daech'",
-        '4:22: 2 words side by side; write "taliban, daech" for the phrase, or taliban AND daech for each of them',
+        '4:22: a comma is no operator here; write taliban OR daech for any of them, or "taliban daech" for the phrase',
     ),
     ("'|'", "4:13: | is no operator here; write OR between two of which any will do"),
     ("'!a AND b'", "4:13: '!a': what must not occur is written NOT a"),

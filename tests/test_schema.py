@@ -334,7 +334,8 @@ def test_reader_and_schema_know_the_same_keys(monkeypatch: pytest.MonkeyPatch) -
     ours: Callable[..., Any] = Reading.mapping
 
     def recording(self: Reading, node: Any, what: str, known: Any, *more: Any, **named: Any) -> Any:
-        taken[frozenset(known)] = taken.get(frozenset(known), frozenset()) | set(named.get("required", ()))
+        keys = frozenset((*known, *(named.get("elsewhere", ()) if what == "correlation" else ())))  # of any type
+        taken[keys] = taken.get(keys, frozenset()) | set(named.get("required", ()))
         return ours(self, node, what, known, *more, **named)
 
     monkeypatch.setattr(Reading, "mapping", recording)

@@ -1,5 +1,5 @@
 """Texts in many languages with the places, people or organisations that a reader sees in them: data/places.txt,
-passages.txt, people.txt and orgs.txt."""
+passages.txt, dispatches-places.txt, people.txt and orgs.txt."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def _is_meant(place: Place, mark: Mark) -> bool:
     return inside and mark.kind in ("", place.kind)
 
 
-@pytest.mark.parametrize(("language", "line"), [*table("places.txt"), *table("passages.txt")])
+@pytest.mark.parametrize(
+    ("language", "line"), [*table("places.txt"), *table("passages.txt"), *table("dispatches-places.txt")]
+)
 def test_the_places_of_a_text_are_found_and_no_others(gazetteer: Gazetteer, language: str, line: str) -> None:
     """Each place that a reader marks is found, with its country and kind, and nothing that is none."""
     text, marks = marked(line)

@@ -834,6 +834,16 @@ def test_more_rows_than_one_batch_are_forgotten(store: Store) -> None:
         assert set(ledger(conn, ["le-monde/7.txt", "le-monde/8.txt"])) == {"le-monde/7.txt"}
 
 
+def test_a_clock_that_was_wrong_for_a_moment_loses_no_texts(store: Store) -> None:
+    """An article that came while the clock was a year behind goes by its time, and takes none before it along."""
+    admit(store, [handled(1)], NOW)
+    admit(store, [handled(2)], NOW - 365 * DAY_MS)
+    tell(store)
+    deliver(store, NOW, 4)
+    gone = prune(store, NOW + DAY_MS)
+    assert (gone.texts, gone.deliveries) == (1, 0)
+
+
 def test_nothing_is_looked_for_while_writers_wait(store: Store) -> None:
     """What is old is found before the writers are kept out: an alert never waits for a look through a whole table."""
     admit(store, [handled(n) for n in range(5)], NOW)

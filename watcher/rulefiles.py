@@ -115,6 +115,8 @@ def expand(pattern: str) -> list[str]:
     if "**" not in parts:
         return sorted(glob.glob(pattern))  # noqa: PTH207 - to Path.glob hidden files are like others
     before, after = parts[: parts.index("**")], parts[parts.index("**") + 1 :] or ("*",)
+    while after[:1] == ("**",):  # one goes as deep as several, which would enter a folder by every split of its path
+        after = after[1:] or ("*",)
     tops = glob.glob(str(PurePath(*before))) if before else ["."]  # noqa: PTH207
     folders = (folder for top in tops for folder in _folders(top))
     return sorted({file for folder in folders for file in expand(str(PurePath(glob.escape(folder), *after)))})

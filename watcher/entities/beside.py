@@ -8,7 +8,7 @@ from watcher.entities.writing import adjoins, words
 from watcher.folding import fold_words
 from watcher.text import Text
 
-_INTO_PLACES = words("in en au aux em nach w we в во to vers inside near")
+_INTO_PLACES = words("in en au aux em nach w we в во to into vers inside near")
 # Words that lead into towns too, by language: "a" leads into one in Italian, and is an article in English.
 _INTO_TOWNS = {
     language: words(listed)
@@ -37,7 +37,7 @@ _INTO_TOWNS = {
         "lt": "į iš",
         "lv": "no uz",
         "ar": "في الى من قرب مدينة",
-        "fa": "به وارد شهر",
+        "fa": "به در از وارد شهر",
         "el": "στη στην στον στο από",
         "id": "di ke dari",
         "vi": "ở tại",
@@ -46,6 +46,7 @@ _INTO_TOWNS = {
 _NOWHERE: frozenset[str] = frozenset()
 _LOCATIVE = re.compile(r"['’][dt][ae](?:n|ki)?\b")
 _APOSTROPHES = frozenset(["tr", "az"])
+_INNER_CASES = {"fi": ("ssa", "sta", "iin"), "hu": ("ban", "ben", "bol", "ba", "be")}  # as folded
 TOWNS = words(
     "city town village county district province region oblast governorate ville localité région faubourg commune stadt "
     "dorf provinz bezirk ort kreis landkreis landratsamt kanton bundesland gemeinde ciudad pueblo provincia localidad "
@@ -89,7 +90,7 @@ def leading_word(text: Text, first: int, *, town: bool) -> str:
     if before < 0 or not adjoins(text, before):
         return ""
     folded = text.folded_word(before)
-    if folded in OF and before and text.folded_word(before - 1) in _LEADING_WITH_OF:
+    if folded in OF and before and text.folded_word(before - 1).removeprefix("ex") in _LEADING_WITH_OF:
         return f"{text.word(before - 1)} {text.word(before)}"
     if town and folded == "to" and before and text.folded_word(before - 1) in _MOTION:
         return f"{text.word(before - 1)} to"
@@ -105,6 +106,14 @@ def in_locative(text: Text, last: int, end: int) -> str:
     """The ending by which Turkish says where something is, behind an apostrophe: Van'da."""
     found = _LOCATIVE.match(text.text, end) if text.language in _APOSTROPHES else None
     return f"{text.word(last)}{found[0]}" if found else ""
+
+
+def in_inner_case(text: Text, folded: str, town: str) -> str:
+    """The ending by which Finnish and Hungarian say what something is in, goes into or comes out of: Rostockiin."""
+    own = town.replace("-", " ")
+    if text.language not in _INNER_CASES or not folded.startswith(own[:-1]):
+        return ""
+    return next((e for e in _INNER_CASES[text.language] if folded.endswith(e) and not own.endswith(e)), "")
 
 
 def is_of_towns(word: str) -> bool:

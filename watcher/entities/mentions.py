@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from watcher.entities.dates import may_be_dates
+from watcher.entities.lastnames import known_person
 from watcher.entities.phrases import Found
-from watcher.entities.refusals import around, known_person
+from watcher.entities.refusals import around
 from watcher.entities.senses import NO_PLACE, Doubts, Judged, Name, Sense
 from watcher.entities.support import Elsewhere, weigh
 from watcher.entities.traits import Known, as_people
-from watcher.entities.writing import is_capitalised, words
+from watcher.entities.writing import adjoins, begins_sentence, is_capitalised, words
 from watcher.folded import new_tuple
 from watcher.text import Text
 
@@ -21,6 +22,9 @@ _PLURALS = {
     "it": words("i gli le dei degli delle ai agli alle dai dagli dalle sui sugli sulle"),
     "pt": words("os as dos das aos às nos nas pelos pelas uns umas"),
 }
+# Before a single one too, where no noun stands before the article: "El mexicano ganó", but "la bandera del mexicano".
+_SINGULARS = {"es": words("el un al"), "it": words("il lo un uno al dal"), "pt": words("o um ao")}
+_ELLIPTIC = words("y e o u ni que como ed come ou que nem")  # "el mercado español y el mexicano"
 _NONE: frozenset[str] = frozenset()
 
 
@@ -66,9 +70,20 @@ def _names(text: Text, found: Sequence[Found[Sense]], known: Known) -> Iterator[
         while at < end and found[at].start == left:
             meanings, at = (*meanings, found[at].meaning), at + 1
         traits = known(folded, meanings)
-        if traits.kind == "adjective" and _is_people(text, first, plurals):
+        if traits.kind == "adjective" and (_is_people(text, first, plurals) or _is_one(text, first, last)):
             traits = known(folded, as_people(traits.senses))
         yield new_tuple(Name, (traits.senses, folded, first, last, left, right, traits))
+
+
+def _is_one(text: Text, first: int, last: int) -> bool:
+    """Whether an adjective behind an article means a man: nothing of the same sentence but a verb or a name may follow
+    it, and no word for a language precedes it."""
+    articles = _SINGULARS.get(text.language)
+    if not articles or first == 0 or text.folded_word(first - 1) not in articles or not adjoins(text, first - 1):
+        return False
+    if first > 1 and text.folded_word(first - 2) in _ELLIPTIC and not begins_sentence(text, first - 1):
+        return False
+    return begins_sentence(text, first - 1) or not (last + 1 < len(text.starts) and is_capitalised(text, last + 1))
 
 
 def _is_people(text: Text, word: int, plurals: frozenset[str]) -> bool:

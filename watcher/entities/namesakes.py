@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from watcher.entities.archive import DRAWERS, Archive
 from watcher.entities.senses import KNOWN, country_of
-from watcher.entities.sounds import sounds
+from watcher.entities.sounds import DOUBLED, sounds
 from watcher.entities.spelling import likeness
 from watcher.folding import fold_words
 from watcher.model import NAME_LIKENESS
 
 SMALL = 15_000  # inhabitants: a town of fewer is rarely meant by a name that is also that of one of KNOWN
 _LEAST = 5  # letters of a name that is guessed at: less sounds like anything
+_FLESH = re.compile("[^mnlr]")
 _LENGTHS = 3  # letters more or less: what another romanisation makes of a name
 
 
@@ -66,13 +69,13 @@ class Namesakes:
     def sounding(self, name: str) -> str:
         """The name of a town, of all that a rule may use, that is most like an unknown one; "" for none."""
         heard, key = sounds_of(name), key_of(name)
-        best, most = "", NAME_LIKENESS
-        for other in self._spelt(key[:1]) if heard and len(key) >= _LEAST else ():
-            if abs(len(other) - len(key)) <= _LENGTHS:
-                value = max((likeness(a, b, least=most) for a in heard for b in sounds_of(other)), default=0.0)
-                if value > most:
-                    best, most = other, value
-        return best.title()
+        if not heard or len(key) < _LEAST:
+            return ""
+        bones = _bones(key)
+        near = (o for o in self._spelt(key[:1]) if abs(len(o) - len(key)) <= _LENGTHS and _bones(o) == bones)
+        ranked = ((max((likeness(a, b) for a in heard for b in sounds_of(o)), default=0.0), o) for o in near)
+        best = max(((v, _common(key, o), o) for v, o in ranked if v > NAME_LIKENESS), default=(0.0, 0.0, ""))
+        return best[-1].title()
 
     def _spelt(self, first: str) -> Iterator[str]:
         """The folded names of towns in the index that begin with that letter."""
@@ -109,6 +112,16 @@ class Namesakes:
 def key_of(name: str) -> str:
     """A name as the index of names has it."""
     return " ".join(fold_words(name))
+
+
+def _bones(key: str) -> str:
+    """The letters of a name that other romanisations leave as they are: looked at before its slow sound."""
+    return DOUBLED.sub(r"\1", _FLESH.sub("", key))
+
+
+def _common(one: str, other: str) -> float:
+    """How many letters two names share, to choose among those that sound alike."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def sounds_of(name: str) -> set[str]:

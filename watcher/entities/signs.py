@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from watcher.entities.beside import at_dateline, in_locative, is_of_towns, leading_word
-from watcher.entities.senses import KNOWN, NEEDY, Name, Sense, country_of
+from watcher.entities.beside import at_dateline, in_inner_case, in_locative, is_of_towns, leading_word
+from watcher.entities.senses import KNOWN, NEEDY, Judged, Name, Sense, country_of
 from watcher.entities.writing import LITTLE_WORDS, has_capitals, words
 from watcher.folding import fold_words
 from watcher.text import Text
@@ -17,6 +18,7 @@ _FIRST_HAN = "\u3400"  # no letter of another script stands behind it but Hangul
 _HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서| 지역")
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
+_LISTED = re.compile(rf"(?![ -]?\Z)(?:{_AND.pattern})(?:(?:a|o|la|el|le|les|die|den) )?")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
 _MOST_APART = 23  # characters that this takes
 _NOWHERE: frozenset[str] = frozenset()
@@ -33,6 +35,8 @@ def sign_beside(text: Text, name: Name, sense: Sense, behind: Name | None, *, tr
         return f"'{word}' stands before it"
     if town and (form := in_locative(text, name.last, name.end)):
         return f"'{form}' says where"
+    if town and (ending := in_inner_case(text, name.folded, sense.code.partition("/")[2])):
+        return f"its ending -{ending} says where"
     if sign := _han_sign(text, name, town=town):
         return f"'{sign}' belongs to it"
     if town and at_dateline(text, name.first, name.end, known=trusted and sense.people >= KNOWN):
@@ -67,6 +71,21 @@ def listed(text: Text, names: list[Name], trusted: list[Name | None], at: int) -
         first, last = (beside, names[at]) if other < at else (names[at], beside)
         if beside.senses[0].kind not in ("adjective", "people") and _AND.fullmatch(text.text, first.end, last.start):
             return f"named with {text.text[beside.start : beside.end]}"
+    return ""
+
+
+def named_with(text: Text, weighed: Sequence[Judged], at: int) -> str:
+    """A place of its country that is one beyond doubt, with which a town is listed: "Curitiba, Santos e Ponta Porã"."""
+    name, sense = weighed[at].name, weighed[at].sense
+    for other in (at - 1, at + 1):
+        beside = weighed[other] if 0 <= other < len(weighed) else None
+        if beside is None or beside.refusal or beside.sense.kind not in ("town", "area", "city"):
+            continue
+        first, last = (beside.name, name) if other < at else (name, beside.name)
+        if country_of(beside.sense.code) == country_of(sense.code) and _LISTED.fullmatch(
+            text.text, first.end, last.start
+        ):
+            return f"named with {text.text[beside.name.start : beside.name.end]}"
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from watcher.entities.beside import belongs_to
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of
-from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, sign_beside
+from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, named_with, sign_beside
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
     begins_sentence,
@@ -98,7 +98,7 @@ def weigh(
         refusal = around
         if refusal is None and (sense.kind in NEEDY or traits.weak or folded in doubtful):
             borne, date = folded in people or folded in longer, folded in dates
-            doubt = _Doubt(traits.weak or folded in doubtful, borne, date or traits.word, date)
+            doubt = new_tuple(_Doubt, (traits.weak or folded in doubtful, borne, date or traits.word, date))
             home = doubt.word and doubts.is_home(text, sense)
             reason = _sign(text, name, sense, behind, said, doubt, home=home)
             if not (reason or traits.short and sense.kind in NEEDY and not doubts.is_home(text, sense)):
@@ -110,7 +110,18 @@ def weigh(
         if refusal is None and beside and country_of(sense.code) in beside:
             placed[folded] = sense
         weighed.append(new_tuple(Judged, (name, sense, refusal, "" if refusal else reason)))
-    return _together(text, weighed, placed, dates)
+    return _together(text, _listed_at_home(text, weighed), placed, dates)
+
+
+def _listed_at_home(text: Text, weighed: list[Judged]) -> list[Judged]:
+    """A town for which but support was missing is one where it is listed with another place of its country."""
+    taken = list(weighed)
+    for at, (name, sense, refusal, _) in enumerate(weighed):
+        if refusal is None or not refusal.unsupported or sense.kind != "town" or name.traits.word or name.traits.weak:
+            continue
+        if reason := named_with(text, taken, at):
+            taken[at] = Judged(name, sense, None, reason)
+    return taken
 
 
 def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], dates: frozenset[str]) -> list[Judged]:

@@ -46,6 +46,18 @@ OFFICES = words(
     "الفرنسي التركي الايراني الاسرائيلي الاوكراني الصيني الخارجيه الدفاع الوزراء رئیس وزیر سخنگوي جمهور جمهوري خارجه "
     "דובר הנשיא נשיא שר ראש הממשלה החוץ პრეზიდენტი პრეზიდენტმა მინისტრი მინისტრმა პრემიერი"
 )
+# Ranks stand before their bearer's name and, but for "general", say of nothing else what it is of: майор Псков.
+RANKS = words(
+    "colonel capitaine lieutenant sergent caporal adjudant amiral maréchal "
+    "colonel captain lieutenant sergeant corporal admiral marshal brigadier lt col sgt capt cpl "
+    "coronel capitán teniente sargento almirante mariscal colonnello capitano tenente sergente maresciallo coronel "
+    "capitão sargento kolonel kapitein luitenant generaal generał pułkownik podpułkownik kapitan porucznik sierżant "
+    "генерал генерала генералом генералу полковник полковника полковником подполковник подполковника майор майора "
+    "майором капитан капитана капитаном лейтенант лейтенанта сержант сержанта адмирал адмирала маршал маршала "
+    "полковник підполковник лейтенант капітан сержант адмірал генерал майор "
+    "albay yarbay binbaşı yüzbaşı teğmen generál plukovník podplukovník kapitán poručík överste kapten "
+    "العقيد العميد اللواء المقدم الرائد النقيب الملازم سرهنگ سرتیپ سرلشکر سروان"
+)
 # Words that begin sentences and stand before a name without being a part of it.
 LITTLE_WORDS = words(
     "a à au aux avec après avant car ce cet cette ces chez comme contre dans d de depuis des dès du elle en entre et "
@@ -153,8 +165,10 @@ def neighbours(text: Text, first: int, last: int) -> Neighbours:
         place = places[first - 1]
         before = folded[place : folded.index(" ", place)]
         gap = written[ends[first - 1] : starts[first]]
-        led = gap in _GAPS and written[starts[first - 1]].isupper()
-        tied = gap in _GAPS or gap in _ELISIONS  # l'accord d'Alger
+        if gap in _GAPS:
+            tied, led = True, written[starts[first - 1]].isupper()
+        else:
+            tied = gap in _ELISIONS  # l'accord d'Alger
     if last + 1 < len(starts):
         place = places[last + 1]
         behind = folded[place : folded.index(" ", place)]
@@ -219,6 +233,15 @@ def titled_line(text: Text, word: int) -> bool:
     start = max(firsts[paragraph], word - _LINE_WORDS)
     end = firsts[paragraph + 1] if paragraph + 1 < len(firsts) else len(text.starts)
     end = min(end, word + _LINE_WORDS)
-    written, spans = text.text, zip(text.starts[start:end], text.ends[start:end], strict=True)
-    initials = [written[left] for left, right in spans if right - left > 3]
-    return len(initials) > 3 and sum(map(str.isupper, initials)) > _TITLE_CASE * len(initials)
+    written, starts, ends = text.text, text.starts, text.ends
+    big = small = 0
+    for at in range(start, end):
+        left = starts[at]
+        if ends[at] - left > 3:
+            if written[left].isupper():
+                big += 1
+            else:
+                small += 1
+                if big + end - at <= _TITLE_CASE * (big + small + end - at):  # whatever follows: in prose half is read
+                    return False
+    return big + small > 3 and big > _TITLE_CASE * (big + small)

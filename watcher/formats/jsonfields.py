@@ -49,11 +49,23 @@ _BODIES: tuple[tuple[str, ...], ...] = (
 )
 _SUMMARIES = tuple(
     (name,)
-    for name in "summary abstract description descriptions descriptiontext descriptioncaption lead teaser".split()
+    for name in (
+        "leadparagraph summary abstract description descriptions descriptiontext descriptioncaption lead teaser".split()
+    )
 )
 _KNOWN = frozenset(name for names in (*_NAMES.values(), *_BODIES, *_SUMMARIES) for name in names)
 _LONGER = 3  # times a summary: so long is a body that has a name of its own
-_WORDS = ("value", "name", "title", "rendered", "main", "text", "literal", "code")  # where an object stands for a word
+_WORDS = (
+    "value",
+    "name",
+    "title",
+    "rendered",
+    "main",
+    "original",
+    "text",
+    "literal",
+    "code",
+)  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
 _SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from watcher.rules.lists import ListReader
@@ -101,9 +102,17 @@ class PlaceReader:
         return Named()
 
 
+_NEAR = 0.8  # of the letters of a country are in its name so written: no town is looked for, which takes 0.2 s
+
+
 def meanings(gazetteer: Gazetteer, name: str) -> tuple[str, ...]:
     """What a name may mean, as the gazetteer tells it; a name with a wildcard is none."""
     return () if _WILDCARD.search(name) else gazetteer.meanings(name)
+
+
+def _common(name: str, other: str) -> float:
+    """How many letters two names share."""
+    return SequenceMatcher(None, name.lower(), other.lower(), autojunk=False).ratio()
 
 
 def hint(reading: Reading, gazetteer: Gazetteer, name: str, sets: Iterable[str] = ()) -> str:
@@ -113,7 +122,10 @@ def hint(reading: Reading, gazetteer: Gazetteer, name: str, sets: Iterable[str] 
         return f"; did you mean '{shown(plain)}'? Its forms are found without wildcards"
     if _CODE.fullmatch(plain.upper()) and gazetteer.resolve(plain.upper()):
         return f"; did you mean '{plain.upper()}'?"
-    if (close := reading.hint(plain, [*sets, *gazetteer.region_names()])) or not plain.strip():
-        return close
-    town = gazetteer.sounding(plain)
-    return f"; did you mean '{town}'?" if town else ""
+    if not plain.strip():
+        return ""
+    meant = reading.guess(plain, [*sets, *gazetteer.region_names()]) or ""
+    if (near := _common(plain, meant)) < _NEAR:
+        town = gazetteer.sounding(plain)
+        meant = town if _common(plain, town) > near else meant
+    return f"; did you mean '{meant}'?" if meant else ""

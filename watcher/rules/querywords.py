@@ -27,6 +27,7 @@ BRACKET = re.compile(
 )  # what other scripts and programs write for ( ) and ""
 # Between the terms of a word that is several: a comma only where letters or wildcards meet, for numbers have commas.
 SEVERAL = re.compile(r"[|;；]+|(?<=[^\W\d_]|\*)[,،、，]+(?=[^\W\d_]|\*)")
+_COMMAS = re.compile(r"[,،、，]+(?=\s|$)")  # of a list; numbers have some inside
 _NEARNESS = re.compile(r"(?i:o?near/.*)|O?NEAR")
 # What stands for NEAR in the queries of Factiva, LexisNexis and Lucene: w/5, near5, adj5, pre/5, "a b"~5.
 _FOREIGN = re.compile(r"(?i:(?P<near>w|n|within|near|~)|(?P<ordered>pre|p|adj|onear))/?(?P<words>[0-9]{1,4})|(?i:adj)")
@@ -154,8 +155,12 @@ def _side_by_side(text: str, tokens: Sequence[Token], i: int, yaml_quotes: bool)
         return Wrong(run[0].start_pos, f'a phrase stands in double quotes: "{shown(phrase)}"')
     if len(run) < 2:
         return Wrong(bad.start_pos, f"nothing between {shown(previous)} and {shown(bad)}; write AND, OR or NEAR/5")
-    each = " AND ".join(word.rstrip(",،、，") or word for word in run)  # as a list has them
-    cure = f'write "{shown(words)}" for the phrase, or {shown(each)} for each of them'
+    terms = [term for part in _COMMAS.split(words) if (term := part.strip())]
+    if len(terms) > 1:  # a list, of which any will do
+        either = " OR ".join(f'"{term}"' if " " in term else term for term in terms)
+        cure = f'write {shown(either)} for any of them, or "{shown(" ".join(terms))}" for the phrase'
+        return Wrong(run[1].start_pos, f"a comma is no operator here; {cure}")
+    cure = f'write "{shown(words)}" for the phrase, or {shown(" AND ".join(run))} for each of them'
     if yaml_quotes and words == " ".join(text.split()):
         cure = f"YAML takes the outer quotes for its own; write '\"{shown(words)}\"' for the phrase"
     return Wrong(run[1].start_pos, f"{len(run)} words side by side; {cure}")

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from watcher.entities.data import towns
 from watcher.entities.data.containment import slug
 from watcher.entities.data.names import Names, is_small, without_marks
+from watcher.entities.data.spellings import respellings
 from watcher.folding import fold_words
 
 # What kind of region it is, before or behind its name, and what links the two.
@@ -63,7 +64,7 @@ def areas_of(
         if not found[code]:
             continue  # "Central Division" is no more of a name in other languages
         if code[:2] in towns.RESPELT:
-            for language, respelt in zip(("fr", "de"), towns.respellings(written), strict=False):
+            for language, respelt in zip(("fr", "de"), respellings(written), strict=False):
                 names[language]["area"][code].add(respelt)
         theirs = [*spoken.get(numbers.get(code, ""), {}).items(), *translated[code]]
         for language, name in theirs:

@@ -91,6 +91,26 @@ def dutch(adjective: str, person: str) -> Forms:
     return [adjective, f"{adjective}e", stem, f"{stem}n" if stem.endswith("ese") else stem], [person] if person else []
 
 
+_KA = "ka ki kę ką ce ek kom kami kach".split()
+# The woman of a man, before -ka: Ukrainiec, Ukrainka; Kanadyjczyk, Kanadyjka; Czech, Czeszka; Norweg, Norweżka.
+_POLISH_WOMEN = tuple(
+    (man, " ".join(woman + case for case in _KA))
+    for man, woman in (
+        ("ńczyk", "n"),
+        ("czyk", ""),
+        ("anin", "an"),
+        ("iec", ""),
+        ("lak", "l"),
+        ("ak", "acz"),
+        ("ch", "sz"),
+        ("g", "ż"),
+        ("urek", "urczyn"),
+        ("k", "czyn"),
+        ("", ""),
+    )
+)
+
+
 def polish(adjective: str, person: str) -> Forms:
     stem = adjective[:-1]
     adjectives = [f"{stem}{e}" for e in "i a ie iego iej iemu ą im imi ich".split()]
@@ -107,6 +127,8 @@ def polish(adjective: str, person: str) -> Forms:
         ("t", "t ta towi tem cie ci tów tom tami tach"),
         ("d", "d da dowi dem dzie dzi dów dom dami dach"),
         ("g", "g ga gowi giem gu dzy gowie gów gom gami gach"),
+        ("gier", "gier gra growi grem grze grzy grów grom grami grach"),
+        ("sz", "sz sza szowi szem szu sze szy szów szom szami szach"),
         ("ch", "ch cha chowi chem chu si chów chom chami chach"),
         ("z", "z za zowi zem zie zi zów zom zami zach"),
         ("ec", "ec ca cowi cem cu cy ców com cami cach"),
@@ -115,7 +137,7 @@ def polish(adjective: str, person: str) -> Forms:
         ("a", "a y cie tę tą ci tów tom tami tach"),
         ("", "- a owi em ie i y ów om ami ach"),
     )
-    return adjectives, swapped(person, *rules) if person else []
+    return adjectives, [*swapped(person, *rules), *swapped(person, *_POLISH_WOMEN)] if person else []
 
 
 _RU_ADJ = "ий ая ое ие ого ой ому ую им ом их ими о"
@@ -148,7 +170,7 @@ def russian(adjective: str, person: str) -> Forms:
     return adjectives, swapped(person, *rules) if person else []
 
 
-_UK_ADJ = "ий а е і ого ої ому у им ій их ими о"
+_UK_ADJ = "ий а е і ого ої ому у им ій ою их ими о"
 
 
 def ukrainian(adjective: str, person: str) -> Forms:
@@ -156,7 +178,7 @@ def ukrainian(adjective: str, person: str) -> Forms:
     rules = (
         ("єць", "єць йця йцю йцем йцеві йці йців йцям йцями йцях йка йки"),
         ("лець", "лець льця льцю льцем льці льців льцям льцями льцях"),
-        ("ець", "ець ця цю цем цеві ці ців цям цями цях ка ки"),
+        ("ець", "ець ця цю цем цеві ці ців цям цями цях ка ки ку кою ці"),
         ("нин", "нин нина нину нином нині ни н нам нами нах нка нки"),
         ("рин", "рин рина рину рином рині ри р рам рами рах"),
         ("ин", "ин ина ину ином ині ини инам инами инах"),

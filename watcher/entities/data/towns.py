@@ -5,27 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from watcher.entities.data.cases import declined
-from watcher.entities.sounds import sounds
-from watcher.entities.spelling import keys
-from watcher.folding import fold, fold_words
+from watcher.entities.data.spellings import ARTICLE, LATIN, foreignness, plain, respellings, sounds_like
+from watcher.folding import fold_words
 
 EVERYWHERE = 15_000  # inhabitants: a town of as many is known whatever the rules name
 COLUMNS = 3  # of a line, before the town's names: code, region, inhabitants
-LONGEST_SHORT = 4  # letters: a name of no more may be any word of some language
 FAMOUS = 200_000  # a town of as many is known by its names in other languages, where these sound alike
 GREATEST = 1_000_000  # all spellings of one of as many are kept
+LEAST_ARABIC = 50_000  # of a smaller town the Arabic name is too often a word: جامعة is Djamaa and a university
 BIG = 100_000  # a town of as many is known in other scripts too
-WORLDLY = 500_000  # a town of as many stands in all languages' cases
+WORLDLY = 150_000  # a town of as many stands in all languages' cases
 SPELLINGS = 12  # of one town in one script are kept: the longest lists are those of towns that need none
-_LATIN = re.compile(
-    r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’ -]*(?:[A-ZÀ-ÖØ-ÞĀ-Ž][a-zà-öø-ÿā-ž'’]+(?:[ -][a-zà-öø-ÿ]{1,3}){0,2}[ -]?)*"
-)
 _CYRILLIC = re.compile(r"[А-ЯІЇЄҐЁ][а-яіїєґё'ʼ]*(?:[ -][А-ЯІЇЄҐЁа-яё][а-яіїєґё'ʼ]*)*")
 _ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06cc]+(?: [\u0620-\u064a\u0671-\u06cc]+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,6}|[\u30a0-\u30ff]{3,}")
@@ -35,7 +32,7 @@ _HEBREW = re.compile(r"[\u05d0-\u05ea]+(?:[ -][\u05d0-\u05ea]+)*")
 _DEVANAGARI = re.compile(r"[\u0904-\u0963]+(?: [\u0904-\u0963]+)?")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2,8}")
 SCRIPTS = {
-    "latin": _LATIN,
+    "latin": LATIN,
     "cyrillic": _CYRILLIC,
     "arabic": _ARABIC,
     "han": _HAN,
@@ -61,26 +58,28 @@ _TOLD = RESPELT - {"RU", "UA", "IN"} | frozenset("IQ SY LB IL PS YE LY ML NE TD 
 _HOMES = {  # of scripts: the countries whose smaller towns are known in them
     "cyrillic": frozenset("RU UA BY KZ KG TJ UZ TM AM AZ GE MD BG RS MK MN".split()),
     "greek": frozenset(["GR", "CY"]),
+    "arabic": frozenset("EG DZ MA TN LY SD SA YE OM AE QA BH KW IQ SY LB JO PS IR AF PK".split()),
     "hebrew": frozenset(["IL", "PS"]),
     "hangul": frozenset(["KR", "KP"]),
     "devanagari": frozenset(["IN", "NP"]),
 }
 # Languages whose names of towns have cases, with the countries whose smaller ones they name.
 CASES = {
-    "pl": "PL", "cs": "CZ", "sk": "SK", "sl": "SI", "hr": "HR BA", "sr": "RS BA ME", "uk": "UA", "fi": "FI", "hu": "HU",
-    "et": "EE", "lt": "LT", "lv": "LV",
+    "pl": "PL", "cs": "CZ SK", "sk": "SK CZ", "sl": "SI", "hr": "HR BA", "sr": "RS BA ME", "uk": "UA",
+    "fi": "FI", "hu": "HU", "et": "EE", "lt": "LT", "lv": "LV",
 }  # fmt: skip
-_FRENCH = (("kh", "kh"), ("sh", "ch"), ("zh", "j"), ("j", "dj"), ("u", "ou"), ("w", "ou"))
-_GERMAN = (
-    ("kh", "ch"),
-    ("zh", "sch"),
-    ("sh", "sch"),
-    ("ch", "tsch"),
-    ("j", "dsch"),
-    ("z", "s"),
-    ("v", "w"),
-    ("y", "j"),
-)
+# Letters that a language has none of: a foreign town's name that has one is another language's.
+_WITHOUT = {
+    "uk": frozenset("ыэёъўјћђљњџөүқғңһәҳҷӣӯЫЭЁЎЈЏӨҮҚҒҺӘҲҶ"),
+    "pl": frozenset("vqxšžčřýáíéúěůäöüßñçðø"),
+    "cs": frozenset("wqxłżźćńśąęäöüßñçāēīūőű"),
+    "sk": frozenset("wqxłżźćńśąęöüßñçāēīūőű"),
+}
+MOST_DECLINED = 3  # names of a town: its own and two more
+MOST_UKRAINIAN = 6
+
+
+Mains = Mapping[str, AbstractSet[str]]
 
 
 @dataclass(slots=True)
@@ -105,26 +104,31 @@ def read_towns(geonames: Path, regions: dict[tuple[str, str], str], own: frozens
         key = "-".join(fold_words(row["name"]))
         code = f"{region if region in own else country}/{key}"
         if key and code not in towns:
-            town = Town(code, region, row["population"], row["name"], _names(row, never))
+            town = Town(code, region, row["population"], plain(row["name"]), _names(row, never))
             if town.names:
                 towns[code] = town
     return list(towns.values())
 
 
 def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
-    spelt = [row["name"], *row["alternatenames"]]
+    main = plain(row["name"])
+    spelt = [main, *row["alternatenames"]]
+    if row["countrycode"] in _HOMES["arabic"]:  # El-Hodeidah, Hodeidah
+        spelt += [bare for name in spelt if (bare := ARTICLE.sub("", name)) != name]
     if row["countrycode"] in RESPELT:
-        plain = [n for n in spelt if n.isascii() and _LATIN.fullmatch(n)][:4]
-        spelt += [respelt for name in plain for respelt in respellings(name)]
+        english = [n for n in spelt if n.isascii() and LATIN.fullmatch(n)][:4]
+        spelt += [respelt for name in english for respelt in respellings(name)]
     found: dict[str, list[str]] = {}
     for script, pattern in SCRIPTS.items():
         kept: dict[str, str] = {}
         for name in spelt:
             folded = " ".join(fold_words(name))
-            usable = len(folded) >= _SHORTEST[script] + (script == "latin" and name != row["name"])
+            usable = len(folded) >= _SHORTEST[script] + (script == "latin" and name != main)
             if usable and pattern.fullmatch(name) and folded not in never and not _WORDS_OF_OTHERS.search(name):
                 kept.setdefault(folded, name.strip())
         if kept:
+            if script == "latin" and _has_exonyms(row["population"], row["countrycode"]):
+                kept = dict(sorted(kept.items(), key=lambda each: foreignness(each[1], main)))
             found[script] = list(kept.values())[: SPELLINGS if row["population"] < GREATEST else None]
     if row["population"] < EVERYWHERE and row["countrycode"] not in _TOLD:
         return {script: names[:1] for script, names in found.items() if script == "latin"}
@@ -134,24 +138,26 @@ def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
     return found
 
 
-def respellings(name: str) -> Iterator[str]:
-    """A name in the English spelling as the French and German press write it: Kunduz, Koundouz, Kundus."""
-    for rules in (_FRENCH, _GERMAN):
-        pieces = re.split("(" + "|".join(english for english, _ in rules) + ")", name.lower())
-        written = "".join(dict(rules).get(piece, piece) for piece in pieces)
-        spelt = "".join(w.capitalize() for w in re.split(r"([ -])", written))
-        if spelt != name:
-            yield spelt
+def _mains(towns: Iterable[Town]) -> Mains:
+    """The countries that have a place of each name: it is no exonym of a town elsewhere."""
+    mains: dict[str, set[str]] = defaultdict(set)
+    for town in towns:
+        mains[town.main].add(town.code[:2])
+    return mains
+
+
+def _has_exonyms(people: int, country: str) -> bool:
+    return people >= FAMOUS or (people >= EVERYWHERE and country in RESPELT - {"RU"})
 
 
 def shared(towns: Iterable[Town], script: str) -> str:
     """The lines of the towns that are known everywhere: by their main name in Latin letters, by all in others."""
     lines, towns = [], list(towns)
-    mains = frozenset(town.main for town in towns)
+    mains = _mains(towns)
     for town in towns:
-        least = EVERYWHERE if script == "latin" or town.code[:2] in _HOMES.get(script, ()) else BIG
-        if town.people >= least and script in town.names:
-            names = town.names[script]
+        home = script == "latin" or town.code[:2] in _HOMES.get(script, ())
+        least = (LEAST_ARABIC if script == "arabic" else EVERYWHERE) if home else BIG
+        if town.people >= least and (names := town.names.get(script)):
             if script != "latin":
                 lines.append(_line(town, [*_all_cases(names, script)]))
             elif names[0] == town.main:
@@ -159,34 +165,39 @@ def shared(towns: Iterable[Town], script: str) -> str:
     return "\n".join(lines)
 
 
-def _exonyms(town: Town, mains: frozenset[str]) -> Iterator[str]:
-    """The names of a famous town in other languages that sound like its own: Charków, but not Bienne for Wien."""
-    sound = {key for s in sounds(town.main) for key in keys(s)}
-    for name in town.names["latin"] if town.people >= FAMOUS and " " not in town.main else ():
-        alike = (
-            name.isalpha()
-            and len(name) > LONGEST_SHORT
-            and name not in mains
-            and (name[0] in "CHKJGXSZ" or fold(name[0]) == fold(town.main[0]))
-        )
-        if alike and not sound.isdisjoint(key for s in sounds(name) for key in keys(s)):
+def _exonyms(town: Town, mains: Mains) -> Iterator[str]:
+    """The names in other languages that sound like the town's own, where it is famous or the press has no one spelling:
+    Charków, Kryvyi Rih, but not Bienne for Wien."""
+    for name in town.names.get("latin", ()) if _has_exonyms(town.people, town.code[:2]) else ():
+        if mains.get(name, set()) <= {town.code[:2]} and sounds_like(name, town.main):
             yield name
 
 
 def cases(towns: Iterable[Town], language: str) -> str:
     """The lines of the other cases of the towns that a language's own countries or the whole world know."""
     home = CASES[language].split()
-    script = "cyrillic" if language == "uk" else "latin"
+    towns = list(towns)
+    mains = _mains(towns)
     lines = []
     for town in towns:
         if (town.code[:2] in home and town.people >= EVERYWHERE) or town.people >= WORLDLY:
-            names = town.names.get(script, [])[: 6 if language == "uk" else 1]
+            names = _names_in(town, language, mains)
             forms = [form for name in names for form in declined(name, language) if form not in names]
             if language == "sr":
                 forms += [form for name in town.names.get("cyrillic", [])[:1] for form in declined(name, language)]
             if forms:
                 lines.append(_line(town, forms))
     return "\n".join(lines)
+
+
+def _names_in(town: Town, language: str, mains: Mains) -> list[str]:
+    """The names of which a language has cases: a foreign town's own and those in the language's letters."""
+    if language == "uk":
+        return [name for name in town.names.get("cyrillic", ()) if _WITHOUT["uk"].isdisjoint(name)][:MOST_UKRAINIAN]
+    names = town.names.get("latin", [])[:1]
+    if language in _WITHOUT and town.code[:2] not in CASES[language]:
+        names += [name for name in _exonyms(town, mains) if _WITHOUT[language].isdisjoint(name)]
+    return names[:MOST_DECLINED]
 
 
 def cases_of(words: Iterable[str], towns: Iterable[Town]) -> list[str]:

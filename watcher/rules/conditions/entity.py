@@ -12,19 +12,8 @@ from watcher.entities.names import PERSON, NameMatcher, compile_names
 from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.rules import forms
-from watcher.rules.conditions.base import (
-    Hit,
-    Leaf,
-    Literals,
-    NameKey,
-    Outcome,
-    Scope,
-    Stretch,
-    View,
-    in_scope,
-    longest,
-    not_excepted,
-)
+from watcher.rules.conditions.base import Hit, Leaf, Literals, NameKey, Outcome, Scope, Stretch, View
+from watcher.rules.conditions.counted import in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Term

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from watcher.folded import Span, new_tuple
 from watcher.model import UNKNOWN_LANGUAGE
 from watcher.rules import forms
-from watcher.rules.conditions.base import (
-    FAILS,
-    Hit,
-    Leaf,
-    Literals,
-    Outcome,
-    Scope,
-    View,
-    in_scope,
-    longest,
-    not_excepted,
-)
+from watcher.rules.conditions.base import FAILS, Hit, Leaf, Literals, Outcome, Scope, View
+from watcher.rules.conditions.counted import in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import shown
 from watcher.rules.stems import has_stems

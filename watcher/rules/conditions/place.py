@@ -11,7 +11,8 @@ from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.model import Place as Mention
 from watcher.rules import forms
-from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View, in_scope, longest, not_excepted
+from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View
+from watcher.rules.conditions.counted import in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
 from watcher.rules.reading import shown
 from watcher.rules.terms import Term

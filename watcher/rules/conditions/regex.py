@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from watcher.folded import Span
 from watcher.rules import forms
-from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View, in_scope, not_excepted
+from watcher.rules.conditions.base import Hit, Leaf, Outcome, Scope, View
+from watcher.rules.conditions.counted import in_scope, not_excepted
 from watcher.rules.nodes import Node
 from watcher.rules.reading import Reading, shown
 from watcher.rules.terms import Term

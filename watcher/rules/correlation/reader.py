@@ -90,6 +90,21 @@ def is_temporal(node: Node | None) -> bool:
     return isinstance(found, Scalar) and found.value == Temporal.key
 
 
+def _keys_of(node: Node) -> tuple[forms.Keys, Mapping[str, str]]:
+    """The keys that the type of a correlation takes, and what is to be said of those of other types; all keys where
+    its type is not known."""
+    found = node.get("type") if isinstance(node, nodes.Mapping) else None
+    if not isinstance(found, Scalar) or found.value not in KEYS:
+        return ALL, {}
+    takes = [key for keys in KEYS[found.value] for key in keys]
+    others = {
+        key: ", ".join(name for name, (needed, allowed) in KEYS.items() if key in (*needed, *allowed))
+        for key in ALL.keys() - {"type", *takes}
+    }
+    told = {key: f"belongs to {names}; {found.value} takes {', '.join(takes)}" for key, names in others.items()}
+    return {key: ALL[key] for key in ("type", *takes)}, told
+
+
 @dataclass(slots=True)
 class CorrelationReader:
     """Reads correlations; `finish` looks at what they name once all rules are known."""
@@ -102,27 +117,21 @@ class CorrelationReader:
         """The correlation of a rule; None where there is none, or it has a fault."""
         if node is None:
             return None
-        entries = self.reading.mapping(node, "correlation", ALL, required=("type",), form="type: frequency, ...")
+        known, elsewhere = _keys_of(node)
+        entries = self.reading.mapping(
+            node, "correlation", known, required=("type",), form="type: frequency, ...", elsewhere=elsewhere
+        )
         what = self.reading.choice(entries.get("type"), "type", list(KEYS))
         if not isinstance(node, nodes.Mapping) or what is None:
             return None
-        self._check_keys(node, entries, what)
+        for name in KEYS[what][0]:
+            if name not in entries:
+                self.reading.fault(node, f"a {what} correlation needs '{name}'")
         before = len(self.reading.faults)
         found = self._read(what, entries)
         if what == Temporal.key:
             self._check_temporal(entries.get("rules"), rule)
         return found if len(self.reading.faults) == before else None
-
-    def _check_keys(self, node: nodes.Mapping, entries: Mapping[str, Node], what: str) -> None:
-        needed, allowed = KEYS[what]
-        for key, _ in node.entries:
-            if key.value in entries and key.value not in ("type", *needed, *allowed):
-                others = ", ".join(name for name, keys in KEYS.items() if key.value in (*keys[0], *keys[1]))
-                takes = ", ".join((*needed, *allowed))
-                self.reading.fault(key, f"'{key.value}' belongs to {others}; {what} takes {takes}")
-        for name in needed:
-            if name not in entries:
-                self.reading.fault(node, f"a {what} correlation needs '{name}'")
 
     def _check_temporal(self, names: Node | None, rule: nodes.Mapping) -> None:
         for key, _ in rule.entries:
@@ -136,9 +145,9 @@ class CorrelationReader:
 
     def _read(self, what: str, entries: Mapping[str, Node]) -> Correlation | None:
         """The correlation where nothing that it needs is missing or wrong; of a fault None, or a value in its place."""
-        number, by = self.reading.number, self._kind_of(entries.get("by"), "by", BY)
+        number, by = self.reading.number, self.reading.choice(entries.get("by"), "by", BY)
         span = self._span(entries, "window" if what == "new_term" else "timeframe")
-        of = self._kind_of(entries.get("of"), "of", OF[what]) if what in OF else None
+        of = self.reading.choice(entries.get("of"), "of", OF[what]) if what in OF else None
         match what:
             case "frequency":
                 events = number(entries.get("num_events"), "num_events", 1, MOST_EVENTS)
@@ -197,9 +206,6 @@ class CorrelationReader:
             hint = self.reading.hint(name, self.intervals) or "; name it under time_intervals"
             self.reading.unknown(node, f"unknown time interval {kind(node)} in active{hint}")
         return self.intervals.get(name)
-
-    def _kind_of(self, node: Node | None, what: str, kinds: Sequence[str]) -> str | None:
-        return self.reading.choice(node, what, kinds)
 
     def _span(self, entries: Mapping[str, Node], key: str) -> int:
         """Milliseconds; 1 where there is a fault."""
