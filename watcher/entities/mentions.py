@@ -48,13 +48,14 @@ def judge(
             names.append(name)
     dated = may_be_dates(text, names)
     refusals = [around(text, name, taken, dated) for name in names]
-    people = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.person])
+    told = [(n.folded, r) for n, r in zip(names, refusals, strict=True) if r]
+    people = frozenset([folded for folded, r in told if r.person])
     if people:
         refusals = [
             r or (known_person(text, n, taken) if n.folded in people else None)
             for n, r in zip(names, refusals, strict=True)
         ]
-    longer = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.lasting])
+    longer = frozenset([folded for folded, r in told if r.lasting])  # of a person known elsewhere none is
     dates = frozenset([n.folded for n in names if n.first in dated]) if dated else _NONE
     return weigh(text, names, refusals, Elsewhere(people, longer, dates, small), doubts)
 
