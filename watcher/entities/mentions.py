@@ -63,6 +63,7 @@ def judge(
 def _names(text: Text, found: Sequence[Found[Sense]], known: Known) -> Iterator[Name]:
     """What stands at the same place is one name with several meanings."""
     plurals = _PLURALS.get(text.language, _NONE)
+    tells = text.language == "fr" or bool(plurals)  # whether the language tells inhabitants from adjectives so
     at, end = 0, len(found)
     while at < end:
         meaning, folded, first, last, left, right = found[at]
@@ -71,7 +72,7 @@ def _names(text: Text, found: Sequence[Found[Sense]], known: Known) -> Iterator[
         while at < end and found[at].start == left:
             meanings, at = (*meanings, found[at].meaning), at + 1
         traits = known(folded, meanings)
-        if traits.kind == "adjective" and (_is_people(text, first, plurals) or _is_one(text, first, last)):
+        if tells and traits.kind == "adjective" and (_is_people(text, first, plurals) or _is_one(text, first, last)):
             traits = known(folded, as_people(traits.senses))
         yield new_tuple(Name, (traits.senses, folded, first, last, left, right, traits))
 

@@ -70,7 +70,7 @@ class Book(ABC, Generic[Meaning]):
     """
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
-        """`numbers` are what the literals are called, from 0 on. Sorted, 40,000 of them take half the time to build."""
+        """`numbers` are what the literals are called. Sorted, 40,000 of them take half the time to build."""
         self._met: dict[int, list[_Phrase[Meaning]]] = {}
         self._patterns = sorted(numbers)
         self._numbers = array("I", map(numbers.__getitem__, self._patterns))
