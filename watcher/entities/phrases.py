@@ -225,7 +225,8 @@ def _stands_exactly(text: Text, first: int, exact: Iterable[tuple[int, str]]) ->
 def _stands_as(text: Text, word: int, raw: str) -> bool:
     if raw == _HYPHEN:
         return bool(_HYPHENS.match(text.text, text.ends[word]))
-    return unaccent(text.word(word)) == raw and not text.in_capitals(word)
+    written = text.word(word)  # mostly as it is told, in which there is no accent left
+    return (written == raw or unaccent(written) == raw) and not text.in_capitals(word)
 
 
 def longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:
