@@ -56,11 +56,12 @@ class Text(Folded):
 
     def in_capitals(self, word: int) -> bool:
         """Whether the word stands in a run of four or more words of a paragraph that are all in capitals."""
-        paragraph = self.paragraph_of(word)
-        run = 0
+        starts, ends, firsts = self.starts, self.ends, self.paragraph_firsts
+        run, behind = 0, bisect_right(firsts, word)
+        first, end = firsts[behind - 1], firsts[behind] if behind < len(firsts) else len(starts)
         for step in (1, -1):
             i = word + step
-            while 0 <= i < len(self) and self.paragraph_of(i) == paragraph and not (w := self.word(i)).islower():
+            while first <= i < end and not (w := self.text[starts[i] : ends[i]]).islower():
                 if w.isupper():
                     run += 1
                 elif any(c.isalpha() for c in w):

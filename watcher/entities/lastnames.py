@@ -69,7 +69,7 @@ def is_ranked(text: Text, first: int, near: Neighbours) -> bool:
 def person(text: Text, name: Name, near: Neighbours, taken: set[int]) -> Refusal | None:
     """Why the name is somebody's last or first name."""
     kind = name.traits.kind
-    if kind == "town" and _goes_on(text, name, taken):
+    if kind == "town" and _goes_on(text, name, near, taken):
         return refused(text, name.first, name.last + 1, "part of a longer name", lasting=is_small(name.senses[0]))
     if not (near.led or near.followed) or in_locative(text, name.last, name.end):
         return None
@@ -114,7 +114,7 @@ def _is_last_name(text: Text, word: int, taken: set[int]) -> bool:
     return text.language not in NOUNS_IN_CAPITALS and not (len(text.word(word)) > 1 and text.word(word).isupper())
 
 
-def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
+def _goes_on(text: Text, name: Name, near: Neighbours, taken: set[int]) -> bool:
     """Whether a word with a capital follows that is no place: Mary Pierce, Lincoln Center; but not Cleveland GOP."""
     behind = name.last + 1
     return (
@@ -124,8 +124,8 @@ def _goes_on(text: Text, name: Name, taken: set[int]) -> bool:
         and behind not in taken
         and text.language not in NOUNS_IN_CAPITALS
         and text.text[text.ends[name.last] : text.starts[behind]] in (" ", "\u00a0", "-")
-        and (following := text.folded_word(behind)) not in _OFFICES
-        and following not in TOWNS
+        and near.behind not in _OFFICES
+        and near.behind not in TOWNS
     )
 
 

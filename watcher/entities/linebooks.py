@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
@@ -21,20 +20,16 @@ class LineBook(Book[Meaning]):
     ) -> None:
         """`folded` has for each line what `folded_names` makes of it: to fold them here took 0.1 s."""
         self._lines, self._columns, self._meaning = lines, columns, meaning
-        self._firsts = array("I")  # of each pattern the number of its first line
-        self._others: dict[int, list[int]] = {}
-        numbers: dict[str, int] = {}
+        self._others: dict[str, list[int]] = {}  # of each pattern its lines but the first
+        firsts: dict[str, int] = {}
         for number, (line, others) in enumerate(zip(lines, folded, strict=True)):
             for literal in _literals(line, others, columns):
-                pattern = numbers.setdefault(literal, len(numbers))
-                if pattern == len(self._firsts):
-                    self._firsts.append(number)
-                else:
-                    self._others.setdefault(pattern, []).append(number)
-        super().__init__(numbers)
+                if firsts.setdefault(literal, number) != number:
+                    self._others.setdefault(literal, []).append(number)
+        super().__init__(firsts)
 
     def _written(self, number: int, literal: str) -> Iterable[tuple[str, Meaning]]:
-        lines = dict.fromkeys((self._firsts[number], *self._others.get(number, ())))
+        lines = dict.fromkeys((number, *self._others.get(literal, ())))
         for line in islice(lines, _MEANINGS):
             meaning = self._meaning(self._lines[line])
             for name in self._lines[line].split("\t")[self._columns :]:
@@ -53,6 +48,9 @@ def _is_simple(name: str) -> bool:
 
 def _literals(line: str, folded: str, columns: int) -> Iterable[str]:
     if not folded:  # all are simple, as two thirds of the lines are
-        return [f" {name} " for name in line.lower().split("\t")[columns:]]
-    others = iter(folded.split("\t"))
-    return [f" {name.lower()} " if _is_simple(name) else next(others) for name in line.split("\t")[columns:]]
+        return f" {line.lower()} ".replace("\t", " \t ").split("\t")[columns:]
+    names, others = line.split("\t")[columns:], folded.split("\t")
+    if len(others) == len(names):  # none is, as in scripts other than Latin
+        return others
+    rest = iter(others)
+    return [f" {name.lower()} " if _is_simple(name) else next(rest) for name in names]

@@ -48,20 +48,21 @@ def judge(
             names.append(name)
     dated = may_be_dates(text, names)
     refusals = [around(text, name, taken, dated) for name in names]
-    people = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.person])
+    told = [(n.folded, r) for n, r in zip(names, refusals, strict=True) if r]
+    people = frozenset([folded for folded, r in told if r.person])
     if people:
         refusals = [
             r or (known_person(text, n, taken) if n.folded in people else None)
             for n, r in zip(names, refusals, strict=True)
         ]
-    longer = frozenset([n.folded for n, r in zip(names, refusals, strict=True) if r and r.lasting])
+    longer = frozenset([folded for folded, r in told if r.lasting])  # of a person known elsewhere none is
     dates = frozenset([n.folded for n in names if n.first in dated]) if dated else _NONE
     return weigh(text, names, refusals, Elsewhere(people, longer, dates, small), doubts)
 
 
 def _names(text: Text, found: Sequence[Found[Sense]], known: Known) -> Iterator[Name]:
     """What stands at the same place is one name with several meanings."""
-    plurals = _PLURALS.get(text.language, _NONE)
+    tells = text.language == "fr" or text.language in _PLURALS  # inhabitants from adjectives by what stands there
     at, end = 0, len(found)
     while at < end:
         meaning, folded, first, last, left, right = found[at]
@@ -70,24 +71,25 @@ def _names(text: Text, found: Sequence[Found[Sense]], known: Known) -> Iterator[
         while at < end and found[at].start == left:
             meanings, at = (*meanings, found[at].meaning), at + 1
         traits = known(folded, meanings)
-        if traits.kind == "adjective" and (_is_people(text, first, plurals) or _is_one(text, first, last)):
+        if tells and traits.kind == "adjective" and _is_people(text, first, last):
             traits = known(folded, as_people(traits.senses))
         yield new_tuple(Name, (traits.senses, folded, first, last, left, right, traits))
+
+
+def _is_people(text: Text, first: int, last: int) -> bool:
+    """Whether an adjective means inhabitants: "les Tadjiks", but "l'armée tadjike"; "los rusos", "soldados rusos"."""
+    language = text.language
+    if language == "fr":
+        return is_capitalised(text, first)
+    before = text.folded_word(first - 1) if first else ""
+    return before in _PLURALS[language] or (before in _SINGULARS[language] and _is_one(text, first, last))
 
 
 def _is_one(text: Text, first: int, last: int) -> bool:
     """Whether an adjective behind an article means a man: nothing of the same sentence but a verb or a name may follow
     it, and no word for a language precedes it."""
-    articles = _SINGULARS.get(text.language)
-    if not articles or first == 0 or text.folded_word(first - 1) not in articles or not adjoins(text, first - 1):
+    if not adjoins(text, first - 1):
         return False
     if first > 1 and text.folded_word(first - 2) in _ELLIPTIC and not begins_sentence(text, first - 1):
         return False
     return begins_sentence(text, first - 1) or not (last + 1 < len(text.starts) and is_capitalised(text, last + 1))
-
-
-def _is_people(text: Text, word: int, plurals: frozenset[str]) -> bool:
-    """Whether an adjective means inhabitants: "les Tadjiks", but "l'armée tadjike"; "los rusos", "soldados rusos"."""
-    if text.language == "fr":
-        return is_capitalised(text, word)
-    return bool(plurals) and word > 0 and text.folded_word(word - 1) in plurals

@@ -70,7 +70,7 @@ class Book(ABC, Generic[Meaning]):
     """
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
-        """`numbers` are what the literals are called, from 0 on. Sorted, 40,000 of them take half the time to build."""
+        """`numbers` are what the literals are called. Sorted, 40,000 of them take half the time to build."""
         self._met: dict[int, list[_Phrase[Meaning]]] = {}
         self._patterns = sorted(numbers)
         self._numbers = array("I", map(numbers.__getitem__, self._patterns))
@@ -225,7 +225,8 @@ def _stands_exactly(text: Text, first: int, exact: Iterable[tuple[int, str]]) ->
 def _stands_as(text: Text, word: int, raw: str) -> bool:
     if raw == _HYPHEN:
         return bool(_HYPHENS.match(text.text, text.ends[word]))
-    return unaccent(text.word(word)) == raw and not text.in_capitals(word)
+    written = text.word(word)  # mostly as it is told, in which there is no accent left
+    return (written == raw or unaccent(written) == raw) and not text.in_capitals(word)
 
 
 def longest(hits: Sequence[Found[Meaning]]) -> list[Found[Meaning]]:

@@ -44,6 +44,7 @@ from watcher.entities.writing import (
 )
 from watcher.text import Text
 
+_FIRST_ARABIC = "\u0620"
 _SURNAMES = ("adjective", "people", "country")  # kinds that are last names too
 # Words that tell of a name beside them what it is: before it, before an "of" that stands there, and behind it.
 _TELLING = HONORIFICS | OFFICES | RANKS | longer.BEFORE | clubs.BEFORE
@@ -61,7 +62,7 @@ def around(text: Text, name: Name, taken: set[int], dated: set[int]) -> Refusal 
         return refused(text, first, name.last, "part of a foreign name")
     inhabitants = kind == "adjective" or kind == "people"
     if inhabitants and not capital_before(text, first):
-        return arabic_surname(text, name)
+        return arabic_surname(text, name) if name.folded >= _FIRST_ARABIC else None
     near = neighbours(text, first, name.last)
     if near.led and kind in _SURNAMES and (refusal := surname(text, name, near, taken)):
         return refusal

@@ -88,11 +88,16 @@ def weigh(
     ]
     said, writing = _Said(trusted), _Writing(text, names, small)
     weighed: list[Judged] = []
+    pending: list[int] = []  # what the rest of the article may still change, in most articles few of the names
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
-        folded, traits, sense, reason, beside = name.folded, name.traits, name.senses[0], "", _NOWHERE
+        senses, folded, traits, reason, beside = name.senses, name.folded, name.traits, "", _NOWHERE
+        sense, many = senses[0], len(senses) > 1
+        if not many and (around or not (traits.needy or traits.weak or folded in doubtful)):
+            weighed.append(new_tuple(Judged, (name, sense, around, "")))
+            continue
         behind = names[at + 1] if at + 1 < len(names) else None
-        if len(name.senses) > 1:
+        if many:
             beside = apposed(text, name, behind) if behind else _NOWHERE
             sense, reason = _sense(text, name, said, beside, doubts)
         refusal = around
@@ -109,34 +114,36 @@ def weigh(
             refusal = None if reason else _unsupported(text, name, sense, borne=folded in people)
         if refusal is None and beside and country_of(sense.code) in beside:
             placed[folded] = sense
+        if not refusal.around if refusal else sense.kind in NEEDY:
+            pending.append(at)
         weighed.append(new_tuple(Judged, (name, sense, refusal, "" if refusal else reason)))
-    return _together(text, _listed_at_home(text, weighed), placed, dates)
+    _list_at_home(text, weighed, pending)
+    _put_together(text, weighed, pending, placed, dates)
+    return weighed
 
 
-def _listed_at_home(text: Text, weighed: list[Judged]) -> list[Judged]:
+def _list_at_home(text: Text, weighed: list[Judged], pending: list[int]) -> None:
     """A town for which but support was missing is one where it is listed with another place of its country."""
-    taken = list(weighed)
-    for at, (name, sense, refusal, _) in enumerate(weighed):
+    for at in pending:
+        name, sense, refusal, _ = weighed[at]
         if refusal is None or not refusal.unsupported or sense.kind != "town" or name.traits.word or name.traits.weak:
             continue
-        if reason := named_with(text, taken, at):
-            taken[at] = Judged(name, sense, None, reason)
-    return taken
+        if reason := named_with(text, weighed, at):
+            weighed[at] = Judged(name, sense, None, reason)
 
 
-def _together(text: Text, weighed: list[Judged], placed: dict[str, Sense], dates: frozenset[str]) -> list[Judged]:
+def _put_together(
+    text: Text, weighed: list[Judged], pending: list[int], placed: dict[str, Sense], dates: frozenset[str]
+) -> None:
     """What is a town in one sentence is one in the others, where nothing but support was missing. `placed` are towns
     whose country stands behind them somewhere: these are meant wherever it does not."""
-    towns = {j.name.folded: j.sense for j in weighed if j.refusal is None and j.sense.kind in NEEDY and j.reason}
+    open_ = [(at, weighed[at]) for at in pending]
+    towns = {j.name.folded: j.sense for _, j in open_ if j.refusal is None and j.reason}
     if not towns:
-        return weighed
-    return [
-        j
-        if (j.refusal is None and j.sense.kind not in NEEDY)
-        or (j.refusal and (j.name.traits.word or j.name.folded in dates) and _may_be_word(text, j.name))
-        else _as_elsewhere(j, towns, placed)
-        for j in weighed
-    ]
+        return
+    for at, j in open_:
+        if not (j.refusal and (j.name.traits.word or j.name.folded in dates) and _may_be_word(text, j.name)):
+            weighed[at] = _as_elsewhere(j, towns, placed)
 
 
 def _may_be_word(text: Text, name: Name) -> bool:
@@ -146,9 +153,9 @@ def _may_be_word(text: Text, name: Name) -> bool:
 
 def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sense]) -> Judged:
     folded, refusal = judged.name.folded, judged.refusal
-    if refusal is None and judged.sense.kind in NEEDY:
+    if refusal is None:
         return judged._replace(sense=placed[folded]) if folded in placed else judged
-    if refusal and not refusal.around and folded in towns:
+    if folded in towns:
         return Judged(judged.name, placed.get(folded, towns[folded]), None, "a place elsewhere in the article")
     return judged
 
