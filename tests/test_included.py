@@ -157,7 +157,7 @@ def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "[x]").mkdir()
     assert [r.id for r in loaded(path).rules] == ["a", "b"]
     assert [str(w).split(":", 1)[1] for w in loaded(path).warnings] == [
-        "2:29: warning: 'none/*.yaml' matches no rules file [empty-include]",
+        "2:29: warning: 'none/*.yaml' matches no other rules file [empty-include]",
     ]
     odd = tmp_path / "[x]"
     written(odd, {"rules.yaml": MAIN, "rules.d/c.yaml": rule("c")})
@@ -165,13 +165,15 @@ def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
-    """One that is not UTF-8 with its place, a folder by its name."""
-    path = written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml, c.yaml]\n" + rule("a")})
+    """One that is not UTF-8 with its place, a folder by its name, a link to nothing though a pattern found it."""
+    path = written(tmp_path, {"rules.yaml": "version: 1\ninclude: [b.yaml, c.yaml, d*.yaml]\n" + rule("a")})
     (tmp_path / "b.yaml").write_bytes(b"# ok\nrules: [\xff]\n")
     (tmp_path / "c.yaml").mkdir()
+    (tmp_path / "d1.yaml").symlink_to("nowhere.yaml")
     assert faults(path) == [
         "b.yaml:2:9: not UTF-8; save the file as UTF-8",
         "c.yaml:1:1: cannot be read: Is a directory",
+        "d1.yaml:1:1: cannot be read: a link that leads to no file",
     ]
 
 

@@ -55,6 +55,8 @@ class Files:
         except FileNotFoundError as error:
             if required:
                 self._fault(name, f"cannot be read: {error.strerror}; name the rules file with --rules")
+            elif Path(name).is_symlink():  # its rules would be missing without a word
+                self._fault(name, "cannot be read: a link that leads to no file")
             return Sources()
         except OSError as error:
             self._fault(name, f"cannot be read: {error.strerror}")

@@ -28,7 +28,8 @@ cut to a third; of 200 articles whose words were changed (a tenth of the sentenc
 WORDS, CHARACTERS = 3, 6  # of a shingle; the latter where a script has no spaces
 FEWEST = 20  # shingles: of fewer, a changed name or number is another story
 LONGEST = 30_000  # characters that are looked at
-BANDS, ROWS = 64, 2  # finds 99.9 of 100 pairs that are alike by a third, 98.4 by a quarter
+BANDS = 32  # smallest hashes of an article's shingles, each by a function of its own
+FEWEST_SHARED = 2  # bands: of 100 articles that are alike by a quarter 99.9 share as many, by a hundredth 4
 SEED = 1
 COPY = 0.9  # one so alike another is found by that one: it takes no place of its own
 MOST_HOLDERS = 20  # articles of one band: what more have in common is a form, not a story
@@ -44,12 +45,10 @@ def fingerprint(text: str) -> Fingerprint | None:
         return None
     from rensa import RMinHash  # only here: most articles match nothing
 
-    made = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
+    made = RMinHash(num_perm=BANDS, seed=SEED)
     made.update(found)
-    digest = made.digest()
-    pairs = zip(digest[::ROWS], digest[1::ROWS], strict=True)
-    # The band's number goes into the highest bits, so that equal values of two bands are not taken for one another.
-    bands = tuple(((high << 32 | low) ^ (number << 58)) - 2**63 for number, (high, low) in enumerate(pairs))
+    # The function's number goes above its 32 bits, so that equal hashes by two of them are not taken for one another.
+    bands = tuple(number << 32 | smallest for number, smallest in enumerate(made.digest()))
     return Fingerprint(numbers.tobytes(), bands)
 
 
@@ -139,7 +138,8 @@ class Shelf:
     def candidates(self, found: Fingerprint, at: int) -> list[int]:
         """The articles to compare a new one with."""
         shared = Counter(number for band in found.bands for number in self.holders.get(band, ()))
-        live = [(-count, number) for number, count in shared.items() if self.goes_on(number, at)]
+        enough = ((-count, number) for number, count in shared.items() if count >= FEWEST_SHARED)
+        live = [(count, number) for count, number in enough if self.goes_on(number, at)]
         return [number for _, number in sorted(live)[:MOST_COMPARED]]
 
     def _is_common(self, band: int, at: int) -> bool:

@@ -89,6 +89,8 @@ def _root(text: str) -> re.Match[str] | None:
     at = 0
     while True:
         at = _skip(_SPACE, text, at)
+        if not text.startswith("<", at):
+            return None
         for start, end in (("<?", "?>"), ("<!--", "-->")):
             if text.startswith(start, at):
                 close = text.find(end, at)

@@ -46,7 +46,7 @@ def check_include(reading: Reading, files: Files, node: Node | None) -> None:
         if is_pattern(name):
             pattern = pattern.replace("**/", "*")  # which is no folder, too
             if not any(fnmatch.fnmatch(file, pattern) for file in list(files)[1:]):
-                reading.warn(scalar, Code.EMPTY_INCLUDE, f"'{shown(name)}' matches no rules file")
+                reading.warn(scalar, Code.EMPTY_INCLUDE, f"'{shown(name)}' matches no other rules file")
         elif not is_rules(name):
             reading.fault(scalar, f"a file of rules ends in .yaml or .yml, not {kind(scalar)}")
         elif path not in files:

@@ -68,7 +68,9 @@ def due(conn: Connection, now: int, limit: int, *, untold: bool = False) -> list
 
 
 # Two questions, the first not DISTINCT: else SQLite reads all deliveries, or all sightings, that there ever were.
-_SEEN = select(sightings.c.article).where(sightings.c.at >= bindparam("since", type_=BigInteger))
+# The first has no rows while no open group has spoken: a full inbox asks it at each turn for 5 s of articles.
+_SPOKEN = select(groups.c.id).where(groups.c.due.is_not(None), groups.c.told_at.is_not(None)).exists()
+_SEEN = select(sightings.c.article).where(sightings.c.at >= bindparam("since", type_=BigInteger), _SPOKEN)
 _COPIED = (
     select(deliveries.c.group)
     .join_from(alert_articles, alerts, alerts.c.seq == alert_articles.c.alert)

@@ -23,7 +23,7 @@ MOST_OUTLETS = 1_000
 """Told apart of one story: an article may call its outlet what it likes."""
 
 _STORIES, _ARTICLES, _SOURCES = map(insert, (stories, story_articles, story_sources))
-# An article has 64 bands: SQLite takes them out of one JSON for much less than 64 values of a statement cost.
+# An article has 32 bands: SQLite takes them out of one JSON for much less than 32 values of a statement cost.
 _THESE = numbers_in(bindparam("bands", type_=Text)).table_valued("value", name="these")
 _HELD = select(story_bands.c.band, story_bands.c.article).where(story_bands.c.band.in_(select(_THESE.c.value)))
 _BANDS = insert(story_bands).from_select(
