@@ -220,6 +220,11 @@ def test_a_dateline_is_the_date() -> None:
     """An agency's opening gives the date; the same date inside a sentence does not."""
     assert read(f"KABUL, May 12, 2021 (AFP) - {PROSE[0]}").published == date(2021, 5, 12)
     assert read(f"COURIER AGENCY\nPRESS RELEASE\n\nHarlow, May 12, 2021 - {PROSE[0]}").published == date(2021, 5, 12)
+    assert read(f"(COURIER) - HARLOW, 12 MAY 2021 - {PROSE[0]}").published == date(2021, 5, 12)
+    assert read(f"Harlow, 12 May 2021 (COURIER).- {PROSE[0]}").published == date(2021, 5, 12)
+    assert read(f"(COURIER) - HARLOW, 12 MAY - {PROSE[0]}").published_text == "12 MAY"
+    assert read(f"Harlow, May 12 (COURIER).- {PROSE[0]}").published_text == "May 12"
+    assert read(f"The bridge, built on May 12 by hand, is closed. {PROSE[0]}").published_text is None
     assert read(f"The bridge, built on May 12, 1921 by hand, is closed. {PROSE[0]}").published is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -124,6 +125,23 @@ def test_the_bodies_of_newsml_g2(content: str) -> None:
     start, end = ITEM.index("<contentSet>"), ITEM.index("</contentSet>")
     (article,) = read(f"{ITEM[:start]}<contentSet>{content.replace('TEXT', PARAGRAPHS)}{ITEM[end:]}")
     assert article.body.removeprefix("HARLOW, Oct 24 (Courier) - ") == "\n".join(PROSE[:2])
+
+
+@pytest.mark.parametrize("text", [PARAGRAPHS, f"{PROSE[0]}\n\n{PROSE[1]}\n"])
+@pytest.mark.parametrize("encoding", ["base64", "http://iptc.org/std/encoding/base64"])
+def test_a_text_in_base64_is_read_in_newsml_g2(text: str, encoding: str) -> None:
+    """HTML and plain text; a picture so packed, and what is no base64, are no text."""
+    start, end = ITEM.index("<contentSet>"), ITEM.index("</contentSet>")
+    packed = base64.encodebytes(text.encode()).decode()
+
+    def body(kind: str, data: str) -> str:
+        inline = f'<inlineData contenttype="{kind}" encoding="{encoding}">{data}</inlineData>'
+        (article,) = read(f"{ITEM[:start]}<contentSet>{inline}{ITEM[end:]}")
+        return article.body.removeprefix("HARLOW, Oct 24 (Courier) - ")
+
+    assert body("text/html" if text is PARAGRAPHS else "text/plain", packed) == "\n".join(PROSE[:2])
+    assert PROSE[0] not in body("image/jpeg", packed)
+    assert body("text/plain", "a") == body("image/jpeg", packed)
 
 
 def test_the_main_headline_and_a_dateline_whose_town_the_text_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import resource
 import signal
@@ -265,6 +266,19 @@ def test_a_page_that_takes_too_long_is_quarantined_and_its_neighbours_lose_nothi
     assert reason.startswith("its reader died")
     assert "over 1 s" in reason
     assert daemon.status()["files"] == {"seen": 5, "done": 4, "waiting": 0, "quarantined": 1, "passed_over": 0}
+
+
+def test_files_that_each_are_their_readers_end_make_way_for_the_others_of_their_lane(tmp_path: Path) -> None:
+    """They are tried once more alone, behind what came after them, one at a time, and put aside in the order in which
+    they came; nothing else is read last."""
+    daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "1"})
+    names = ["0.txt.gz", "1-slow.html", "2.txt.gz", "3-slow.html", "4-slow.html", "5.txt.gz"]
+    for at, name in enumerate(names):
+        daemon.drop(name, SLOW if "slow" in name else gzip.compress(ARTICLE.format(name).encode()))
+        os.utime(daemon.inbox / name, (at + 1, at + 1))
+    assert daemon.run("run", "--once", *daemon.flags).returncode == 0
+    told = [path for (path,) in daemon.rows("SELECT path FROM files ORDER BY handled_at, rowid")]
+    assert told == [b"0.txt.gz", b"2.txt.gz", b"5.txt.gz", b"1-slow.html", b"3-slow.html", b"4-slow.html"]
 
 
 def test_a_file_that_needs_too_much_memory_is_quarantined_and_its_neighbours_lose_nothing(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import structlog
 
+from watcher.batches import Batch
 from watcher.counting import Counting
-from watcher.flight import Batch, Flight
+from watcher.flight import Flight
 from watcher.inbox import MARKER, Changed, Inbox, Kept, Leftover, archive, delete, is_finished, quarantine
 from watcher.live import Current
 from watcher.message import Notice

@@ -49,6 +49,9 @@ _YEARLESS = re.compile(
     rf"{_ANY_WEEKDAY},?\s(?:le\s|den\s|el\s|the\s)?"
     rf"(?:\d{{1,2}}(?:er|\.)?\s(?:de\s)?{_ANY_MONTH}|{_ANY_MONTH}\s\d{{1,2}}(?!\d))(?!,?\s(?:de\s)?\d{{4}})"
 )
+_DAY_AND_MONTH = re.compile(
+    rf"(?:(?<!\d)\d{{1,2}}(?:er|\.)?\s(?:de\s)?{_ANY_MONTH}|\b{_ANY_MONTH}\s\d{{1,2}}(?!\d))(?!,?\s(?:de\s)?\d{{4}})"
+)
 
 _RFC_822 = re.compile(r"(?:[A-Za-z]{3,9},?\s{1,3})?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\s{1,3}\d{1,2}:\d\d")
 _CTIME = re.compile(  # "Tue Nov  3 08:58:00 +0100 2026": of programs, and of Twitter
@@ -110,6 +113,12 @@ def yearless(text: str) -> str | None:
     while found and _WORD.match(folded, found.start() - 1) and found.start():
         found = _YEARLESS.search(folded, found.start() + 1)
     return text[found.start() : found.end()].rstrip(".,") if found else None
+
+
+def day_and_month(line: str) -> Found | None:
+    """The first day and month in `line` that have no year beside them."""
+    found = _DAY_AND_MONTH.search(fold(line)) if _DIGIT.search(line) else None
+    return Found(None, line[found.start() : found.end()], found.start(), found.end()) if found else None
 
 
 def machine(value: str) -> Published:

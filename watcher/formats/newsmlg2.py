@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import nitf
 from watcher.formats.base import Sheet
+from watcher.formats.encoding import decode
 from watcher.formats.facts import Facts, headline_rank
-from watcher.formats.markup import Document, words
+from watcher.formats.markup import Document, is_marked, text_in, words
 from watcher.formats.nitf import first, said, text_of
+from watcher.formats.normal import unwrapped
 from watcher.model import Article
 
 if TYPE_CHECKING:
@@ -87,15 +90,25 @@ def _text(item: Element) -> tuple[str, str]:
     best = ("", "")
     for content in (*item.iterfind("{*}contentSet/{*}inlineXML"), *item.iterfind("{*}contentSet/{*}inlineData")):
         inner = content.find("{*}nitf")
-        if inner is not None:
-            found = nitf.facts(inner)
-        elif content.get("encoding"):  # base64
-            continue
-        else:
-            found = Facts(body=text_of(content))
+        found = nitf.facts(inner) if inner is not None else Facts(body=_inline(content))
         if len(found.body) > len(best[1]):
             best = (found.title, found.body)
     return best
+
+
+def _inline(content: Element) -> str:
+    """The words of what stands in the item itself; in base64, where that is how it is packed and it holds a text. Any
+    other way of packing is not read."""
+    kind = content.get("contenttype", "text/plain").lower()
+    if not content.get("encoding"):
+        return text_of(content)
+    if not content.get("encoding", "").lower().endswith("base64") or not kind.startswith("text/"):
+        return ""
+    try:
+        text = decode(b64decode(content.text or "")) or ""
+    except ValueError:
+        return ""
+    return text_in(text) if is_marked(text) else unwrapped(text)
 
 
 def _party(item: Element, *paths: str) -> str:

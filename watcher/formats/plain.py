@@ -18,7 +18,7 @@ _TOP = 8  # filled lines in which the byline and the repeated title stand
 _LEAD = 100  # words in which a date without a year is the article's own time
 _LEAD_LENGTH = 1_500  # characters, where words are long
 _LEAD_END = re.compile(r"(?:[.!?…]|\.\.\.)[\"”»')\]]*\s*$")
-_DATELINE = re.compile(r"^[^\W\d_][\w .,'’()-]{1,60}?[,(]\s*$")
+_DATELINE = re.compile(r"^(?:\([\w ./-]{2,30}\)\s*[-–—]+\s*)?[^\W\d_][\w .,'’()-]{1,60}?[,(]\s*$")
 
 
 def recognises(sheet: Sheet) -> bool:
@@ -135,10 +135,11 @@ def _closing_date(paragraph: str, language: str) -> dates.Found | None:
 
 
 def _dateline(paragraph: str, language: str) -> dates.Found | None:
-    """The date of an agency's opening: "KABOUL, 12 mai 2021 (AFP) - ..."."""
+    """The date of an agency's opening, which may lack its year: "KABOUL, 12 mai 2021 (AFP) - ...", "Madrid, 12 mar
+    (EFE).- ...", "(ANSA) - ROMA, 12 MAR - ..."."""
     opening = paragraph[:120]
-    found = dates.find(opening, language)
+    found = dates.find(opening, language) or dates.day_and_month(opening)
     if found is None or not _DATELINE.match(opening[: found.start]):
         return None
-    closes = re.match(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\s*[-–—:]+\s", opening[found.end :])
+    closes = re.match(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\.?\s*[-–—:]+\s", opening[found.end :])
     return found if closes else None

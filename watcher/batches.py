@@ -1,0 +1,197 @@
+"""Batches of one lane: handed to its workers, brought back in their order, and what to do when one dies."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import structlog
+
+from watcher.analyse import Task, analyse
+from watcher.errors import Trouble
+from watcher.live import Current
+from watcher.message import Notice
+from watcher.model import Analysed, FileFacts, FileOutcome
+from watcher.phrase import Phrase
+from watcher.pieces import START, Place
+from watcher.settings import Settings
+from watcher.worker import Pool, why_died
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+BATCH_BYTES = 5_000_000
+MOST_DEATHS = 10  # remembered
+TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Files that are read together by one set of rules and the boilerplate `learned` so far, each in so many seconds of
+    `work`, 0 for all that a file may take. `suspect` since a worker died while they were in flight; `notices` are
+    what the operator is to hear of them, once that is known; what comes before `admitted` is in the store already;
+    `number` is that of the task that was sent last."""
+
+    files: tuple[FileFacts, ...]
+    current: Current
+    learned: bytes | None = None
+    work: float = 0.0
+    suspect: bool = False
+    future: Future[tuple[Analysed, ...] | None] | None = None
+    kills: int = 0
+    notices: tuple[Notice, ...] | None = None
+    admitted: Place = START
+    number: int = 0
+
+
+class Queue:
+    """Owns the batches of one lane, at most two a worker, in the order in which they were added.
+
+    Files that take more seconds of it than `work`, or are their reader's end otherwise, are `handed_on`. Those `aside`
+    are read alone, and have all the time that a file may take; each joins the others at their end when the last one is
+    through, so that no more than one of them stands before a file that comes.
+    """
+
+    def __init__(
+        self, settings: Settings, pool: Pool, newest: Callable[[], Current], wake: Callable[[], None], work: float
+    ) -> None:
+        self._settings = settings
+        self.pool = pool
+        self._newest = newest
+        self._wake = wake
+        self._work = work
+        self._numbers = count(1)
+        self.batches: deque[Batch] = deque()
+        self.aside: deque[Batch] = deque()
+        self.handed_on: deque[Batch] = deque()
+        self.languages: set[str] = set()
+        self.deaths: tuple[int, ...] = ()
+
+    @property
+    def all(self) -> tuple[Batch, ...]:
+        return (*self.batches, *self.aside)
+
+    @property
+    def room(self) -> int:
+        return max(0, 2 * self.pool.workers - len(self.batches)) * BATCH
+
+    def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None) -> None:
+        """Takes files in, spread over the workers; a batch of big files is a short one."""
+        most = min(BATCH, -(-len(files) // self.pool.workers))
+        batch: list[FileFacts] = []
+        for file in files:
+            if batch and (len(batch) == most or sum(f.size for f in batch) + file.size > BATCH_BYTES):
+                self.batches.append(Batch(tuple(batch), current, learned, self._work))
+                batch = []
+            batch.append(file)
+        if batch:
+            self.batches.append(Batch(tuple(batch), current, learned, self._work))
+
+    def go_on(self, now: int) -> None:
+        """Hands to the workers what waits. A suspect goes alone, so that the next death names its batch: not before all
+        that stands before it is back, nor anything behind it before it is."""
+        suspects = [at for at, batch in enumerate(self.batches) if batch.suspect]
+        if self.aside and not suspects:
+            suspects = [len(self.batches)]
+            self.batches.append(self.aside.popleft())
+        for batch in list(self.batches)[: max(1, suspects[0]) if suspects else None]:
+            if batch.future is None:
+                self._send(batch, now)
+            elif batch.future.done() and batch.future.exception() is None and batch.future.result() is None:
+                self._send_again(batch, now)
+
+    def landed(self, now: int) -> tuple[Batch, tuple[Analysed, ...]] | None:
+        while self.batches and (future := self.batches[0].future) is not None and future.done():
+            batch = self.batches[0]
+            try:
+                found = future.result()
+            except BrokenProcessPool:
+                if (put_aside := self._died(batch, future, now)) is not None:
+                    return batch, put_aside
+                found = None
+            if found is not None:
+                self.languages |= {r.article.language for one in found for r in one.readings if r.needed_ner}
+                return batch, found
+            self.go_on(now)
+        return None
+
+    def _send_again(self, batch: Batch, now: int) -> None:
+        """Its worker does not know these rules. One that took over meanwhile knows newer ones, and is not made to read
+        the old (5 s for 10,000)."""
+        newest = self._newest()
+        known = batch.current is not newest
+        batch.current = newest
+        self._send(batch, now, with_rules=not known)
+
+    def _send(self, batch: Batch, now: int, *, with_rules: bool = False) -> None:
+        settings, batch.number = self._settings, next(self._numbers)
+        task = Task(
+            str(settings.inbox),
+            batch.files,
+            batch.current.digest,
+            now,
+            settings.limits,
+            settings.model,
+            bundle=batch.current.bundle if with_rules else None,
+            likeness=settings.name_likeness,
+            learned=batch.learned,
+            number=batch.number,
+            work=batch.work,
+        )
+        batch.future = self.pool.submit(analyse, task)
+        batch.future.add_done_callback(lambda _: self._wake())
+
+    def _died(self, batch: Batch, future: Future[Any], now: int) -> tuple[Analysed, ...] | None:
+        """A worker died, and all that its like had in hand. What to enter, if its file is to be put aside."""
+        death = self.pool.death(future)
+        lost = [one for one in self.batches if one.future in death.lost]
+        alone = batch.suspect and lost == [batch]
+        slow = None if death.killed else self._hand_on(death.at)
+        for other in lost:
+            other.suspect = other.suspect or slow is None
+            other.future = None
+        if not death.replaced:
+            self.pool.mend()
+        if slow is not None:
+            log.info("file.slow", file=slow.path, then="it is tried once more, alone")
+            return None
+        self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
+        log.warning("worker.died", files=len(batch.files), killed=death.killed)
+        if not alone:
+            return None
+        if death.killed and batch.kills < TRIES_KILLED:
+            batch.kills += 1
+            raise Trouble(Phrase("a worker was killed: is there too little memory?"))
+        if len(batch.files) > 1:
+            self._halve(batch)
+            return None
+        settings = self._settings
+        why = why_died(settings.max_seconds, settings.max_memory_mb)
+        return (Analysed(batch.files[0], FileOutcome.QUARANTINED, why),)
+
+    def _hand_on(self, at: tuple[int, int] | None) -> FileFacts | None:
+        """Parts a batch at the file that was its reader's end, which is handed on: what stands before it can be read,
+        and is not read again for the next such file. None where it is not known, or had all the time that a file may
+        take."""
+        found = (one for one in self.batches if at is not None and one.number == at[0] and one.future and one.work)
+        batch = next(found, None)
+        if at is None or batch is None:
+            return None
+        place, file = self.batches.index(batch), at[1]
+        self.handed_on.append(Batch((batch.files[file],), batch.current, batch.learned, suspect=True))
+        del self.batches[place]
+        for files in (batch.files[file + 1 :], batch.files[:file]):
+            if files:
+                self.batches.insert(place, Batch(files, batch.current, batch.learned, batch.work, batch.suspect))
+        return batch.files[file]
+
+    def _halve(self, batch: Batch) -> None:
+        self.batches.popleft()
+        middle = len(batch.files) // 2
+        for files in (batch.files[middle:], batch.files[:middle]):
+            self.batches.appendleft(Batch(files, batch.current, batch.learned, batch.work, suspect=True))
