@@ -917,7 +917,7 @@ def facts(root: Path, path: str) -> FileFacts:
 
 
 SHM = Path("/dev/shm")
-REASON = "bad\nfile: x/a.txt\nsize: 11 bytes\n"
+REASON = "bad\nfile: x/a.txt\nsize: 11 bytes\nid: "
 
 
 def second_file_system(first: Path) -> bool:
@@ -989,7 +989,8 @@ def test_a_quarantined_file_has_its_reason_beside_it(tmp_path: Path) -> None:
     hostile = "d\udce9p\nêche\u202e.txt"
     for number in range(2):
         write(root / "x" / hostile, "bytes")
-        moved = quarantine(root, facts(root, f"x/{hostile}"), "no text\x1b[31m\nin it\u202e" + "!" * 900, to)
+        file = facts(root, f"x/{hostile}")
+        moved = quarantine(root, file, "no text\x1b[31m\nin it\u202e" + "!" * 900, to)
         assert isinstance(moved, Moved)
         assert moved.path is not None
         assert moved.path.name == hostile.replace(".txt", f"{'-1' * number}.txt")
@@ -997,7 +998,7 @@ def test_a_quarantined_file_has_its_reason_beside_it(tmp_path: Path) -> None:
         lines = moved.path.with_name(moved.path.name + ".reason.txt").read_text("utf-8").splitlines()
         assert lines[0].startswith("no text [31m in it !!!!")
         assert len(lines[0]) == 500
-        assert lines[1:] == ["file: x/d p êche .txt", "size: 5 bytes"]
+        assert lines[1:] == ["file: x/d p êche .txt", "size: 5 bytes", f"id: {file.id}"]
 
 
 def test_a_name_of_full_length_finds_its_place(tmp_path: Path) -> None:
@@ -1057,7 +1058,7 @@ def test_a_kill_at_any_moment_leaves_one_whole_file(tmp_path: Path, move: str, e
             file = facts(root, "x/a.txt")
             mover.stdin.write(json.dumps([str(root), str(to), "x/a.txt", move, calls]) + "\n")
             ended = int(mover.stdout.readline())
-            assert [p for p in to.rglob("a*.txt") if p.read_text() not in ("the article", REASON)] == []
+            assert [p for p in to.rglob("a*.txt") if p.read_text() not in ("the article", f"{REASON}{file.id}\n")] == []
             again = archive(root, file, to) if move == "archive" else quarantine(root, file, "bad", to)
             assert again in (Moved(to / "x" / "a.txt"), Moved(None))
             names = {"a.txt"} if move == "archive" else {"a.txt", "a.txt.reason.txt"}
