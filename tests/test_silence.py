@@ -82,16 +82,20 @@ class Desk:
         return [((c.end - NOW) / MINUTE, c.ended) for c in told if c]
 
 
+def current_of(written: str) -> Current:
+    """Rules in force."""
+    bundle = Bundle({"rules.yaml": written})
+    rules = load(bundle, gazetteer())
+    channels = open_channels(rules.channels, {}, (), sys.stdout)
+    return Current(bundle, rules, channels, {rule.id: rule for rule in rules.rules})
+
+
 @contextmanager
 def desk(tmp_path: Path, written: str = RULES) -> Iterator[Desk]:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     settings = Settings(inbox=inbox, rules=tmp_path / "rules.yaml", state=tmp_path / "state")
-    bundle = Bundle({"rules.yaml": written})
-    rules = load(bundle, gazetteer())
-    current = Current(
-        bundle, rules, open_channels(rules.channels, {}, (), sys.stdout), {rule.id: rule for rule in rules.rules}
-    )
+    current = current_of(written)
     clock, workers = [NOW], Workers()
     with open_store(settings.state) as store:
 

@@ -20,9 +20,14 @@ import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import PATIENCE, SLOW, Daemon, wait_for
-from tests.test_silence import desk
+from tests.test_silence import current_of, desk
 from watcher.allowance import allowance, beside_allowance
+from watcher.batches import Batch
 from watcher.errors import Trouble
+from watcher.flight import Flight
+from watcher.inbox import Lane
+from watcher.model import Analysed, FileFacts, FileOutcome
+from watcher.settings import Settings
 from watcher.store.files import still_there
 from watcher.worker import Death, Pool, is_at
 
@@ -175,17 +180,27 @@ def test_a_worker_that_dies_is_known_by_what_it_was_at(pool: Pool) -> None:
 
 
 def test_a_death_is_known_though_others_have_asked_for_work_since(pool: Pool) -> None:
-    """A batch that goes out between a death and the look at it makes the pool anew, and does not hide the culprit."""
+    """A batch that goes out between a death and the look at it makes the pool anew: it does not hide the culprit, nor
+    is it waited for to try the new workers out."""
     reading = pool.submit(read_until_the_end, 0.2)
     with pytest.raises(BrokenProcessPool):
         reading.result(timeout=PATIENCE)
     assert pool.submit(os.getpid).result(timeout=PATIENCE) != os.getpid()
-    assert pool.death(reading) == Death(killed=False, at=(7, 1))
-    pool.mend()
+    assert pool.death(reading) == Death(killed=False, at=(7, 1), replaced=True)
     killed = pool.submit(end_abruptly)
     with pytest.raises(BrokenProcessPool):
         killed.result(timeout=PATIENCE)
     assert pool.death(killed) == Death(killed=True, at=None)
+
+
+def test_what_is_back_when_a_worker_dies_is_not_lost(pool: Pool) -> None:
+    """Batches that wait for their turn with all that was found in them are not read again."""
+    back = pool.submit(os.getpid)
+    reading, behind = pool.submit(read_until_the_end, 0.2), pool.submit(os.getpid)
+    with pytest.raises(BrokenProcessPool):
+        reading.result(timeout=PATIENCE)
+    assert back.result() != os.getpid()
+    assert pool.death(reading).lost == {reading, behind}
 
 
 def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) -> None:
@@ -279,6 +294,33 @@ def test_files_that_each_are_their_readers_end_make_way_for_the_others_of_their_
     assert daemon.run("run", "--once", *daemon.flags).returncode == 0
     told = [path for (path,) in daemon.rows("SELECT path FROM files ORDER BY handled_at, rowid")]
     assert told == [b"0.txt.gz", b"2.txt.gz", b"5.txt.gz", b"1-slow.html", b"3-slow.html", b"4-slow.html"]
+
+
+def test_a_file_that_was_its_readers_end_is_not_read_again_while_the_store_is_in_trouble(
+    tmp_path: Path, pool: Pool
+) -> None:
+    """What became of it stays at hand until it is taken off, and on the way there it counts as being in flight."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "slow.html").write_bytes(SLOW)
+    facts = (inbox / "slow.html").stat()
+    settings = Settings(inbox=inbox, rules=tmp_path / "rules.yaml", state=tmp_path / "state", max_seconds=1)
+    current = current_of("version: 1\nrules: [{id: a, condition: {keywords: [talibans]}}]\n")
+    flight = Flight(settings, dict.fromkeys(Lane, pool), lambda: current, lambda: None)
+    flight.add([FileFacts("slow.html", facts.st_size, facts.st_mtime_ns)], current)
+    flight.go_on(1)
+
+    def back() -> tuple[Batch, tuple[Analysed, ...]] | None:
+        assert not flight.empty
+        return flight.landed(1)
+
+    batch, (found,) = wait_for(back, "the file")
+    assert (found.outcome, found.reason[:15]) == (FileOutcome.QUARANTINED, "its reader died")
+    flight.go_on(2)  # the store could not take it, and intake comes again
+    assert flight.landed(2) == (batch, (found,))
+    assert flight.deaths == (1,)
+    flight.take_off(batch)
+    assert flight.empty
 
 
 def test_a_file_that_needs_too_much_memory_is_quarantined_and_its_neighbours_lose_nothing(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ class Queue:
 
     @property
     def all(self) -> tuple[Batch, ...]:
-        return (*self.batches, *self.aside)
+        return (*self.batches, *self.aside, *self.handed_on)
 
     @property
     def room(self) -> int:
@@ -111,8 +111,7 @@ class Queue:
             try:
                 found = future.result()
             except BrokenProcessPool:
-                if (put_aside := self._died(batch, future, now)) is not None:
-                    return batch, put_aside
+                self._died(batch, future, now)
                 found = None
             if found is not None:
                 self.languages |= {r.article.language for one in found for r in one.readings if r.needed_ner}
@@ -146,8 +145,8 @@ class Queue:
         batch.future = self.pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
-    def _died(self, batch: Batch, future: Future[Any], now: int) -> tuple[Analysed, ...] | None:
-        """A worker died, and all that its like had in hand. What to enter, if its file is to be put aside."""
+    def _died(self, batch: Batch, future: Future[Any], now: int) -> None:
+        """A worker died, and all that its like had in hand. A file that stands alone comes back as one to put aside."""
         death = self.pool.death(future)
         lost = [one for one in self.batches if one.future in death.lost]
         alone = batch.suspect and lost == [batch]
@@ -159,20 +158,20 @@ class Queue:
             self.pool.mend()
         if slow is not None:
             log.info("file.slow", file=slow.path, then="it is tried once more, alone")
-            return None
+            return
         self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
         log.warning("worker.died", files=len(batch.files), killed=death.killed)
         if not alone:
-            return None
+            return
         if death.killed and batch.kills < TRIES_KILLED:
             batch.kills += 1
             raise Trouble(Phrase("a worker was killed: is there too little memory?"))
         if len(batch.files) > 1:
             self._halve(batch)
-            return None
-        settings = self._settings
-        why = why_died(settings.max_seconds, settings.max_memory_mb)
-        return (Analysed(batch.files[0], FileOutcome.QUARANTINED, why),)
+            return
+        why = why_died(self._settings.max_seconds, self._settings.max_memory_mb)
+        batch.future = Future()  # kept until it is in the store: it is not read again if that is in trouble
+        batch.future.set_result((Analysed(batch.files[0], FileOutcome.QUARANTINED, why),))
 
     def _hand_on(self, at: tuple[int, int] | None) -> FileFacts | None:
         """Parts a batch at the file that was its reader's end, which is handed on: what stands before it can be read,

@@ -48,8 +48,8 @@ def why_died(seconds: float, memory_mb: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Death:
     """How the worker ended that broke a pool: `killed` from outside, or of what it was at: the number of a task and of
-    a file in it, None where it did not say. `lost` is all that was in hand with it; `replaced`: others had taken over
-    from these workers, and live."""
+    a file in it, None where it did not say. `lost` is what was in hand with it and is not back; `replaced`: others
+    have taken over from these workers, so that there is nothing to mend."""
 
     killed: bool
     at: tuple[int, int] | None
@@ -59,14 +59,13 @@ class Death:
 
 @dataclass(eq=False, slots=True)
 class _Crew:
-    """Workers that were started together, and break together. `retired` are its processes since it takes no more work,
-    `replaced` says that this was so before any of them died."""
+    """Workers that were started together, and break together. `retired` are its processes since it takes no more
+    work."""
 
     executor: ProcessPoolExecutor
     board: Board
     in_hand: WeakSet[Future[Any]] = field(default_factory=WeakSet)
     retired: list[BaseProcess] | None = None
-    replaced: bool = False
     _manager: threading.Thread | None = None
 
     def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -74,11 +73,11 @@ class _Crew:
         self.in_hand.add(future)
         return future
 
-    def retire(self, *, replaced: bool) -> None:
-        """Takes no more work; what is in hand is finished if it was replaced."""
-        self.retired, self.replaced = self.processes, replaced
+    def retire(self, *, finishing: bool) -> None:
+        """Takes no more work, and finishes what is in hand or not."""
+        self.retired = self.processes
         self._manager = cast("threading.Thread | None", self.executor._executor_manager_thread)
-        self.executor.shutdown(wait=False, cancel_futures=not replaced)
+        self.executor.shutdown(wait=False, cancel_futures=not finishing)
 
     def end(self, until: float) -> None:
         """Waits for the thread that manages the processes, which were killed: as Python ends it writes to the pipe of
@@ -124,11 +123,11 @@ class Pool:
             try:
                 return self._crew.submit(call, *args, **kwargs)
             except BrokenProcessPool:
-                self._take_over(self._start(), replaced=False)
+                self._take_over(self._start())
                 return self._crew.submit(call, *args, **kwargs)
 
-    def _take_over(self, crew: _Crew, *, replaced: bool) -> None:
-        self._crew.retire(replaced=replaced)
+    def _take_over(self, crew: _Crew) -> None:
+        self._crew.retire(finishing=True)
         self._former = [former for former in (*self._former, self._crew) if not former.gone]
         self._crew = crew
 
@@ -140,7 +139,7 @@ class Pool:
         """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
         is finished by them."""
         with self._lock:
-            self._take_over(other._crew, replaced=True)
+            self._take_over(other._crew)
 
     def rest(self) -> None:
         """Ends the workers, which have nothing to do, if there are any; the next call starts others."""
@@ -153,6 +152,7 @@ class Pool:
         with self._lock:
             crew = next((former for former in self._former if of in former.in_hand), self._crew)
             self._former = [former for former in self._former if former is not crew]
+            replaced = crew is not self._crew
             board = cast(Sequence[int], crew.board.get_obj())
         until = time.monotonic() + _ENDS_WITHIN
         ends = {process.pid: _end(process, until) for process in crew.processes}
@@ -160,7 +160,8 @@ class Pool:
         dead = {pid for pid, end in ends.items() if end not in (None, 0, -signal.SIGTERM)}
         rows = [board[at : at + _ROW] for at in range(1, len(board), _ROW)]
         at = next(((task, file) for pid, task, file in rows if pid in dead and task), None)
-        return Death(-signal.SIGKILL in ends.values(), at, frozenset(crew.in_hand), crew.replaced)
+        lost = frozenset(future for future in crew.in_hand if not future.done() or future.exception() is not None)
+        return Death(-signal.SIGKILL in ends.values(), at, lost, replaced)
 
     def mend(self) -> None:
         """Makes a broken pool anew and tries it out.
@@ -176,7 +177,7 @@ class Pool:
         """Ends the workers, what they are at included: what is not committed is read again."""
         with self._lock:
             crews = [*self._former, self._crew]
-            self._crew.retire(replaced=False)
+            self._crew.retire(finishing=False)
             for process in (process for crew in crews for process in crew.processes):
                 process.kill()
         until = time.monotonic() + _ENDS_WITHIN
