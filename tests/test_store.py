@@ -875,6 +875,21 @@ def test_file_rows_stay_while_their_file_does(store: Store) -> None:
     assert prune(store, NOW + 100 * DAY_MS, is_gone=lambda path: True).files == 1
 
 
+def test_rules_of_years_ago_that_were_in_force_till_now_stay(store: Store) -> None:
+    """A batch in flight was read by them, and its alert is yet to come: it is explained by their text."""
+    for digest, at in (("older", NOW - 1), ("d" * 64, NOW), ("new", NOW + 500 * DAY_MS)):
+        rules.accept(store, digest, {}, at)
+    assert prune(store, NOW + 500 * DAY_MS).rule_sets == 1
+    admit(store, [handled(1)], NOW + 500 * DAY_MS)
+    tell(store)
+    with store.read() as conn:
+        kept = set(conn.execute(select(schema.rule_sets.c.digest)).scalars())
+    assert kept == {"d" * 64, "new"}
+    assert prune(store, NOW + 901 * DAY_MS).rule_sets == 0  # its messages are still to be sent
+    deliver(store, NOW + 902 * DAY_MS, 2)
+    assert prune(store, NOW + 903 * DAY_MS).rule_sets == 1
+
+
 def test_old_rules_are_kept_while_an_alert_needs_them(store: Store) -> None:
     """The rules in force and those that explain a kept alert stay however old they are."""
     for digest in ("d" * 64, "unused", "current"):

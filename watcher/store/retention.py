@@ -175,15 +175,22 @@ def _unused_articles(before: int) -> ColumnElement[bool]:
 
 
 def _forget_rules(store: Store, before: int) -> int:
-    """Old rules go unless they are in force or explain an alert that is kept."""
-    old = rule_sets.c.accepted_at < before
+    """Rules that others replaced long ago go unless they explain an alert that is kept. How old they are does not
+    matter: what those opened that were in force till now may still be on its way here."""
+    later = rule_sets.alias()
+    replaced = exists().where(
+        later.c.accepted_at >= rule_sets.c.accepted_at,
+        later.c.accepted_at < before,
+        later.c.digest != rule_sets.c.digest,
+    )
     used = select(alerts.c.rules_digest).distinct()
+    unused = select(rule_sets.c.digest).where(replaced, rule_sets.c.digest.not_in(used))
     with store.read() as conn:  # others may write while it goes through the alerts
-        unused = conn.execute(select(rule_sets.c.digest).where(old, rule_sets.c.digest.not_in(used))).scalars().all()
+        found = set(conn.execute(unused).scalars())
     with store.write() as conn:
-        current = (meta.get(conn, meta.RULES) or {}).get("digest") or ""
-        mine = rule_sets.c.digest.in_([digest for digest in unused if digest != current])
-        return conn.execute(delete(rule_sets).where(old, mine)).rowcount
+        found.discard((meta.get(conn, meta.RULES) or {}).get("digest") or "")  # times do not tell: clocks go back
+        mine = and_(rule_sets.c.digest.in_(found), rule_sets.c.accepted_at < before)  # not accepted again since
+        return conn.execute(delete(rule_sets).where(mine)).rowcount
 
 
 def _forget_files(store: Store, before: int, is_gone: Callable[[str], bool]) -> int:
