@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.test_feeds import harm
+from tests.test_feeds import harmed
 from tests.test_formats import PROSE, SHARED, TITLE, needs_shared
 from watcher.errors import Empty, Incomplete, SettingsError, Unreadable
 from watcher.formats import extract
@@ -389,7 +389,8 @@ def test_a_text_that_begins_with_a_bracket_is_a_text() -> None:
 )
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
     """JSON with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
-    harm(text.encode(), data, name="a.json")
+    articles, why = harmed(text.encode(), data, name="a.json")
+    assert articles or why
 
 
 JSON_VALUES = st.recursive(

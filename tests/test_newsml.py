@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import RULES, running, wait_for
-from tests.test_feeds import harm
+from tests.test_feeds import harmed
 from tests.test_formats import PROSE, SHARED, TITLE, needs_shared
 from watcher.analyse import Task, analyse
 from watcher.errors import Empty, Incomplete, Unreadable
@@ -282,7 +282,8 @@ def test_deep_and_endless_xml() -> None:
 @given(st.sampled_from([NITF, G2, NEWSML, IPTC7901, ANPA, APPL]), st.data())
 def test_any_damage_gives_articles_or_a_reason(text: str, data: st.DataObject) -> None:
     """A wire with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
-    harm(text.encode(), data)
+    articles, why = harmed(text.encode(), data)
+    assert articles or why
 
 
 # ── what must wait, and what must not be told ────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_archives import part_of, read, refusal
-from tests.test_feeds import harm
+from tests.test_feeds import harmed
 from tests.test_formats import PROSE, TITLE
 from watcher.errors import Empty
 from watcher.model import Limits
@@ -165,4 +165,5 @@ def test_a_crawl_without_pages_is_passed_over() -> None:
 @given(st.sampled_from([warc((URL, "200 OK", PLAIN, {}), (URL, "200 OK", PLAIN, {})), mhtml()]), st.data())
 def test_any_damage_gives_articles_or_a_reason(sound: bytes, data: st.DataObject) -> None:
     """A crawl or saved page with bytes changed, cut out or put in ends in articles or Unreadable, and nothing else."""
-    harm(sound, data)
+    articles, why = harmed(sound, data)
+    assert articles or why

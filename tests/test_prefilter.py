@@ -63,7 +63,8 @@ def _rules(written: list[str]) -> str:
 def test_a_rule_says_the_same_by_numbers_and_by_its_tree(written: list[str], body: str, language: str) -> None:
     """Rules looked at one by one match as those chosen and settled by the numbers of their terms do, with the same
     evidence (`judged` asks)."""
-    judged(_rules(written), Article("", body, language))
+    verdicts = judged(_rules(written), Article("", body, language))
+    assert [verdict.rule for verdict in verdicts] == [f"r{n}" for n in range(len(written))]
 
 
 def test_a_rule_of_two_names_matches_where_both_stand() -> None:

@@ -371,7 +371,8 @@ def test_rules_with_names_are_passed_over_only_where_they_are_silent(
     rules = "".join(
         f"  - id: r{i}\n    condition: {line if line[0] == '{' else f'{{{line}}}'}\n" for i, line in enumerate(lines)
     )
-    judged(f"version: 1\nrules:\n{rules}", Article("", " ".join(words), language))
+    verdicts = judged(f"version: 1\nrules:\n{rules}", Article("", " ".join(words), language))
+    assert [verdict.rule for verdict in verdicts] == [f"r{i}" for i in range(len(lines))]
 
 
 SOUNDS = st.sampled_from(WORDS).map(lambda w: (sounds(w)[0], few_vowels(w)))
