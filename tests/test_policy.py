@@ -6,10 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.judging import gazetteer
 from watcher.policy import retries
-from watcher.policy.decide import recorded_only
+from watcher.policy.decide import QuietHours, recorded_only
+from watcher.rules.bundle import Bundle
+from watcher.rules.load import load
 
 HOUR = 60 * 60 * 1000
+QUIET = """\
+version: 1
+time_intervals: {nights: {times: ["22:00-06:00"]}}
+channels: {desk: {console: true, mute: [nights]}}
+rules: [{id: a, condition: {keywords: [a]}, notify: [desk]}]
+"""
 
 
 @pytest.mark.parametrize("status", ["experimental", "test", "deprecated"])
@@ -63,3 +72,15 @@ def test_a_clock_that_is_set_back_amid_a_turn_prolongs_no_wait() -> None:
     failing = retries.Pause(2, 5 * HOUR, 5 * HOUR, "down")
     assert retries.after_failure(failing, now, "desk", "down").since == now
     assert retries.after_failure(failing, 6 * HOUR, "desk", "down").since == 5 * HOUR
+
+
+def test_quiet_hours_begin_and_end_with_their_minute_however_often_they_are_asked_for() -> None:
+    """Asked many times within a minute they answer the same, and in the next anew."""
+    rules = load(Bundle({"rules.yaml": QUIET}), gazetteer())
+    by_id = {rule.id: rule for rule in rules.rules}
+    quiet = QuietHours(rules.channels["desk"], by_id, by_id.__getitem__)
+    night, morning = 22 * HOUR, 30 * HOUR
+    asked = [night - 1, night, night + 59_999, morning - 1, morning, morning + 16 * HOUR]
+    until = [hold and hold.until for hold in (quiet.hold_all(now) for now in asked)]
+    assert until == [None, morning, morning, morning, None, morning + 24 * HOUR]
+    assert [quiet.hold_any(now) for now in asked] == [False, True, True, True, False, True]
