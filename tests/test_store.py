@@ -31,7 +31,7 @@ from tests.conftest import POSTGRESQL
 from tests.desk import tell_alone
 from tests.support import PATIENCE, wait_for
 from watcher.errors import StoreBusy, StoreError, StoreTooNew, Trouble, WatcherError
-from watcher.message import Bulletin, Route, Sent
+from watcher.message import Bulletin, Failed, Route, Sent
 from watcher.model import (
     Admission,
     Article,
@@ -46,7 +46,21 @@ from watcher.model import (
     Reading,
     Verdict,
 )
-from watcher.store import DaemonLock, Store, claims, migrate, open_store, outbox, rules, schema, sqlite, status
+from watcher.phrase import Phrase
+from watcher.store import (
+    DaemonLock,
+    Store,
+    claims,
+    deliveries,
+    migrate,
+    open_store,
+    outbox,
+    rules,
+    schema,
+    sqlite,
+    status,
+    vitals,
+)
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
 from watcher.store.articles import admit
 from watcher.store.columns import path_bytes, to_json, uuid7
@@ -864,6 +878,42 @@ def test_nothing_is_looked_for_while_writers_wait(store: Store) -> None:
     gone = prune(store, NOW + 401 * DAY_MS)
     assert (gone.texts, gone.deliveries, gone.alerts, gone.rule_sets) == (5, 5, 5, 1)
     assert whole == []
+
+
+def test_a_message_that_is_tried_again_long_after_it_died_stays_until_it_is_sent(store: Store) -> None:
+    """Its 90 days begin when it ends for good."""
+    admit(store, [handled(1)], NOW)
+    tell(store)
+    for address in ("one", "two"):
+        claimed = claims.claim(store, Route("desk", address), NOW, 1000)
+        assert claimed is not None and claims.settle(store, claimed, Failed(Phrase("no such address")), NOW)
+    later = NOW + 91 * DAY_MS
+    assert deliveries.retry(store, deliveries.Which(), later) == 1
+    assert prune(store, later).messages == 0
+    deliver(store, later, 2)
+    assert prune(store, later + 89 * DAY_MS).messages == 0
+    assert prune(store, later + 91 * DAY_MS).messages == 2
+
+
+def test_what_a_minute_or_a_command_asks_goes_through_few_rows(store: Store) -> None:
+    """Not through all deliveries to try a few again, nor through all files ever put in quarantine for those of an hour:
+    of 1 million deliveries and 5 million files that took 0.5 s, and 0.2 s each minute."""
+    admit(store, [handled(n) for n in range(5)], NOW)
+    tell(store)
+    plans: list[str] = []
+
+    def explain(conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+        if not many and statement.startswith("SELECT"):
+            plan = conn.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(step for *_, step in plan)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    for which in (deliveries.Which(), deliveries.Which(channel="desk")):
+        deliveries.retry(store, which, NOW)
+    with store.read() as conn:
+        vitals.quarantined(conn, NOW)
+    assert [step for step in plans if step.startswith("SCAN")] == []
+    assert [step for step in plans if "files_handled_at" in step]
 
 
 def test_file_rows_stay_while_their_file_does(store: Store) -> None:

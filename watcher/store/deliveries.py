@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, updat
 from watcher.errors import SettingsError, WatcherError
 from watcher.model import DeliveryState
 from watcher.store.alerts import find_alert
-from watcher.store.columns import AnyRow
+from watcher.store.columns import AnyRow, chunks, filled
 from watcher.store.engine import Store
 from watcher.store.outbox import BATCH, BY_HAND, MessageState, end_unsent
 from watcher.store.schema import alerts, deliveries, messages, pauses
@@ -154,20 +154,24 @@ def _change(
 ) -> int:
     """Changes what is meant and is in one of the states, a batch in a transaction. Raises SettingsError for a channel
     that nothing goes to: it is misspelt."""
-    with store.read() as conn:
-        names = conn.execute(select(deliveries.c.channel).distinct().order_by(deliveries.c.channel)).scalars().all()
-    if which.channel is not None and which.channel not in names:
-        raise SettingsError(f"no delivery goes to a channel '{which.channel}'; there are {', '.join(names) or 'none'}")
-    wanted = deliveries.c.state.in_([state.value for state in states])
-    some = select(deliveries.c.id, deliveries.c.mailing).order_by(deliveries.c.id).limit(BATCH)
-    changed, last = 0, 0
-    while True:
+    wanted = deliveries.c.state.in_([state.value for state in states if not which.states or state in which.states])
+    with store.read() as conn:  # in no order: in that of their numbers SQLite reads all that there ever were
+        found = conn.execute(select(deliveries.c.id).where(_condition(conn, which), wanted)).scalars().all()
+        if not found and which.channel is not None:
+            _check_channel(conn, which.channel)
+    changed = 0
+    for ids in chunks(sorted(found), BATCH):
         with store.write() as conn:
-            rows = conn.execute(some.where(_condition(conn, which), wanted, deliveries.c.id > last)).all()
+            some = select(deliveries.c.id, deliveries.c.mailing).where(deliveries.c.id.in_(filled(ids)), wanted)
+            rows = conn.execute(some.order_by(deliveries.c.id)).all()
             changed += change(conn, rows) if rows else 0
-        if len(rows) < BATCH:
-            return changed
-        last = rows[-1].id
+    return changed
+
+
+def _check_channel(conn: Connection, channel: str) -> None:
+    names = conn.execute(select(deliveries.c.channel).distinct().order_by(deliveries.c.channel)).scalars().all()
+    if channel not in names:
+        raise SettingsError(f"no delivery goes to a channel '{channel}'; there are {', '.join(names) or 'none'}")
 
 
 def _condition(conn: Connection, which: Which) -> ColumnElement[bool]:

@@ -12,7 +12,6 @@ from watcher.model import DeliveryState
 from watcher.store import boilerplate, meta
 from watcher.store.columns import filled
 from watcher.store.engine import Store
-from watcher.store.outbox import OPEN
 from watcher.store.schema import (
     alert_articles,
     alerts,
@@ -158,9 +157,10 @@ def _forget_plans(store: Store, before: int) -> int:
 
 
 def _settled_messages(before: int) -> ColumnElement[bool]:
-    """Ended messages of which no delivery waits for a message to another target."""
+    """Ended messages, of which no delivery waits for a message to another target: those that are open, or again, are
+    not settled."""
     waiting = exists().where(deliveries.c.mailing == messages.c.mailing, _WAITING)
-    return and_(messages.c.settled_at < before, messages.c.state.not_in([s.value for s in OPEN]), ~waiting)
+    return and_(messages.c.settled_at < before, ~waiting)
 
 
 def _told_alerts(before: int) -> ColumnElement[bool]:

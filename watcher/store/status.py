@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, func, select
 
 from watcher.model import DeliveryState, FileOutcome, WaitsFor, Ways
 from watcher.store import ends, meta, silences
@@ -70,10 +70,9 @@ def last_beat(conn: Connection) -> Beat | None:
 
 def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
     """The numbers of `status --json`, all of one moment; `waiting` files lie in the inbox and are not handled yet."""
-    outcomes = _by(conn, files.c.outcome, FileOutcome)
-    ner = _grouped(conn, articles.c.needed_ner)
+    outcomes = _by(conn, files.c.outcome, FileOutcome.DONE)
     ended = ends.last(conn)
-    seen = sum(ner.values())
+    seen = _number(conn, articles)
     return {
         "files": {
             "seen": sum(outcomes.values()) + waiting,
@@ -83,13 +82,13 @@ def counts(conn: Connection, waiting: int = 0) -> dict[str, Any]:
             "passed_over": outcomes[FileOutcome.PASSED_OVER],
         },
         "articles": seen,
-        "alerts": conn.execute(select(func.count()).select_from(alerts)).scalar_one(),
-        "deliveries": _by(conn, deliveries.c.state, DeliveryState),
-        "messages": _by(conn, messages.c.state, MessageState),
+        "alerts": _number(conn, alerts),
+        "deliveries": _by(conn, deliveries.c.state, DeliveryState.SENT),
+        "messages": _by(conn, messages.c.state, MessageState.SENT),
         "rules": meta.get(conn, meta.RULES) or {"loaded": 0, "digest": None, "error": None},
-        "ner": {"seen": seen, "needed": ner.get(True, 0)},
+        "ner": {"seen": seen, "needed": _number(conn, articles, articles.c.needed_ner.is_(True))},
         "channels": [_paused(paused) for paused in list_pauses(conn)],
-        "held": _by(conn, deliveries.c.waits_for, WaitsFor, deliveries.c.state == DeliveryState.HELD.value),
+        "held": _held(conn),
         "failing_tests": failing_tests(conn),
         "unusable": [asdict(channel) for channel in unusable(conn)],
         "ended": ended and {"at": ended.at, "part": ended.part, "why": ended.why},
@@ -109,14 +108,22 @@ def count_silences(conn: Connection, now: int) -> dict[str, int]:
     return {"active": len(active), "of_no_rule": sum(one.fits_none(names) for one in active)}
 
 
-def _by(
-    conn: Connection, column: Column[Any], states: type[StrEnum], which: ColumnElement[bool] | None = None
-) -> dict[str, int]:
-    """How many rows are in each state, with those that no row is in."""
-    found = _grouped(conn, column, which)
-    return {state.value: found.get(state.value, 0) for state in states}
+def _by(conn: Connection, column: Column[Any], usual: StrEnum) -> dict[str, int]:
+    """How many rows are in each state, with those that no row is in. Most are in the `usual` one, and are what is left:
+    to count 5 million files by their outcome took 0.4 s, and the summary does each minute."""
+    others = {
+        state.value: _number(conn, column.table, column == state.value) for state in type(usual) if state != usual
+    }
+    found = others | {usual.value: _number(conn, column.table) - sum(others.values())}
+    return {state.value: found[state.value] for state in type(usual)}
 
 
-def _grouped(conn: Connection, column: Column[Any], which: ColumnElement[bool] | None = None) -> dict[Any, int]:
-    counted = select(column, func.count()).group_by(column)
-    return {row[0]: row[1] for row in conn.execute(counted if which is None else counted.where(which))}
+def _number(conn: Connection, table: FromClause, *which: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count()).select_from(table).where(*which)).scalar_one()
+
+
+def _held(conn: Connection) -> dict[str, int]:
+    """How many deliveries are held for what, with those reasons that hold none."""
+    held = select(deliveries.c.waits_for, func.count()).where(deliveries.c.state == DeliveryState.HELD.value)
+    found = {row[0]: row[1] for row in conn.execute(held.group_by(deliveries.c.waits_for))}
+    return {reason.value: found.get(reason.value, 0) for reason in WaitsFor}
