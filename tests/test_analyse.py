@@ -19,13 +19,13 @@ from watcher.analyse.engine import Engine, gazetteer
 from watcher.analyse.parcel import PIECE
 from watcher.analyse.ruletests import run_tests
 from watcher.model import FileFacts, FileOutcome, Limits, Verdict
+from watcher.pool import Pool
 from watcher.rules.bundle import Bundle
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.evaluate import Finding, told
 from watcher.rules.load import load
 from watcher.rules.spec import RuleSet
 from watcher.rules.views import ArticleView, Standing
-from watcher.worker import Pool
 
 test_rules.__test__ = False  # type: ignore[attr-defined]  # the product's function, not a test of ours
 

@@ -18,7 +18,7 @@ from watcher.formats.bidi import Glyph, reading_order
 from watcher.formats.columns import Row, in_order, rows
 from watcher.formats.typeline import Line
 from watcher.model import Article, Document, Limits
-from watcher.worker import Pool
+from watcher.pool import Pool
 
 PROSE = [
     "The river rose by two metres overnight, and the council closed",

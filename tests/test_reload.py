@@ -20,10 +20,10 @@ from tests.support import PATIENCE, RULES, Daemon, locked, running, wait_for
 from watcher.analyse import load_rules
 from watcher.analyse.parcel import Parcel
 from watcher.errors import RulesError
+from watcher.pool import Pool
 from watcher.rulereading import RuleReading
 from watcher.rules.bundle import Bundle
 from watcher.settings import Settings
-from watcher.worker import Pool
 
 OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
 

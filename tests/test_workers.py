@@ -27,9 +27,10 @@ from watcher.errors import Trouble
 from watcher.flight import Flight
 from watcher.inbox import Lane
 from watcher.model import Analysed, FileFacts, FileOutcome
+from watcher.pool import Death, Pool
 from watcher.settings import Settings
 from watcher.store.files import still_there
-from watcher.worker import Death, Pool, is_at
+from watcher.worker import is_at
 
 ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de Kunduz mardi, selon des témoins.\n"
 
@@ -372,7 +373,7 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
 
 STARTING = """
 import os, signal
-from watcher.worker import Pool
+from watcher.pool import Pool
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, lambda *_: None)
     for _ in range(3):

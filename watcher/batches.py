@@ -19,8 +19,9 @@ from watcher.message import Notice
 from watcher.model import Analysed, FileFacts, FileOutcome
 from watcher.phrase import Phrase
 from watcher.pieces import START, Place
+from watcher.pool import Pool
 from watcher.settings import Settings
-from watcher.worker import Pool, why_died
+from watcher.worker import why_died
 
 log = structlog.get_logger(__name__)
 

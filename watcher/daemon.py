@@ -20,6 +20,7 @@ from watcher.clock import now_ms
 from watcher.errors import PartDied, Trouble
 from watcher.inbox import Lane
 from watcher.parts import Parts
+from watcher.pool import Pool
 from watcher.sdnotify import Notifier
 from watcher.settings import Settings
 from watcher.store.engine import Store, open_store
@@ -27,7 +28,6 @@ from watcher.store.lock import DaemonLock
 from watcher.store.routes import unsent
 from watcher.store.status import beat, note_inbox
 from watcher.threads import waits
-from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 

@@ -10,8 +10,8 @@ from watcher.batches import Batch, Queue
 from watcher.inbox import Lane, lane_of
 from watcher.live import Current
 from watcher.model import Analysed, FileFacts
+from watcher.pool import Pool
 from watcher.settings import Settings
-from watcher.worker import Pool
 
 # Seconds of work after which a file makes way for the others of its lane: a web page of 1 MB takes about one.
 WORK = {Lane.QUICK: 3.0, Lane.SLOW: 5.0}

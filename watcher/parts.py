@@ -25,6 +25,7 @@ from watcher.model import Level
 from watcher.operator import Operator
 from watcher.planning import Planner
 from watcher.policy.decide import Late
+from watcher.pool import Pool
 from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
 from watcher.settings import Boilerplate, Settings
@@ -34,7 +35,6 @@ from watcher.store.engine import Store
 from watcher.store.files import LedgerRow, still_there
 from watcher.store.routes import untried
 from watcher.threads import LONGEST_WAIT, Part, Threads
-from watcher.worker import Pool
 
 log = structlog.get_logger(__name__)
 

@@ -11,11 +11,11 @@ from typing import TypeVar
 from watcher.analyse import Tested, load_rules, test_rules
 from watcher.errors import Fault, RulesError, Trouble
 from watcher.phrase import Phrase
+from watcher.pool import Pool
 from watcher.rulefiles import FaultsOfChannels, checked
 from watcher.rules.bundle import Bundle
 from watcher.rules.spec import RuleSet
 from watcher.settings import Settings
-from watcher.worker import Pool
 
 T = TypeVar("T")
 

@@ -1,43 +1,31 @@
-"""The processes that read articles: they limit themselves, keep deadlines, and end with their parent."""
+"""What a worker is: a process that limits itself, says on a board what it is at, and ends with its parent."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import errno
 import logging
-import multiprocessing
 import os
 import resource
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
-from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-from weakref import WeakSet
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING, cast
 
 from watcher.allowance import DEADLINES
-from watcher.errors import Trouble
-from watcher.phrase import Phrase
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
+"""Signals that end the daemon, which ends its workers itself."""
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
-_ENDS_WITHIN = 5.0  # seconds, of all workers of a broken pool
-_STOPS = (signal.SIGINT, signal.SIGTERM)
 _ROW = 3  # of a board: a worker's process, the task that it is at, the file in it
 
 if TYPE_CHECKING:
+    from multiprocessing.context import SpawnContext
     from multiprocessing.sharedctypes import SynchronizedArray
 
     Board = SynchronizedArray[int]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def why_died(seconds: float, memory_mb: int) -> str:
@@ -45,186 +33,44 @@ def why_died(seconds: float, memory_mb: int) -> str:
     return f"its reader died: over {seconds:g} s, over {memory_mb} MB, or a crash"
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
-    """How the worker ended that broke a pool: `killed` from outside, or of what it was at: the number of a task and of
-    a file in it, None where it did not say. `lost` is what was in hand with it and is not back; `replaced`: others
-    have taken over from these workers, so that there is nothing to mend."""
-
-    killed: bool
-    at: tuple[int, int] | None
-    lost: frozenset[Future[Any]] = field(default=frozenset(), compare=False)
-    replaced: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class _Crew:
-    """Workers that were started together, and break together. `retired` are its processes since it takes no more
-    work."""
-
-    executor: ProcessPoolExecutor
-    board: Board
-    in_hand: WeakSet[Future[Any]] = field(default_factory=WeakSet)
-    retired: list[BaseProcess] | None = None
-    _manager: threading.Thread | None = None
-
-    def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future = self.executor.submit(call, *args, **kwargs)
-        self.in_hand.add(future)
-        return future
-
-    def retire(self, *, finishing: bool) -> None:
-        """Takes no more work, and finishes what is in hand or not."""
-        self.retired = self.processes
-        self._manager = cast("threading.Thread | None", self.executor._executor_manager_thread)
-        self.executor.shutdown(wait=False, cancel_futures=not finishing)
-
-    def end(self, until: float) -> None:
-        """Waits for the thread that manages the processes, which were killed: as Python ends it writes to the pipe of
-        each such thread that is left, which that may close just then (a traceback in one of many ends)."""
-        if self._manager is not None:
-            self._manager.join(max(0.0, until - time.monotonic()))
-
-    @property
-    def processes(self) -> list[BaseProcess]:
-        """There is no public way to their exit codes, nor to end a busy one."""
-        return list((self.executor._processes or {}).values()) if self.retired is None else self.retired
-
-    @property
-    def gone(self) -> bool:
-        """Whether nobody can ask of it any more, and none of its processes is left, nor the thread that manages
-        them."""
-        managed = self._manager is not None and self._manager.is_alive()
-        return not managed and not self.in_hand and not any(process.is_alive() for process in self.processes)
-
-
-class Pool:
-    """The workers. Owns the executor, which breaks whole when one worker dies and is then made anew; any thread may
-    submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it.
-    Starting any raises Trouble where the place has no room for them."""
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._lock = threading.Lock()
-        self._crew = self._start()
-        self._former: list[_Crew] = []  # at work still, or dead and not asked for yet
-
-    def _start(self) -> _Crew:
-        # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
-        context = multiprocessing.get_context("spawn")
-        with _in_place():
-            board: Board = context.Array("q", 1 + _ROW * self.workers)
-            initargs = (os.getpid(), board)
-            return _Crew(ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=initargs), board)
-
-    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile. Raises Trouble."""
-        with self._lock, _in_place():
-            try:
-                return self._crew.submit(call, *args, **kwargs)
-            except BrokenProcessPool:
-                self._take_over(self._start())
-                return self._crew.submit(call, *args, **kwargs)
-
-    def _take_over(self, crew: _Crew) -> None:
-        self._crew.retire(finishing=True)
-        self._former = [former for former in (*self._former, self._crew) if not former.gone]
-        self._crew = crew
-
-    def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
-        """The call on every worker: of a pool that has done nothing yet, and a call that takes its time."""
-        return [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
-
-    def replace(self, other: Pool) -> None:
-        """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
-        is finished by them."""
-        with self._lock:
-            self._take_over(other._crew)
-
-    def rest(self) -> None:
-        """Ends the workers, which have nothing to do, if there are any; the next call starts others."""
-        if self._crew.processes:
-            self.replace(Pool(self.workers))
-
-    def death(self, of: Future[Any]) -> Death:
-        """What broke the workers that had this in hand, before the pool is mended: though others have taken over since,
-        for new rules or for what was submitted meanwhile."""
-        with self._lock:
-            crew = next((former for former in self._former if of in former.in_hand), self._crew)
-            self._former = [former for former in self._former if former is not crew]
-            replaced = crew is not self._crew
-            board = cast(Sequence[int], crew.board.get_obj())
-        until = time.monotonic() + _ENDS_WITHIN
-        ends = {process.pid: _end(process, until) for process in crew.processes}
-        # The others were told to end by SIGTERM.
-        dead = {pid for pid, end in ends.items() if end not in (None, 0, -signal.SIGTERM)}
-        rows = [board[at : at + _ROW] for at in range(1, len(board), _ROW)]
-        at = next(((task, file) for pid, task, file in rows if pid in dead and task), None)
-        lost = frozenset(future for future in crew.in_hand if not future.done() or future.exception() is not None)
-        return Death(-signal.SIGKILL in ends.values(), at, lost, replaced)
-
-    def mend(self) -> None:
-        """Makes a broken pool anew and tries it out.
-
-        Raises Trouble where no worker can be started: then no file is to blame.
-        """
-        try:
-            self.submit(os.getpid).result()
-        except BrokenProcessPool as error:
-            raise Trouble(Phrase("no worker can be started: out of memory or of processes?")) from error
-
-    def stop(self) -> None:
-        """Ends the workers, what they are at included: what is not committed is read again."""
-        with self._lock:
-            crews = [*self._former, self._crew]
-            self._crew.retire(finishing=False)
-            for process in (process for crew in crews for process in crew.processes):
-                process.kill()
-        until = time.monotonic() + _ENDS_WITHIN
-        for crew in crews:
-            crew.end(until)
-
-
-@contextlib.contextmanager
-def _in_place() -> Iterator[None]:
-    """Raises Trouble where the place has no room for workers: their locks lie in /dev/shm, which others may fill.
-
-    Those that are started inherit that a stop waits until they can heed it: else Ctrl-C has them complain.
-    """
-    try:
-        resource_tracker.ensure_running()  # its start would let signals through again
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        match error.errno:  # what the error itself does not say
-            case errno.ENOSPC:
-                raise Trouble(Phrase("no worker can be started: {why} in /dev/shm", why=why)) from error
-            case errno.EAGAIN:
-                raise Trouble(Phrase("no worker can be started: {why}: too many processes?", why=why)) from error
-        raise Trouble(Phrase("no worker can be started: {why}", why=why)) from error
-
-
-def _end(process: BaseProcess, until: float) -> int | None:
-    """The exit code of a process of a broken pool: the executor's thread tells all of them to end, and may be the one
-    that hears of it, a moment before it notes the code. None where it lives on."""
-    while process.exitcode is None and (left := until - time.monotonic()) > 0:
-        process.join(left)
-    return process.exitcode
-
-
-def _begin(parent: int, board: Board) -> None:
+def begin(parent: int, board: Board) -> None:
+    """The first that a worker does, which is a process of this `parent` alone."""
     _end_with(parent)
     _take_row(board)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
     for number in (signal.SIGTERM, *DEADLINES):
         signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*_STOPS, *DEADLINES))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*STOPS, *DEADLINES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # parsers quote what they read; a worker's answer is its only voice
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when its parent ends, however that happens."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_watch_parent, args=(parent,), name="parent", daemon=True).start()
+
+
+def _watch_parent(parent: int) -> None:
+    """PDEATHSIG is sent when the parent's spawning thread ends, and not at all if it ended before the call."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_AT_PARENT)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# ── the board ────────────────────────────────────────────────────────────────────────────────────
+
+
+def new_board(context: SpawnContext, workers: int) -> Board:
+    """Where so many workers say what they are at. Raises OSError where there is no room for it."""
+    return context.Array("q", 1 + _ROW * workers)
+
+
+def was_at(board: Board, ended: Container[int | None]) -> tuple[int, int] | None:
+    """The task, and the file in it, that one of these processes was at; None where none of them was at any."""
+    said = cast(Sequence[int], board.get_obj())  # without its lock, which a worker may have died with
+    rows = (said[at : at + _ROW] for at in range(1, len(said), _ROW))
+    return next(((task, file) for process, task, file in rows if process in ended and task), None)
 
 
 _board: Board | None = None  # of this process, a worker; with the row that it writes to
@@ -243,16 +89,3 @@ def is_at(task: int, file: int) -> None:
     """Says what this worker is at, for the case that it is its end; task 0 is none. Elsewhere it does nothing."""
     if _board is not None:
         _board[_row + 1 : _row + _ROW] = [task, file]
-
-
-def _end_with(parent: int) -> None:
-    """Ends this process when its parent ends, however that happens."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    threading.Thread(target=_watch_parent, args=(parent,), name="parent", daemon=True).start()
-
-
-def _watch_parent(parent: int) -> None:
-    """PDEATHSIG is sent when the parent's spawning thread ends, and not at all if it ended before the call."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_AT_PARENT)
-    os.kill(os.getpid(), signal.SIGKILL)

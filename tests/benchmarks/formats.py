@@ -19,8 +19,8 @@ from watcher.analyse import Task, analyse
 from watcher.formats import KINDS
 from watcher.formats.base import Sheet
 from watcher.model import FileFacts, FileOutcome, Limits
+from watcher.pool import Pool
 from watcher.rules.bundle import Bundle
-from watcher.worker import Pool
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "formats"
 RULES = Bundle({"rules.yaml": "version: 1\nrules:\n  - {id: none, condition: {keywords: [zqxzqx]}}\n"})

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from watcher.analyse.files import Found
     from watcher.boilerplate import Learned
     from watcher.model import Article, Document, Limits
+    from watcher.pool import Pool
     from watcher.rules.spec import RuleSet
-    from watcher.worker import Pool
 
 MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
 
@@ -138,9 +138,9 @@ def _run_tests(
 ) -> int:
     """Prints how the tests went, to `out` the failing ones alone; returns how many failed."""
     from watcher.analyse.ruletests import run_tests
+    from watcher.pool import Pool
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
-    from watcher.worker import Pool
 
     if only is not None and only not in {rule.id for rule in loaded.rules}:
         raise WatcherError(f"no rule '{only}' in {rules}")
@@ -236,7 +236,8 @@ def _read(files: Sequence[Path], limits: Limits, *, everything: bool = False) ->
     from concurrent.futures.process import BrokenProcessPool
 
     from watcher.analyse.files import Found, read_anywhere
-    from watcher.worker import Pool, why_died
+    from watcher.pool import Pool
+    from watcher.worker import why_died
 
     pool = Pool(1)
     try:
