@@ -910,6 +910,7 @@ def test_a_silence_is_added_where_the_rules_in_force_would_be_refused_now(home: 
         ["run", "--settle", "soon"],
         ["alerts", "bogus"],
         ["alerts", "--limit", "0"],
+        ["deliveries", "--limit", "9" * 20],
         ["explain", "--model", "xl", "a.txt"],
     ],
 )

@@ -362,6 +362,8 @@ def test_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="overwrites nothing"):
         store.backup(tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "precious"
+    with pytest.raises(StoreError, match="overwrites nothing"):
+        store.backup(Path())
     (tmp_path / "new.part").write_text("half")
     store.backup(tmp_path / "new")
     assert not (tmp_path / "new.part").exists()

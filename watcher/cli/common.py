@@ -61,6 +61,7 @@ Boilerplate = Annotated[
     str, setting("boilerplate", "Lines that recur over a source's articles: cut them, or keep them.")
 ]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
+Newest = Annotated[int, typer.Option("--limit", min=1, max=1_000_000_000, help="At most so many, the newest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
 DEFAULT_LIKENESS = 0.84  # that of watcher.model, which not every command needs

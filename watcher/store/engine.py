@@ -163,9 +163,9 @@ def open_store(state: Path, *, create: bool = True) -> Store:
 
 def copy(path: Path, to: Path) -> None:
     """`Store.backup` for a store that is not open: SQLite's online copy, renamed into place when it is whole."""
-    part = to.with_name(f"{to.name}.part")
     if to.exists():
         raise StoreError(f"{to} exists: a backup overwrites nothing")
+    part = to.with_name(f"{to.name}.part")
     with folder_troubles():
         part.unlink(missing_ok=True)  # of a copy that was killed
     private_file(part, new=True)
