@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, Newest, OnlyRule, State, app, command, opened_store, print_lines
+from watcher.cli.common import (
+    DEFAULT_STATE,
+    Json,
+    ListFirst,
+    Newest,
+    OnlyRule,
+    State,
+    app,
+    command,
+    opened_store,
+    print_lines,
+)
 
 group = typer.Typer(cls=ListFirst, help="The alerts that were opened; `list` if nothing else is said.")
 app.add_typer(group, name="alerts")
