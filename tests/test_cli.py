@@ -898,6 +898,24 @@ def test_a_silence_is_added_where_the_rules_in_force_would_be_refused_now(home: 
     assert done.stdout.strip() in home.run("silence", "list").stdout
 
 
+def test_a_closed_stream_takes_nothing_and_ends_nothing(home: Home) -> None:
+    """Some supervisors start what they start with its streams closed: articles are read and alerts opened."""
+    home.drop("a.txt", SEEDS[0].read_bytes())
+    environment = home._environment(None)
+    for words in ("run --once", "status", "alerts"):
+        script = f"exec {WATCHER} {words} <&- >&- 2>&-"
+        assert subprocess.run(["bash", "-c", script], cwd=home.path, env=environment).returncode == 0
+    assert home.run("status", "--json").stdout
+
+
+def test_output_that_finds_no_room_is_told_in_words(home: Home) -> None:
+    """A line on stderr and exit status 1, and no traceback."""
+    done = subprocess.run(
+        ["bash", "-c", f"{WATCHER} schema > /dev/full"], cwd=home.path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (1, "watcher: [Errno 28] No space left on device\n")
+
+
 # ── usage ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -910,6 +928,7 @@ def test_a_silence_is_added_where_the_rules_in_force_would_be_refused_now(home: 
         ["run", "--settle", "soon"],
         ["alerts", "bogus"],
         ["alerts", "--limit", "0"],
+        ["deliveries", "--limit", "9" * 20],
         ["explain", "--model", "xl", "a.txt"],
     ],
 )

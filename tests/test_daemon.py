@@ -109,6 +109,17 @@ def test_handled_files_are_archived_where_asked(tmp_path: Path) -> None:
         assert daemon.status()["alerts"] == 1
 
 
+def test_a_file_of_a_time_beyond_what_a_store_keeps_is_read_and_archived(tmp_path: Path) -> None:
+    """A sender's clock may be off by centuries: nanoseconds of the year 2300 have more than 64 bits."""
+    with running(tmp_path, flags=("--settle", "0.2", "--after", "archive")) as daemon:
+        part = tmp_path / "far"
+        part.write_text(ARTICLE)
+        os.utime(part, (10_413_792_000, 10_413_792_000))
+        part.rename(daemon.inbox / "far.txt")
+        wait_for(lambda: daemon.alerts == ["far.txt"], "the alert")
+        wait_for((daemon.state / "archive" / "far.txt").exists, "the move")
+
+
 CANCELED = """<?xml version="1.0"?><newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="a" standard="NewsML-G2"
  standardversion="2.20"><itemMeta><itemClass qcode="ninat:text"/><pubStatus qcode="stat:canceled"/></itemMeta>
  <contentMeta><headline>Talibans</headline></contentMeta><contentSet><inlineXML><html

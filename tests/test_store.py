@@ -64,6 +64,7 @@ from watcher.store import (
 from watcher.store.alerts import list_alerts, list_kept_out, show_alert
 from watcher.store.articles import admit
 from watcher.store.columns import path_bytes, to_json, uuid7
+from watcher.store.engine import copy
 from watcher.store.files import ledger, mark_moved, record_files, still_there
 from watcher.store.retention import DAY_MS, prune
 from watcher.store.texts import get_text
@@ -376,11 +377,25 @@ def test_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="overwrites nothing"):
         store.backup(tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "precious"
+    with pytest.raises(StoreError, match="overwrites nothing"):
+        store.backup(Path())
     (tmp_path / "new.part").write_text("half")
     store.backup(tmp_path / "new")
     assert not (tmp_path / "new.part").exists()
     with pytest.raises(StoreError, match="No such file"):
         store.backup(tmp_path / "nowhere" / "x")
+
+
+def test_a_damaged_store_is_not_taken_for_a_backup(tmp_path: Path) -> None:
+    """SQLite copies pages whatever is in them: that they are no store is told now, not when the copy is needed."""
+    with open_store(tmp_path) as store:
+        admit(store, [handled(number) for number in range(200)], NOW)
+    with (tmp_path / "store.db").open("r+b") as file:
+        file.seek(4096 * 8)
+        file.write(bytes(range(256)) * 16 * 30)
+    with pytest.raises(StoreError, match="damaged"):
+        copy(tmp_path / "store.db", tmp_path / "copy")
+    assert not list(tmp_path.glob("copy*"))
 
 
 # ── trouble ──────────────────────────────────────────────────────────────────────────────────────

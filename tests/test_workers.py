@@ -65,6 +65,14 @@ def take(megabytes: int, allowed: int) -> int:
         return len(bytearray(megabytes * 2**20))
 
 
+def take_where_less_may_be_had(megabytes: int, allowed: int) -> int:
+    """As `take`, with a model, in a process that may not have so much, by the word of whoever started it."""
+    most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + 2 * megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    with allowance(30, allowed), beside_allowance(allowed):
+        return len(bytearray(megabytes * 2**20))
+
+
 def take_with_a_model(model: int, megabytes: int, allowed: int) -> int:
     """As `take`, after something has been loaded that stays; it is kept, as a model is."""
     with allowance(30, allowed):
@@ -141,6 +149,11 @@ def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) 
     pool.rest()
     wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end")
     assert pool.submit(os.getpid).result() != worker
+
+
+def test_a_file_may_not_take_more_than_the_process_may_have(pool: Pool) -> None:
+    """Where `ulimit -v` leaves less than the allowance of a file, files are read within that: it ended the daemon."""
+    assert pool.submit(take_where_less_may_be_had, 20, 10_000).result() == 20 * 2**20
 
 
 def test_the_limits_hold_in_workers_only() -> None:

@@ -32,7 +32,7 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
         yield
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_mb * 2**20, before[1]))
+    _have(_address_space() + memory_mb * 2**20, before[1])
     signal.setitimer(signal.ITIMER_REAL, _BY_THE_CLOCK * seconds)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
@@ -52,11 +52,16 @@ def beside_allowance(memory_mb: int) -> Iterator[None]:
         yield
         return
     before = _address_space()
-    resource.setrlimit(resource.RLIMIT_AS, (max(most, before + memory_mb * 2**20), hard))
+    _have(max(most, before + memory_mb * 2**20), hard)
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (most + max(0, _address_space() - before), hard))
+        _have(most + max(0, _address_space() - before), hard)
+
+
+def _have(most: int, hard: int) -> None:
+    """Gives this process so many bytes, or what whoever started it lets it have."""
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _address_space() -> int:

@@ -14,7 +14,7 @@ from watcher.allowance import allowance
 from watcher.errors import Empty, Incomplete, Unreadable
 from watcher.formats import extract
 from watcher.formats.omitted import Omitted
-from watcher.model import UNREADABLE, Article, Document, FileFacts, FileOutcome, Limits, embargo_end
+from watcher.model import UNREADABLE, Article, Document, FileFacts, FileOutcome, Limits, embargo_end, state_of
 
 _FOR_MEMBERS = 0.7  # of the time of a file: the last document in it that is begun must come to an end too
 
@@ -111,7 +111,7 @@ def _bytes(path: Path, file: FileFacts, most: int) -> bytes | None:
     try:
         with open(path, "rb", opener=_open_without_blocking) as stream:  # noqa: PTH123 - Path.open takes no opener
             status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+            if not stat.S_ISREG(status.st_mode) or state_of(status) != (file.size, file.mtime_ns):
                 return None
             # Not `most`: Python takes so much memory before it reads. What has grown meanwhile is read again at rest.
             return stream.read(min(most, status.st_size) + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -30,10 +31,23 @@ __all__ = [
 
 def main() -> None:
     """The console script."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file's name need not be UTF-8; \udcff is what JSON would write
             stream.reconfigure(errors="backslashreplace")
     app()
+
+
+def _open_streams() -> None:
+    """Where whoever starts the program has closed one of its streams, nothing comes and goes there. The next file that
+    is opened would have its number, and what is printed, by a library too, would go into that."""
+    for number, how in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, how)  # the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - they are open to the end
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: PTH123, SIM115
 
 
 def _print_version(asked: bool) -> None:

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, OnlyRule, State, app, command, opened_store, print_lines
+from watcher.cli.common import (
+    DEFAULT_STATE,
+    Json,
+    ListFirst,
+    Newest,
+    OnlyRule,
+    State,
+    app,
+    command,
+    opened_store,
+    print_lines,
+)
 
 group = typer.Typer(cls=ListFirst, help="The alerts that were opened; `list` if nothing else is said.")
 app.add_typer(group, name="alerts")
@@ -17,7 +28,7 @@ app.add_typer(group, name="alerts")
 def alerts_list(
     state: State = DEFAULT_STATE,
     rule: OnlyRule = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    limit: Newest = 50,
     kept_out: Annotated[
         bool, typer.Option("--kept-out", help="What only a 'none', languages or max_age kept from matching.")
     ] = False,

@@ -61,6 +61,7 @@ Boilerplate = Annotated[
     str, setting("boilerplate", "Lines that recur over a source's articles: cut them, or keep them.")
 ]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only of this rule.")]
+Newest = Annotated[int, typer.Option("--limit", min=1, max=1_000_000_000, help="At most so many, the newest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT_INBOX, DEFAULT_RULES, DEFAULT_STATE = Path("inbox"), Path("rules.yaml"), Path(".state")
 DEFAULT_LIKENESS = 0.84  # that of watcher.model, which not every command needs
@@ -94,9 +95,18 @@ def _status_of(run: Callable[[], int]) -> int:
         print(f"watcher: {error}", file=sys.stderr)
         return FAULTS
     except BrokenPipeError:  # the reader of a pipe has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
+    except OSError as error:  # of the output: those of the store and of files have their words above
+        print(f"watcher: {error}", file=sys.stderr)
+        _print_no_more()
+        return FAULTS
     return status
+
+
+def _print_no_more() -> None:
+    """What is left to print goes nowhere: Python would try once more at its end, and show a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_lines(lines: Iterable[str], none: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, State, app, command, opened_store, print_lines
+from watcher.cli.common import DEFAULT_STATE, Json, ListFirst, Newest, State, app, command, opened_store, print_lines
 from watcher.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def deliveries_list(
     ids: Ids = None,
     channel: OnlyChannel = None,
     in_state: OnlyState = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    limit: Newest = 50,
     state: State = DEFAULT_STATE,
     as_json: Json = False,
 ) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from watcher.inbox.names import why_not
-from watcher.model import UNREADABLE
+from watcher.model import UNREADABLE, state_of
 
 SHUT = "folder cannot be read"  # how the reason begins for a folder that may not be listed
 _TMP = "tmp"
@@ -108,12 +108,12 @@ class View:
         if stat.S_ISLNK(status.st_mode):
             return self._follow(full, path, status, why)
         if not stat.S_ISREG(status.st_mode):
-            return Found(path, 0, status.st_mtime_ns, "not a regular file")
-        return Found(path, status.st_size, status.st_mtime_ns, why)
+            return Found(path, 0, state_of(status)[1], "not a regular file")
+        return Found(path, *state_of(status), why)
 
     def _follow(self, full: str, path: str, link: os.stat_result, why: str) -> Found:
         """A symbolic link: read if it leads to a file of the inbox. One to a folder would show its files twice."""
-        passed_over = Found(path, link.st_size, link.st_mtime_ns, why)
+        passed_over = Found(path, *state_of(link), why)
         if not self.links and not is_inside(self.root, full):
             return _because(passed_over, "symbolic link out of the inbox")
         try:
@@ -126,7 +126,7 @@ class View:
             return _because(passed_over, "broken symbolic link")
         if not stat.S_ISREG(target.st_mode):
             return _because(passed_over, "symbolic link to something that is not a regular file")
-        return Found(path, target.st_size, target.st_mtime_ns, why)
+        return Found(path, *state_of(target), why)
 
 
 def outermost(folders: Iterable[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from watcher.inbox.moves import Changed, Kept, Moved, take_out
 from watcher.inbox.rehouse import NOTE, parts_of, rehouse
-from watcher.model import FileFacts
+from watcher.model import FileFacts, state_of
 
 _LONGEST_REASON = 500
 _NUMBER = re.compile(r"-[0-9]+(?=(?:\.[^./]*)?\Z)")
@@ -61,7 +61,7 @@ def put_back(folder: Path, one: Quarantined, root: Path) -> Path:
     """Move a file of a quarantine back into the inbox, under the first of its names that is free. Raises OSError."""
     source = folder.joinpath(*parts_of(one.path))
     status = source.lstat()
-    target = rehouse(source, FileFacts(one.file, status.st_size, status.st_mtime_ns), root)
+    target = rehouse(source, FileFacts(one.file, *state_of(status)), root)
     source.with_name(f"{source.name}{NOTE}").unlink(missing_ok=True)
     return target
 

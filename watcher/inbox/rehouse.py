@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from watcher.model import FileFacts
+from watcher.model import FileFacts, state_of
 
 _LONGEST_NAME = 200  # bytes; 255 is the limit, and "-1" and ".reason.txt" are to find room
 NOTE = ".reason.txt"  # beside a file in quarantine
@@ -49,7 +49,7 @@ def rehouse(source: Path, file: FileFacts, to: Path, note: bytes | None = None) 
 
 def check(status: os.stat_result, file: FileFacts) -> None:
     """Raises OtherError where this is not the file that was read, as it was then."""
-    if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+    if state_of(status) != (file.size, file.mtime_ns):
         raise OtherError
 
 
@@ -92,7 +92,7 @@ def _is_there(source: Path, target: Path, file: FileFacts) -> bool:
         status = target.lstat()
     except FileNotFoundError:
         return False
-    if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+    if not stat.S_ISREG(status.st_mode) or state_of(status) != (file.size, file.mtime_ns):
         return False
     return target.samefile(source) or _digest(target) == _digest(source)
 

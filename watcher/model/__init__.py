@@ -16,6 +16,7 @@ from watcher.model.handover import (
     Fingerprint,
     Handled,
     Reading,
+    state_of,
 )
 from watcher.model.verdict import NAME_LIKENESS, Entity, Evidence, Missing, Place, Verdict
 
@@ -50,4 +51,5 @@ __all__ = [
     "WatchMode",
     "Ways",
     "embargo_end",
+    "state_of",
 ]

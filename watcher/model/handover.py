@@ -12,6 +12,8 @@ from watcher.model.alert import DeliveryState, Level
 from watcher.model.article import Article
 from watcher.model.verdict import Verdict
 
+_LAST_NS = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
@@ -57,6 +59,12 @@ class FileFacts:
     def id(self) -> str:
         """Names this state of the file in a command: its path may be another file's by then, and hard to type."""
         return hashlib.sha256(os.fsencode(f"{self.path}\0{self.size}\0{self.mtime_ns}")).hexdigest()[:12]
+
+
+def state_of(status: os.stat_result) -> tuple[int, int]:
+    """What tells one state of a file from another: its size in bytes, and when it was written in nanoseconds. File
+    systems keep times that no store does, from 2262 on: such a one is the last that has 64 bits."""
+    return status.st_size, max(-_LAST_NS, min(_LAST_NS, status.st_mtime_ns))
 
 
 class FileOutcome(StrEnum):

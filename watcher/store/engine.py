@@ -115,7 +115,7 @@ class Store:
     def backup(self, to: Path) -> None:
         """Writes a consistent copy to `to` while others go on working; the copy is whole or not there.
 
-        Raises StoreError where `to` exists, Trouble or StoreError where it cannot be written.
+        Raises StoreError where `to` exists or the store is damaged, Trouble or StoreError where it cannot be written.
         """
         copy(self.path, to)
 
@@ -163,15 +163,18 @@ def open_store(state: Path, *, create: bool = True) -> Store:
 
 def copy(path: Path, to: Path) -> None:
     """`Store.backup` for a store that is not open: SQLite's online copy, renamed into place when it is whole."""
-    part = to.with_name(f"{to.name}.part")
     if to.exists():
         raise StoreError(f"{to} exists: a backup overwrites nothing")
+    part = to.with_name(f"{to.name}.part")
     with folder_troubles():
         part.unlink(missing_ok=True)  # of a copy that was killed
     private_file(part, new=True)
     try:
         with database_troubles(), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
             source.backup(target)
+            (found,) = target.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":  # copied page by page, a damaged store would be found out when it is needed
+                raise StoreError("the store is damaged; an older copy may be in its backups folder")
             target.execute("PRAGMA journal_mode=DELETE")  # one file that needs no -wal beside it
         with folder_troubles():
             part.rename(to)
