@@ -25,6 +25,8 @@ _LEAD_END = re.compile(r"(?:[.!?…]|\.\.\.)[\"”»')\]]*\s*$")
 # "TOWN. 12 May." and "Town. 12 May 2021.", as in Russian and German
 _TOWN = re.compile(r"^[^\W\d_][\w'’-]*(?:\.?\s[\w'’-]+){0,3}\.\s$")
 _POINT = re.compile(r"(?:\.|(?<=\.))\s")
+_MARKED = re.compile(r"[-–—:]\s|\.\s\d")
+_DATELINE_END = re.compile(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\.?\s*[-–—:]+\s")
 _DATELINE = re.compile(r"^(?:\([\w ./-]{2,30}\)\s*[-–—]+\s*)?[^\W\d_][\w .,'’()-]{1,60}?[,(]\s*$")
 
 
@@ -155,11 +157,13 @@ def _dateline(paragraph: str, language: str) -> dates.Found | None:
     """The date of an agency's opening, which may lack its year: "KABOUL, 12 mai 2021 (AFP) - ...", "Madrid, 12 mar
     (EFE).- ...", "(ANSA) - ROMA, 12 MAR - ...", "Moskau. 12. Mai. ..."."""
     opening = paragraph[:120]
+    if not _MARKED.search(opening):  # most openings are not, and need not be looked through for a date
+        return None
     found = dates.find(opening, language) or dates.day_and_month(opening)
-    before = opening[: found.start] if found else ""
-    if found is None or not _DATELINE.match(before):
-        is_place = _TOWN.match(before) and all(word[0].isupper() for word in before.split())
-        is_town = found and is_place and _POINT.match(opening, found.end)
-        return found if is_town else None
-    closes = re.match(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\.?\s*[-–—:]+\s", opening[found.end :])
-    return found if closes else None
+    if found is None:
+        return None
+    before = opening[: found.start]
+    if _DATELINE.match(before):
+        return found if _DATELINE_END.match(opening[found.end :]) else None
+    is_town = _TOWN.match(before) and all(word[0].isupper() for word in before.split())
+    return found if is_town and _POINT.match(opening, found.end) else None
