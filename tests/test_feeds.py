@@ -72,6 +72,16 @@ def test_each_entry_of_rss_is_an_article() -> None:
     assert ferries.published == datetime(2021, 10, 25, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("name", ["yandex:full-text", "turbo:content"])
+def test_a_text_under_another_namespace_is_read(name: str) -> None:
+    """Search engines and aggregators have names of their own for the full text of an entry."""
+    prefix, _, _ = name.partition(":")
+    item = f"<title>{TITLE}</title><description>Short.</description><{name}>{PROSE[0]}\n\n{PROSE[1]}</{name}>"
+    feed = f'<rss version="2.0" xmlns:{prefix}="http://{prefix}.example/"><channel><item>{item}</item></channel></rss>'
+    (article,) = extract(Document("a.xml", feed.encode()), Limits())
+    assert (article.title, PROSE[1] in article.body, "Short." in article.body) == (TITLE, True, False)
+
+
 def test_each_entry_of_atom_is_an_article() -> None:
     """Marks in titles go, links are seen from the feed's base, and what an entry says wins over its feed."""
     crue, both = read(ATOM)

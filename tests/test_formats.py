@@ -156,6 +156,9 @@ def test_a_single_line_is_the_body() -> None:
         ("Genève, le 24 octobre 2021", date(2021, 10, 24), None),
         ("São Paulo, domingo, 24 de outubro de 2021", date(2021, 10, 24), None),
         ("3 мая 2021", date(2021, 5, 3), None),
+        ("3 мая 2021 г. 09:41", date(2021, 5, 3), None),
+        ("09:41, 3 травня 2021 року", date(2021, 5, 3), None),
+        ("٢٤ أكتوبر ٢٠٢١", date(2021, 10, 24), None),
         ("2021年10月24日", date(2021, 10, 24), None),
         ("24 Οκτωβρίου 2021", date(2021, 10, 24), None),
         ("24 באוקטובר 2021", date(2021, 10, 24), None),
@@ -192,6 +195,36 @@ def test_an_author_above_a_text_is_not_its_title(line: str, author: str) -> None
     assert (untitled.title, untitled.author, PROSE[0] in untitled.body) == ("", author, True)
 
 
+@pytest.mark.parametrize("line", ["24.10.2021 09:41", "2021-10-24 09:41", "24 October 2021", "Harlow, 24 October 2021"])
+def test_a_day_above_a_text_is_not_its_title(line: str) -> None:
+    """Dispatches open with the day and the hour: the title is what stands apart below it, if anything does."""
+    for above in (line, f"{line}\n\nBy Jane Doe"):
+        titled = read(f"{above}\n\n{TITLE}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+        assert (titled.title, titled.published, PROSE[1] in titled.body) == (TITLE, date(2021, 10, 24), True)
+    untitled = read(f"{line}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+    assert (untitled.title, untitled.published, PROSE[0] in untitled.body) == ("", date(2021, 10, 24), True)
+    assert read("\n\n".join([line] * 9)).title == ""
+
+
+def test_a_page_made_plain_text_begins_at_its_heading() -> None:
+    """A crawl's text has the page's title first, with the site's name, then the menus: the line that says the title
+    again is the article's; where a paragraph stands before that, nothing is left out."""
+    page = "{title} | The Courier\nHome\nWeather\nLog in\n{between}{title}\nBy Jane Doe\n24 October 2021\n{text}\n"
+    found = read(page.format(title=TITLE, between="", text="\n".join(PROSE)))
+    assert (found.title, found.author, found.published) == (TITLE, "Jane Doe", date(2021, 10, 24))
+    assert "Log in" not in found.text
+    assert PROSE[-1] in found.body
+    other = read(page.format(title=TITLE, between=f"{PROSE[0]} {PROSE[1]}\n", text=PROSE[2]))
+    assert PROSE[0] in other.body
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r", "\n", "\u2028", "\u0085"])
+def test_lines_may_end_in_several_ways_in_one_file(ends: str) -> None:
+    """What went through several machines has the same title and paragraphs as ever."""
+    article = read(f"{TITLE}\r\n\r\n{PROSE[0]}\n\n{PROSE[1]}{ends}{ends}{PROSE[2]}\r\n")
+    assert (article.title, article.body) == (TITLE, f"{PROSE[0]}\n\n{PROSE[1]}\n\n{PROSE[2]}")
+
+
 @pytest.mark.parametrize(
     "title", ["By Friday the strike will be over", "Von Berlin nach Hamburg", "Par amour du vélo", "By land and sea"]
 )
@@ -224,6 +257,9 @@ def test_a_dateline_is_the_date() -> None:
     assert read(f"Harlow, 12 May 2021 (COURIER).- {PROSE[0]}").published == date(2021, 5, 12)
     assert read(f"(COURIER) - HARLOW, 12 MAY - {PROSE[0]}").published_text == "12 MAY"
     assert read(f"Harlow, May 12 (COURIER).- {PROSE[0]}").published_text == "May 12"
+    assert read(f"HARLOW. 12 May 2021. {PROSE[0]}").published == date(2021, 5, 12)
+    assert read(f"St. Harlow. 12 May. COURIER - {PROSE[0]}").published_text == "12 May"
+    assert read(f"The bridge is closed. 12 May 2021. {PROSE[0]}").published is None
     assert read(f"The bridge, built on May 12 by hand, is closed. {PROSE[0]}").published_text is None
     assert read(f"The bridge, built on May 12, 1921 by hand, is closed. {PROSE[0]}").published is None
 
@@ -637,7 +673,9 @@ def test_html_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Sonntag, 24. Oktober 2021, 17:45 Uhr", "By Jane Doe, 24 October 2021", "24/10/2021 - 08h30 | Region"]
+    "line",
+    ["Sonntag, 24. Oktober 2021, 17:45 Uhr", "By Jane Doe, 24 October 2021", "24/10/2021 - 08h30 | Region"]
+    + ["Jane Doe · 24 October 2021 · 3 min read"],
 )
 def test_html_that_declares_no_day_has_the_one_below_its_heading(line: str) -> None:
     """And the site's name that stands behind the heading's words in the page's title is its source."""

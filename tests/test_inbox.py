@@ -30,6 +30,7 @@ from watcher.inbox.look import outermost
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.names import why_not
 from watcher.inbox.quarantine import printable
+from watcher.inbox.rehouse import check, put_back
 from watcher.model import Article, FileFacts, FileOutcome, Ways
 
 
@@ -976,6 +977,58 @@ def test_a_file_that_changed_is_not_moved(tmp_path: Path, move: str) -> None:
     assert moves[move]() == Kept("No such file or directory")
 
 
+@pytest.mark.parametrize("move", ["archive", "quarantine", "delete"])
+@pytest.mark.parametrize("late", [False, True], ids=["before the look", "after the look"])
+def test_a_file_renamed_over_one_that_leaves_is_not_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, move: str, late: bool
+) -> None:
+    """A sender's new version that comes in the very moment in which the old one is moved or deleted stays, unread as it
+    is, and nothing else stays beside it."""
+    root, to = tmp_path / "inbox", tmp_path / "to"
+    write(root / "a.txt", "the article")
+    new = write(tmp_path / "new", "another article")
+    file = facts(root, "a.txt")
+
+    def look_while_it_comes(status: os.stat_result, file: FileFacts) -> None:
+        if not late and new.exists():  # as if the old name had been looked at and removed in two steps
+            new.replace(root / "a.txt")
+        check(status, file)
+        if new.exists():
+            new.replace(root / "a.txt")
+
+    monkeypatch.setattr("watcher.inbox.rehouse.check", look_while_it_comes)
+    moves = {
+        "archive": lambda: archive(root, file, to),
+        "quarantine": lambda: quarantine(root, file, "bad", to),
+        "delete": lambda: delete(root, file),
+    }
+    assert moves[move]() == Moved(None if move == "delete" else to / "a.txt")
+    assert [(path.name, path.read_text()) for path in root.iterdir()] == [("a.txt", "another article")]
+    assert move == "delete" or (to / "a.txt").read_text() == "the article"
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "without hard links"])
+def test_what_was_leaving_at_a_kill_has_its_name_back_after_the_start(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """The first look finds it under its hidden name; one that its sender has written over since is the old one."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    write(desk.root / "x" / ".leaving-a.txt", "the article", age=60)
+    write(desk.root / ".leaving-b.txt", "an old article", age=60)
+    write(desk.root / "b.txt", "a new article", age=60)
+    ready = desk.open().settle()
+    assert sorted(rested.file.path for rested in ready.files) == ["b.txt", "x/a.txt"]
+    assert not ready.passed_over
+    assert (desk.root / "b.txt").read_text() == "a new article"
+    assert (desk.root / "x" / "a.txt").read_text() == "the article"
+    assert not list(desk.root.rglob(".leaving*"))
+
+
 def test_a_file_is_deleted(tmp_path: Path) -> None:
     """`after: delete` removes the very file that was read."""
     write(tmp_path / "a.txt")
@@ -1059,6 +1112,8 @@ def test_a_kill_at_any_moment_leaves_one_whole_file(tmp_path: Path, move: str, e
             mover.stdin.write(json.dumps([str(root), str(to), "x/a.txt", move, calls]) + "\n")
             ended = int(mover.stdout.readline())
             assert [p for p in to.rglob("a*.txt") if p.read_text() not in ("the article", f"{REASON}{file.id}\n")] == []
+            for left in (root / "x").glob(".leaving-*"):
+                put_back(left)  # as the scan at the start does
             again = archive(root, file, to) if move == "archive" else quarantine(root, file, "bad", to)
             assert again in (Moved(to / "x" / "a.txt"), Moved(None))
             names = {"a.txt"} if move == "archive" else {"a.txt", "a.txt.reason.txt"}

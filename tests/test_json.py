@@ -454,3 +454,10 @@ def test_the_new_york_times_api() -> None:
     (found,) = extract(Document("a.json", json.dumps({"status": "OK", "response": {"docs": [doc]}}).encode()), Limits())
     assert (found.title, found.body, found.author) == ("Bridges closed", PROSE[0], "Jane Doe")
     assert (found.source, found.url) == ("The New York Times", "https://www.nytimes.com/1")
+
+
+def test_of_several_addresses_the_one_of_the_web_is_taken() -> None:
+    """A domain beside it ("clean_url") is none; who keeps the article under a medium's name names its source."""
+    item = {"title": TITLE, "clean_url": "courier.example", "link": "https://courier.example/flood", "text": PROSE[0]}
+    (article,) = extract(Document("a.json", json.dumps(item | {"media_name": "The Courier"}).encode()), Limits())
+    assert (article.url, article.source) == ("https://courier.example/flood", "The Courier")

@@ -18,7 +18,7 @@ _ANY_MONTH = rf"(?:{_NAME})\b"
 _ANY_WEEKDAY = "(?:" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\b"
 _WEEKDAY = rf"\b{_ANY_WEEKDAY}"
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w")
-_CENTURY = re.compile("19|20")  # every date has it: a look that spares most lines the others
+_CENTURY = re.compile("19|20|[١۱१][٩۹९]|[٢۲२][٠۰०]")  # every date has it: a look that spares most lines the others
 _DAY = r"(?<!\d)(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 # An hour after a date ("à 14h30", ", 10:15 GMT"): no part of it is taken, for its zone is seldom certain.
@@ -33,7 +33,10 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _IN_WORDS = (
-    re.compile(rf"{_DAY}(?:\.|er|st|nd|rd|th|º)?\s{{0,3}}(?:de\s|of\s|ב)?{_MONTH},?\s{{0,3}}(?:de\s|del\s)?{_YEAR}"),
+    re.compile(
+        rf"{_DAY}(?:\.|er|st|nd|rd|th|º)?\s{{0,3}}(?:de\s|of\s|ב)?{_MONTH},?\s{{0,3}}(?:de\s|del\s)?{_YEAR}"
+        r"(?:\s?(?:[гр]\.|(?:года|року)\b))?"  # the word for year, in Russian and Ukrainian
+    ),
     re.compile(rf"\b{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}"),
     # Hungarian, Lithuanian and Latvian: "2021. oktober 24.", "2021 m. spalio 24 d.", "2021. gada 24. oktobri"
     re.compile(rf"(?<!\d){_YEAR}(?:\.|\sm\.)\s{{1,3}}{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?!\d)"),
@@ -94,9 +97,13 @@ def only(line: str, language: str = "und") -> Found | None:
     found = find(line, language)
     if found is None:
         return None
-    after = line[found.end :]
-    clock = CLOCK.match(after)
-    return found if is_weekday(line[: found.start] + (after[clock.end() :] if clock else after)) else None
+    before, after = (_without_clock(part) for part in (line[: found.start], line[found.end :]))
+    return found if is_weekday(f"{before} {after}") else None
+
+
+def _without_clock(part: str) -> str:
+    clock = CLOCK.match(part)
+    return part[clock.end() :] if clock else part
 
 
 def is_weekday(words: str) -> bool:

@@ -13,6 +13,7 @@ from watcher.formats.facts import Facts, resolved
 from watcher.formats.markup import Document, text_in
 from watcher.model import Article
 
+_TEXT = re.compile(r"_(?:full-?)?(?:text|content|body|story)$")  # behind the short name of a namespace
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _START = re.compile(r"<(?:[\w.-]{1,60}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _END = re.compile(r"</(?:[\w.-]{1,60}:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -104,10 +105,12 @@ def _facts(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Facts:
 
 
 def _texts(entry: Mapping[str, Any]) -> list[str]:
-    """The full text and the summary, either of which may be the longer one."""
+    """The full text, the summary and what names of others keep as the text, any of which may be the longest."""
+    others = [_word(entry, key) for key in entry if _TEXT.search(key)]
     contents = [part for part in _get(entry, "content") or () if isinstance(part, dict)]
     return [_word(part, "value") for part in contents if "base64" not in _word(part, "type")] + [
-        _word(entry, "summary")
+        _word(entry, "summary"),
+        *others,
     ]
 
 

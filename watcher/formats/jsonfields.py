@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from watcher.formats import nitf
-from watcher.formats.facts import Facts, headline_rank
+from watcher.formats.facts import Facts, address, headline_rank
 from watcher.formats.jsonblocks import text_of
 from watcher.formats.jsonguess import prose
 from watcher.formats.markup import Document, text_in
@@ -23,7 +23,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "posted postedat issued datemodified updated seendate".split()
     ),
     "url": ("url", "link", "canonicalurl", "permalink", "weburl", "href", "uri", "homepageurl"),
-    "source": tuple("source publisher sitename site provider outlet copyrightholder infosources infosource".split()),
+    "source": tuple(
+        "source publisher medianame sitename site provider outlet copyrightholder infosources infosource".split()
+    ),
     "author": ("author", "byline", "by", "authors", "creator"),
     "language": ("language", "lang", "inlanguage"),
     "urgency": ("urgency",),
@@ -67,7 +69,7 @@ _WORDS = (
     "code",
 )  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
-_SINGLE = ("dateline", "published", "url", "source", "language", "urgency", "embargo", "status", "uid")
+_SINGLE = ("dateline", "published", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article
 _DEEPEST = 3
 # Words before a name that say no more than that it is the article's: web_url, articleTitle, news_content.
@@ -103,6 +105,7 @@ class Names:
             body=_body(own["body"]) if "body" in own else _usual_body(by_name) or _other_body(value, by_name),
             subjects=tuple(_codes(parts["subjects"])),
             author=", ".join(_some(parts["author"])),
+            url=_address(parts["url"]),
             **{part: _first(parts[part]) for part in _SINGLE},
         )
 
@@ -143,6 +146,12 @@ def _words(value: Any, deepest: int = _DEEPEST) -> Iterator[str]:
 
 def _first(values: list[Any]) -> str:
     return next((word for value in values for word in _words(value) if word.strip()), "")
+
+
+def _address(values: list[Any]) -> str:
+    """The first that is one: of "clean_url" and "link" one may be but a domain."""
+    words = [word for value in values for word in _words(value) if word.strip()]
+    return next(filter(address, words), next(iter(words), ""))
 
 
 def _some(values: list[Any]) -> list[str]:

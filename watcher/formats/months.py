@@ -98,6 +98,8 @@ def _plain_letter(character: str) -> str:
         return " "
     if "\uac00" <= character <= "\ud7a3":  # Hangul syllables would come apart
         return character
+    if character.isdecimal():  # of another script
+        return str(unicodedata.decimal(character))
     letter = unicodedata.normalize("NFD", character)[0].lower()
     if letter == "и" and character in "йЙ":
         return "й"

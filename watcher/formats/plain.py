@@ -15,10 +15,17 @@ from watcher.model import Article
 
 _LONGEST_TITLE = 200
 _TOP = 8  # filled lines in which the byline and the repeated title stand
+_ABOVE_TITLE = 3  # of them, that is the title with what may stand above it
+_MENUS = 300  # lines in which a page says its title again
+_MENU_WORDS = 12  # more are a paragraph
+_PARTED = re.compile(r"\s[|–—·»-]\s")
 _LEAD = 100  # words in which a date without a year is the article's own time
 _LEAD_LENGTH = 1_500  # characters, where words are long
 _LEAD_END = re.compile(r"(?:[.!?…]|\.\.\.)[\"”»')\]]*\s*$")
-_DASH = re.compile(r"[-–—:]\s")
+# "TOWN. 12 May." and "Town. 12 May 2021.", as in Russian and German
+_TOWN = re.compile(r"^[^\W\d_][\w'’-]*(?:\.?\s[\w'’-]+){0,3}\.\s$")
+_POINT = re.compile(r"(?:\.|(?<=\.))\s")
+_MARKED = re.compile(r"[-–—:]\s|\.\s\d")
 _DATELINE_END = re.compile(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\.?\s*[-–—:]+\s")
 _DATELINE = re.compile(r"^(?:\([\w ./-]{2,30}\)\s*[-–—]+\s*)?[^\W\d_][\w .,'’()-]{1,60}?[,(]\s*$")
 
@@ -41,7 +48,7 @@ def article(text: str) -> Article:
     a sentence; repeated under itself it is said once. The author's line above it is none. `published` comes from a
     byline, a line of its own, the end of the first paragraph or an agency's dateline, never from running text.
     """
-    lines = without_boilerplate(normalise(text)).split("\n")
+    lines = _from_heading(without_boilerplate(normalise(text)).split("\n"))
     language = detect("", "\n".join(lines))
     return _told(*_title(lines), language)
 
@@ -69,23 +76,33 @@ def _told(title: str, lines: list[str], language: str) -> Article:
     )
 
 
+def _from_heading(lines: list[str]) -> list[str]:
+    """A page made plain text begins with its title, the site's name behind it, and its menus: the article begins where
+    a line says the title again, if no paragraph stands before that."""
+    first = lines[0].casefold()
+    heads = {first[: mark.start()].strip() for mark in _PARTED.finditer(first)} if len(first) <= _LONGEST_TITLE else {}
+    for at, line in enumerate(lines[1:_MENUS], 1):
+        if len(line.split()) > _MENU_WORDS and line.casefold() not in heads:
+            break
+        if line.casefold() in heads and any(lines[at + 1 :]):
+            return [line, "", *lines[at + 1 :]]
+    return lines
+
+
 def _title(lines: list[str]) -> tuple[str, list[str]]:
-    """The title, and the lines without it. What says only who wrote the article is none, but may stand above it."""
-    first, rest = lines[0].strip(), lines[1:]
+    """The title, and the lines without it. What says only who wrote the article, or when, is none, but may stand above
+    it."""
+    top = [i for i, line in enumerate(lines[: 4 * _TOP]) if line][:_ABOVE_TITLE]
+    at = next((i for i in top if bylines.read(lines[i]) is None), None)
+    if at is None:
+        return "", lines
+    first, rest = lines[at].strip(), lines[at + 1 :]
     if not any(rest) or len(first) > _LONGEST_TITLE or bylines.ends_sentence(first):
         return "", lines
-    if _is_author(first):
-        below = next(i for i, line in enumerate(rest) if line)
-        title, text = ("", rest) if _is_author(rest[below]) else _title(rest[below:])
-        return (title, [lines[0], "", *text]) if title else ("", lines)
     if rest[0].strip() and bylines.read(rest[0]) is None:
         return "", lines
-    return first, _without_repeats(first, rest)
-
-
-def _is_author(line: str) -> bool:
-    said = bylines.read(line)
-    return said is not None and said.author is not None
+    text = _without_repeats(first, rest)
+    return first, [*lines[:at], "", *text] if at else text
 
 
 def _without_repeats(title: str, lines: list[str]) -> list[str]:
@@ -138,11 +155,15 @@ def _closing_date(paragraph: str, language: str) -> dates.Found | None:
 
 def _dateline(paragraph: str, language: str) -> dates.Found | None:
     """The date of an agency's opening, which may lack its year: "KABOUL, 12 mai 2021 (AFP) - ...", "Madrid, 12 mar
-    (EFE).- ...", "(ANSA) - ROMA, 12 MAR - ..."."""
+    (EFE).- ...", "(ANSA) - ROMA, 12 MAR - ...", "Moskau. 12. Mai. ..."."""
     opening = paragraph[:120]
-    if not _DASH.search(opening):  # most openings have none, and need not be looked through for a date
+    if not _MARKED.search(opening):  # most openings are not, and need not be looked through for a date
         return None
     found = dates.find(opening, language) or dates.day_and_month(opening)
-    if found is None or not _DATELINE.match(opening[: found.start]):
+    if found is None:
         return None
-    return found if _DATELINE_END.match(opening[found.end :]) else None
+    before = opening[: found.start]
+    if _DATELINE.match(before):
+        return found if _DATELINE_END.match(opening[found.end :]) else None
+    is_town = _TOWN.match(before) and all(word[0].isupper() for word in before.split())
+    return found if is_town and _POINT.match(opening, found.end) else None

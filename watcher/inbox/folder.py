@@ -17,6 +17,7 @@ from watcher.inbox.lanes import Lane
 from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
 from watcher.inbox.look import Found, View, outermost, why_unreadable
 from watcher.inbox.markers import is_marker, marked, spent
+from watcher.inbox.rehouse import known_as, put_back
 from watcher.inbox.rest import Rest
 from watcher.inbox.root import Change, Root
 from watcher.inbox.scans import Scan, Scans
@@ -187,8 +188,25 @@ class Inbox:
         budget = _SLICE
         while budget > 0 and self._scans.under_way:
             scan, found = self._scans.go_on(_CHUNK, tick, blind=self._root.blind)
-            self._admit(found, now, tick, scan)
+            self._admit(list(self._with_names(found)), now, tick, scan)
             budget -= len(found) + _FOLDER_COST
+
+    def _with_names(self, seen: Iterable[Found]) -> Iterator[Found]:
+        """What a kill met as it was leaving, under the name by which it is known."""
+        for found in seen:
+            above, slash, name = found.path.rpartition("/")
+            if known_as(name) == name:
+                yield found
+                continue
+            try:
+                put_back(Path(self._view.root, found.path))
+            except OSError as error:
+                log.warning("file.hidden", file=found.path, why=error.strerror)
+                yield found
+            else:
+                looked = self._view.look(f"{above}{slash}{known_as(name)}")
+                if looked is not None:
+                    yield looked
 
     def _admit(self, seen: list[Found], now: int, tick: float, scan: Scan) -> None:
         """Let in what neither the ledger knows nor is being read."""

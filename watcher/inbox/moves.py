@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.inbox.look import is_inside
-from watcher.inbox.rehouse import OtherError, check, parts_of, rehouse
+from watcher.inbox.rehouse import OtherError, check, leave, parts_of, rehouse
 from watcher.model import FileFacts
 
 _GONE = (FileNotFoundError, NotADirectoryError)
@@ -36,7 +36,7 @@ class Kept:
 
 def delete(root: Path, file: FileFacts) -> Moved | Changed | Kept:
     """Delete a file of the inbox, if it is still the very one that was read."""
-    return take_out(root, file, Path.unlink)
+    return take_out(root, file, lambda source: leave(source, file))
 
 
 def archive(root: Path, file: FileFacts, to: Path) -> Moved | Changed | Kept:

@@ -20,6 +20,7 @@ from watcher.model import FileFacts, state_of
 
 _LONGEST_NAME = 200  # bytes; 255 is the limit, and "-1" and ".reason.txt" are to find room
 NOTE = ".reason.txt"  # beside a file in quarantine
+_LEAVING = ".leaving-"  # before the name of a file of the inbox, for the moment in which it leaves
 
 
 class OtherError(Exception):
@@ -40,7 +41,7 @@ def rehouse(source: Path, file: FileFacts, to: Path, note: bytes | None = None) 
         if _is_there(source, target, file):
             draft.unlink(missing_ok=True)
             _sync(folder)
-            _leave(source, file)
+            leave(source, file)
             return target
         if not os.path.lexists(target) and _move(source, target, file, draft, note):
             return target
@@ -75,15 +76,48 @@ def _move(source: Path, target: Path, file: FileFacts, draft: Path, note: bytes 
         if not (_link(source, target) or _copy(source, target, file, draft)):
             return False
         undo.callback(target.unlink)
-        _leave(source, file)
+        leave(source, file)
         undo.pop_all()
     return True
 
 
-def _leave(source: Path, file: FileFacts) -> None:
-    """Take the old name away, if it has not become another file's meanwhile."""
-    check(source.stat(), file)
-    source.unlink()
+def leave(source: Path, file: FileFacts) -> None:
+    """Take the old name away, if it has not become another file's meanwhile: looked at under a hidden name, so that
+    nothing which a sender renames over it comes between look and removal. A kill in between is the next scan's."""
+    aside = source.with_name(f"{_LEAVING}{source.name}")
+    try:
+        source.rename(aside)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        aside = source
+    try:
+        check(aside.stat(), file)
+    except (OtherError, OSError):
+        put_back(aside)
+        raise
+    aside.unlink()
+
+
+def known_as(name: str) -> str:
+    """The name that a file of the inbox has when it is not leaving."""
+    return name.removeprefix(_LEAVING)
+
+
+def put_back(aside: Path) -> None:
+    """Give a file that was leaving its name back; if that is another's by now, its sender has written over it."""
+    source = aside.with_name(known_as(aside.name))
+    if source == aside:
+        return
+    try:
+        os.link(aside, source, follow_symlinks=False)
+    except FileExistsError:
+        pass
+    except OSError:  # no hard links here
+        if not os.path.lexists(source):
+            aside.rename(source)
+            return
+    aside.unlink()
 
 
 def _is_there(source: Path, target: Path, file: FileFacts) -> bool:
