@@ -157,6 +157,7 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
             "Paris. A1",
             [("", "only outside the title: 'a1'")],
         ),
+        ("{keywords: [[a1, b1], c1], in: title}", "Paris. B1", [("", "only outside the title: 'b1'")]),
         (
             "{keywords: [Washington, b1], except: [Washington Post], in: body}",
             "Le Washington Post",

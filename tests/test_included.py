@@ -110,7 +110,7 @@ def test_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     )
     main = str(path.parent) + "/rules.yaml"
     assert [f.replace(main, "rules.yaml") for f in faults(path)] == [
-        "rules.yaml:4:10: an id has small letters, digits and - only, at most 100, not 'A'",
+        "rules.yaml:4:10: an id has small letters, digits and - only, at most 100, not 'A'; write a",
         "rules.d/b.yaml:1:1: 'timezone' stands in rules.yaml, which includes this file",
         "rules.d/b.yaml:2:10: version must be 1, not '2'",
         "rules.d/b.yaml:4:35: unknown list '@nope'; write it under lists:",

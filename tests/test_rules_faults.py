@@ -279,7 +279,7 @@ RULE_FAULTS = [
     ("version: 1\nrules: [a]\n", "2:9: a rule must be a mapping (key: value), not 'a'"),
     (
         "version: 1\nrules:\n  - {id: A b, condition: {keywords: a}}\n",
-        "3:10: an id has small letters, digits and - only, at most 100, not 'A b'",
+        "3:10: an id has small letters, digits and - only, at most 100, not 'A b'; write a-b",
     ),
     (
         in_rule("{keywords: a}") + "  - {id: a, condition: {keywords: b}}\n",

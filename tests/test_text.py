@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -65,6 +66,57 @@ def test_words_are_cut_at_apostrophes_hyphens_and_stars() -> None:
     assert [text.word(i) for i in range(len(text))] == [
         *("l", "EI", "Lavrov", "s", "ex", "Taliban", "talibans", "et", "EI", "K")
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The U.S. Army met Gov. Smith at 3 p.m. Monday in Washington, D.C. Mayor Lee, J.K. Rowling came."),
+        ("en", "Nobody said no. Lavrov did."),
+        ("fr", "M. Le Pen et Mme. De Gaulle."),
+        ("de", "Am 3. Oktober kam z. B. Haus Nr. 5 in die Str. Zum Tor."),
+        ("es", "El Sr. Pérez de EE. UU. Biden."),
+        ("it", "Il dott. Rossi."),
+        ("nl", "De dhr. Jansen."),
+        ("sv", "I bl.a. Stockholm."),
+        ("tr", "Bu 3. Dünya."),
+        ("pl", "Szkoła im. Kowalskiego przy ul. Długiej."),
+        ("ru", "В г. Москва на ул. Ленина жил А. С. Пушкин."),
+        ("uk", "У м. Київ на вул. Шевченка."),
+        ("bg", "В гр. София."),
+    ],
+)
+def test_a_full_stop_of_an_abbreviation_ends_no_sentence(language: str, sentence: str) -> None:
+    parts = [sentence[a:b].strip() for a, b in pairwise([0, *sentence_ends(sentence, 0, None, language)])]
+    assert parts == (["Nobody said no.", "Lavrov did."] if " no. " in sentence else [sentence])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left the U.S.| The Army stayed.",
+        "Es war 2020.| Der Krieg kam.",
+        "Это было в 2020 г.| Город ждал.",
+        "Es kam auf Platz 5.| Die Stadt jubelte.",
+        "Они ждали и т.д.| Он ушёл.",
+        "It rose by 5 pct.| Shares fell.",
+        "Auch gegen COVID-19.| Impfungen helfen.",
+        "Þeir kveiktu í.| Mótmælendur voru þar.",
+        "약을 준 것.| 그 약이 썼다.",
+        "It was World War II.| Washington won.",
+        "It holds no PFCs.| Alternatives do.",
+        "Die Sparkassen und ING.| Doch nicht alle.",
+        "Застрашават живота й.| Съпругът каза.",
+        "She came at 3 A.M.”| Her father slept.",
+        "He was there.[1]| Smith was not.",
+        "He was there.¹| Smith was not.",
+        "Հայտնի է։| Նա ասաց։",
+    ],
+)
+def test_a_sentence_ends_behind_an_abbreviation_where_another_begins(text: str) -> None:
+    """A footnote's mark belongs to the sentence before it."""
+    plain = text.replace("|", "")
+    assert next(sentence_ends(plain, language="de")) == text.index("|")
 
 
 @given(TEXTS, TEXTS)

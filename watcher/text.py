@@ -134,7 +134,7 @@ class Text(Folded):
         """The offsets behind the sentences of the line that begins at offset `line`: a break ends a sentence too."""
         if line not in self._sentences:
             end = self.text.find("\n", line) + 1 or len(self.text)
-            self._sentences[line] = [*sentence_ends(self.text, line, end)]
+            self._sentences[line] = [*sentence_ends(self.text, line, end, self.language)]
         return self._sentences[line]
 
     def section(self, name: str) -> tuple[int, int]:

@@ -199,7 +199,9 @@ class RuleReader:
         if value is None or node is None:
             return None
         if not re.fullmatch(ID, value):
-            self.reading.fault(node, f"an id has small letters, digits and - only, at most 100, not {kind(node)}")
+            meant = "-".join(re.findall("[a-z0-9]+", value.lower()))
+            cure = f"; write {meant}" if re.fullmatch(ID, meant) else ""
+            self.reading.fault(node, f"an id has small letters, digits and - only, at most 100, not {kind(node)}{cure}")
             return None
         if value in self.ids:
             self.reading.fault(node, f"duplicate id '{value}'; {where(self.ids[value], node)} has it already")

@@ -105,11 +105,10 @@ class Keywords(Leaf):
             return self._too_few(hits, spoken)
         where = f"the {' or '.join(self.scope[-1])}" if self.scope else "the text"
         known = view.occurrences(self.items)
-        if found := [Hit(self, span, {}, (), "", item) for item, _, spans in known for span in spans]:
+        if found := [Hit(self, span, {"term": term.written}) for _, term, spans in known for span in spans]:
             inside = in_scope(found, self.scope, view.text)
-            there = {id(hit.item) for hit in inside or found}
             only = "inside an 'except' phrase" if inside else f"outside {where}"
-            return f"only {only}: {_shown([item for item in self.items if id(item) in there])}"
+            return f"only {only}: {_quoted(list(dict.fromkeys(hit.facts['term'] for hit in inside or found)))}"
         names = _shown(spoken)
         some = f"none of {names} in {where}" if len(spoken) > 1 else f"no {names} in {where}"
         return some + (_forms_looked_for(view) if self.inflected else "")
@@ -129,7 +128,11 @@ def _counts(term: Term, language: str) -> bool:
 
 
 def _shown(items: Sequence[Item]) -> str:
-    return ", ".join(f"'{shown(item.label)}'" for item in items[:4]) + (", ..." if len(items) > 4 else "")
+    return _quoted([item.label for item in items])
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"'{shown(name)}'" for name in names[:4]) + (", ..." if len(names) > 4 else "")
 
 
 def _facts(term: Term, view: View) -> dict[str, str]:
