@@ -230,6 +230,24 @@ def test_a_count_of_one_inside_near_is_left_alone() -> None:
     assert of_rule("{all: [{near: {within: 5, all: [{keywords: abc}, {place: TJ}]}}, {keywords: def, times: 2}]}") == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "places"),
+    [
+        ("{near: {within: 5, all: [{keywords: abc, in: title}, {keywords: def, in: body}]}}", ["4:17"]),
+        ("{near: {within: 5, all: [{keywords: abc, in: title}, {any: [{place: TJ, in: body}, {regex: d, in: body}]}]}}", ["4:17"]),
+        ("{any: [{in: body, near: {within: 5, all: [{keywords: abc}, {keywords: def, in: title}]}}]}", ["4:34"]),
+        ("{near: {within: 5, all: [{keywords: abc, in: title}, {keywords: def, in: lead}]}}", []),
+        ("{near: {within: 5, all: [{keywords: abc, in: [title, body]}, {keywords: def, in: body}]}}", []),
+        ("{near: {within: 5, all: [{keywords: abc, in: title}, {any: [{place: TJ, in: body}, {regex: d}]}]}}", []),
+        ("{near: {within: 5, all: [{keywords: abc}, {keywords: def}], none: [{keywords: ghi, in: title}]}}", []),
+    ],
+)  # fmt: skip
+def test_a_near_of_the_title_and_the_body_is_told(condition: str, places: list[str]) -> None:
+    """Nothing spans the two; the lead is of both."""
+    assert [w.split(": ")[0] for w in of_rule(condition) if "near-apart" in w] == places
+    assert [w for w in of_rule(condition, "ignore: near-apart") if "near-apart" in w] == []
+
+
 # ── terms ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -267,6 +285,59 @@ def test_a_term_of_a_list_is_told_once_where_it_is_to_be_mended() -> None:
     assert [w.split(": ")[0] for w in warnings(text)] == ["2:29"]
     cased = text.replace("'@x'], keywords", "").replace("[word1, '@x']", "'@x', case: false")
     assert [w.split(": ")[0] for w in warnings(cased)] == ["2:29", "5:34"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "place", "term", "wider"),
+    [
+        ('{keywords: ["taliban*", talibans]}', "4:40", "talibans", "taliban*"),
+        ('{keywords: [Tālibān-e, Ouzbékistan, "*stan"]}', "4:39", "Ouzbékistan", "*stan"),
+        ('{keywords: ["*jihad*", djihads], times: 2}', "4:39", "djihads", "*jihad*"),
+        ('{keywords: ["nat*", NATO]}', "4:36", "NATO", "nat*"),
+        ('{keywords: ["газ*", Газпром], except: ["Газпром нефть"]}', "4:36", "Газпром", "газ*"),
+        ("'talibans OR \"taliban*\" OR raid'", "4:16", "talibans", "taliban*"),
+        ('{none: [{keywords: [[raid, "raids*"], "raid*"]}]}', "4:37", "raid", "raid*"),
+    ],
+)
+def test_a_term_beside_one_that_finds_it_too_is_told(condition: str, place: str, term: str, wider: str) -> None:
+    """A wildcard has room for it, in any script with spaces; its own capitals make it no wider."""
+    key = "query" if condition.startswith("'") else "condition"
+    found = warnings(f"version: 1\nrules:\n- id: a\n  {key + ':':<13}{condition}\n  {TESTS}\n")
+    told = f"{place}: '{term}' finds nothing that '{wider}' does not; leave it out [covered-term]"
+    assert told in found
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '{keywords: ["taliban*", talib, "ex taliban", ex-taliban, taleban]}',
+        '{keywords: ["taliban*", talibans], min: 2}',
+        '{keywords: ["taliban*", talibans], inflect: true}',
+        '{keywords: [{term: "taliban*", lang: fr}, talibans]}',
+        '{keywords: [{term: "Taliban*", case: true}, talibans]}',
+        '{keywords: [{term: "émir*", exact: true}, émirat]}',
+        '{keywords: ["frontalier*", "frontalière*", "frontaliers*"]}',
+        '{keywords: ["NATO*", natos]}',
+        '{keywords: ["*stan", stanley]}',
+        '{keywords: ["北京*", 北京大学, "طالب*", طالبان, "서울*", 서울시]}',
+        "{score: {threshold: 2, of: [{keywords: ['raid*', raids], weight: 1}]}}",
+        "{any: [{keywords: 'raid*'}, {keywords: raids, in: title}]}",
+        '{keywords: ["raid*", raids]}\n  ignore: covered-term',
+    ],
+)
+def test_a_term_that_may_find_more_or_is_counted_is_left_alone(condition: str) -> None:
+    """What counts terms one by one, stems, other languages, capitals, scripts whose words
+    are found inside others; and another spelling or wildcard, which is there to be read."""
+    assert [w for w in of_rule(condition) if "covered" in w] == []
+
+
+def test_a_term_is_covered_by_its_own_list_alone() -> None:
+    """A list may be used without the other, and by a rule that counts; told once where it is to be left out."""
+    rules = "".join(f"- {{id: r{i}, condition: {{keywords: [word{i}, '@x', 'abc*']}}, {TESTS}}}\n" for i in range(2))
+    text = f"version: 1\nlists: {{x: [abcd, '@y', 'def*'], y: [defg, 'ghi*', ghij]}}\nrules:\n{rules}"
+    assert [w.split(":")[:2] for w in warnings(text) if "covered" in w] == [["2", "52"]]
+    counts = f"- {{id: c, condition: {{keywords: '@y', min: 2}}, {TESTS}}}\n"
+    assert [w for w in warnings(text + counts) if "covered" in w] == []
 
 
 # ── rules together ───────────────────────────────────────────────────────────────────────────────
@@ -311,6 +382,34 @@ conditions: {outer: {use: inner}, inner: {entity: {type: person, is: "@names"}},
         "4:82: no rule uses the condition 'spare'; remove it, or keep it as x-spare [unused]",
     ]
     assert warnings(f"version: 1\n{names}") == []
+
+
+def test_channels_and_intervals_that_nothing_names_are_told() -> None:
+    """Named they are by rules, by defaults, and by other channels."""
+    text = """\
+version: 1
+time_intervals: {n: {times: ["22:00-06:00"]}, m: {times: ["22:00-06:00"]}, o: {weekdays: mon}, p: {weekdays: sun}}
+channels:
+  a: {console: true, mute: [n], fallback: b, escalate: {after: 5m, notify: [c]}}
+  b: {console: true}
+  c: {console: true}
+  d: {console: true}
+  e: {console: true}
+  f: {console: true}
+  console: {console: true}
+  x-old: {console: true}
+defaults: {notify: d, operator: e}
+rules:
+- {id: a, condition: {keywords: abc}, notify: a, mute: m, TESTS}
+- id: b
+  condition: {keywords: def}
+  correlation: {type: flatline, below: 1, timeframe: 5m, active: o}
+  ignore: no-tests
+""".replace("TESTS", TESTS)
+    assert warnings(text) == [
+        "2:96: no rule or channel uses the time interval 'p'; remove it, or keep it as x-p [unused]",
+        "9:3: no rule or channel tells the channel 'f'; remove it, or keep it as x-f [unused]",
+    ]
 
 
 def test_an_escalation_to_those_who_were_told_is_told() -> None:

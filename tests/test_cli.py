@@ -202,7 +202,8 @@ def test_check_and_test_take_the_model_that_is_set(home: Home) -> None:
 
 def test_a_missing_secret_is_a_warning_or_with_secrets_a_fault(home: Home) -> None:
     """The channel and the secret's name are told; with the value set all is well, and it is never shown."""
-    home.rules(RULES.replace("channels:", 'channels:\n  hook: {urls: ["json://localhost/${HOOK_TOKEN}"]}'))
+    hook = 'channels:\n  hook: {urls: ["json://localhost/${HOOK_TOKEN}"]}'
+    home.rules(RULES.replace("channels:", hook).replace("[out]}", "[out], operator: hook}"))
     done = home.run("check")
     assert (done.returncode, done.stderr) == (
         0,

@@ -147,6 +147,16 @@ def test_what_a_file_that_cannot_be_read_may_name_is_not_called_unknown(tmp_path
     assert [fault for fault in faults(path) if not fault.startswith("rules.yaml")] == [level]
 
 
+def test_a_wildcard_stays_in_its_folder(tmp_path: Path) -> None:
+    """A pattern beside a folder whose files another pattern takes has matched none of them, and is told; `**` has."""
+    include = 'version: 1\ninclude: ["*.yaml", "rules.d/*/*.yaml", "rules.d/*.yaml", "**/b.yaml", "**"]\n'
+    main = written(tmp_path, {"rules.yaml": include, "rules.d/b.yaml": "rules: []\n"})
+    assert [str(w).removeprefix(f"{tmp_path}/") for w in loaded(main).warnings] == [
+        "rules.yaml:2:11: warning: '*.yaml' matches no other rules file [empty-include]",
+        "rules.yaml:2:21: warning: 'rules.d/*/*.yaml' matches no other rules file [empty-include]",
+    ]
+
+
 def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
     """Hidden files, other kinds of file and the main file itself are no rules; no match is a warning, one in the very
     folder in which ** begins is none."""
@@ -157,6 +167,7 @@ def test_a_pattern_takes_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "[x]").mkdir()
     assert [r.id for r in loaded(path).rules] == ["a", "b"]
     assert [str(w).split(":", 1)[1] for w in loaded(path).warnings] == [
+        "2:11: warning: '*.yaml' matches no other rules file [empty-include]",
         "2:29: warning: 'none/*.yaml' matches no other rules file [empty-include]",
     ]
     odd = tmp_path / "[x]"

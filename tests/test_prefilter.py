@@ -12,7 +12,10 @@ from tests.judging import gazetteer, judged, view_of
 from watcher.model import Article
 from watcher.rules import waking
 from watcher.rules.compile import compile_rules
+from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.load import Bundle, load
+from watcher.rules.lookups import Lookups
+from watcher.rules.terms import Item
 
 WORDS = ("gaz", "frontière", "Kaboul", "accord", "EI", "talibans", "Lavrov", "pipe-line")
 TERMS = (*WORDS, "accord gaz", "talib*", "front?ère", "Kaboul accord", "absent", "@common", "pipe line")
@@ -146,3 +149,18 @@ def test_rules_that_share_a_list_take_no_memory_for_it_each(terms: str) -> None:
             tracemalloc.stop()
 
     assert peak(40) < 1.5 * peak(4)
+
+
+def test_a_list_without_literals_shifts_no_other() -> None:
+    """First, between and last: it is asked for with others, and has nothing there."""
+    rules = load(Bundle({"r.yaml": "version: 1\nrules: [{id: a, condition: {keywords: [abc, def]}}]\n"}), gazetteer())
+    condition = rules.rules[0].condition
+    assert isinstance(condition, Keywords)
+    empty: tuple[Item, ...] = ()
+    one, two = condition.items[:1], condition.items[1:]
+    lookups = Lookups.of([empty, one, two], {" abc ": 0, " def ": 1})
+    asked = [lookups.number(items) for items in (empty, one, empty, two, empty)]
+    there = lookups.there_in(asked, [1], 2)
+    assert [(number, list(found)) for number, found in there] == [
+        (number, list(lookups.there(number, {1}))) for number in asked
+    ]

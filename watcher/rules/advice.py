@@ -11,10 +11,12 @@ from watcher.entities.writing import LITTLE_WORDS
 from watcher.errors import Remark
 from watcher.folding import fold_words
 from watcher.rules import nodes
-from watcher.rules.conditions.base import every
+from watcher.rules.conditions.base import Condition, Scope, every
 from watcher.rules.conditions.entity import Entity
+from watcher.rules.conditions.groups import AnyOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
+from watcher.rules.covered import counted, covered
 from watcher.rules.doubts import doubts, holds_on_nothing
 from watcher.rules.lists import is_reference
 from watcher.rules.meaning import Meanings
@@ -25,20 +27,22 @@ from watcher.rules.references import Named
 from watcher.rules.spec import Code, RuleSpec
 from watcher.rules.termreader import ANY
 from watcher.rules.terms import Item, Term
-from watcher.rules.written import find, is_query, keywords_in, place_of, root_of, scalars
+from watcher.rules.unused import unused
+from watcher.rules.written import find, is_query, keywords_in, place_of, reached, root_of, scalars, written
 
+_BOTH = {"title", "body"}
 _BETWEEN = re.compile(r"\s*[,;|\n]\s*")
 _OPERATOR = re.compile(r"\S (AND|OR|NOT|ONEAR|NEAR(/\w+)?) \S")
-_WHAT = {"lists": "@{}", "places": "the set of places '{}'", "conditions": "the condition '{}'"}
 
 
 def advice(
     rules: Sequence[tuple[RuleSpec, Node]], named: Mapping[str, Named], used: Mapping[str, set[str]]
 ) -> set[Remark]:
     """The warnings. Takes each rule with its node, what stands under each section's names, and which of these names
-    rules use. Rules are spared what they ignore; time is linear in the rules but for `overlaps`."""
+    are used. Rules are spared what they ignore; time is linear in the rules but for `overlaps`."""
     advisor = _Advisor({name: node for name, (_, node) in named["lists"].items()})
     enabled = [(rule, node) for rule, node in rules if rule.enabled]
+    advisor.counted = counted(rule.condition for rule, _ in enabled)
     for rule, node in enabled:
         advisor.rule(rule, node)
     for name, (_, node) in named["lists"].items():
@@ -49,7 +53,7 @@ def advice(
         advisor.remarks.update(_reminded(node, {name}))
     advisor.remarks.update(overlaps([rule for rule, _ in enabled], advisor.meanings))
     if rules:
-        advisor.remarks.update(_unused(named, used))
+        advisor.remarks.update(unused(named, used))
     return advisor.remarks
 
 
@@ -67,18 +71,20 @@ class _Advisor:
     lists: Mapping[str, Node]
     meanings: Meanings = field(default_factory=Meanings)
     remarks: set[Remark] = field(default_factory=set)
+    counted: set[Term] = field(default_factory=set)
     _common: dict[int, tuple[tuple[Term, str], ...]] = field(default_factory=dict)
+    _covered: dict[int, tuple[tuple[Term, Term], ...]] = field(default_factory=dict)
 
     def rule(self, rule: RuleSpec, node: Node) -> None:
         """Adds the warnings about one rule that it does not ignore."""
         root = root_of(node)
-        found = [*self._doubts(rule, root), *self._common_words(rule, root)]
+        found = [*self._doubts(rule, root), *self._common_words(rule, root), *self._covered_terms(rule, root)]
         told = {(remark.line, remark.column) for remark in found}
         for key, value in keywords_in(root):
             found += _queries(value)
             if rule.languages and (key.line, key.column) not in told:
                 found += _foreign(rule, value)
-        found += [*_untold(rule, root), *_counted(rule, root), *_on_nothing(rule, root)]
+        found += [*_untold(rule, root), *_counted(rule, root), *_apart(rule, root), *_on_nothing(rule, root)]
         found += _reminded(node, rule.notify)
         if not rule.tests:
             found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
@@ -97,7 +103,7 @@ class _Advisor:
                 value = mapping.get("keywords") if isinstance(mapping, nodes.Mapping) else None
                 cased = term.written.isupper() and isinstance(mapping, nodes.Mapping) and mapping.get("case")
                 lists = {} if cased else self.lists  # of a rule's own `case` no list is to blame
-                place = (value and self._written(value, term, lists, set())) or value or mapping
+                place = (value and written(value, term, lists)) or value or mapping
                 yield _remark(place, Code.COMMON_WORD, why)
 
     def _common_of(self, items: tuple[Item, ...]) -> tuple[tuple[Term, str], ...]:
@@ -106,30 +112,44 @@ class _Advisor:
             self._common[id(items)] = tuple((term, why) for term in terms if (why := _why_common(term)))
         return self._common[id(items)]
 
-    def _written(self, node: Node, term: Term, lists: Mapping[str, Node], seen: set[str]) -> Scalar | None:
-        """Where a term is written, also in the lists that are named there."""
-        for scalar in scalars(node):
-            if scalar.value == term.written:
-                return scalar
-            name = scalar.value.removeprefix("@")
-            if name != scalar.value and name in lists and name not in seen:
-                seen.add(name)
-                if found := self._written(lists[name], term, lists, seen):
-                    return found
+    def _covered_terms(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
+        """Terms beside a wider one. In a named condition none is looked for: each rule that uses it would be told."""
+        for condition in every(rule.condition):
+            for term, wider in self._covered_of(condition.items) if isinstance(condition, Keywords) else ():
+                place = None if term in self.counted else self._beside(find(root, condition.at), term, wider)
+                if place is not None:
+                    only = f"'{shown(term.written)}' finds nothing that '{shown(wider.written)}' does not"
+                    yield _remark(place, Code.COVERED_TERM, f"{only}; leave it out")
+
+    def _covered_of(self, items: tuple[Item, ...]) -> tuple[tuple[Term, Term], ...]:
+        if id(items) not in self._covered:
+            self._covered[id(items)] = tuple(covered(items))
+        return self._covered[id(items)]
+
+    def _beside(self, node: Node, term: Term, wider: Term) -> Node | None:
+        """Where a term is to be left out: in the rule, or in a list that has the wider one too, wherever else it is
+        used."""
+        if isinstance(node, Scalar):
+            return node  # a query
+        if not isinstance(node, nodes.Mapping) or (value := node.get("keywords")) is None:
+            return node.get("query") if isinstance(node, nodes.Mapping) else None
+        for place in reached(value, self.lists, set()):
+            if (found := written(place, term, {})) is not None:
+                return found if place is value or written(place, wider, self.lists) else None
         return None
 
 
 def _why_common(term: Term) -> str | None:
     """Why a term says next to nothing: it is one short or common word, with no capitals that would tell it apart."""
-    written = term.written
-    if not written.isalpha() or any(variant.cases for variant in term.variants):
+    text = term.written
+    if not text.isalpha() or any(variant.cases for variant in term.variants):
         return None
-    word = fold_words(written)[0]
-    if written.isupper() and 1 < len(written) <= 3:
-        return f"'{written}' with case: false finds '{written.lower()}' too, a word or name in some language"
+    word = fold_words(text)[0]
+    if text.isupper() and 1 < len(text) <= 3:
+        return f"'{text}' with case: false finds '{text.lower()}' too, a word or name in some language"
     if len(word) <= 2 and word.upper() != word:
-        return f"'{written}' is a word in many languages; an abbreviation in capitals matches only as written"
-    return f"'{written}' is a word that most articles hold" if word in LITTLE_WORDS else None
+        return f"'{text}' is a word in many languages; an abbreviation in capitals matches only as written"
+    return f"'{text}' is a word that most articles hold" if word in LITTLE_WORDS else None
 
 
 # ── what is written ──────────────────────────────────────────────────────────────────────────────
@@ -138,13 +158,13 @@ def _why_common(term: Term) -> str | None:
 def _queries(value: Node, name: str = "") -> Iterator[Remark]:
     """Terms that look like several, or like a query."""
     for scalar in scalars(value):
-        written = scalar.value
-        told = f"'{shown(written)}' is one term, of all these words in a row; write"
-        if found := _OPERATOR.search(written):
+        text = scalar.value
+        told = f"'{shown(text)}' is one term, of all these words in a row; write"
+        if found := _OPERATOR.search(text):
             cure = {"OR": "[..., ...]", "AND": "all: [...]", "NOT": "none: [...]"}.get(found[1], "near: {...}")
             yield _remark(scalar, Code.ONE_TERM, f"{told} {cure}")
-        elif scalar is value and not is_reference(scalar) and _BETWEEN.search(written):
-            several = shown(", ".join(_BETWEEN.split(written)))
+        elif scalar is value and not is_reference(scalar) and _BETWEEN.search(text):
+            several = shown(", ".join(_BETWEEN.split(text)))
             yield _remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
 
 
@@ -185,6 +205,25 @@ def _counted(rule: RuleSpec, root: Node) -> Iterator[Remark]:
             yield _remark(place_of(root, condition), Code.NEAR_COUNT, f"{counts}; {cure}")
 
 
+def _apart(rule: RuleSpec, root: Node) -> Iterator[Remark]:
+    """Each `near` of what stands in the title and what stands in the body."""
+    for condition in every(rule.condition):
+        if isinstance(condition, Near) and not _sections(condition):
+            why = "title and body never lie close together, but for the first sentence of an article without a title"
+            yield _remark(place_of(root, condition), Code.NEAR_APART, why)
+
+
+def _sections(condition: Condition) -> set[str]:
+    """Where the spans of a condition inside a `near` can lie: in title or body; the lead is of both."""
+    if isinstance(condition, Near):
+        return _BOTH.intersection(*map(_sections, condition.of))
+    if isinstance(condition, AnyOf):
+        return set().union(*map(_sections, condition.of))
+    scope: Scope = getattr(condition, "scope", ())
+    within = (set(part) for part in scope)
+    return _BOTH.intersection(*(_BOTH if part & {"lead", "text"} else part for part in within))
+
+
 def _foreign(rule: RuleSpec, value: Node) -> Iterator[Remark]:
     """Terms of the rule's own that count in languages which it keeps out."""
     for node, language in _languages(value):
@@ -203,12 +242,3 @@ def _languages(value: Node) -> Iterator[tuple[Node, str]]:
             yield lang, lang.value
     elif isinstance(value, nodes.Mapping) and value.get("term") is None:
         yield from ((key, key.value) for key, _ in value.entries if not key.value.startswith("x-"))
-
-
-def _unused(named: Mapping[str, Named], used: Mapping[str, set[str]]) -> Iterator[Remark]:
-    """What stands under a name that no rule uses."""
-    for section, what in _WHAT.items():
-        for name, (key, _) in named[section].items():
-            if name not in used.get(section, ()):
-                keep = f"remove it, or keep it as x-{name}"
-                yield _remark(key, Code.UNUSED, f"no rule uses {what.format(name)}; {keep}")

@@ -25,6 +25,7 @@ from watcher.rules.rule import RuleReader
 from watcher.rules.sources import is_rules
 from watcher.rules.spec import CONSOLE, ChannelSpec, RuleSet
 from watcher.rules.telling import TellingReader
+from watcher.rules.unused import named_in
 
 EMPTY = "an empty file; a rules file begins with 'version: 1'"
 
@@ -90,10 +91,8 @@ class _Loader:
         self._version(main.get("version"))
         timezone = read_timezone(reading, main.get("timezone")) or "UTC"
         check_include(reading, self.files, main.get("include"))
-        intervals = {
-            name.value: read_interval(reading, name, node, timezone)
-            for name, node in merged(reading, parts.values(), "time_intervals").values()
-        }
+        hours = merged(reading, parts.values(), "time_intervals")
+        intervals = {name.value: read_interval(reading, name, node, timezone) for name, node in hours.values()}
         telling = TellingReader(reading, intervals)
         channels = merged(reading, parts.values(), "channels")
         self._channels(channels, timezone, telling)
@@ -110,7 +109,10 @@ class _Loader:
         read = reader.finished([(rule, node) for node in rule_nodes if (rule := reader.read(node))])
         warnings = set(reading.warnings)
         if advise and not reading.faults:
-            warnings |= advice(read, {**named, "channels": channels}, references.ever_used)
+            naming = [*(node for _, node in read), *(node for _, node in channels.values())]
+            used = named_in([*naming, *([main["defaults"]] if "defaults" in main else [])])
+            named |= {"channels": channels, "time_intervals": hours}
+            warnings |= advice(read, named, {**used, **references.ever_used})
         return RuleSet(
             self.bundle.digest,
             timezone,

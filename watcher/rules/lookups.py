@@ -74,7 +74,7 @@ class Lookups:
         rows = Rows.over(self.starts, self.numbers)
         places, counts = rows.places(np.array(lists, np.intc))
         there = present[rows.flat[places]]
-        ends = there.cumsum()[counts.cumsum() - 1].tolist()
+        ends = np.concatenate(([0], there.cumsum()))[counts.cumsum()].tolist()  # of a list without entries too
         found: list[int] = places[there].tolist()
         return ((number, found[start:end]) for number, start, end in zip(lists, (0, *ends), ends, strict=False))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 
 from watcher.rules.nodes import MAX_CHARACTERS, Node, Scalar, Sequence
 from watcher.rules.nodes import Mapping as MappingNode
@@ -44,13 +45,24 @@ def check_include(reading: Reading, files: Files, node: Node | None) -> None:
     for name, scalar in reading.texts(node, "include"):
         path, pattern = beside(scalar.file, name), pattern_beside(scalar.file, name)
         if is_pattern(name):
-            pattern = pattern.replace("**/", "*")  # which is no folder, too
-            if not any(fnmatch.fnmatch(file, pattern) for file in list(files)[1:]):
+            wanted = PurePath(pattern).parts
+            if not any(_means(wanted, PurePath(file).parts) for file in list(files)[1:]):
                 reading.warn(scalar, Code.EMPTY_INCLUDE, f"'{shown(name)}' matches no other rules file")
         elif not is_rules(name):
             reading.fault(scalar, f"a file of rules ends in .yaml or .yml, not {kind(scalar)}")
         elif path not in files:
             reading.fault(scalar, f"no file '{shown(name)}'")
+
+
+def _means(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Whether a pattern means a file, folder by folder, as `glob` has it; `**` is any number of folders."""
+    ends = {0}  # how much of the path is taken
+    for part in pattern:
+        if part == "**":
+            ends = set(range(min(ends, default=len(path) + 1), len(path) + 1))
+        else:
+            ends = {end + 1 for end in ends if end < len(path) and fnmatch.fnmatchcase(path[end], part)}
+    return len(path) in ends
 
 
 def lists_of(reading: Reading, files: Files, named: Named) -> Named:

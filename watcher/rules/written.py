@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from watcher.rules import nodes
 from watcher.rules.conditions.base import Condition
 from watcher.rules.nodes import Node, Scalar
+from watcher.rules.terms import Term
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 
@@ -71,3 +72,19 @@ def keywords_in(node: Node) -> Iterator[tuple[Scalar, Node]]:
 def is_query(root: Node) -> bool:
     """Whether a rule's condition is written on one line."""
     return isinstance(root, Scalar) or (isinstance(root, nodes.Mapping) and root.get("query") is not None)
+
+
+def written(node: Node, term: Term, lists: Mapping[str, Node]) -> Scalar | None:
+    """Where a term is written, also in the lists that are named there."""
+    texts = (scalar for place in reached(node, lists, set()) for scalar in scalars(place))
+    return next((scalar for scalar in texts if scalar.value == term.written), None)
+
+
+def reached(node: Node, lists: Mapping[str, Node], seen: set[str]) -> Iterator[Node]:
+    """A list as it stands in a file, and each that is named there."""
+    yield node
+    for scalar in scalars(node):
+        name = scalar.value.removeprefix("@")
+        if name != scalar.value and name in lists and name not in seen:
+            seen.add(name)
+            yield from reached(lists[name], lists, seen)
