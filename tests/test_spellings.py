@@ -63,13 +63,13 @@ rules:
 @pytest.mark.parametrize(
     ("file", "precision", "recall"),
     [("names.tsv", 0.97, 0.9), ("names-held-out.tsv", 0.97, 0.9), ("names-blind.tsv", 0.97, 0.9)]
-    + [("names-eastern.tsv", 0.96, 0.8)],
+    + [("names-eastern.tsv", 0.96, 0.85), ("names-cases.tsv", 0.99, 0.9)],
 )
 def test_names_are_recognised_across_scripts_and_namesakes_told_apart(
     file: str, precision: float, recall: float
 ) -> None:
-    """Of what is taken for the person 97% is, and of what is the person 90% is found; of Chinese and Japanese letters
-    next to nothing."""
+    """Of what is taken for the person 97% is, and of what is the person 90% is found; of Chinese letters next to
+    nothing."""
     right = wrong = lost = 0
     for listed, written, language, same in pairs(file):
         hit = bool(compile_names([listed], "person").find(Text("", written, language)))

@@ -16,6 +16,13 @@ from watcher.text import Text
 
 _MOST_BEHIND = 3  # words: Чен Ын, جونغ أون
 _SECOND_NAME = 0.35  # how alike it must be at least: Yves is 0.44 like Ив, Shah 0.04 like Wali
+_SAME_FIRST_NAME = 0.95  # how alike the first name must be beside a last name that is less alike than asked
+_SLACK = 1.4  # how many times as unlike it may be then: Saiful Malook, Сайфул Мулок
+
+
+def least_beside(least: float) -> float:
+    """How alike a last name must be at least where the first name is the same."""
+    return max(0.0, 1.0 - _SLACK * (1.0 - least))
 
 
 class NameHit(NamedTuple):
@@ -134,7 +141,9 @@ def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstNam
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:
     """Each occurrence, as the person's or why it is not. Who bears another first name is somebody else; a bare last
     name means whoever was last named in full."""
-    own = [_first_name(text, person, b, least) for b in bearers]
+    own = [
+        _first_name(text, person, b, least if b.found.value >= least else max(least, _SAME_FIRST_NAME)) for b in bearers
+    ]
     others = [
         bool(person.given) and o is None and _is_another(text, person, b) for o, b in zip(own, bearers, strict=True)
     ]
@@ -156,7 +165,11 @@ def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) 
             why = "another first name"
         elif person.family_first and not (bearer.vouched or forms):
             why = "many bear that last name"
-        elif bearer.found.partial or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer))):
+        elif (
+            bearer.found.partial
+            or bearer.found.value < least
+            or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer)))
+        ):
             why = "too unlike to be known without the first name"
         elif not meant:
             why = "whoever was named so before has another first name"

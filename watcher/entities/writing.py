@@ -109,7 +109,7 @@ _PARTS = tuple(office for office in sorted(OFFICES) if len(office) >= _SHORTEST_
 # Arabic "on" and the first name Ali are one word when folded, and end in different letters.
 _ALI, _ALI_ENDS = "علي", "ى"
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
-_INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f-]")
+_INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f・･·＝゠-]")
 _GAPS = frozenset(" \u00a0\u202f")
 _ELISIONS = frozenset("'’")
 _SENTENCE_BREAKS = ".!?…:;\n\r•–—*|"
