@@ -462,7 +462,8 @@ def test_names_cost_little_in_long_texts() -> None:
     words = (f"{a}{b}{c}{d}" for a in "BCDFG" for b in "aeo" for c in ("rv", "mn") for d in WORDS)
     matcher.find(Text("", " ".join(words), "pl"))
     acronyms = " ".join(f"Parti vert ({a}{b}{c})" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ" for c in "ABCDEFGHIJ")
-    assert len(compile_names(["Parti vert"], "org").find(Text("", acronyms, "fr"))) == 2_000
+    found = compile_names(["Parti vert"], "org").find(Text("", acronyms, "fr"))
+    assert len(found) == 1_999  # EFE is an agency
     assert time.process_time() - started < 15
 
 
