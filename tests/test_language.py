@@ -111,3 +111,22 @@ def test_a_foreign_word_amid_a_long_article_does_not_tell_its_language() -> None
     """A few lines are looked at first, and have to be surer than a letter of another language makes them."""
     said = "The menu: guests drank rosé Château Brézé crémant café Orléans Besançon. " * 2
     assert detect("", f"{SENTENCES['en']} " * 5 + said + f"{SENTENCES['en']} " * 10) == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Løgmaður segði í dag at landsstýrið fer at leggja eitt nýtt uppskot fram um fiskivinnuskipan. Hann vísti á at "
+        "tað eru nógv ting sum enn skulu avgreiðast, men at semja er í samgonguni um høvuðslinjurnar. Andstøðan er "
+        "ónøgd og heldur at uppskotið kemur alt ov seint.",
+        "Татарстан Рәисе бүген Казанда үткән киңәшмәдә республиканың социаль-икътисади үсеше турында сөйләде. Аның "
+        "сүзләренчә, быел яңа мәктәпләр һәм балалар бакчалары төзеләчәк.",
+        "Хөкүмәт киләсе ел бюджеты проектын раслады, дип хәбәр итте Казанда министрлык вәкиле.",
+        "Ar gouarnamant en deus asantet d'ar budjed evit ar bloaz a zeu, hag ar c'hannaded o deus votet.",
+    ],
+)
+def test_a_language_that_is_not_known_is_not_taken_for_its_neighbour(text: str) -> None:
+    """Faroese, Tatar and Breton lack the letters of Icelandic, Kazakh, Kyrgyz and Hungarian: they stay unknown, which
+    tries all vocabularies."""
+    assert detect("", text) == "und"
+    assert detect("", text, "tt") == "tt"

@@ -7,6 +7,7 @@ import importlib
 import subprocess
 import zipfile
 from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,41 @@ def test_the_commands_list_check_and_refuse(tmp_path: Path) -> None:
     missing = run_watcher("models", "install", "de", "--from", str(tmp_path))
     assert missing.returncode == 1
     assert "no such file; de_core_news_md-3.8.0-py3-none-any.whl is offered at https://" in missing.stderr
+
+
+def test_a_model_of_an_unfinished_or_damaged_installation_is_told_and_mended(environment: Path, tmp_path: Path) -> None:
+    """Where pip was killed, or its notes are no longer what it wrote, `verify` says so, and installing again helps."""
+    wheel = build_wheel(tmp_path, "xx_core_web_lg")
+    model = model_of(wheel, "xx_core_web_lg")
+    install(model, wheel)
+    info = environment / "xx_core_web_lg-3.8.0.dist-info"
+    for noted in ("{nonsense", "[1]", '{"archive_info": null}'):
+        (info / "direct_url.json").write_text(noted)
+        assert verify(model) == ["what pip noted of it is damaged"]
+    (info / "direct_url.json").unlink()
+    (info / "RECORD").write_bytes(b"\xff\xfe")
+    assert verify(model) == ["what pip noted of it is damaged"]
+    (info / "RECORD").unlink()
+    (info / "METADATA").unlink()
+    importlib.invalidate_caches()
+    assert verify(model) == ["its installation was not finished"]
+    install(model, wheel)
+    assert verify(model) == []
+
+
+def test_the_official_wheel_is_known_by_its_checksum_not_its_name(environment: Path, tmp_path: Path) -> None:
+    """A browser saves a second download under a name of its own."""
+    wheel = build_wheel(tmp_path, "xx_core_news_md")
+    model = model_of(wheel, "xx_core_news_md")
+    install(model, wheel.rename(tmp_path / "xx_core_news_md-3.8.0-py3-none-any (1).whl"))
+    assert models.is_installed(model)
+
+
+def test_two_installations_at_once_leave_one_whole_model(environment: Path, tmp_path: Path) -> None:
+    """The second waits for the first."""
+    wheel = build_wheel(tmp_path, "xx_ent_wiki_sm")
+    model = model_of(wheel, "xx_ent_wiki_sm")
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(install, model, wheel) for _ in range(2)]:
+            done.result()
+    assert verify(model) == []

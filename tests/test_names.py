@@ -91,6 +91,30 @@ def test_scripts_without_capitals_need_none() -> None:
     assert named("主席习近平说", "习近平", language="zh") == ["习近平"]
 
 
+def test_foreign_names_in_katakana_are_found_amid_other_words() -> None:
+    """Japanese writes no space between a name and what stands around it; the span is the name's alone."""
+    body = "アメリカのジョー・バイデン大統領は5日、ロンドンで演説した。バイデン氏は"
+    assert named(body, "Joe Biden", language="ja") == ["ジョー・バイデン", "バイデン"]
+    assert named(body, "Jill Biden", language="ja") == []
+    text = Text("バイデン氏が来日", body, "ja")
+    hits = compile_names(["Joe Biden"], "person").find(text)
+    assert [text.text[h.start : h.end] for h in hits] == ["バイデン", "ジョー・バイデン", "バイデン"]
+    assert all(text.starts[h.first] <= h.start < h.end <= text.ends[h.last] for h in hits)
+
+
+def test_a_korean_is_found_by_the_name_in_one_word() -> None:
+    """Family and given name are one word in Korean; a brother or an heir has two syllables in common."""
+    assert named("문재인 대통령은 김정은과 만났다", "Moon Jae-in", language="ko") == ["문재인"]
+    assert named("김정일과 김여정, 이재용", "Kim Jong-un", "Lee Jae-myung", language="ko") == []
+
+
+def test_a_last_name_in_other_vowels_needs_the_same_first_name() -> None:
+    """What was transliterated twice differs more; alone it is somebody else."""
+    assert named("адвокат Сайфул Мулок", "Saiful Malook", language="bg") == ["Сайфул Мулок"]
+    assert named("адвокат Мулок", "Saiful Malook", language="bg") == []
+    assert named("Ибрахим Мулок", "Saiful Malook", language="bg") == []
+
+
 def test_a_town_is_not_the_man_of_its_name() -> None:
     """`is: Zamir Kaboul` does not match an article that speaks of the town only."""
     matcher, gazetteer = compile_names(["Zamir Kaboul"], "person"), places.load()

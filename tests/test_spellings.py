@@ -63,13 +63,13 @@ rules:
 @pytest.mark.parametrize(
     ("file", "precision", "recall"),
     [("names.tsv", 0.97, 0.9), ("names-held-out.tsv", 0.97, 0.9), ("names-blind.tsv", 0.97, 0.9)]
-    + [("names-eastern.tsv", 0.96, 0.8)],
+    + [("names-eastern.tsv", 0.96, 0.85), ("names-cases.tsv", 0.99, 0.9)],
 )
 def test_names_are_recognised_across_scripts_and_namesakes_told_apart(
     file: str, precision: float, recall: float
 ) -> None:
-    """Of what is taken for the person 97% is, and of what is the person 90% is found; of Chinese and Japanese letters
-    next to nothing."""
+    """Of what is taken for the person 97% is, and of what is the person 90% is found; of Chinese letters next to
+    nothing."""
     right = wrong = lost = 0
     for listed, written, language, same in pairs(file):
         hit = bool(compile_names([listed], "person").find(Text("", written, language)))
@@ -463,7 +463,8 @@ def test_names_cost_little_in_long_texts() -> None:
     words = (f"{a}{b}{c}{d}" for a in "BCDFG" for b in "aeo" for c in ("rv", "mn") for d in WORDS)
     matcher.find(Text("", " ".join(words), "pl"))
     acronyms = " ".join(f"Parti vert ({a}{b}{c})" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ" for c in "ABCDEFGHIJ")
-    assert len(compile_names(["Parti vert"], "org").find(Text("", acronyms, "fr"))) == 2_000
+    found = compile_names(["Parti vert"], "org").find(Text("", acronyms, "fr"))
+    assert len(found) == 1_999  # EFE is an agency
     assert time.process_time() - started < 15
 
 

@@ -46,5 +46,8 @@ NEVER_WRITTEN = {
         "uk": "ыэёъў",
         "ru": "іїєґўјљњћ",
         "be": "ищъїєґ",
+        "ky": "әһіғқұ",
     }.items()
 }
+# Letters of which a language writes one at least among so many: 1.4% of Icelandic's are þ, of Faroese's none.
+ALWAYS_WRITTEN = {"is": (frozenset("þ"), 200), "hu": (frozenset("áé"), 60), "kk": (frozenset("іқ"), 60)}

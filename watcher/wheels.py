@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import importlib
 import importlib.metadata
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from watcher.entities import models
@@ -24,18 +27,48 @@ _PIP = ("--disable-pip-version-check", "--quiet", "--no-input")
 def install(model: Model, path: Path | None = None) -> None:
     """Installs a model from its wheel: the file at `path`, the one of its name in the folder at `path`, or that of the
     registry of packages. Raises WatcherError where there is none, or it is not the official one; then nothing is
-    installed."""
-    with tempfile.TemporaryDirectory() as folder:
+    installed. Of two at once the second waits."""
+    with tempfile.TemporaryDirectory() as folder, _alone():
         wheel = _download(model, Path(folder)) if path is None else _at(model, path)
-        if faults := [*_wheel_faults(model, wheel)]:
+        checked = Path(folder) / model.wheel
+        if wheel != checked:  # what is looked at is what is installed, whatever becomes of the file, under pip's name
+            _copy(wheel, checked)
+        if faults := [*_wheel_faults(model, wheel.name, checked)]:
             raise WatcherError(f"{wheel.name}: {faults[0]}; nothing was installed")
+        _clear_ruins(model)
         # Without what it depends on: that is spaCy, which is pinned, and dictionaries of parts that are not used.
-        done = _pip("install", "--no-deps", "--no-index", "--force-reinstall", str(wheel))
+        done = _pip("install", "--no-deps", "--no-index", "--force-reinstall", str(checked))
     if done.returncode:
         raise WatcherError(f"{model.package} could not be installed: {_last_line(done)}")
     importlib.invalidate_caches()
     if faults := verify(model):
         raise WatcherError(f"{model.package} was installed, and is not right: {faults[0]}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """While no other process installs into this environment."""
+    with Path(models.__file__).open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy(wheel: Path, to: Path) -> None:
+    try:
+        shutil.copyfile(wheel, to)
+    except OSError as error:
+        raise WatcherError(f"{wheel}: it cannot be read: {error.strerror}; nothing was installed") from error
+
+
+def _clear_ruins(model: Model) -> None:
+    """Takes away what a stopped installation left: without its list of files pip does not replace it."""
+    try:
+        distribution = importlib.metadata.distribution(model.package)
+    except importlib.metadata.PackageNotFoundError:
+        return
+    for ruin in Path(str(distribution.locate_file(""))).glob(f"{model.package}-*.dist-info"):
+        if not (ruin / "RECORD").is_file():
+            shutil.rmtree(ruin, ignore_errors=True)
 
 
 def verify(model: Model) -> list[str]:
@@ -48,12 +81,19 @@ def verify(model: Model) -> list[str]:
         distribution = importlib.metadata.distribution(model.package)
     except importlib.metadata.PackageNotFoundError:
         return ["not installed"]
-    if distribution.version != model.version:
-        return [_wrong_version(model, distribution.version)]
-    noted = json.loads(distribution.read_text("direct_url.json") or "{}").get("archive_info", {})
-    digest = noted.get("hashes", {}).get("sha256")
+    version = models.installed_version(model.package)
+    if version is None:
+        return ["its installation was not finished"]
+    if version != model.version:
+        return [_wrong_version(model, version)]
+    try:
+        noted = json.loads(distribution.read_text("direct_url.json") or "{}").get("archive_info", {})
+        digest = noted.get("hashes", {}).get("sha256")
+        files = list(distribution.files or ())
+    except (ValueError, TypeError, AttributeError):  # not JSON, not UTF-8, not of that form
+        return ["what pip noted of it is damaged"]
     faults = [] if digest in (None, model.sha256) else [f"it came from a wheel with SHA-256 {digest}"]
-    listed = [(file, file.hash.value) for file in distribution.files or () if file.hash and file.hash.mode == "sha256"]
+    listed = [(file, file.hash.value) for file in files if file.hash and file.hash.mode == "sha256"]
     if not any(file.name == "meta.json" for file, _ in listed):
         faults.append("its list of files does not hold the model")
     for file, told in listed:
@@ -65,15 +105,11 @@ def verify(model: Model) -> list[str]:
     return faults
 
 
-def _wheel_faults(model: Model, wheel: Path) -> Iterator[str]:
-    version = wheel.name.removeprefix(f"{model.package}-").partition("-")[0]
-    if wheel.name != model.wheel and version == PLACEHOLDER:
-        yield _wrong_version(model, version)
-    try:
-        digest = _digest(wheel)
-    except OSError as error:
-        yield f"it cannot be read: {error.strerror}"
-        return
+def _wheel_faults(model: Model, name: str, wheel: Path) -> Iterator[str]:
+    """What is wrong with a wheel that was given under that name."""
+    if name.removeprefix(f"{model.package}-").partition("-")[0] == PLACEHOLDER:
+        yield _wrong_version(model, PLACEHOLDER)
+    digest = _digest(wheel)
     if digest != model.sha256:
         yield f"its SHA-256 is {digest}, that of the official {model.wheel} is {model.sha256}"
 
@@ -110,7 +146,9 @@ def _pip(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def _last_line(done: subprocess.CompletedProcess[str]) -> str:
-    lines: Sequence[str] = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+    lines: Sequence[str] = [
+        line for line in done.stderr.splitlines() if line.startswith("ERROR: ") and line != "ERROR: Exception:"
+    ]
     return (lines or done.stderr.splitlines() or ["pip said nothing"])[-1].removeprefix("ERROR: ")
 
 

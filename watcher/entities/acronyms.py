@@ -8,15 +8,18 @@ from typing import NamedTuple
 
 from watcher.entities.phrases import Found
 from watcher.entities.writing import is_capitalised, is_little, words
+from watcher.folding import UNSPACED
 from watcher.text import Text
 
 _MOST_WORDS = 12  # of a name that an acronym stands for
 _SURE = 3  # letters: what stands alone in brackets behind a name is its acronym, in whatever language
-_OPENING = re.compile(r"[ \u00a0\u202f]?[(\[][«“\"' ]?")
-_CLOSING = re.compile(r"[»”\"' ]?[)\]]")
-_AFTER = re.compile(r"[»”\"' ]?[)\],;:—–]")
-_DASH = re.compile(" [—–-] ")
-_LEADS = re.compile(r" ?[(\[][«“„\"' ]?|, | [—–-] ")  # what parts a name from what the article says it is called
+_OPENING = re.compile(r"[»”\"'」』]?[ \u00a0\u202f]?[(\[（][«“\"' ]?")
+_CLOSING = re.compile(r"[»”\"' ]?[)\]）]")
+_AFTER = re.compile(r"[»”\"' ]?[)\]）,;:—–]")
+_APPOSITION = re.compile(" [—–-] |, ")
+_LEADS = re.compile(
+    r"[»”\"'」』]? ?[(\[（][«“„\"' ]?|, | [—–-] "
+)  # what parts a name from what the article says it is called
 _INSIDE = re.compile(r"[ \u00a0\u202f]*[-:—–'’«“„\"]?[ \u00a0\u202f]*[«“„\"]?")  # between the words of that
 _ARTICLES = words("the el la los las le les l il lo gli der die das den de het o os as")
 # Words that say that what stands beside them is another name: "its French acronym MSF", "kurz IAEO".
@@ -25,8 +28,22 @@ _CALLING = words(
     "abbreviation initials hereafter henceforth kurz abgekürzt abkürzung kürzel folgenden sigla siglas "
     "acrónimo abreviatura acronimo abbreviato abreviado далее сокращенно аббревиатура аббревиатурой далі "
     "скорочено dalej skrót skrócie skrótem zkratka zkratkou zkráceně skratka afgekort afkorting kısaca kısaltma "
-    "förkortat förkortning forkortet forkortelse lyhenne rövidítve"
+    "förkortat förkortning forkortet forkortelse lyhenne rövidítve alias aka "
+    "anglais français russe arabe english french russian arabic englisch französisch russisch arabisch inglés francés "
+    "ruso árabe inglese francese russo arabo"  # (en anglais ADF)
 )
+# ... and "also known as ISKP".
+_KNOWN = words(
+    "known connu connue connus connues bekannt conocido conocida conocidos conocidas conhecido conhecida noto nota "
+    "noti note известна известная известный известное известен відома відомий znana znany známá známý bekend känd "
+    "känt kjent"
+)
+_AS = words("as under by sous nom de als unter como come como под названием як как jako pod onder som under")
+# What signs a report in brackets, behind whatever stands there.
+_AGENCIES = words(
+    "afp ap dpa efe ansa apa pap čtk mti sta anp ntb stt tt upi pti ani aap ats sda bta hina тасс риа уніан"
+)
+_AGENCIES |= words("tass ria irna kcna sana wam")
 _MOST_BETWEEN = 8  # words between a name and what it is also called
 # Languages that write such a name as one word: Weltgesundheitsorganisation (WHO).
 _COMPOUNDING = frozenset("de nl sv da no fi is et hu".split())
@@ -49,13 +66,20 @@ def taught(text: Text, found: Sequence[Found[str]]) -> Iterator[Taught]:
         written = text.text[one.start : one.end]
         if one.first == one.last and _is_acronym(text, one.first):
             spans = (_name_before(text, one.first), _name_after(text, one.first))
-        elif one.last > one.first or (text.language in _COMPOUNDING and len(written) >= _LONG):
+        elif one.last > one.first or _is_several_words(written, text.language):
             spans = (_acronym_after(text, one), _acronym_before(text, one))
         else:
             continue
         for span in spans:
             if span is not None:
                 yield Taught(one.meaning, written, *span)
+
+
+def _is_several_words(written: str, language: str) -> bool:
+    """Whether what is written as one word may have an acronym: Weltgesundheitsorganisation, 集体安全条约组织."""
+    if UNSPACED.search(written):
+        return len(written) >= _LONG // 2
+    return language in _COMPOUNDING and len(written) >= _LONG
 
 
 def _is_acronym(text: Text, word: int) -> bool:
@@ -105,18 +129,23 @@ def _is_called(text: Text, name: Found[str], first: int, acronym: int, *, bracke
         return True
     if len(text.word(acronym)) < _SURE or not text.word(acronym).isupper():
         return False
+    if text.folded_word(acronym) in _AGENCIES:
+        return False
     if bracketed and between <= _ARTICLES and _CLOSING.match(text.text, text.ends[acronym]):
         return True
-    return not between.isdisjoint(_CALLING) or _calls_behind(text, acronym)
+    known = not between.isdisjoint(_KNOWN) and text.folded_word(acronym - 1) in _AS
+    return known or not between.isdisjoint(_CALLING) or _calls_behind(text, acronym)
 
 
 def _calls_behind(text: Text, acronym: int) -> bool:
     """Whether a word that calls it an acronym follows: "AIEA por sus siglas", "(IAEA, selon le sigle anglais)"."""
     for word in range(acronym + 1, min(acronym + 5, len(text))):
-        if not re.fullmatch(",? ", text.text[text.ends[word - 1] : text.starts[word]]) or is_capitalised(text, word):
+        if not re.fullmatch(",? ", text.text[text.ends[word - 1] : text.starts[word]]):
             return False
         if text.folded_word(word) in _CALLING:
             return True
+        if is_capitalised(text, word):
+            return False
     return False
 
 
@@ -133,10 +162,10 @@ def _acronym_before(text: Text, name: Found[str]) -> tuple[int, int] | None:
     if word < 0 or not _is_acronym(text, word):
         return None
     opens = _opens(text, word)
-    if not (opens or _DASH.fullmatch(text.text, text.ends[word], text.starts[word + 1])):
+    if not (opens or _APPOSITION.fullmatch(text.text, text.ends[word], text.starts[word + 1])):
         return None
     closed = opens and _CLOSING.match(text.text, text.ends[name.last]) is not None
-    sure = closed and len(text.word(word)) >= _SURE
+    sure = closed and len(text.word(word)) >= _SURE and text.folded_word(word) not in _AGENCIES
     return (word, word) if sure or _spells(text, word, name.first, name.last) else None
 
 

@@ -1,4 +1,4 @@
-"""How names of China, Korea and Japan sound elsewhere, and names from elsewhere in Korean letters."""
+"""How names of China, Korea and Japan sound elsewhere, and names from elsewhere in Korean and Japanese letters."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _READINGS = tuple(
 )
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-# A b is also a v and an f; the l of others is written at a syllable's end, and at the next one's start once more, but
-# not at a word's start, where it may be an r. "eu" is mostly put in between two consonants.
-_ONSETS = "k k n d t r m B B s s . J J c k t B h".replace(".", "\0").split(" ")
-_VOWELS = "a e ia ie o e io ie o wa we we io u wo we wi iu . i i".split(" ")
+# A b is also a v and an f, K a k or g, T a t or d; the l of others is written at a syllable's end, and at the next
+# one's start once more, but not at a word's start, where it may be an r. "eu" is mostly put in between consonants: U.
+_ONSETS = "K k n T t r m B B s s . J J c k t B h".replace(".", "\0").split(" ")
+_VOWELS = "a e ia ie o e io ie o wa we we io u wo we wi iu U Ui i".split(" ")
 _CODAS = ". k k k n n n t l l m l l l l l m B B t t n t t k t B t".split(" ")
 
 
@@ -32,16 +32,20 @@ def eastern_sounds(plain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in heard if each != plain))
 
 
+def is_eastern(plain: str) -> bool:
+    """Whether a word in Latin letters may be of names of the East."""
+    return _EASTERN.fullmatch(plain) is not None
+
+
 def is_hangul(word: str) -> bool:
     """Whether the word is written in Korean letters."""
     return _HANGUL.match(word) is not None
 
 
-def korean_sounds(word: str) -> tuple[str, ...]:
-    """How a word in Korean letters may sound: without the vowel that parts consonants, or with it."""
+def korean_sound(word: str) -> str:
+    """How a word in Korean letters sounds."""
     heard = "".join(_syllable(c) if _HANGUL.match(c) else "" for c in word).replace("lr", "l")
-    heard = "R" + heard[1:] if heard[:1] == "r" else heard
-    return tuple(dict.fromkeys((heard.replace(".", ""), heard.replace(".", "u"))))
+    return "R" + heard[1:] if heard[:1] == "r" else heard
 
 
 def _syllable(letter: str) -> str:
@@ -49,3 +53,55 @@ def _syllable(letter: str) -> str:
     vowel, coda = divmod(rest, 28)
     first = "S" if onset in (9, 10) and _VOWELS[vowel].startswith("i") else _ONSETS[onset].strip("\0")
     return first + _VOWELS[vowel] + _CODAS[coda].strip(".")
+
+
+# ── Japanese ─────────────────────────────────────────────────────────────────────────────────────
+
+KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+_ROWS = {
+    "k": "カキクケコ",
+    "g": "ガギグゲゴ",
+    "s": "サシスセソ",
+    "z": "ザジズゼゾ",
+    "t": "タチツテト",
+    "d": "ダヂヅデド",
+    "n": "ナニヌネノ",
+    "h": "ハヒフヘホ",
+    "B": "バビブベボ",
+    "p": "パピプペポ",
+    "m": "マミムメモ",
+    "R": "ラリルレロ",
+}
+# U is a vowel that parts consonants, or a true one; F is f or h, Q the sound of "ti" and "chi".
+_KANA = {kana: (heard, vowel) for heard, row in _ROWS.items() for kana, vowel in zip(row, "aiUeo", strict=True)}
+_KANA |= dict(zip("アイウエオ", (("", v) for v in "aiueo"), strict=True))
+_KANA |= {"シ": ("S", "i"), "ジ": ("D", "i"), "チ": ("Q", "i"), "ヂ": ("J", "i"), "ツ": ("c", "U"), "ヅ": ("z", "U")}
+_KANA |= {"フ": ("F", "U"), "ト": ("t", "U"), "ド": ("d", "U"), "ヴ": ("v", "U"), "ン": ("n", ""), "ッ": ("", "")}
+_KANA |= {"ヤ": ("i", "a"), "ユ": ("i", "u"), "ヨ": ("i", "o"), "ワ": ("w", "a"), "ヲ": ("", "o")}
+_SMALL = dict(zip("ァィゥェォャュョヮ", "aiueoauoa", strict=True))
+_LONG = {"U": "u", "a": "aY", "o": "oY", "e": "eY"}  # Y is an r, or nothing
+_LIPS = re.compile("n(?=[Bp])")
+_PARTING_I = re.compile("(?<=[SJDQ])i$")
+
+
+def is_katakana(word: str) -> bool:
+    """Whether the word is written in the letters that Japanese has for names from elsewhere."""
+    return KATAKANA.fullmatch(word) is not None
+
+
+def japanese_sound(word: str) -> str:
+    """How a word in katakana sounds."""
+    heard: list[tuple[str, str]] = []
+    for kana in word:
+        consonant, vowel = heard[-1] if heard else ("", "")
+        if kana in _SMALL and heard:
+            gliding = kana in "ャュョ" and not (consonant in "SJDQ" or (kana == "ャ" and consonant in "kg"))
+            consonant = {"F": "f", "": "w" if vowel == "u" else "i"}.get(consonant, consonant)
+            heard[-1] = consonant, "i" * gliding + _SMALL[kana]
+        elif kana == "ー" and heard:
+            heard[-1] = consonant, _LONG.get(vowel, vowel)
+        else:
+            heard.append(_KANA.get(kana, ("", "")))
+    if heard[0] == ("", "u"):
+        heard[0] = "w", "U"  # ウラジーミル
+    return _PARTING_I.sub("U", _LIPS.sub("m", "".join(map("".join, heard))))

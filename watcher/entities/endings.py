@@ -40,7 +40,7 @@ lv i s js ja jam ju
 lv o s a am u
 lv s a am u i im
 fi * n in a ä ia iä lle ille lla illa lta ilta ssa issa ssä sta ista stä iin ksi iksi
-et * i le ile lt ilt l il ga iga s is st ist t it
+et * i e a u le ile lt ilt l il ga iga s is st ist t it
 hu * t ot et at öt nak nek val vel al el hoz hez höz ban ben ba be ra re rol ról ről tol tól től ért on en ön ig
 az * in ın un ün nin nın nun nün ə e i ı u ü ni nı nu nü də da dən dan lə la ya yə
 uz * ning ga ni da dan

@@ -11,11 +11,18 @@ from watcher.entities.bearers import Bearer
 from watcher.entities.listed import Alike, alike
 from watcher.entities.people import Person
 from watcher.entities.sounds import MOST_LETTERS
-from watcher.entities.writing import begins_sentence, has_capitals, is_capitalised, is_little
+from watcher.entities.writing import adjoins, begins_sentence, has_capitals, is_capitalised, is_little
 from watcher.text import Text
 
 _MOST_BEHIND = 3  # words: Чен Ын, جونغ أون
 _SECOND_NAME = 0.35  # how alike it must be at least: Yves is 0.44 like Ив, Shah 0.04 like Wali
+_SAME_FIRST_NAME = 0.95  # how alike the first name must be beside a last name that is less alike than asked
+_SLACK = 1.4  # how many times as unlike it may be then: Saiful Malook, Сайфул Мулок
+
+
+def least_beside(least: float) -> float:
+    """How alike a last name must be at least where the first name is the same."""
+    return max(0.0, 1.0 - _SLACK * (1.0 - least))
 
 
 class NameHit(NamedTuple):
@@ -63,6 +70,8 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
     whole = person.family_first and len(person.given) > 1  # Jong-il begins like Jong-un
     if bearer.after is not None and len(text.word(bearer.after)) > 1 and not whole:
         beside.append((text.word(bearer.after), bearer.after))
+    if (listed := _behind_comma(text, bearer)) is not None:
+        beside.append((text.word(listed), listed))
     if len(bearer.given) > 1 and len(person.given) == 1:  # Sirajuddin is سراج الدین
         beside.append(("".join(word.removeprefix("ال") for word, _ in beside), bearer.given[0]))
     found = (
@@ -73,7 +82,24 @@ def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> _Fi
     )
     joined = _joined_first_names(text, person, bearer, beside, least)
     best = max((*found, *joined), key=lambda f: (f.how.value, -f.word), default=None)
-    return None if best and _differs_behind(text, person, bearer, best) else best
+    return (
+        None if best and (_names_a_thing(text, bearer, best) or _differs_behind(text, person, bearer, best)) else best
+    )
+
+
+def _behind_comma(text: Text, bearer: Bearer) -> int | None:
+    """The word behind a last name and a comma that nothing goes on behind: Lavrov, Sergueï ;"""
+    word = bearer.found.last + 1
+    if bearer.given or word >= len(text) or text.text[text.ends[word - 1] : text.starts[word]] != ", ":
+        return None
+    return None if word + 1 < len(text) and adjoins(text, word) and is_capitalised(text, word + 1) else word
+
+
+def _names_a_thing(text: Text, bearer: Bearer, first: _FirstName) -> bool:
+    """Whether a hyphen ties the first name to the last, as in what is named after somebody: Charles-de-Gaulle."""
+    found, word = bearer.found, first.word
+    tied = word + 1 == found.first and text.text[text.ends[word] : text.starts[found.first]] == "-"
+    return tied and has_capitals(text, word)
 
 
 def _joined_first_names(
@@ -134,7 +160,9 @@ def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstNam
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:
     """Each occurrence, as the person's or why it is not. Who bears another first name is somebody else; a bare last
     name means whoever was last named in full."""
-    own = [_first_name(text, person, b, least) for b in bearers]
+    own = [
+        _first_name(text, person, b, least if b.found.value >= least else max(least, _SAME_FIRST_NAME)) for b in bearers
+    ]
     others = [
         bool(person.given) and o is None and _is_another(text, person, b) for o, b in zip(own, bearers, strict=True)
     ]
@@ -156,7 +184,11 @@ def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) 
             why = "another first name"
         elif person.family_first and not (bearer.vouched or forms):
             why = "many bear that last name"
-        elif bearer.found.partial or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer))):
+        elif (
+            bearer.found.partial
+            or bearer.found.value < least
+            or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer)))
+        ):
             why = "too unlike to be known without the first name"
         elif not meant:
             why = "whoever was named so before has another first name"
@@ -171,7 +203,8 @@ def _is_another(text: Text, person: Person, bearer: Bearer) -> bool:
         return True
     if bearer.after is None or is_little(text, bearer.after):
         return False
-    return person.family_first or bearer.found.folded in given_names()
+    family_first = person.family_first or text.language == "hu"  # Orbán Balázs
+    return family_first or bearer.found.folded in given_names()
 
 
 def _has_first_name(text: Text, bearer: Bearer, named: set[str]) -> bool:

@@ -111,7 +111,7 @@ def alike(listed: Word, word: str, family: str, least: float, *, given: bool = F
         words = [word, *endings.stems(word, family, "c")]
         whole = max(whole, _ROMANCE * _best(listed.romance, words, sparse, given, least / _ROMANCE))
     value = max(whole, stem)
-    if not value:
+    if value < least:
         return None
     if foreign:
         return Alike(value, f"transliteration {value:.2f}", foreign=True)
@@ -123,10 +123,14 @@ def _best(listed: Iterable[str], words: Iterable[str], sparse: tuple[bool, bool]
     return max((likeness(a, b, sparse=sparse, given=given, least=least) for a in listed for b in heard), default=0.0)
 
 
+def is_latin(word: str) -> bool:
+    """Whether a word begins with a Latin letter."""
+    return word[0] < "\u0370" or "\u1e00" <= word[0] < "\u1f00"
+
+
 def _script(word: str) -> int:
     """A number for the script of a word: alphabets have pages of Unicode to themselves."""
-    first = ord(word[0])
-    return 0 if first < 0x370 or 0x1E00 <= first < 0x1F00 else first >> 8
+    return 0 if is_latin(word) else ord(word[0]) >> 8
 
 
 @lru_cache(maxsize=_KEPT)

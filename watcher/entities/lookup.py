@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from itertools import islice
-from typing import TypeVar
+from itertools import islice, pairwise
+from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from watcher.entities import endings
+from watcher.entities.eastern import KATAKANA, is_katakana
 from watcher.entities.listed import word_keys
 from watcher.entities.sounds import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
@@ -18,6 +21,10 @@ from watcher.text import Text
 
 Found = TypeVar("Found")
 
+_FOREIGN_NAME = re.compile(
+    rf"(?<=[^\W_])(?<!{KATAKANA.pattern[:-1]})(?={KATAKANA.pattern})|(?<={KATAKANA.pattern[:-1]})(?!{KATAKANA.pattern[:-1]})(?=[^\W_])"
+)
+_BAR = "|"  # no name goes on behind it
 _MOST_WORDS = 100_000  # with a capital in one article: 3 s, were all of them different and Polish
 
 
@@ -42,17 +49,47 @@ def once_a_text(work: Callable[[Text], Found]) -> Callable[[Text], Found]:
 
     @wraps(work)
     def once(text: Text) -> Found:
-        found = kept.get(text)
-        if found is None:
-            kept[text] = found = work(text)
-        return found
+        if text not in kept:
+            kept[text] = work(text)
+        return kept[text]
 
     return once
+
+
+class Parted(NamedTuple):
+    """A text as names are looked for in it, and where bars were put in: offsets of the original, which it is itself
+    where there are none."""
+
+    text: Text
+    bars: Sequence[int]
+
+    def offset(self, of_original: int) -> int:
+        """Where an offset of the original lies in it, behind a bar."""
+        return of_original + bisect_right(self.bars, of_original)
+
+    def original(self, offset: int) -> int:
+        """Where an offset lies in the original."""
+        return offset - bisect_left(range(len(self.bars)), offset, key=lambda i: self.bars[i] + i)
+
+
+def parted(text: Text) -> Parted:
+    """A text with foreign names that Japanese writes together with other words parted from these."""
+    return _parted(text) or Parted(text, ())
+
+
+@once_a_text
+def _parted(text: Text) -> Parted | None:  # not the text itself, which what is kept for it would keep
+    bars = [found.start() for found in _FOREIGN_NAME.finditer(text.text)] if KATAKANA.search(text.text) else []
+    if not bars:
+        return None
+    pieces = (text.text[start:end] for start, end in pairwise([0, *bars, len(text.text)]))
+    return Parted(Text("", _BAR.join(pieces), text.language), bars)
 
 
 @once_a_text
 def article_words(text: Text) -> ArticleWords:
     """What all matchers look up in a text."""
+    text = parted(text).text
     raw, language = text.text, text.language
     spans = ((i, s, e) for i, (s, e) in enumerate(zip(text.starts, text.ends, strict=True)) if e - s <= MOST_LETTERS)
     found = ((i, raw[start:end]) for i, start, end in spans if raw[start].isupper() or _has_no_size(raw[start]))
@@ -68,9 +105,11 @@ def article_words(text: Text) -> ArticleWords:
 
 def _has_no_size(character: str) -> bool:
     """Whether it is of a script without capitals that parts words by spaces."""
-    return character >= "\u0590" and not (knows_capitals(character) or UNSPACED.search(character))
+    if character < "\u0590" or knows_capitals(character):
+        return False
+    return is_katakana(character) or not UNSPACED.search(character)
 
 
 def parts_no_words(text: str) -> bool:
     """Whether there is a letter in it of a script that writes words together, as Chinese does."""
-    return UNSPACED.search(text) is not None or any("\uac00" <= c <= "\ud7af" for c in text)
+    return UNSPACED.search(KATAKANA.sub("", text)) is not None or any("\uac00" <= c <= "\ud7af" for c in text)

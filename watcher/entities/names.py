@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from watcher.entities.acronyms import Taught, taught
 from watcher.entities.bearers import NOWHERE, Stretches, bearers_of
 from watcher.entities.declined import DeclinedBook
-from watcher.entities.identity import Miss, NameHit, judged
-from watcher.entities.listed import Alike, alike, word_keys
-from watcher.entities.lookup import ArticleWords, article_words, parts_no_words
+from watcher.entities.eastern import is_hangul
+from watcher.entities.identity import Miss, NameHit, judged, least_beside
+from watcher.entities.listed import Alike, alike, is_latin, word_keys
+from watcher.entities.lookup import ArticleWords, Parted, article_words, parted, parts_no_words
 from watcher.entities.people import LastName, Person, Sighting, people_of, seen_as
 from watcher.entities.phrases import PhraseBook
 from watcher.model import NAME_LIKENESS, Place
 from watcher.text import Text
 
 PERSON = "person"
+_LEAST_IN_HANGUL = 0.9  # three syllables are less than a first and a last name
 _BARELY = 0.6  # from here a word is worth telling as the nearest miss
 
 
@@ -60,26 +62,33 @@ class NameMatcher:
     def find(self, text: Text, places: Sequence[Place] = (), named: Stretches = NOWHERE) -> list[NameHit]:
         """Every occurrence of one of them in the text, in its order. `places` are the gazetteer's: Kaboul the town is
         not Zamir Kaboul. `named` are the names of people as a model sees them: it knows one at a sentence's start."""
-        towns = Stretches((p.start, p.end) for p in places)
         if self._kind != PERSON:
             hits = list(self._phrases(text, Stretches((p.start, p.end) for p in places if p.kind != "region")))  # OTSC
         else:
-            hits = []
-            for last, seen in self._sightings(text, self._least).items():
-                bearers = bearers_of(text, seen, towns, named)
-                for person in self._people[last] if bearers else ():
-                    hits += [j for j in judged(text, person, bearers, self._least) if isinstance(j, NameHit)]
+            hits = self._people_in(text, places, named)
         by_span = {(hit.start, hit.end, hit.name): hit for hit in reversed(hits)}
         return sorted(by_span.values(), key=lambda h: (h.start, h.end))
 
+    def _people_in(self, text: Text, places: Sequence[Place], named: Stretches) -> list[NameHit]:
+        """The people in a text, by offsets of the text as it is."""
+        parts = parted(text)
+        towns = _towns(parts, places)
+        hits: list[NameHit] = []
+        for last, seen in self._sightings(parts.text, self._least).items():
+            bearers = bearers_of(parts.text, seen, towns, named)
+            for person in self._people[last] if bearers else ():
+                hits += [j for j in judged(parts.text, person, bearers, self._least) if isinstance(j, NameHit)]
+        return [_in_original(text, parts, hit) for hit in hits] if parts.bars else hits
+
     def nearest(self, text: Text, places: Sequence[Place] = ()) -> Miss | None:
         """What came nearest to one of the people listed, where `find` finds none; None where nothing is near."""
-        towns = Stretches((p.start, p.end) for p in places)
+        parts = parted(text)
+        text, towns = parts.text, _towns(parts, places)
         misses: list[Miss] = []
         for last, seen in self._sightings(text, _BARELY).items():
             name = self._people[last][0].name
-            alike_ = [s for s in seen if s.value >= self._least]
-            far = [s for s in seen if s.value < self._least]
+            alike_ = [s for s in seen if s.value >= least_beside(self._least)]
+            far = [s for s in seen if s.value < least_beside(self._least)]
             misses += [Miss(name, text.text[s.start : s.end], f"only {s.value:.2f} alike", s.value) for s in far]
             misses += [Miss(name, text.text[s.start : s.end], "a place") for s in alike_ if towns.meet(s.start, s.end)]
             bearers = bearers_of(text, alike_, towns)
@@ -128,9 +137,21 @@ class NameMatcher:
     def _alike(self, word: str, family: str, least: float) -> Iterator[tuple[LastName, Alike]]:
         """The last names that a word may be."""
         for last in dict.fromkeys(last for key in word_keys(word, family) for last in self._by_key.get(key, ())):
-            how = alike(last.word, word, family, least)
-            if how is not None:
+            if last.hangul and not is_hangul(word):
+                continue
+            asked = max(least, _LEAST_IN_HANGUL) if last.hangul else min(least, least_beside(self._least))
+            how = alike(last.word, word, family, asked)
+            if how is not None and (how.value >= least or how.foreign or not is_latin(word)):  # twice transliterated
                 yield last, how
+
+
+def _towns(parts: Parted, places: Sequence[Place]) -> Stretches:
+    return Stretches((parts.offset(p.start), parts.offset(p.end)) for p in places)
+
+
+def _in_original(text: Text, parts: Parted, hit: NameHit) -> NameHit:
+    start, end = parts.original(hit.start), parts.original(hit.end - 1) + 1
+    return hit._replace(first=text.word_from(start), last=text.word_from(end - 1), start=start, end=end)
 
 
 def compile_names(names: Iterable[str], kind: str, least: float = NAME_LIKENESS) -> NameMatcher:

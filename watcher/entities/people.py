@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from watcher.entities.eastern import is_eastern
 from watcher.entities.listed import ARTICLE, Alike, Word, listed_word
 from watcher.entities.sounds import MOST_LETTERS
 from watcher.entities.writing import LITTLE_WORDS, adjoins, belongs_before, is_capitalised, words
@@ -22,12 +23,13 @@ PARTICLES = (
     _ARTICLES | _LINKS | words("von van der den ter della bin ibn ben bint abu av st фон ван дер бен бин ибн φον ντερ")
 )
 PARTICLES |= words("абу بن ابن ابو بو φον בן")
-_ELIDED = words("o d")  # O'Sullivan, d'Estaing
+_ELIDED = words("o d о д")  # O'Sullivan, d'Estaing
 # A syllable of Chinese as pinyin writes it: a family name is mostly one, and stands first.
 _SYLLABLE = (
     "(?:(?:[bpmfdtnlgkhjqxryw]|[zcs]h?)?"
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))"
 )
+_SILENT_L = re.compile("L(?=ee|i|y)")
 _PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}{{1,2}}")
 
 
@@ -50,6 +52,7 @@ class LastName:
     whole: str
     word: Word
     particles: tuple[str, ...]
+    hangul: bool = False  # the whole name, as Korean writes it
 
     @property
     def needs_particle(self) -> bool:
@@ -89,9 +92,18 @@ def people_of(name: str) -> tuple[Person, ...]:
     family = LastName(folded[0], listed_word(pieces[0]), ())
     eastern = Person(name, tuple(map(listed_word, pieces[1:])), family, True, _joined(pieces[1:]))
     if len(pieces) > 2 and pieces[-1].islower() and text.text[text.ends[-2]] == "-":
-        return (eastern,)  # the last name of Kim Jong-un is not "un"
+        return (eastern, *_in_hangul(name, pieces))  # the last name of Kim Jong-un is not "un"
     chinese = _PINYIN.fullmatch(" ".join(folded)) and folded[0] not in PARTICLES | LITTLE_WORDS
-    return (usual, eastern) if chinese else (usual,)
+    hangul = _in_hangul(name, pieces) if len(pieces) == 3 and all(map(is_eastern, folded)) else ()
+    return (usual, *((eastern,) if chinese else ()), *hangul)
+
+
+def _in_hangul(name: str, pieces: list[str]) -> tuple[Person, ...]:
+    """The readings of a name as Korean writes it, in one word; where Lee and Lim begin with no l."""
+    whole = "".join(pieces)
+    ways = (whole, whole[1:]) if _SILENT_L.match(whole) else (whole,)
+    words = (listed_word(way) for way in ways if len(way) <= MOST_LETTERS)
+    return tuple(Person(name, (), LastName(word.folded, word, (), hangul=True)) for word in words)
 
 
 def _joined(given: list[str]) -> Word | None:

@@ -2,7 +2,8 @@
 
 A sound is a string of the letters a e i o u, b p f v w, k g h, s z, t d, m n l r, and of S Z C J (sh zh ch dj), c (ts,
 and whatever c is in a language), j (y, dj, zh or the Spanish jota), X (`ch`: sh, ch or kh), G (Cyrillic г: g or h), D
-(the Arabic letters between d and z), B (Hebrew's for b and v, p and f), R (Korean's for r and l).
+(the Arabic letters between d and z), B (Hebrew's for b and v, p and f), R (the East's for r and l), U (a short vowel,
+or none), K (k or g), T (t or d), F (f or h), Q (ti or chi), Y (r, or nothing).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from watcher.entities.eastern import eastern_sounds, is_hangul, korean_sounds
+from watcher.entities.eastern import eastern_sounds, is_hangul, is_katakana, japanese_sound, korean_sound
 from watcher.folding import fold
 
 VOWELS = "aeiou"
@@ -59,7 +60,7 @@ _GREEK_NASALS = {"μπ": "mp", "ντ": "nt", "γκ": "nk"}
 
 _ROMAN = (
     {"tsch": "C", "tch": "C", "tsj": "C", "cz": "C", "tS": "C", "tC": "C"}
-    | {"dsch": "J", "drz": "J", "dzh": "J", "dj": "J", "dZ": "J", "dJ": "J"}
+    | {"dsch": "J", "drz": "J", "CZ": "J", "dzh": "J", "dj": "J", "dZ": "J", "dJ": "J"}
     | {"sch": "S", "sh": "S", "sz": "S", "sj": "S", "zh": "Z", "ch": "X", "kh": "h", "gh": "g", "ph": "f", "th": "t"}
     | {"dh": "d", "ck": "k", "ts": "c", "tz": "c", "q": "k", "x": "ks", "y": "i", "ij": "i", "ou": "u"}
     | {
@@ -75,15 +76,25 @@ _ROMAN = (
 )
 _ROMAN_RULE = re.compile("|".join(sorted(_ROMAN, key=len, reverse=True)))
 _LATIN_ER = re.compile("(?<=[bdtp])re$")  # Alexandre, Alexander; but Андре- is what its ending leaves of Андрея
+_LAST_OE = re.compile("oe$")  # Joe, Crowe; elsewhere Dutch
+_SCHWA = re.compile("(?<=[бвгджзйклмнпрстфхцчшщ])ъ(?=[бвгджзйклмнпрстфхцчшщ])")  # Байдън; Russian has none there
 # How French and its sisters speak, where another script writes what is heard: Charles is Шарль, François Франсуа.
 _ROMANCE = (
     (re.compile("eaux?|aux?"), "o"),
     (re.compile("o[iy]"), "ua"),
     (re.compile("gi(?=[aou])|g(?=[ei])"), "dj"),
+    (re.compile("(?<=i)er$"), "e"),
     (re.compile("(?<=...)(?:e?[sx]|[td]s?|e)$"), ""),
 )
+# How English speaks: Musk is Маск, Leary Лири, Michael Майкл.
+_ENGLISH = (
+    (re.compile("(?<=i)chae"), "k"),
+    (re.compile("ea"), "i"),
+    (re.compile("(?<![aeo])u(?=[bdfgkmnpstvz]{2}|[ln][^aeiouy]|[bdgkmnpt]$)"), "a"),
+    (re.compile("(?<![aeiou])i(?=[dklmnprtvc]e)"), "ai"),
+)
 _GLIDE = re.compile("(?<=[aeiou])j(?=[aeou]$)")  # Tichanowskaja, Maja
-_NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDBR]")
+_NO_SOUND = re.compile("[^aeioubpfvwkghsztdmnlrSZCJcjXGDBRUKTFQY]")
 _SILENT_END = re.compile("(?<=..[ae])h$")  # Haniyeh, Hibatullah
 
 
@@ -119,9 +130,11 @@ def _sounds(word: str) -> tuple[str, ...]:
     plain = word.lower()
     if plain.isascii():
         return (_sound(plain),)
-    plain = fold(plain.translate(_ACCENTED).replace("ου", "u").replace("τζ", "dj"))
     if is_hangul(word):
-        return tuple(DOUBLED.sub(r"\1", heard) for heard in korean_sounds(word))
+        return (DOUBLED.sub(r"\1", korean_sound(word)),)
+    if is_katakana(word):
+        return (DOUBLED.sub(r"\1", japanese_sound(word)),)
+    plain = fold(plain.translate(_ACCENTED).replace("ου", "u").replace("τζ", "dj"))
     if _GREEK_STOP.search(plain):
         stop = _GREEK_STOP.sub(lambda m: _GREEK_STOPS[m[0]], plain)
         return _sound(stop), _sound(_GREEK_STOP.sub(lambda m: _GREEK_NASALS[m[0]], plain))
@@ -132,18 +145,25 @@ def _sounds(word: str) -> tuple[str, ...]:
 
 
 def foreign_sounds(word: str) -> tuple[str, ...]:
-    """How other scripts may hear a Latin word: as French, Italian or Spanish, or as one of the East."""
-    plain = romance = fold(word.lower().translate(_ACCENTED))
-    for pattern, heard in _ROMANCE:
-        romance = pattern.sub(heard, romance)
-    return tuple(dict.fromkeys(map(_sound, (romance, *eastern_sounds(plain)))))
+    """How other scripts may hear a Latin word: as French, Italian or Spanish, as English, or as one of the
+    East."""
+    plain = fold(word.lower().translate(_ACCENTED))
+    romance, english = (_spoken(plain, language) for language in (_ROMANCE, _ENGLISH))
+    return tuple(dict.fromkeys(map(_sound, (romance, english, *eastern_sounds(plain)))))
+
+
+def _spoken(plain: str, language: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, heard in language:
+        plain = pattern.sub(heard, plain)
+    return plain
 
 
 def _sound(plain: str) -> str:
     few = few_vowels(plain)
     if plain.isascii():
-        plain = _LATIN_ER.sub("er", plain)
+        plain = _LAST_OE.sub("o", _LATIN_ER.sub("er", plain))
     else:
+        plain = _SCHWA.sub("U", plain)
         plain = plain.translate(_LETTERS)
         if not plain.isascii():
             plain = "".join(c if c.isascii() else _romanised(c) for c in plain)

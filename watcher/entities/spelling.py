@@ -24,7 +24,7 @@ _CLASSES: dict[str, tuple[str, ...]] = (
     | dict.fromkeys("szSZCJ", ("S",))
     | dict.fromkeys("kg", ("K",))
     | dict.fromkeys("td", ("T",))
-    | dict.fromkeys(VOWELS + "h", ("",))
+    | dict.fromkeys(VOWELS + "hU", ("",))
     | {c: (c.upper(),) for c in "mnlr"}
     | {
         "B": ("P", "F"),
@@ -35,6 +35,11 @@ _CLASSES: dict[str, tuple[str, ...]] = (
         "X": ("S", "", "K"),
         "G": ("K", ""),
         "D": ("T", "S"),
+        "K": ("K",),
+        "T": ("T",),
+        "F": ("F", ""),
+        "Q": ("S", "T"),
+        "Y": ("", "R"),
     }
 )
 
@@ -85,7 +90,9 @@ _CHANGES = _table("""
     .05  Dd Dz
     .15  Dt Ds
     .05  Bb Bv Bp Bf Bw
-    .05  Rr Rl
+    .05  Kk Kg Tt Td Ff Fh QC QX Yr DJ jD
+    .1   Fv Qt Qc
+    .05  Rr Rl Uu Uo Ue Ua Ui
 """)
 # Arabic and Hebrew have one letter for p and b or for v, w, u and o, and write a, i and u only where they are long.
 _CHANGES_OF_FEW_VOWELS = _CHANGES | _table("""
@@ -102,7 +109,7 @@ _FINAL_CHANGE = 1.5  # a last letter that tells a woman from a man: Ivan, Ivana;
 
 
 def _weight(sound: str, vowel: float) -> float:
-    return sum(vowel if c in VOWELS else 0.5 if c in "hwj" else 1.0 for c in sound)
+    return sum(vowel if c in VOWELS else 0.5 if c in "hwjUY" else 1.0 for c in sound)
 
 
 def likeness(
@@ -131,6 +138,8 @@ def _without_gender(one: str, other: str, given: bool) -> tuple[str, str, float]
     if {a, b} == {"i", "a"} or (given and {a, b} in ({"o", "a"}, {"e", "a"})):
         return one[:-1], other[:-1], _FINAL_CHANGE
     only = "ae" if given else "a"  # Françoise
+    if given and "tro" in (one[-3:], other[-3:]) and one.removesuffix("o")[-2:] == other.removesuffix("o")[-2:]:
+        return one.removesuffix("o"), other.removesuffix("o"), 0.0  # Petro, Пётр
     if a in only and b not in VOWELS:
         return one[:-1], other, _FINAL_CHANGE
     if b in only and a not in VOWELS:
@@ -160,6 +169,8 @@ def _distance(one: str, other: str, sparse: tuple[bool, bool], cost: float, most
 def _left_out(sound: str, i: int, sparse: tuple[bool, bool]) -> float:
     """What it costs that a letter is in one sound alone; `sparse` is whether this and the other leave vowels out."""
     letter, last = sound[i], i == len(sound) - 1
+    if letter in "UY":
+        return 0.05
     if letter in "hwj":
         return 0.15 if letter == "h" and any(sparse) else 0.3
     if letter not in VOWELS:

@@ -22,11 +22,12 @@ HONORIFICS = words(
     "m mm mr mrs ms mme mmes mlle dr prof messrs monsieur madame mademoiselle maitre me sir lord lady dame mister "
     "herr frau señor señora signor signora senhor senhora г господин госпожа "
     "sheikh cheikh mollah mullah mawlawi maulvi ayatollah pan pani sayın bay bayan κ "
-    "السيد السيده الشيخ الدكتور المهندس اقاي اقای خانم سيد دكتر מר גב ბატონი ქალბატონი պարոն տիկին"
+    "श्री श्रीमती डॉ السيد السيده الشيخ الدكتور المهندس اقاي اقای خانم سيد دكتر מר גב ბატონი ქალბატონი պարոն տիկին"
 )
 # Languages that write an office together with what it is of: Bundespräsident, Vizekanzler.
 _COMPOUNDING = frozenset("de lb nl sv da no fi is".split())
-_SHORTEST_PART = 5  # letters of an office at a word's end
+_SHORTEST_PART = 5  # letters of an office at a word's end, or before an ending
+_LONGEST_ENDING = 3  # letters: Президентът, prezydentowi
 _WRITTEN_SHORT = frozenset({"M", "Me", "MM", "Г", "г", "Dr", "Pr"})  # "M. Lavrov", not "m" or the elided "m'"
 OFFICES = words(
     "président présidente presidente premier première ministre chancelier chancelière sénateur sénatrice député "
@@ -109,7 +110,7 @@ _PARTS = tuple(office for office in sorted(OFFICES) if len(office) >= _SHORTEST_
 # Arabic "on" and the first name Ali are one word when folded, and end in different letters.
 _ALI, _ALI_ENDS = "علي", "ى"
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
-_INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f]?|[ \u00a0\u202f-]")
+_INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f-]?|[ \u00a0\u202f・･·＝゠-]")
 _GAPS = frozenset(" \u00a0\u202f")
 _ELISIONS = frozenset("'’")
 _SENTENCE_BREAKS = ".!?…:;\n\r•–—*|"
@@ -209,7 +210,10 @@ def is_title(text: Text, word: int) -> bool:
 
 def _is_office(text: Text, word: int) -> bool:
     folded = text.folded_word(word)
-    return folded in OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS))
+    if folded in OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS)):
+        return True
+    stems = (folded[:-ending] for ending in range(1, _LONGEST_ENDING + 1))
+    return any(len(stem) >= _SHORTEST_PART and stem in OFFICES for stem in stems)
 
 
 def is_little(text: Text, word: int) -> bool:
