@@ -1,8 +1,8 @@
 """Places mentioned in articles, against marks that were set by reading.
 
 places.json was marked before the gazetteer was first measured, places-held-out.json after what that showed was
-mended, as a second look: five languages. places-blind.json has the beginnings, as far as `until` says, of 64 articles in
-23 languages that were marked much later and before any of them was looked at.
+mended, as a second look: five languages. places-blind.json has the beginnings, as far as `until` says, of 64 articles
+in 23 languages that were marked much later, before any of them was looked at.
 
 A mark is [start, end, country, kind]. Kinds that the gazetteer has count: country, region, city, adjective, people.
 `other` are places that it does not claim to know (seas, quarters, villages, adjectives of towns), `organisation` names
