@@ -24,7 +24,8 @@ from watcher.worker import Pool, why_died
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
+BATCH = 100
+DEEP = 3  # batches a worker: one that is entered, one that is read, one to go on with
 BATCH_BYTES = 5_000_000
 MOST_DEATHS = 10  # remembered
 TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
@@ -50,7 +51,7 @@ class Batch:
 
 
 class Queue:
-    """Owns the batches of one lane, at most two a worker, in the order in which they were added.
+    """Owns the batches of one lane, at most three a worker, in the order in which they were added.
 
     Files that take more seconds of it than `work`, or are their reader's end otherwise, are `handed_on`. Those `aside`
     are read alone, and have all the time that a file may take; each joins the others at their end when the last one is
@@ -78,7 +79,7 @@ class Queue:
 
     @property
     def room(self) -> int:
-        return max(0, 2 * self.pool.workers - len(self.batches)) * BATCH
+        return max(0, DEEP * self.pool.workers - len(self.batches)) * BATCH
 
     def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None) -> None:
         """Takes files in, spread over the workers; a batch of big files is a short one."""

@@ -8,7 +8,7 @@ Whatever may be the article's own stays: a menu is cut only where a block of hea
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 
 from watcher.formats import bylines
@@ -64,14 +64,14 @@ def without_boilerplate(text: str) -> str:
 
 def _without_menu(lines: Sequence[str]) -> list[str]:
     """`lines` from the article on, if a menu stands before it; else all of them."""
-    split = [part for line in lines[:_FAR] for part in _segments(line)]
-    start = _first_prose(split[:_FAR])
-    if start is None or not _is_menu(split[:start]):
+    parts = (part for line in lines[:_FAR] for part in _segments(line))
+    before, prose = _until_prose(islice(parts, _FAR))
+    if not prose or not _is_menu(before):
         return list(lines)
-    article = [*split[start:], *lines[_FAR:]]
+    article = [*prose, *parts, *lines[_FAR:]]
     if sum(map(_weight, article)) < _KEPT:
         return list(lines)
-    return _head(split[:start], article) + article
+    return _head(before, article) + article
 
 
 def _without_tail(lines: list[str]) -> list[str]:
@@ -114,15 +114,21 @@ def _segments(line: str) -> list[str]:
     return parts
 
 
-def _first_prose(lines: Sequence[str]) -> int | None:
-    """Where the article's paragraphs begin: a long one, or a shorter one that another one follows."""
-    filled = [i for i, line in enumerate(lines) if line.strip()]
-    for i, following in pairwise([*filled, None]):
-        if i is None or not (words := _prose_words(lines[i])):
+def _until_prose(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The lines before the article's paragraphs, and its own, read no further than to be sure that they begin: with a
+    long one, or a shorter one that another one follows."""
+    read: list[str] = []
+    short: int | None = None  # where one stands that would do if the next one is prose too
+    for i, line in enumerate(lines):
+        read.append(line)
+        if not line.strip():
             continue
-        if words >= _PROSE or (following is not None and _prose_words(lines[following])):
-            return i
-    return None
+        words = _prose_words(line)
+        if words and (short is not None or words >= _PROSE):
+            start = i if short is None else short
+            return read[:start], read[start:]
+        short = i if words else None
+    return read, []
 
 
 def _is_prose(line: str) -> bool:

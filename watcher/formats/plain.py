@@ -18,6 +18,8 @@ _TOP = 8  # filled lines in which the byline and the repeated title stand
 _LEAD = 100  # words in which a date without a year is the article's own time
 _LEAD_LENGTH = 1_500  # characters, where words are long
 _LEAD_END = re.compile(r"(?:[.!?…]|\.\.\.)[\"”»')\]]*\s*$")
+_DASH = re.compile(r"[-–—:]\s")
+_DATELINE_END = re.compile(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\.?\s*[-–—:]+\s")
 _DATELINE = re.compile(r"^(?:\([\w ./-]{2,30}\)\s*[-–—]+\s*)?[^\W\d_][\w .,'’()-]{1,60}?[,(]\s*$")
 
 
@@ -138,8 +140,9 @@ def _dateline(paragraph: str, language: str) -> dates.Found | None:
     """The date of an agency's opening, which may lack its year: "KABOUL, 12 mai 2021 (AFP) - ...", "Madrid, 12 mar
     (EFE).- ...", "(ANSA) - ROMA, 12 MAR - ..."."""
     opening = paragraph[:120]
+    if not _DASH.search(opening):  # most openings have none, and need not be looked through for a date
+        return None
     found = dates.find(opening, language) or dates.day_and_month(opening)
     if found is None or not _DATELINE.match(opening[: found.start]):
         return None
-    closes = re.match(r"\s*(?:[,(/]\s*[\w ./-]{2,30}?\s*[)/]?)?\.?\s*[-–—:]+\s", opening[found.end :])
-    return found if closes else None
+    return found if _DATELINE_END.match(opening[found.end :]) else None
