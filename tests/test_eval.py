@@ -40,13 +40,20 @@ def test_a_place_is_right_where_its_country_is() -> None:
     assert said == ["wrong: Moscow RU city at 10", "lost: Moscow US city at 10"]
 
 
+def test_what_was_not_marked_is_not_judged() -> None:
+    """Of an article marked as far as some character, what is found behind it counts for nothing."""
+    row = Row("a", "en", "", "Paris and Moscow, near the Baltic.")
+    score, said = judge(row, [(0, 5, "FR", "city")], places.load(), until=10)
+    assert (score.right, score.wrong, score.lost, said) == (1, 0, 0, [])
+
+
 def test_the_labels_are_as_many_as_the_page_says() -> None:
     """docs/quality.md tells how many pairs and articles there are."""
     listed = list(pairs())
     assert len(listed) == 400
     assert sum(pair.across for pair in listed) >= 120
     assert sum(pair.same for pair in listed) == 87
-    for file, count in (("places", 40), ("places-held-out", 18)):
+    for file, count in (("places", 40), ("places-held-out", 18), ("places-blind", 64)):
         assert len(json.loads((HERE / f"{file}.json").read_text("utf-8"))) == count
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from watcher.entities.archive import Archive
 from watcher.entities.linebooks import LineBook
-from watcher.entities.phrases import Book, Found, Match, PhraseBook, automaton_of, longest
+from watcher.entities.phrases import Book, Found, PhraseBook, automaton_of, longest
 from watcher.entities.senses import BIG, NO_PLACE, Sense
 from watcher.folding import fold_words
 from watcher.model import UNKNOWN_LANGUAGE
@@ -32,6 +32,9 @@ _SCRIPTS = {
     **dict.fromkeys("hi mr ne".split(), "devanagari"),
     **dict.fromkeys("ka hy th bn ta te ml kn my km lo am gu pa si".split(), ""),
 }
+# Scripts of two bytes a letter, in which to go over a text takes twice as long. A language with cases that is written
+# in one looks for all names at once, with 5 MB for the shared ones that another language may need too.
+_LONG_SCRIPTS = frozenset(["cyrillic"])
 _SAME_CASES = {"bs": "hr", "sh": "hr"}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _TOLD_BY = 500  # letters that tell which of its two alphabets a language is written in
@@ -58,7 +61,7 @@ class Books:
         self._names: dict[str, PhraseBook[Sense]] = {}
         self._shared: dict[str, LineBook[Sense]] = {}
         self._declined: dict[str, LineBook[Sense] | None] = {}
-        self._joined: dict[str, _Joined] = {}
+        self._joined: dict[tuple[str, str], _Joined] = {}
 
     def find(self, text: Text) -> tuple[list[Found[Sense]], set[str]]:
         """Every name in the text that some book has, of those that overlap the longest; and what would be one, had it a
@@ -74,17 +77,18 @@ class Books:
         cases = self._cases(text.language) if script else None
         if cases is None:
             yield book.hits(text, small)
+            if script:
+                yield self._script(script).hits(text, small)
         else:
-            if text.language not in self._joined:
-                self._joined[text.language] = _Joined(book, cases)
-            own, declined = self._joined[text.language].matches(text)
-            yield book.verified(text, own, small)
-        if script:
-            yield self._script(script).hits(text, small)
-            if cases is not None:
-                yield cases.verified(text, declined, small)
-            if self._countries:
-                yield self._towns.hits(text, small)
+            if (text.language, script) not in self._joined:
+                shared = (self._new_script(script),) if script in _LONG_SCRIPTS else ()
+                self._joined[text.language, script] = _Joined(book, cases, *shared)
+            own, declined, *others = self._joined[text.language, script].hits(text, small)
+            yield own
+            yield from others or (self._script(script).hits(text, small),)
+            yield declined
+        if script and self._countries:
+            yield self._towns.hits(text, small)
 
     def _book(self, language: str) -> PhraseBook[Sense]:
         if language not in self._names:
@@ -95,8 +99,11 @@ class Books:
 
     def _script(self, script: str) -> LineBook[Sense]:
         if script not in self._shared:
-            self._shared[script] = LineBook(*self._archive.folded_lines(f"shared/{script}"), _COLUMNS, _sense)
+            self._shared[script] = self._new_script(script)
         return self._shared[script]
+
+    def _new_script(self, script: str) -> LineBook[Sense]:
+        return LineBook(*self._archive.folded_lines(f"shared/{script}"), _COLUMNS, _sense)
 
     def _cases(self, language: str) -> LineBook[Sense] | None:
         """The names of towns in the cases of a language that has them."""
@@ -142,19 +149,21 @@ class Books:
 
 
 class _Joined:
-    """The patterns of two books, looked for in one go over a text: to go over one in Cyrillic once more, for the cases
-    of towns, took a tenth of the time that its places take."""
+    """The patterns of some books, looked for in one go over a text: to go over one in Cyrillic once more took a tenth
+    of the time that its places take."""
 
     def __init__(self, *books: Book[Sense]) -> None:
+        self._books = books
         numbered = [{p: number for number, p in enumerate(book.hand_patterns())} for book in books]
         patterns = sorted(set().union(*numbered))
         self._numbers = [array("i", [numbers.get(pattern, -1) for pattern in patterns]) for numbers in numbered]
         self._automaton = automaton_of(patterns)
 
-    def matches(self, text: Text) -> list[list[Match]]:
-        """Those of each book."""
+    def hits(self, text: Text, small: set[str]) -> list[Iterator[Found[Sense]]]:
+        """Those of each book, as it would find them alone."""
         found = self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
-        return [[(n, s, e) for joint, s, e in found if (n := numbers[joint]) >= 0] for numbers in self._numbers]
+        parted = ([(n, s, e) for joint, s, e in found if (n := own[joint]) >= 0] for own in self._numbers)
+        return [book.verified(text, matches, small) for book, matches in zip(self._books, parted, strict=True)]
 
 
 def _script_of(text: Text) -> str:

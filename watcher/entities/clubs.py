@@ -21,9 +21,10 @@ _CLUBS_BEFORE = words(
     "fc afc sc ac as rc cf cd ud sd rcd ssc ogc losc vfb vfl vfr tsv tsg fsv msv bsc ksc thsv thw hc kv krc fk bk nk "
     "hnk gnk bc фк хк бк пфк real atletico inter dinamo dynamo lokomotiv lokomotive spartak sporting borussia bayer "
     "eintracht hertha fortuna arminia werder olympique deportivo girondins maccabi hapoel динамо спартак локомотив "
-    "шахтер реал"
+    "шахтер реал partizan партизан torpedo торпедо zenit зенит legia wisła slavia slovan baník steaua crvena"
 )
 _CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc")
+_SPORTS, _CLUB = words("football cricket rugby basketball hockey athletic soccer tennis"), "club"
 # What a club does to another, or a player to a club, right before or behind its name.
 _PLAYS = words(
     "quitte quitté quitter rejoint rejoindre reçoit bat battu affronte accueille domine défie devance éliminé "
@@ -51,7 +52,7 @@ _SPORTS_WORDS = 3  # different ones: fewer may stand in any article
 _ACRONYM = 4  # letters: "Real" may be a word, and so might "as" and "fc" be without their capitals
 _NONE: frozenset[str] = frozenset()
 # Words by which a club is told: before it, before an "of" that stands there, before a town alone, and behind it.
-BEFORE, BEHIND = _CLUBS_BEFORE | _PLAYS, _CLUBS_BEHIND | _PLAYS | words("city")
+BEFORE, BEHIND = _CLUBS_BEFORE | _PLAYS, _CLUBS_BEHIND | _SPORTS | _PLAYS | words("city")
 BEFORE_OF = _CLUBS_BEFORE
 BEFORE_TOWNS = frozenset().union(*(forms for _, forms in _ARTICLES.values()))
 
@@ -77,6 +78,8 @@ def is_club(text: Text, first: int, last: int, near: Neighbours, *, british: boo
         (near.behind in _CLUBS_BEHIND and _marks_club(text.word(behind))) or (british and text.word(behind) == "City")
     ):
         return first, behind
+    if near.followed and near.behind in _SPORTS and last + 2 < len(text.starts) and text.folded_word(last + 2) == _CLUB:
+        return first, last + 2
     return None
 
 

@@ -52,13 +52,15 @@ _PAPERS = words(
 )
 # Of these, what is as often something else: where all words have capitals, theirs makes no paper of it.
 _IN_HEADLINES = words("post match star daily observer")
+# What says of the name behind it, in scripts without capitals, that it is a paper's or an agency's.
+_OUTLETS = words("صحيفة لصحيفة جريدة لجريدة مجلة لمجلة روزنامه خبرگزاری")
 _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報|晚报|晚報|ポスト|タイムズ|포스트|타임스)")
 # Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
 _NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
 # Words by which a longer name is told: before it, before an "of" that stands there, and behind it.
 _STREETS_BEFORE = frozenset().union(*_STREETS.values())
-BEFORE = _STREETS_BEFORE | _FIRMS | _SHIPS | _NAMED_AFTER | _AGREEMENTS_TIED
+BEFORE = _STREETS_BEFORE | _FIRMS | _SHIPS | _NAMED_AFTER | _AGREEMENTS_TIED | _OUTLETS
 BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF
 BEHIND = _STREETS_BEHIND | _PAPERS | _AGREEMENTS_BEHIND
 _STREET_WORDS = 6  # that the names of two streets and the "and" between them are
@@ -110,8 +112,8 @@ def _is_second(text: Text, word: int) -> bool:
 
 
 def is_firm(near: Neighbours) -> bool:
-    """Whether the word before begins the name of a firm, station or ship: "Radio France", "Banco Santander"."""
-    return near.led and (near.before in _FIRMS or near.before in _SHIPS)
+    """Whether the word before begins the name of a firm, station, ship or paper: "Radio France", صحيفة ديلي."""
+    return near.led and (near.before in _FIRMS or near.before in _SHIPS) or near.tied and near.before in _OUTLETS
 
 
 def is_paper(text: Text, last: int, end: int, near: Neighbours) -> bool:

@@ -17,7 +17,7 @@ _FIRST_HAN = "\u3400"  # no letter of another script stands behind it but Hangul
 # Town, county, mayor, in, region; behind the name of one, too.
 _HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의|군수|에서| 지역")
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
-_AND = re.compile(r"(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
+_AND = re.compile(r"(?! ?\Z)(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _LISTED = re.compile(rf"(?![ -]?\Z)(?:{_AND.pattern})(?:(?:a|o|la|el|le|les|die|den) )?")
 _APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
 _MOST_APART = 23  # characters that this takes

@@ -30,7 +30,11 @@ def _traits(doubts: Doubts, folded: str, meanings: tuple[Sense, ...]) -> Traits:
     senses = meanings
     if len(meanings) > 1:  # "Luxembourg" is a country and its capital: the country is taken
         ordered = sorted(dict.fromkeys(meanings), key=lambda sense: _KINDS.index(sense.kind))
-        senses = tuple({s.code: s for s in reversed(ordered)}.values())[::-1]  # of a code the first kind
+        states = {s.code for s in ordered if s.kind == "country"}
+        ordered = [s for s in ordered if s.kind != "city" or country_of(s.code) not in states]
+        senses = tuple({s.code: _as_big(s, meanings) for s in reversed(ordered)}.values())[
+            ::-1
+        ]  # of a code the first kind
     first, weak, word, borne = senses[0], folded in doubts.weak, folded in doubts.words, folded in doubts.borne
     town = first.kind == "town"
     given = first.kind not in ("adjective", "people") and _is_first_name(folded, first)
@@ -47,6 +51,15 @@ def _traits(doubts: Doubts, folded: str, meanings: tuple[Sense, ...]) -> Traits:
         borne=borne,
         first_name=given or borne or first.code in doubts.first_names,
     )
+
+
+def _as_big(sense: Sense, meanings: Sequence[Sense]) -> Sense:
+    """A town that a language names, with the inhabitants that the lines of towns tell: no less than a region of its
+    name, as the press means Donetsk the town."""
+    if sense.kind != "city":
+        return sense
+    people = max(other.people for other in meanings if other.code == sense.code)
+    return sense._replace(people=max(BIG, people))
 
 
 def _is_first_name(folded: str, sense: Sense) -> bool:

@@ -65,6 +65,7 @@ _SAME_RULES = {"hr": "sr", "bs": "sr", "sh": "sr"}
 _TWO = 2
 _ALONE = ("ый", "ий", "ая", "ое")  # endings of adjectives that are names by themselves: Грозный
 _LAST_ONLY = frozenset("hy fi hu et lv is sv da no az uz kk ky".split())
+_GENITIVES = frozenset(["sv", "da", "no"])  # languages in which acronyms have one too
 _ANDS = (" i ", " a ", " in ", " и ", " і ", " ja ", " és ", " ir ", " un ")
 
 
@@ -72,6 +73,8 @@ def declined(name: str, language: str, *, thoroughly: bool = False) -> Iterator[
     """The other cases of a place's name, if the language has cases that stand in the word's ending. `thoroughly`: of
     several words each with each, as the cases of adjectives and nouns do not all stand in one order."""
     rules = _SAME_RULES.get(language, language)
+    if name.isupper() and rules in _GENITIVES:  # USAs, EUs
+        yield f"{name}s"
     if rules not in NOUNS or not (name[:1].isupper() or language == "ka") or name.isupper():
         return
     for both in _ANDS:  # Bosna i Hercegovina

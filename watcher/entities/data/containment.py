@@ -13,6 +13,7 @@ from watcher.folding import fold_words
 WORLD = "001"
 # Groupings of banks and protocols, pseudo-locales, and the leftovers of containment: no places of the news.
 NO_PLACES = frozenset(["001", "UN", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"])
+_PARTED = frozenset(["ID", "PH", "BE"])  # countries whose first level are islands and groups of provinces: Aceh
 
 
 class Containment:
@@ -28,8 +29,9 @@ class Containment:
 def contain(cldr: Path, curated: dict[str, Any], subdivisions: dict[str, str]) -> Containment:
     """The M49 regions with their countries, `subdivisions` in their countries, and the places and groups by hand."""
     found = _territories(cldr)
+    above = _above(cldr)
     for code in subdivisions:
-        found.places[code] = ("region", [code[:2]])
+        found.places[code] = ("region", [above.get(code, code[:2])])
     for code, entry in curated["places"].items():
         found.places[code] = (entry["kind"], entry["in"])
         found.ids[code] = code
@@ -83,8 +85,22 @@ def subdivisions_of(cldr: Path, package: Path) -> dict[str, str]:
     within = _supplemental(cldr, "subdivisionContainment")["subdivisionContainment"]
     countries = {slug(name) for name in Locale("en").territories.values()}  # the Réunion, Hong Kong
     first = [code for country, e in within.items() if country.isupper() and country != "GB" for code in e["_contains"]]
+    parted = [region for region in first if region[:2].upper() in _PARTED]
+    first += [code for region in parted for code in within.get(region, {}).get("_contains", ())]
     known = [code for code in first if code in english and slug(english[code]) not in countries]
-    return {f"{code[:2].upper()}-{code[2:].upper()}": english[code] for code in known} | {"US-GA": "Georgia"}
+    return {_iso(code): english[code] for code in known} | {"US-GA": "Georgia"}
+
+
+def _iso(code: str) -> str:
+    """CLDR's "idac" as ISO has it."""
+    return f"{code[:2].upper()}-{code[2:].upper()}"
+
+
+def _above(cldr: Path) -> dict[str, str]:
+    """The first-level region that a province lies in, where the press names the provinces."""
+    within = _supplemental(cldr, "subdivisionContainment")["subdivisionContainment"]
+    regions = [region for region in within if region[:2].upper() in _PARTED and region.islower()]
+    return {_iso(code): _iso(region) for region in regions for code in within[region]["_contains"]}
 
 
 def admin_codes(divisions: dict[str, Any], containment: Containment) -> dict[tuple[str, str], str]:

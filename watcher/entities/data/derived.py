@@ -7,6 +7,7 @@ A form that no one writes costs nothing; one that is left out is a mention misse
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from watcher.entities.data.demonyms import BACK, FRONT
 
@@ -125,7 +126,36 @@ DERIVED: dict[str, tuple[str, Callable[[str], str]]] = {  # from another languag
     "ar": ("", arabic_of),
     "fa": ("", persian_of),
 }
-FROM_NAMES: dict[str, Callable[[str], str]] = {"fi": finnish_of, "hu": hungarian_of, "et": estonian_of}
+# What stands for the end of a country's name in its adjective, by the first ending it has: two where either is usual.
+_SLAVIC = (("o", "ský"), ("i", "ský"), ("e", "ský"), ("k", "cký"), ("", "ský"))
+_SCANDINAVIAN = (("ien", "isk"), ("ia", "isk"), ("a", "isk/ansk"), ("i", "isk/iansk"), ("", "isk/iansk/sk"))
+_SUFFIXES: dict[str, tuple[tuple[str, str], ...]] = {
+    "cs": (("sko", "ský"), ("cko", "cký"), ("ie", "ijský"), ("a", "ský"), *_SLAVIC),
+    "sk": (("sko", "ský"), ("cko", "cký"), ("ia", "ijský"), ("a", "ský"), *_SLAVIC),
+    "sl": (("a", "ski"), ("o", "ski"), ("i", "ijski/ski"), ("e", "ski"), ("k", "ški"), ("", "ski")),
+    "sr": (("a", "ski"), ("o", "ski"), ("i", "ijski/ski"), ("e", "ski"), ("k", "čki"), ("", "ski")),
+    "sv": _SCANDINAVIAN,
+    "da": _SCANDINAVIAN,
+    "no": _SCANDINAVIAN,
+    "is": (("land", "lenskur"), ("a", "skur"), ("k", "skur"), ("", "skur")),
+    "ro": (("ia", "ian"), ("a", "ez/an"), ("i", "ian"), ("", "ian/ez")),
+}
+
+
+def suffixed(language: str, country: str) -> str:
+    """The adjectives by suffix: cs Uganda, ugandský; is Úganda, úgandskur."""
+    name = country.lower()
+    ending, theirs = next(rule for rule in _SUFFIXES[language] if name.endswith(rule[0]))
+    stem = name[: len(name) - len(ending)]
+    return "/".join(stem + suffix for suffix in theirs.split("/"))
+
+
+FROM_NAMES: dict[str, Callable[[str], str]] = {
+    "fi": finnish_of,
+    "hu": hungarian_of,
+    "et": estonian_of,
+    **{language: partial(suffixed, language) for language in _SUFFIXES},
+}
 PERSONS: dict[str, Callable[[str], str]] = {  # of an adjective for which no man is listed
     "de": german_person,
     "nl": dutch_person,

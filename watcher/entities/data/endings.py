@@ -26,7 +26,7 @@ _ADJECTIVES: dict[str, _Rules] = {
         ("ý", "ý á é ého ému ém ým ou ých ými í"),
     ),
     "sk": (("y", "y a e eho emu om ym ej u ou ych ymi i o"), ("ý", "ý á é ého ému om ým ej ú ou ých ými í o")),
-    "sl": (("i", "i a o ega emu em im e ih imi"),),
+    "sl": (("i", "i a o ega emu em im e ih imi ima"),),
     "sr": (("i", "i a o og oga om ome omu e oj u im ih ima"),),
     "bg": (("и", "и а о е ия ият ата ото ите иот"),),
     "sv": (("sk", "sk ska skt skas"),),

@@ -9,6 +9,8 @@ from watcher.entities.data.demonyms import DEMONYMS
 from watcher.entities.data.derived import DERIVED, FROM_NAMES, PERSONS
 from watcher.entities.data.names import Names, split
 
+_FIRST_GREEK = "\u0370"  # what follows the Latin letters
+
 
 def add_inhabitants(names: Names, demonyms: Iterable[str], further: Iterable[str]) -> None:
     """Adds the kinds `adjective` and `people`, from the lines of demonyms.txt and inhabitants.txt."""
@@ -39,9 +41,16 @@ def _add_by_suffix(names: Names) -> None:
     for language, derive in FROM_NAMES.items():
         adjectives = names[language]["adjective"]
         for code, written in sorted(names[language]["country"].items()):
-            for name in sorted(written, key=lambda n: (len(n), n))[:1]:
-                if name.isalpha() and not name.isupper() and (adjective := derive(name)) and not adjectives.get(code):
-                    adjectives[code].update(endings.forms(language, adjective, "")[0])
+            latin = [name for name in written if name[0] < _FIRST_GREEK]
+            for name in sorted(latin, key=lambda n: (len(n), n))[:1]:
+                if name.isalpha() and not name.isupper() and not adjectives.get(code):
+                    adjectives[code].update(f for adjective in split(derive(name)) for f in _forms(language, adjective))
+
+
+def _forms(language: str, adjective: str) -> list[str]:
+    """An adjective's forms, in both alphabets of a language that has two."""
+    forms = endings.forms(language, adjective, "")[0]
+    return [*forms, *map(endings.cyrillic, forms)] if language == "sr" else forms
 
 
 def _add_further(names: Names, further: Iterable[str]) -> frozenset[str]:

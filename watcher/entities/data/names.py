@@ -167,11 +167,15 @@ def place_towns(names: Names, curated: dict[str, Any], every: list[Town]) -> Non
         for name in (town.main, *(n for spelt in town.names.values() for n in spelt)):
             index.setdefault((country[:2], slug(name)), town.code)
             index.setdefault((country, slug(name)), town.code)
+    capitals = {
+        country: next((code for name in sorted(written) if (code := index.get((country, slug(name))))), country)
+        for country, written in names["en"]["city"].items()
+    }
     for kinds in names.values():
         placed: dict[str, set[str]] = defaultdict(set)
         for country, written in kinds.pop("city", {}).items():
             known = {name: index.get((country, slug(name))) for name in sorted(written)}
-            main = next((code for code in known.values() if code), country)
+            main = next((code for code in known.values() if code), capitals.get(country, country))
             for name, code in known.items():
                 placed[code or main].add(name)
         if placed:

@@ -29,7 +29,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]{2,6}|[\u30a0-\u30ff]{3,}")
 _WORDS_OF_OTHERS = re.compile(r" (?:хот|ош|шаары|районĕ|хотæ|къалæ|хола)$|ш[ьъ]хьэ")
 _GREEK = re.compile(r"[\u0386-\u03ab][\u03ac-\u03ce]+(?:[ -][\u0386-\u03ce][\u03ac-\u03ce]+)*")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]+(?:[ -][\u05d0-\u05ea]+)*")
+_TELLING_HAN = re.compile(".{2,}[市县縣区區町村]")  # 敦賀市: 敦賀 alone may be any word
 _DEVANAGARI = re.compile(r"[\u0904-\u0963]+(?: [\u0904-\u0963]+)?")
+_ABBREVIATED = re.compile(r"([^\x00-\u036f]+) [A-Z. ]+")  # 워싱턴 D.C.
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2,8}")
 SCRIPTS = {
     "latin": LATIN,
@@ -55,11 +57,14 @@ _SHORTEST = {
 RESPELT = frozenset("AF TJ UZ KG KZ TM IR PK RU UA BY GE AM AZ MN".split())
 # Countries whose villages the press abroad writes of, in many spellings: of others small towns have one name.
 _TOLD = RESPELT - {"RU", "UA", "IN"} | frozenset("IQ SY LB IL PS YE LY ML NE TD BF SD SO ET ER XK RS TR CN".split())
+# Countries of whose towns of 15,000 it has no one spelling either: Zuwarah, Zuara.
+_SPELT_MANY_WAYS = RESPELT - {"RU"} | frozenset("IQ SY LB PS YE LY SD SO ET ER".split())
 _HOMES = {  # of scripts: the countries whose smaller towns are known in them
     "cyrillic": frozenset("RU UA BY KZ KG TJ UZ TM AM AZ GE MD BG RS MK MN".split()),
     "greek": frozenset(["GR", "CY"]),
     "arabic": frozenset("EG DZ MA TN LY SD SA YE OM AE QA BH KW IQ SY LB JO PS IR AF PK".split()),
     "hebrew": frozenset(["IL", "PS"]),
+    "han": frozenset(["CN", "JP", "TW"]),
     "hangul": frozenset(["KR", "KP"]),
     "devanagari": frozenset(["IN", "NP"]),
 }
@@ -113,6 +118,7 @@ def read_towns(geonames: Path, regions: dict[tuple[str, str], str], own: frozens
 def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
     main = plain(row["name"])
     spelt = [main, *row["alternatenames"]]
+    spelt += [behind[1] for name in spelt if (behind := _ABBREVIATED.fullmatch(name))]
     if row["countrycode"] in _HOMES["arabic"]:  # El-Hodeidah, Hodeidah
         spelt += [bare for name in spelt if (bare := ARTICLE.sub("", name)) != name]
     if row["countrycode"] in RESPELT:
@@ -133,7 +139,7 @@ def _names(row: dict[str, Any], never: set[str]) -> dict[str, list[str]]:
     if row["population"] < EVERYWHERE and row["countrycode"] not in _TOLD:
         return {script: names[:1] for script, names in found.items() if script == "latin"}
     if row["population"] < BIG:
-        most = 6 if row["countrycode"] == "UA" else 2  # which has its names in Russian and in Ukrainian
+        most = 6 if row["countrycode"] in ("UA", "JP", "CN") else 2  # of which each has a town's names twice
         return {script: names if script == "latin" else names[:most] for script, names in found.items()}
     return found
 
@@ -147,7 +153,7 @@ def _mains(towns: Iterable[Town]) -> Mains:
 
 
 def _has_exonyms(people: int, country: str) -> bool:
-    return people >= FAMOUS or (people >= EVERYWHERE and country in RESPELT - {"RU"})
+    return people >= FAMOUS or (people >= EVERYWHERE and country in _SPELT_MANY_WAYS)
 
 
 def shared(towns: Iterable[Town], script: str) -> str:
@@ -159,7 +165,10 @@ def shared(towns: Iterable[Town], script: str) -> str:
         least = (LEAST_ARABIC if script == "arabic" else EVERYWHERE) if home else BIG
         if town.people >= least and (names := town.names.get(script)):
             if script != "latin":
-                lines.append(_line(town, [*_all_cases(names, script)]))
+                if script == "han" and town.people < BIG:
+                    names = [name for name in names if _TELLING_HAN.fullmatch(name)]
+                if names:
+                    lines.append(_line(town, [*_all_cases(names, script)]))
             elif names[0] == town.main:
                 lines.append(_line(town, [town.main, *_exonyms(town, mains)]))
     return "\n".join(lines)
