@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from watcher.errors import RulesError, SettingsError, WatcherError
 
@@ -29,6 +29,20 @@ class ListFirst(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         named = args and (not args[0].startswith("-") or args[0] in HELP)
         return super().parse_args(ctx, args if named else ["list", *args])
+
+
+class StrictCommand(TyperCommand):
+    """A command that says of a word too many what to write, as of `watcher check my-rules.yaml`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest:
+            cure = "; a rules file is named by --rules" if any(p.name == "rules" for p in self.params) else ""
+            if any(p.param_type_name == "argument" for p in self.params):
+                cure = "; what is one name stands in quotes"
+            ctx.fail(f"'{rest[0]}' is a word too many{cure}")
+        return rest
 
 
 HELP = ["-h", "--help"]
@@ -75,7 +89,7 @@ def command(group: typer.Typer, name: str | None = None) -> Callable[[Command], 
         def run(*args: Any, **kwargs: Any) -> None:
             raise typer.Exit(_status_of(functools.partial(function, *args, **kwargs)))
 
-        group.command(name)(run)
+        group.command(name, cls=StrictCommand)(run)
         return function
 
     return register
@@ -95,16 +109,12 @@ def _status_of(run: Callable[[], int]) -> int:
         print(f"watcher: {error}", file=sys.stderr)
         return FAULTS
     except BrokenPipeError:  # the reader of a pipe has had enough
-        _print_no_more()
+        print_no_more()
         return 0
-    except OSError as error:  # of the output: those of the store and of files have their words above
-        print(f"watcher: {error}", file=sys.stderr)
-        _print_no_more()
-        return FAULTS
     return status
 
 
-def _print_no_more() -> None:
+def print_no_more() -> None:
     """What is left to print goes nowhere: Python would try once more at its end, and show a traceback."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
