@@ -303,7 +303,7 @@ RULE_FAULTS = [
     (
         in_rule("{keywords: a}") + "    ignore: [no-tests, no-test]\n",
         "5:24: ignore cannot be 'no-test'; did you mean 'no-tests'? it is one of repeated-term, unknown-place, "
-        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, common-word, one-term, covered-term, near-count, near-apart, told-already, unused, no-tests",
+        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, no-stemmer, common-word, one-term, covered-term, near-count, near-apart, told-already, unused, no-tests",
     ),
     (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
     (in_test("{text: a}"), "6:9: a test needs 'expect'"),
