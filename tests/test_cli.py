@@ -382,6 +382,18 @@ def test_explain_for_people_says_each_thing_once() -> None:
     assert explanation.for_people(found).splitlines()[1] == "  language unknown · undated"
 
 
+def test_explain_tells_of_one_rule_alone(home: Home) -> None:
+    """Who asks why a rule is silent does not read what all others lack; one that is not there is named nearly."""
+    home.rules(RULES + "  - {id: other, condition: {keywords: [zebra]}}\n")
+    (home.path / "a.txt").write_text("The Taliban are in Kabul.")
+    done = home.run("explain", "a.txt", "--rule", "other")
+    assert (done.returncode, "zebra" in done.stdout, "taliban" in done.stdout) == (0, True, False)
+    (told,) = map(json.loads, home.run("explain", "--json", "--rule", "taliban", "a.txt").stdout.splitlines())
+    assert [(rule["id"], rule["match"]) for rule in told["rules"]] == [("taliban", True)]
+    done = home.run("explain", "a.txt", "--rule", "talibna")
+    assert (done.returncode, done.stderr) == (1, "watcher: no rule 'talibna' in rules.yaml; did you mean 'taliban'?\n")
+
+
 def test_a_test_whose_file_its_reader_does_not_survive_fails_alone(home: Home) -> None:
     """A test's file that would hang or crash whoever reads it is told at its test, and the other tests are run."""
     (home.path / "slow.html").write_bytes(SLOW)

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import service, rules, places, alerts, deliveries, silence, quarantine, boilerplate, channels, models
+from watcher.cli import (
+    service,
+    rules,
+    explain,
+    places,
+    alerts,
+    deliveries,
+    silence,
+    quarantine,
+    boilerplate,
+    channels,
+    models,
+)
 from watcher.cli.common import FAULTS, app, print_no_more
 
 __all__ = [
@@ -19,6 +31,7 @@ __all__ = [
     "boilerplate",
     "channels",
     "deliveries",
+    "explain",
     "main",
     "models",
     "places",

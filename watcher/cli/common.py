@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import os
 import sys
@@ -17,6 +18,7 @@ from watcher.errors import RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse.engine import Engine
+    from watcher.boilerplate import Learned
     from watcher.rules.spec import RuleSet
     from watcher.store.engine import Store
 
@@ -156,3 +158,30 @@ def engine_of(loaded: RuleSet, model: str) -> Engine:
 
     check_model(model)
     return Engine(compile_rules(loaded, gazetteer()), model)
+
+
+def check_rule(loaded: RuleSet, rules: Path, only: str | None) -> None:
+    """Raises WatcherError where the rules have none of the id that `--rule` names."""
+    known = [rule.id for rule in loaded.rules]
+    if only is not None and only not in known:
+        meant = difflib.get_close_matches(only.lower(), known, 1)
+        raise WatcherError(f"no rule '{only}' in {rules}" + (f"; did you mean '{meant[0]}'?" if meant else ""))
+
+
+def learned_boilerplate(state: Path, boilerplate: str) -> Learned:
+    """The boilerplate of all sources that the state knows; none without a state. One that cannot be read is told, and
+    stops nothing."""
+    from watcher import settings
+
+    wanted = settings.read_choice("boilerplate", boilerplate) is settings.Boilerplate.CUT
+    if not wanted or not os.path.isdir(state):  # noqa: PTH112 - Path.is_dir raises where it may not look
+        return {}
+    from watcher.clock import now_ms
+    from watcher.store.boilerplate import learned
+
+    try:
+        with opened_store(state) as store, store.read() as conn:
+            return learned(conn, now_ms())
+    except WatcherError as error:
+        print(f"watcher: no boilerplate is left out: {error}", file=sys.stderr)
+        return {}
