@@ -9,6 +9,7 @@ import random
 import re
 import subprocess
 import sys
+import textwrap
 import time
 import unicodedata
 from collections import Counter
@@ -23,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.errors import Unreadable
-from watcher.formats import dates, extract
+from watcher.formats import dates, extract, plain
 from watcher.formats.encoding import decode
 from watcher.formats.page import text_of
 from watcher.formats.pointers import is_related_link
@@ -1043,3 +1044,18 @@ def test_html_title_is_whole_and_nothing_else(head: str, heading: str, title: st
     paragraphs = "".join(f"<p>{text}</p>" for text in PROSE)
     page = f"<html><head>{head}</head><body><article>{heading}{paragraphs}</article></body></html>"
     assert read(page, "a.html").title == title
+
+
+def test_plain_text_broken_by_width_has_whole_paragraphs() -> None:
+    """Names and phrases over a line's end are found, offsets are the file's, and a list stays as it is."""
+    told = (
+        "Le ministre russe des affaires étrangères, Sergueï Lavrov, a déclaré jeudi à Douchanbé que l'Asie centrale "
+        "restait une priorité de son pays, et que la Corée du Nord avait été consultée avant la réunion de Moscou. "
+        "Le Conseil de sécurité se réunira lundi à New York."
+    )
+    for width in (50, 64, 72, 80):
+        assert plain.article("Le titre\n\n" + textwrap.fill(told, width) + "\n\nFin.").body == told + "\n\nFin."
+    listed = "\n".join(
+        ["Le titre", "", "Paris et Londres parlent", "Rome se tait sur la question de la mer", "Oslo", "Bonn"]
+    )
+    assert plain.article(listed).body == listed.partition("\n\n")[2]

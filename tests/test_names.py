@@ -127,6 +127,14 @@ def test_a_town_is_not_the_man_of_its_name() -> None:
     ]
 
 
+def test_a_last_name_without_its_slavic_ending_needs_the_same_first_name() -> None:
+    """Zamir Kabulov is Zamir Kaboul; Kaboul alone is the town, and Amir Kaboul or Alexandre Roman somebody else."""
+    assert named("Selon Zamir Kaboul, émissaire du Kremlin", "Zamir Kabulov") == ["Zamir Kaboul"]
+    assert named("Selon Zamir Kaboul, émissaire du Kremlin", "Замир Кабулов") == ["Zamir Kaboul"]
+    assert named("M. Kaboul et Amir Kaboul, Kaboul, Z. Kaboli et Zamir Kabila", "Zamir Kabulov") == []
+    assert named("Selon Alexandre Roman et Sergueï Lavr", "Alexandre Romanov", "Sergueï Lavrov") == []
+
+
 def test_organisations_match_as_a_whole_with_their_capitals() -> None:
     """An acronym of three letters only as written, a longer one also as a name, phrases in any accent."""
     names = ["EI", "OTAN", "Organisation de coopération de Shanghai"]

@@ -160,9 +160,12 @@ def _differs_behind(text: Text, person: Person, bearer: Bearer, first: _FirstNam
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:
     """Each occurrence, as the person's or why it is not. Who bears another first name is somebody else; a bare last
     name means whoever was last named in full."""
+    cut = person.last.cut
     own = [
-        _first_name(text, person, b, least if b.found.value >= least else max(least, _SAME_FIRST_NAME)) for b in bearers
+        _first_name(text, person, b, max(least, _SAME_FIRST_NAME) if cut or b.found.value < least else least)
+        for b in bearers
     ]
+    own = [o if not (cut and o and o.how.via == "initial") else None for o in own]
     others = [
         bool(person.given) and o is None and _is_another(text, person, b) for o, b in zip(own, bearers, strict=True)
     ]

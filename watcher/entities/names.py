@@ -18,6 +18,7 @@ from watcher.text import Text
 
 PERSON = "person"
 _LEAST_IN_HANGUL = 0.9  # three syllables are less than a first and a last name
+_LEAST_CUT = 0.95  # a last name that lacks its ending differs in nothing else
 _BARELY = 0.6  # from here a word is worth telling as the nearest miss
 
 
@@ -139,8 +140,9 @@ class NameMatcher:
         for last in dict.fromkeys(last for key in word_keys(word, family) for last in self._by_key.get(key, ())):
             if last.hangul and not is_hangul(word):
                 continue
-            asked = max(least, _LEAST_IN_HANGUL) if last.hangul else min(least, least_beside(self._least))
-            how = alike(last.word, word, family, asked)
+            asked = _LEAST_CUT if last.cut else min(least, least_beside(self._least))
+            asked = max(least, _LEAST_IN_HANGUL) if last.hangul else asked
+            how = alike(last.word, word, "" if last.cut else family, asked)
             if how is not None and (how.value >= least or how.foreign or not is_latin(word)):  # twice transliterated
                 yield last, how
 

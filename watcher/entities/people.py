@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from watcher.entities.archive import given_names
 from watcher.entities.eastern import is_eastern
 from watcher.entities.listed import ARTICLE, Alike, Word, listed_word
 from watcher.entities.sounds import MOST_LETTERS
@@ -30,6 +32,8 @@ _SYLLABLE = (
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))"
 )
 _SILENT_L = re.compile("L(?=ee|i|y)")
+# A Slavic ending that some leave off: Zamir Kaboul is Замир Кабулов. A shorter rest sounds like anything.
+_SLAVIC = re.compile("(?<=.....)(?:[oe](?:v|ff)|[ое]в)$")
 _PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}{{1,2}}")
 
 
@@ -47,12 +51,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class LastName:
-    """A last name: its last word, and the particles before it as folded. `whole` is all of it."""
+    """A last name: its last word, and the particles before it as folded. `whole` is all of it. One `cut` short of its
+    ending means somebody only behind the same first name."""
 
     whole: str
     word: Word
     particles: tuple[str, ...]
     hangul: bool = False  # the whole name, as Korean writes it
+    cut: bool = False
 
     @property
     def needs_particle(self) -> bool:
@@ -95,7 +101,16 @@ def people_of(name: str) -> tuple[Person, ...]:
         return (eastern, *_in_hangul(name, pieces))  # the last name of Kim Jong-un is not "un"
     chinese = _PINYIN.fullmatch(" ".join(folded)) and folded[0] not in PARTICLES | LITTLE_WORDS
     hangul = _in_hangul(name, pieces) if len(pieces) == 3 and all(map(is_eastern, folded)) else ()
-    return (usual, *((eastern,) if chinese else ()), *hangul)
+    return (usual, *((eastern,) if chinese else ()), *hangul, *_cut(usual))
+
+
+def _cut(person: Person) -> Iterator[Person]:
+    """The name without a Slavic ending, unless that leaves a first name, as of Romanov."""
+    rest = _SLAVIC.sub("", person.last.word.folded)
+    if person.given and rest != person.last.word.folded and rest not in given_names():
+        particles = person.last.particles
+        last = LastName(" ".join([*particles, rest]), listed_word(rest), particles, cut=True)
+        yield replace(person, last=last)
 
 
 def _in_hangul(name: str, pieces: list[str]) -> tuple[Person, ...]:
@@ -125,7 +140,7 @@ def seen_as(text: Text, word: int, last: LastName, how: Alike) -> Sighting:
         _is_elided(text, first - 1) or (text.folded_word(first - 1) in PARTICLES and belongs_before(text, first - 1))
     ):
         first -= 1
-    partial = last.needs_particle and first == word
+    partial = last.cut or (last.needs_particle and first == word)
     follows = word + 1 < len(text) and adjoins(text, word) and is_capitalised(text, word + 1)
     follows = follows and how.via != "case ending" and bool(how.via)  # it is a first name: Marine Le Pen
     faint = follows or not last.word.is_plain(how)

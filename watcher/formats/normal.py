@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import pairwise
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 # Bytes of Windows-1252 taken for Latin-1 become these: quotes and dashes, as browsers read them.
 _MISREAD = {c: bytes([c]).decode("cp1252") for c in range(0x80, 0xA0) if c not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)}
 _LONE = re.compile("[\ud800-\udfff]")
+_NARROW, _WIDE = 40, 90  # characters: what widths texts are broken at
+_FEWEST = 2  # breaks amid a sentence, that a text be taken for broken by width
+_ENDS = tuple(".!?…:;\"”»')")
 _BLANKS = re.compile(r"\n{4,}")
 
 
@@ -38,6 +42,29 @@ def unwrapped(text: str) -> str:
             paragraphs.append([])
         paragraphs[-1] += line.split()
     return "\n".join(" ".join(words) for words in paragraphs if words)
+
+
+def unbroken(text: str) -> str:
+    """`text` with the lines joined that were broken by one width, a space for each break, where that is plain of most
+    breaks: the next word had no place. A paragraph on a line of its own stays."""
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    if not _NARROW <= width <= _WIDE:
+        return text
+    pairs = [(a, b) for a, b in pairwise(lines) if a and b]
+    full = [a for a, b in pairs if _is_full(a, b, width)]
+    if sum(not a.endswith(_ENDS) for a in full) < _FEWEST or 2 * len(full) < len(pairs):
+        return text
+    out = lines[:1]
+    for line, following in pairwise(lines):
+        out += [" " if line and following and _is_full(line, following, width) else "\n", following]
+    return "".join(out)
+
+
+def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the next word had no place on a line of words that spaces part."""
+    fits = len(line) + 1 + len(following.partition(" ")[0]) <= width
+    return not fits and " " in line and following[0].isalnum()
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from watcher.formats import bylines, dates
 from watcher.formats.base import Sheet
 from watcher.formats.bylines import Byline
 from watcher.formats.menus import without_boilerplate
-from watcher.formats.normal import normalise
+from watcher.formats.normal import normalise, unbroken
 from watcher.language import detect
 from watcher.model import Article
 
@@ -48,7 +48,7 @@ def article(text: str) -> Article:
     a sentence; repeated under itself it is said once. The author's line above it is none. `published` comes from a
     byline, a line of its own, the end of the first paragraph or an agency's dateline, never from running text.
     """
-    lines = _from_heading(without_boilerplate(normalise(text)).split("\n"))
+    lines = unbroken("\n".join(_from_heading(without_boilerplate(normalise(text)).split("\n")))).split("\n")
     language = detect("", "\n".join(lines))
     return _told(*_title(lines), language)
 
