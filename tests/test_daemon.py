@@ -306,6 +306,20 @@ def test_a_channel_without_its_secret_holds_what_it_gets_until_it_has_it(
 # ── life ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_reload_asked_for_as_it_starts_does_not_end_the_daemon(tmp_path: Path) -> None:
+    """SIGHUP before the daemon heeds signals finds it starting, and it starts; to another command it is the end."""
+    code = "import os, signal; from watcher.cli import main; os.kill(os.getpid(), signal.SIGHUP); main()"
+    with running(tmp_path) as daemon:
+        daemon.stop()
+        daemon.drop("one.txt", ARTICLE)
+        ran = {
+            words: subprocess.run([sys.executable, "-c", code, *words], env=daemon.environment(), timeout=PATIENCE)
+            for words in (("run", "--once"), ("status",))
+        }
+        assert [one.returncode for one in ran.values()] == [0, -signal.SIGHUP]
+        assert daemon.alerts == ["one.txt"]
+
+
 def test_the_supervisor_hears_of_start_reload_life_and_stop(tmp_path: Path) -> None:
     """A datagram socket as NOTIFY_SOCKET gets READY, RELOADING, WATCHDOG and STOPPING, and SIGTERM ends with 0."""
     heard: list[str] = []

@@ -1029,6 +1029,17 @@ def test_what_was_leaving_at_a_kill_has_its_name_back_after_the_start(
     assert not list(desk.root.rglob(".leaving*"))
 
 
+def test_a_name_that_only_looks_as_if_it_were_leaving_is_a_hidden_one(desk: Desk) -> None:
+    """What is left of it is no name, or one that is never read: the file stays as it is, and the others are read."""
+    names = [f".leaving-{name}" for name in ("", ".", "..", ".a.txt", ".leaving-a.txt", "a.tmp")]
+    for name in names:
+        write(desk.root / name, "the article", age=60)
+    write(desk.root / "a.txt", age=60)
+    ready = desk.open().settle()
+    assert [rested.file.path for rested in ready.files] == ["a.txt"]
+    assert {path.name for path in desk.root.iterdir()} == {"a.txt", *names}
+
+
 def test_a_file_is_deleted(tmp_path: Path) -> None:
     """`after: delete` removes the very file that was read."""
     write(tmp_path / "a.txt")

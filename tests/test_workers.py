@@ -349,7 +349,7 @@ def test_a_file_that_needs_too_much_memory_is_quarantined_and_its_neighbours_los
 
 
 def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
-    """SIGKILL to the daemon ends a worker too that is deep in a page: no process is left."""
+    """SIGKILL to the daemon ends a worker too that is deep in a page: no process is left, and none complains."""
     daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "60"})
     command, environment = daemon.command("run", "--workers", "2"), daemon.environment()
     with (tmp_path / "log").open("wb") as log:
@@ -370,6 +370,7 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     wait_for(lambda: not of_session(process.pid), "the end of all its processes")
+    assert all(line.startswith("{") for line in daemon.log.splitlines()), daemon.log
 
 
 def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_hand(pool: Pool) -> None:

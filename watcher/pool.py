@@ -23,6 +23,7 @@ from watcher.phrase import Phrase
 from watcher.worker import STOPS, begin, new_board, was_at
 
 _ENDS_WITHIN = 5.0  # seconds, of all workers of a broken pool
+_HUSHED = "ignore::UserWarning:multiprocessing.resource_tracker"
 
 if TYPE_CHECKING:
     from watcher.worker import Board
@@ -98,6 +99,8 @@ class Pool:
     def _start(self) -> _Crew:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
         context = multiprocessing.get_context("spawn")
+        # What tidies up after a killed daemon would write into its log that it has done so; it inherits this.
+        os.environ.setdefault("PYTHONWARNINGS", _HUSHED)
         with _in_place():
             board = new_board(context, self.workers)
             initargs = (os.getpid(), board)

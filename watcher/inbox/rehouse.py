@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+from watcher.inbox.names import why_not
 from watcher.model import FileFacts, state_of
 
 _LONGEST_NAME = 200  # bytes; 255 is the limit, and "-1" and ".reason.txt" are to find room
@@ -100,8 +101,9 @@ def leave(source: Path, file: FileFacts) -> None:
 
 
 def known_as(name: str) -> str:
-    """The name that a file of the inbox has when it is not leaving."""
-    return name.removeprefix(_LEAVING)
+    """The name that a file of the inbox has when it is not leaving: one that is read, for no other ever leaves."""
+    known = name.removeprefix(_LEAVING)
+    return name if not known or why_not(known) else known
 
 
 def put_back(aside: Path) -> None:
