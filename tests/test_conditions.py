@@ -166,7 +166,7 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
         (
             "{entity: {type: person, is: [Paul Durand, Luc Petit], min: 2}}",
             "Paul Durand",
-            [("", "only 1 of 2 different people: Paul Durand, Luc Petit")],
+            [("", "only 1 of 2 different people, Paul Durand; not Luc Petit")],
         ),
         ("{keywords: [a1, b1, c1], min: 2}", "a1 a1", [("", "only 1 of 2 different terms, 'a1'; not 'b1', 'c1'")]),
         ("{keywords: [a1, b1], times: 3}", "a1 a1", [("", "only 2 of 3 occurrences: 'a1'")]),
@@ -183,6 +183,16 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
             [("", "only inside an 'except' phrase: 'Tadjikistan'")],
         ),
         (
+            "{place: TJ, except: [Le Tadjikistan], in: title}",
+            "Le Tadjikistan. Un poste tadjik",
+            [("", "only inside an 'except' phrase: 'Tadjikistan'")],
+        ),
+        (
+            "{place: {in: world, kind: [city], min: 2}}",
+            "A Moscou, en Russie",
+            [("", "only 1 of 2 different cities in world: 'Moscou'")],
+        ),
+        (
             "{place: Nice}",
             "Nice a parlé.",
             [("", "no place in Nice; 'Nice' is there, and nothing tells that it is the place")],
@@ -195,7 +205,7 @@ def test_a_hit_folds_to_its_term_and_none_overlap(words: list[str], terms: list[
         (
             "{place: {in: central-asia, min: 3}}",
             "Le Tadjikistan",
-            [("", "only 1 of 3 different places in central-asia")],
+            [("", "only 1 of 3 different places in central-asia: 'Tadjikistan'")],
         ),
         ("{entity: {type: person, is: Lavrov}}", "x", [("", "Lavrov is not named")]),
         (

@@ -57,6 +57,7 @@ def arrive(
     arrivals: Sequence[tuple[int, int, tuple[str, ...]]],
     now: int,
     by: Sequence[str] = ("",),
+    waits: int | None = None,
 ) -> list[Alert]:
     """Admits articles in one batch, given by time, number and values, that all match the rule."""
 
@@ -67,7 +68,7 @@ def arrive(
             at, number, values = given[one.file.mtime_ns]
             drafted = draft(of, number)
             happenings += [Happening(at, one.number, Occurrence(of, of.id, b, values), drafted) for b in by]
-        return counts.count(conn, happenings, now)
+        return counts.count(conn, happenings, now, waits)
 
     handled = [
         Handled(
@@ -285,9 +286,27 @@ def test_a_silence_is_told_once_and_once_when_it_ends(store: Store) -> None:
     later = NOW + 5 * HOUR
     assert reading(store, NOW, later) == [("reuters", False), ("afp", False)]
     begin(store, [SILENT], later)
-    arrive(store, SILENT, [(later, 1, ("",))], later, by=["afp"])
-    assert reading(store, later, later + 59 * MINUTE) == [("afp", True)]
+    assert ended(arrive(store, SILENT, [(later, 1, ("",))], later, by=["afp"])) == [True]
+    assert reading(store, later, later + 59 * MINUTE) == []
     assert reading(store, later + HOUR, later + 2 * HOUR) == [("afp", False)]
+
+
+def ended(alerts: Sequence[Alert]) -> list[bool]:
+    return [alert.correlated.ended for alert in alerts if alert.correlated]
+
+
+@pytest.mark.parametrize(("waits", "told"), [(None, [False, True, False, True]), (NOW + 5 * MINUTE, [False, True])])
+def test_silences_that_came_and_went_while_nobody_looked_are_told(
+    store: Store, waits: int | None, told: list[bool]
+) -> None:
+    """As those between a kill and the start after it are, up to the oldest article that is not read yet."""
+    flat = rule(Flatline(1, 2 * MINUTE, "source", ("afp",)), "silent")
+    begin(store, [flat], NOW)
+    look(store, [(flat, draft(flat))], NOW)
+    for now in range(NOW, NOW + 9 * MINUTE, BRIDGED):
+        look(store, [], now)
+    arrivals = [(NOW + minute * MINUTE, minute, ("",)) for minute in (1, 5, 6, 9)]
+    assert ended(arrive(store, flat, arrivals, NOW + 10 * MINUTE, by=["afp"], waits=waits)) == told
 
 
 def test_a_quick_restart_does_not_interrupt_the_reading(store: Store) -> None:

@@ -188,6 +188,16 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("pattern", ["r/*/b.yaml", "r/gone/*.yaml", "r/**/*.yaml", "*/**/b.yaml", "./r/./*/b.yaml"])
+def test_a_link_to_a_folder_that_is_gone_says_so(tmp_path: Path, pattern: str) -> None:
+    """The rules behind it would be missing without a word; a link to a file of another kind is no matter."""
+    path = written(tmp_path, {"rules.yaml": f"version: 1\ninclude: ['{pattern}', '{pattern}']\n" + rule("a")})
+    written(tmp_path, {"r/there/b.yaml": rule("b")})
+    (tmp_path / "r" / "gone").symlink_to("nowhere")
+    (tmp_path / "r" / "notes.txt").symlink_to("nowhere")
+    assert faults(path) == ["r/gone:1:1: cannot be read: a link that leads to no folder"]
+
+
 def test_a_list_or_template_that_cannot_be_read_hides_no_other_fault(tmp_path: Path) -> None:
     """Nor does it bring one: what is named from it is no fault of its own."""
     lists = "lists: {x: {file: x.txt}, y: {file: y.txt}, z: {file: none.txt}}\nchannels: {c: {urls: ['json://h'], template: t.txt}}\n"

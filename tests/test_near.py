@@ -134,10 +134,13 @@ def test_what_is_nearest_in_the_title_is_told_of_the_text_too(title: str, body: 
         (near("sentence", "a1", "b1"), "Un a1. Le b1.", "nearest 'b1' is 1 word from 'a1', not in one sentence"),
         (near(2, "a1", "b1"), "a1", "no 'b1' in the text"),
         (near(2, "a1", "b1"), "x", "no 'a1' in the text; no 'b1' in the text"),
+        (near(2, "a1", "b1", extra=ORDERED), "b1 a1", "only in another order: 'b1', 'a1'"),
+        (near(2, "a1", "b1", extra=ORDERED), "a1 x x x b1 a1", "so close only in another order: 'b1', 'a1'"),
+        (near(2, "a1", "b1", extra=ORDERED), "b1 x x x a1 x x x b1", "nearest 'b1' is 3 words from 'a1', within: 2"),
         (
-            near(2, "a1", "b1", extra=ORDERED),
-            "b1 a1",
-            "its conditions hold only in one another's place or in another order",
+            near("sentence", "a1", "b1", extra=ORDERED),
+            "Le b1, un a1. Le b1.",
+            "so close only in another order: 'b1', 'a1'",
         ),
     ],
 )

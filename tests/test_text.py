@@ -142,6 +142,7 @@ def test_every_offset_is_in_its_word(title: str, body: str) -> None:
 @given(TEXTS)
 @example("0\u0300")
 @example("e\u0301t\u0301\u0302e")
+@example(":\u1161")
 def test_every_letter_comes_back_from_its_offset(body: str) -> None:
     """Up to the offset of a folded letter stand the letters before it, those that fold to several in whole, each with
     the marks on it."""

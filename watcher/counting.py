@@ -60,10 +60,13 @@ class Counting:
         """When to look again if nothing happens before (ms); None where there is nothing to look for."""
         return self._due if self._flatlines else None
 
-    def count(self, conn: Connection, fresh: Sequence[Fresh], current: Current, now: int) -> list[Alert]:
-        """Counts what the rules of `current` say of articles that are new, and opens the alerts that this sets off."""
+    def count(
+        self, conn: Connection, fresh: Sequence[Fresh], current: Current, now: int, waits: int | None
+    ) -> list[Alert]:
+        """Counts what the rules of `current` say of articles that are new, and opens the alerts that this sets off.
+        `waits` is when the oldest article came that is not counted yet, but for these; None where all are."""
         listeners = Listeners(current.rules.rules)
-        alerts = counts.count(conn, self._happenings(listeners, fresh, current, now), now)
+        alerts = counts.count(conn, self._happenings(listeners, fresh, current, now), now, waits)
         self._due = min(self._due, now)  # what has come may end a silence
         return alerts
 

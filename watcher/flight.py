@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 
 from watcher.batches import Batch, Queue
@@ -51,11 +51,11 @@ class Flight:
         """How many files may join each lane."""
         return {lane: queue.room for lane, queue in self._lanes.items()}
 
-    @property
-    def oldest(self) -> int | None:
-        """When the oldest file in flight came to rest, in UTC milliseconds; None where none is in flight."""
+    def oldest(self, but: Collection[str] = ()) -> int | None:
+        """When the oldest file in flight came to rest, in UTC milliseconds, but for those paths; None where none is."""
         batches = [batch for queue in self._lanes.values() for batch in queue.all]
-        return min((file.rested_at or 0 for batch in batches for file in batch.files), default=None)
+        files = (file for batch in batches for file in batch.files if file.path not in but)
+        return min((file.rested_at or 0 for file in files), default=None)
 
     def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None = None) -> None:
         """Takes files in, each into its lane."""

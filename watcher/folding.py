@@ -124,7 +124,7 @@ def fold_pieces(folded: str, text: str) -> Iterator[tuple[int, int, str]]:
     in `text` of each. A text has few such characters: looking at every one took 4 ms for 8 KB."""
     done = 0
     while (at := folded.find(MARK, done)) >= 0:
-        start = at - 1 if at > done and COMPOSING.match(text, at) else at
+        start = at - 1 if at > done and folded[at - 1] not in " \n" and COMPOSING.match(text, at) else at
         composing = COMPOSING.match(text, start + 1)
         end = composing.end() if composing else at + 1
         if start > done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -107,9 +107,9 @@ class Intake:
         # of a lane without room a batch that comes back wakes us
         return min(look, self._inbox.next_due(now, [lane for lane, room in self._flight.room.items() if room]))
 
-    def _oldest(self) -> int | None:
-        """When the oldest file came to rest that is not in the store yet; None where all are."""
-        return min((at for at in (self._flight.oldest, self._inbox.oldest) if at is not None), default=None)
+    def _oldest(self, but: Collection[str] = ()) -> int | None:
+        """When the oldest file came to rest that is not in the store yet, but for those paths; None where all are."""
+        return min((at for at in (self._flight.oldest(but), self._inbox.oldest) if at is not None), default=None)
 
     def finish(self, now: int, seconds: float) -> None:
         """Commits what is in flight, for at most so long; what is not done by then is read again after the start."""
@@ -152,7 +152,8 @@ class Intake:
         done = [one.file.path for one in ended if is_finished(one.outcome, one.file.sha256, one.reason)]
         markers = [Handled(marker, FileOutcome.DONE, MARKER) for marker in self._inbox.spent_markers(done)]
         notices = self._notices(batch, ended, now)
-        counting = functools.partial(self._counting.count, current=batch.current, now=now)
+        waits = self._oldest({one.file.path for one in handled})
+        counting = functools.partial(self._counting.count, current=batch.current, now=now, waits=waits)
         tell = [functools.partial(self._operator.put, notice=notice, now=now) for notice in notices]
         alerts = admit(self._store, [*handled, *markers], now, counting, tell) if handled else []
         batch.admitted, batch.notices = rest or batch.admitted, None

@@ -101,6 +101,7 @@ def read_files(path: Path) -> Files:
     for name in told.include:
         pattern = pattern_beside(main, name)
         found.watched.append(pattern)
+        found.faults += [fault for fault in _lost(pattern) if fault not in found.faults]
         for included in expand(pattern):
             if is_rules(included):
                 texts += [beside(included, text) for text in found.add(included).texts]
@@ -109,6 +110,15 @@ def read_files(path: Path) -> Files:
             found.watched.append(glob.escape(name))
             found.add(name)
     return found
+
+
+def _lost(pattern: str) -> Iterable[Fault]:
+    """The links that lead nowhere where a pattern has a folder: its rules would be missing without a word. One whose
+    name has a suffix is a file's, and is told where the pattern takes it."""
+    parts = PurePath(pattern).parts
+    found = dict.fromkeys(folder for n in range(1, len(parts)) for folder in expand(str(PurePath(*parts[:n]))))
+    lost = (folder for folder in found if not PurePath(folder).suffix and not Path(folder).exists())
+    return (Fault(folder, 1, 1, "cannot be read: a link that leads to no folder") for folder in lost)
 
 
 def expand(pattern: str) -> list[str]:

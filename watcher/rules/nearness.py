@@ -105,16 +105,30 @@ def too_close(view: View, within: int | str, parts: Sequence[Hit], hits: Sequenc
 def missed(view: View, choices: Sequence[Sequence[Hit]], within: int | str, *, ordered: bool) -> str:
     """How far apart the nearest hits of each condition lie, in words."""
     ruler = Ruler(view.text)
-    hits = ruler.line((1 << i, some) for i, some in enumerate(choices))
-    found = _nearest(hits, (1 << len(choices)) - 1, ordered=ordered)
+    hits, full = ruler.line((1 << i, some) for i, some in enumerate(choices)), (1 << len(choices)) - 1
+    found = _nearest(hits, full, ordered=ordered)
+    other = _nearest(hits, full, ordered=False) if ordered else None
+    if other is not None and (found is None or _fits(view, other, within)):
+        only = "only" if found is None else "so close only"
+        return f"{only} in another order: {', '.join(_quoted(view, part) for part in other)}"
     if found is not None and len(found) < 2:
-        return f"'{shown(view.text.text[found[0].start : found[0].end])}' is not in one {within}"
+        return f"{_quoted(view, found[0])} is not in one {within}"
     if found is None:
-        return "its conditions hold only in one another's place" + (" or in another order" if ordered else "")
+        return "its conditions hold only in one another's place"
     a, b = max(pairwise(found), key=lambda pair: pair[1].left - pair[0].right)
-    left, right = (shown(view.text.text[p.start : p.end]) for p in (a, b))
+    left, right = _quoted(view, a), _quoted(view, b)
     if b.left - a.right >= FAR:
-        return f"'{left}' is in the title and '{right}' in the body"
+        return f"{left} is in the title and {right} in the body"
     gap = gap_in_words(a, b)
-    far = f"nearest '{right}' is {gap} word{'' if gap == 1 else 's'} from '{left}'"
+    far = f"nearest {right} is {gap} word{'' if gap == 1 else 's'} from {left}"
     return f"{far}, within: {within}" if isinstance(within, int) else f"{far}, not in one {within}"
+
+
+def _fits(view: View, parts: Sequence[Placed], within: int | str) -> bool:
+    if isinstance(within, int):
+        return all(b.left - a.right <= 2 * within for a, b in pairwise(parts))
+    return len({start for part in parts for start in _units(view, within, part)}) == 1
+
+
+def _quoted(view: View, part: Placed) -> str:
+    return f"'{shown(view.text.text[part.start : part.end])}'"

@@ -23,6 +23,9 @@ _PARTS = re.compile(f"([{_STAR}{_ONE}])")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
+_ARTICLE = re.compile("[اٱ]ل(?=..)ل?")
+# What parts a Persian word from its endings is read as a hyphen: many write a space for it, or nothing.
+_HALF_SPACE = re.compile(r"(?<=[\u0620-\u06ff])(?<!\*[\u0620-\u06ff])\u200c(?=[\u0620-\u06ff](?!\*))")
 
 
 class TermError(ValueError):
@@ -85,7 +88,7 @@ def inflected(term: Term) -> Term | None:
 def _pieces(written: str) -> list[_Piece]:
     pieces: list[_Piece] = []
     word = ""
-    characters = iter(written)
+    characters = iter(_HALF_SPACE.sub("-", written))
     for character in characters:
         if character == "\\":
             next(characters, "")  # an escaped * or ? is itself, and no letter
@@ -134,7 +137,8 @@ def _check_wildcards(piece: _Piece) -> None:
 
 
 def _spellings(pieces: list[_Piece]) -> list[list[list[_Piece]]]:
-    """Every way to read the hyphens: as a space, or as nothing (the pieces of one word together)."""
+    """Every way to read the hyphens: as a space, or as nothing (the pieces of one word together); and the Arabic
+    article as it stands behind ل too."""
     joints = [(True, False) if p.joined else (False,) for p in pieces[:-1]]
     found = []
     for glued in itertools.product(*joints):
@@ -145,7 +149,15 @@ def _spellings(pieces: list[_Piece]) -> list[list[list[_Piece]]]:
             else:
                 words.append([piece])
         found.append(words)
+    if contracted := _contracted(pieces[0]):
+        found += [[[contracted, *words[0][1:]], *words[1:]] for words in found]
     return found
+
+
+def _contracted(piece: _Piece) -> _Piece | None:
+    """A word with the Arabic article as it is written behind ل: الحكومة becomes للحكومة, and اللغة للغة."""
+    raw, pattern = (_ARTICLE.sub("لل", word, count=1) for word in (piece.raw, piece.pattern))
+    return replace(piece, raw=raw, pattern=pattern) if _ARTICLE.match(piece.raw) else None
 
 
 def _variant(words: list[list[_Piece]], case: bool | None, exact: bool) -> Variant:

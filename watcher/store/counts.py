@@ -6,12 +6,12 @@ article. Kept is only what a window may still need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from watcher.model import Alert, Correlated, Draft
+from watcher.model import Alert, Correlated, Draft, Verdict
 from watcher.rules.correlation import Arrival, Count, Crossing, Flatline
 from watcher.rules.correlation.events import Occurrence, told_apart
 from watcher.rules.spec import RuleSpec
@@ -104,27 +104,53 @@ class _Firing:
         return self.names.get(value, value)
 
 
-def count(conn: Connection, happenings: Iterable[Happening], now: int) -> list[Alert]:
+def count(conn: Connection, happenings: Iterable[Happening], now: int, waits: int | None = None) -> list[Alert]:
     """Counts matches by their time, those of one moment as they are given, and opens the alerts that they set off.
 
     Those for rules that are not in force any more, as of a batch that was read by older ones, count for nothing.
+    `waits` is when the oldest article came that is not counted yet, None where all are.
     """
     keeper = Keeper(conn, now)
     opened: list[Alert] = []
     for happening in sorted(happenings, key=lambda h: h.at):
-        rule, by = happening.occurrence.rule, happening.occurrence.by
-        begun = keeper.begun(rule)
-        if begun is None or rule.correlation is None:
-            continue
-        kept = keeper.kept(rule, by)
-        arrival = Arrival(min(happening.at, now), happening.article, happening.occurrence.values)
-        kept.names |= happening.occurrence.names
-        kept.count, crossing = rule.correlation.advance(kept.count, arrival, begun)
-        fired = crossing and _Firing(rule, by, crossing, happening.draft, kept.names)
-        if fired and (alert := _open(conn, fired, now)):
-            opened.append(alert)
+        begun = keeper.begun(happening.occurrence.rule)
+        if begun is not None:
+            opened += _counted(keeper, happening, begun, waits)
     keeper.save()
     return opened
+
+
+def _counted(keeper: Keeper, happening: Happening, begun: int, waits: int | None) -> Iterator[Alert]:
+    rule, by, now = happening.occurrence.rule, happening.occurrence.by, keeper.now
+    correlation = rule.correlation
+    if correlation is None:
+        return
+    kept = keeper.kept(rule, by)
+    arrival = Arrival(min(happening.at, now), happening.article, happening.occurrence.values)
+    if isinstance(correlation, Flatline) and (waits is None or arrival.at <= waits):
+        # Nobody looked for a silence that began and ended while the daemon was down, or behind with its work.
+        yield from _turned(keeper, rule, by, happening.draft, begun, arrival.at - 1)
+        kept.count, _ = correlation.advance(kept.count, arrival, begun)
+        yield from _turned(keeper, rule, by, happening.draft, begun, arrival.at)
+        return
+    kept.names |= happening.occurrence.names
+    kept.count, crossing = correlation.advance(kept.count, arrival, begun)
+    fired = crossing and _Firing(rule, by, crossing, happening.draft, kept.names)
+    if fired and (alert := _open(keeper.conn, fired, now)):
+        yield alert
+
+
+def _turned(keeper: Keeper, rule: RuleSpec, by: str, draft: Draft, begun: int, at: int) -> Iterator[Alert]:
+    """The silence of a value, or its end, as of a moment around its article."""
+    flatline, count = rule.correlation, keeper.kept(rule, by).count
+    if not isinstance(flatline, Flatline) or not flatline.may_turn(count, at, begun):
+        return
+    note_reading(keeper.conn, keeper.now)
+    count, crossing = flatline.look(count, flatline.window(read_since(keeper.conn, begun), at), at)
+    if crossing:
+        found = replace(draft, verdict=Verdict(rule.id, match=True))
+        alert = _tell(keeper, _Firing(rule, by, crossing, found, flatline.written), count, keeper.now)
+        yield from (alert,) if alert else ()
 
 
 def look(
@@ -160,10 +186,9 @@ def _silences(
             continue
         window = flatline.window(read_since(keeper.conn, begun), at)
         keeper.load_all(rule)
-        names = dict(zip(flatline.expected, flatline.names, strict=False))
         for by in flatline.expected or ("",):
             count, crossing = flatline.look(keeper.kept(rule, by).count, window, at)
-            found += [(_Firing(rule, by, crossing, draft, names), count)] if crossing else []
+            found += [(_Firing(rule, by, crossing, draft, flatline.written), count)] if crossing else []
             if (later := flatline.due(count, window, at, at + MARK)) is not None:
                 due.append(later)
     return found, min(due, default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -84,7 +84,10 @@ class Entity(Leaf):
         return Outcome(True, tuple(hits)) if self._different(hits) >= self.least else Outcome(False)
 
     def _different(self, hits: Sequence[Hit]) -> int:
-        return len({self.names.get(h.facts["name"], h.facts["name"]) for h in hits})
+        return len(set(map(self._identity, hits)))
+
+    def _identity(self, hit: Hit) -> object:
+        return self.names.get(hit.facts["name"], hit.facts["name"])
 
     def _hits(self, view: View) -> list[Hit] | None:
         if self.matcher is not None:
@@ -130,15 +133,21 @@ class Entity(Leaf):
         hits = self._hits(view)
         if hits is None:
             return self.untold([view.article.language])
-        names = ", ".join(map(shown, list(self.names)[:4])) + (", ..." if len(self.names) > 4 else "")
         if hits:
-            of = f": {names}" if names else ""
-            return f"only {self._different(hits)} of {self.least} different {_PLURALS[self.type]}{of}"
+            return self._too_few(hits, view)
+        names = _some(self.names)
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         if not names:
             return f"no {self.type} named{where}"
         absent = f"none of {names} named" if len(self.names) > 1 else f"{names} is not named"
         return absent + where + self._nearest(view)
+
+    def _too_few(self, hits: Sequence[Hit], view: View) -> str:
+        there = {self._identity(hit): view.text.text[hit.span.start : hit.span.end] for hit in reversed(hits)}
+        absent = [name for name, number in self.names.items() if number not in there]
+        lacking = f"; not {_some(absent)}" if absent else ""
+        found = _some(dict.fromkeys(reversed(there.values())))
+        return f"only {len(there)} of {self.least} different {_PLURALS[self.type]}, {found}{lacking}"
 
     def untold(self, languages: Sequence[str]) -> str:
         """Why any name cannot be told in languages without a model, and what cures it."""
@@ -155,3 +164,7 @@ class Entity(Leaf):
             return ""
         of = f" of {shown(miss.name)}" if len(self.names) > 1 else ""
         return f"; nearest{of} '{shown(miss.text)}': {miss.why}"
+
+
+def _some(names: Collection[str]) -> str:
+    return ", ".join(map(shown, list(names)[:4])) + (", ..." if len(names) > 4 else "")

@@ -20,7 +20,14 @@ from watcher.rules.terms import Term
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
-KINDS = ("country", "region", "city", "adjective", "people")
+_PLURALS = {
+    "country": "countries",
+    "region": "regions",
+    "city": "cities",
+    "adjective": "adjectives",
+    "people": "peoples",
+}
+KINDS = tuple(_PLURALS)
 DEFAULT_KINDS = ("country", "region", "city", "adjective")
 _NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern=f"^(?!@){forms.NO_NAMED}")
 KEYS: forms.Keys = {
@@ -126,14 +133,17 @@ class Place(Leaf):
         hits = self._hits(view)
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         if hits:
-            different = len(set(map(_identity, hits)))
-            return f"only {different} of {self.least} different places in {self.label}{where}"
+            names = {_identity(hit): str(hit.facts["name"]) for hit in reversed(hits)}
+            kinds = "places" if self.kinds == DEFAULT_KINDS else " or ".join(_PLURALS[k] for k in self.kinds)
+            only = f"only {len(names)} of {self.least} different {kinds} in {self.label}{where}"
+            return f"{only}: {_shown(reversed(names.values()))}"
         within = [m for m in view.places() if self._holds(m)]
         right = [m for m in within if m.kind in self.kinds]
         if right:
             inside = in_scope(list(map(self._hit, right)), self.scope, view.text)
-            only = "inside an 'except' phrase" if inside else f"outside the {' or '.join(self.scope[-1])}"
-            return f"only {only}: {_shown(right)}"
+            if inside:
+                return f"only inside an 'except' phrase: {_shown(str(hit.facts['name']) for hit in inside)}"
+            return f"only outside the {' or '.join(self.scope[-1])}: {_shown(mention.name for mention in right)}"
         kind = "place" if self.kinds == DEFAULT_KINDS else " or ".join(self.kinds)
         return f"no {kind} in {self.label}{where}{self._nearest(within, view)}"
 
@@ -141,14 +151,14 @@ class Place(Leaf):
         """What is there instead: places inside by another kind, or a name that nothing tells to be a place's."""
         if within:
             kinds = ", ".join(dict.fromkeys(mention.kind for mention in within))
-            return f", only {_shown(within)} ({kinds})"
+            return f", only {_shown(mention.name for mention in within)} ({kinds})"
         if doubtful := [m for m in view.doubtful_places() if self._wants(m)] if self.codes else []:
-            return f"; {_shown(doubtful)} is there, and nothing tells that it is the place"
+            return f"; {_shown(mention.name for mention in doubtful)} is there, and nothing tells that it is the place"
         return ""
 
 
-def _shown(mentions: Iterable[Mention]) -> str:
-    names = list(dict.fromkeys(shown(mention.name) for mention in mentions))
+def _shown(written: Iterable[str]) -> str:
+    names = list(dict.fromkeys(map(shown, written)))
     return ", ".join(f"'{name}'" for name in names[:4]) + (", ..." if len(names) > 4 else "")
 
 

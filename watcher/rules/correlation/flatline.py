@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -28,6 +28,11 @@ class Flatline:
     expected: tuple[str, ...] = ()
     active: TimeInterval | None = None
     names: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """The expected values as the rule writes them."""
+        return dict(zip(self.expected, self.names, strict=False))
 
     def advance(self, count: Count, arrival: Arrival, begun: int) -> tuple[Count, Crossing | None]:
         """The count with an article that arrived: as many events are kept as it takes not to be flat."""
@@ -56,6 +61,11 @@ class Flatline:
             return count, None
         crossing = Crossing(start, now, len(events), events, ended=not quiet)
         return replace(count, armed=not quiet, told=now), crossing
+
+    def may_turn(self, count: Count, now: int, begun: int) -> bool:
+        """Whether a look at a moment may have something to tell: spares the way back through what was read."""
+        counts_from = count.events[0].at if len(count.events) >= self.below else begun
+        return not count.armed or now - counts_from >= self.timeframe
 
     def due(self, count: Count, window: Window, now: int, until: int) -> int | None:
         """When it may next have something to tell if nothing arrives and reading goes on; None if not by `until`."""
