@@ -56,6 +56,41 @@ def test_no_model_is_asked_for_where_names_are_listed_or_no_language_is(conditio
     assert of_rule(condition, more) == []
 
 
+# ── words that have no other forms ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("condition", "more", "without"),
+    [
+        ("{any: [{keywords: [зерно, порт], inflect: true}, {place: PL}]}", "languages: [uk, pl, bg]", "'uk', 'bg'"),
+        ("{any: [{keywords: {ja: [穀物], fr: [grain]}, inflect: true}, {place: PL}]}", "", "'ja'"),
+    ],
+)
+def test_words_to_be_inflected_in_a_language_without_a_stemmer_are_told(
+    condition: str, more: str, without: str
+) -> None:
+    """Nothing else would show it: the rule matches the word as written, and is silent for all its cases."""
+    assert of_rule(condition, more) == [
+        f"4:24: inflect finds no other forms in {without}, for want of a stemmer; write them as terms, or use a "
+        "wildcard [no-stemmer]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "more"),
+    [
+        ("{keywords: [зерно], inflect: true}", ""),
+        ("{keywords: [зерно]}", "languages: uk"),
+        ("{keywords: ['зерн*', НАТО], inflect: true}", "languages: uk"),
+        ("{keywords: [зерно], inflect: true}", "languages: [ru, uk]\n  ignore: no-stemmer"),
+        ("{keywords: {fr: [grain]}, inflect: true}", "languages: fr"),
+    ],
+)
+def test_no_stemmer_is_asked_for_where_nothing_is_inflected_or_no_language_is_named(condition: str, more: str) -> None:
+    """What is found as written anyhow needs none."""
+    assert of_rule(condition, more) == []
+
+
 # ── a condition that never holds ─────────────────────────────────────────────────────────────────
 
 

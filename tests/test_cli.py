@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -379,6 +380,18 @@ def test_explain_for_people_says_each_thing_once() -> None:
     assert lines[1:] == ["  fr · undated", *told, "  silent  r", "            kept out by all[0] keywords: Daech"]
     found = {"file": "a.txt", "article": {**article, "language": "und"}, "rules": [], **PLACES}
     assert explanation.for_people(found).splitlines()[1] == "  language unknown · undated"
+
+
+def test_explain_tells_of_one_rule_alone(home: Home) -> None:
+    """Who asks why a rule is silent does not read what all others lack; one that is not there is named nearly."""
+    home.rules(RULES + "  - {id: other, condition: {keywords: [zebra]}}\n")
+    (home.path / "a.txt").write_text("The Taliban are in Kabul.")
+    done = home.run("explain", "a.txt", "--rule", "other")
+    assert (done.returncode, "zebra" in done.stdout, "taliban" in done.stdout) == (0, True, False)
+    (told,) = map(json.loads, home.run("explain", "--json", "--rule", "taliban", "a.txt").stdout.splitlines())
+    assert [(rule["id"], rule["match"]) for rule in told["rules"]] == [("taliban", True)]
+    done = home.run("explain", "a.txt", "--rule", "talibna")
+    assert (done.returncode, done.stderr) == (1, "watcher: no rule 'talibna' in rules.yaml; did you mean 'taliban'?\n")
 
 
 def test_a_test_whose_file_its_reader_does_not_survive_fails_alone(home: Home) -> None:
@@ -909,10 +922,11 @@ def test_a_closed_stream_takes_nothing_and_ends_nothing(home: Home) -> None:
     assert home.run("status", "--json").stdout
 
 
-def test_output_that_finds_no_room_is_told_in_words(home: Home) -> None:
+@pytest.mark.parametrize("words", ["schema", "--help", "run --help", "--version"])
+def test_output_that_finds_no_room_is_told_in_words(home: Home, words: str) -> None:
     """A line on stderr and exit status 1, and no traceback."""
     done = subprocess.run(
-        ["bash", "-c", f"{WATCHER} schema > /dev/full"], cwd=home.path, capture_output=True, text=True
+        ["bash", "-c", f"{WATCHER} {words} > /dev/full"], cwd=home.path, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (1, "watcher: [Errno 28] No space left on device\n")
 
@@ -931,6 +945,8 @@ def test_output_that_finds_no_room_is_told_in_words(home: Home) -> None:
         ["alerts", "--limit", "0"],
         ["deliveries", "--limit", "9" * 20],
         ["explain", "--model", "xl", "a.txt"],
+        ["check", "my-rules.yaml"],
+        ["status", "bogus"],
     ],
 )
 def test_wrong_usage_exits_with_2(home: Home, words: list[str]) -> None:
@@ -939,6 +955,33 @@ def test_wrong_usage_exits_with_2(home: Home, words: list[str]) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr
     assert not (home.path / ".state").exists()
+
+
+@pytest.mark.parametrize("words", [["check"], ["test", "--json"], ["run", "--once"]])
+def test_a_rules_file_without_its_option_is_told_how_it_is_named(home: Home, words: list[str]) -> None:
+    """The file is the first thing that one writes behind `check`."""
+    done = home.run(*words, "mine.yaml")
+    assert (done.returncode, "'mine.yaml' is a word too many; a rules file is named by --rules" in done.stderr) == (
+        2,
+        True,
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["--rule", " "], ["--rule", "a", "--for", "0s"], ["--matching", "-"]])
+def test_a_silence_of_everything_or_nothing_is_wrong_usage(home: Home, words: list[str]) -> None:
+    """It is refused in words, and none is kept."""
+    with open_store(home.path / ".state"):
+        done = home.run("silence", "add", *words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert home.run("silence", "list").stdout == ""
+
+
+def test_ctrl_c_while_the_program_starts_shows_no_traceback(tmp_path: Path) -> None:
+    """It ends as by any signal, whatever is being imported at that moment."""
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    found = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    done = subprocess.run([sys.executable, "-m", "watcher", "--version"], env=found, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_a_short_run_never_reports_tests_that_it_cut_off(home: Home) -> None:

@@ -323,6 +323,14 @@ def test_kaboul_the_man_is_told_from_kaboul_the_town(gazetteer: Gazetteer) -> No
     assert refused(gazetteer, text) == ["part of a name: Zamir Kaboul", "part of a name: M. Kaboul"]
 
 
+def test_a_language_of_two_alphabets_is_read_in_both_whichever_comes_first() -> None:
+    texts = ["Sastanak je u Beogradu.", "Састанак је у Београду."]
+    for order in (texts, texts[::-1]):
+        gazetteer = places.load()
+        found = [place.country for text in order for place in gazetteer.find(Text("", text, "sr"))]
+        assert found == ["RS", "RS"]
+
+
 def test_headlines_in_capitals_do_not_make_names_of_words(gazetteer: Gazetteer) -> None:
     """In "Taliban Enter Kabul" the word before the town is no first name."""
     text = Text("Taliban Fighters Enter Kabul As Government Collapses", "They came at night.", "en")

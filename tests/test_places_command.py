@@ -28,6 +28,12 @@ def told(folder: Path, name: str, **options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def test_a_name_of_two_words_without_quotes_is_told_how_it_is_written(tmp_path: Path) -> None:
+    """The shell makes two of it."""
+    done = run(tmp_path, "New", "York")
+    assert (done.returncode, "'York' is a word too many; what is one name stands in quotes" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("name", "code", "kind", "english", "country"),
     [

@@ -303,7 +303,7 @@ RULE_FAULTS = [
     (
         in_rule("{keywords: a}") + "    ignore: [no-tests, no-test]\n",
         "5:24: ignore cannot be 'no-test'; did you mean 'no-tests'? it is one of repeated-term, unknown-place, "
-        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, common-word, one-term, covered-term, near-count, near-apart, told-already, unused, no-tests",
+        "empty-include, or-not, never-holds, contradiction, same-rule, narrower-rule, no-model, no-stemmer, common-word, one-term, covered-term, near-count, near-apart, told-already, unused, no-tests",
     ),
     (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
     (in_test("{text: a}"), "6:9: a test needs 'expect'"),
@@ -411,6 +411,26 @@ CONDITION_FAULTS = [
     ("{keywords: a, kase: true}", "4:30: unknown key 'kase'; did you mean 'case'?"),
     ("{all: [{keywords: a}], min: 1}", "4:39: 'min' does not go with all"),
     ("{place: TJ, min: 2}", "4:28: 'min' does not go with place; write place: {in: ..., min: 2}"),
+    (
+        "{near: {within: 5, in: title, all: [{keywords: a}, {keywords: b}]}}",
+        "4:35: 'in' stands beside 'near', not in it: {near: ..., in: ...}",
+    ),
+    (
+        "{entity: {type: person, is: Lavrov, in: lead}}",
+        "4:52: 'in' stands beside 'entity', not in it: {entity: ..., in: ...}",
+    ),
+    (
+        "{place: {in: RU, except: [Moscou]}}",
+        "4:33: 'except' stands beside 'place', not in it: {place: ..., except: ...}",
+    ),
+    (
+        "{at_least: {count: 1, of: [{keywords: a}], in: body}}",
+        "4:59: 'in' stands beside 'at_least', not in it: {at_least: ..., in: ...}",
+    ),
+    (
+        "{score: {threshold: 1, of: [{keywords: a, weight: 1}], in: body}}",
+        "4:71: 'in' stands beside 'score', not in it: {score: ..., in: ...}",
+    ),
     ("{keywords: a, in: heading}", "4:34: in cannot be 'heading'; it is one of title, lead, body, text"),
     ("{keywords: a, in: []}", "4:34: in: an empty list; put something in, or remove the key"),
     ("{keywords: {file: x.txt}}", "4:28: a file of terms stands under lists:, and is used by its name"),
@@ -720,6 +740,14 @@ def test_twenty_faults_are_twenty_lines_at_their_places() -> None:
         ),
         *("17:27", "17:41", "19:27", "20:9", "21:24", "21:37", "22:5", "23:40", "24:5"),
     ]
+
+
+@pytest.mark.parametrize("start", ["id: a\n  condition: {keywrds: x}", "condition: {keywords: x}", "id: b\n  query: x"])
+def test_a_rule_that_is_lost_is_judged_in_how_its_alerts_are_told_too(start: str) -> None:
+    """A fault in its condition, no id, or one that another rule has, hides none in what stands below."""
+    text = f"version: 1\nrules:\n- {{id: b, query: y}}\n- {start}\n  escalate: 15m\n  mute: nights\n  digest: daily\n"
+    first = text.splitlines().index("  escalate: 15m") + 1
+    assert [f.split(": ")[0] for f in faults(text)[1:]] == [f"{first}:13", f"{first + 1}:9", f"{first + 2}:11"]
 
 
 def test_a_fault_in_the_defaults_is_told_once_even_if_no_rule_uses_them() -> None:

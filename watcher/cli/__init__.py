@@ -10,8 +10,20 @@ from typing import Annotated
 import typer
 
 from watcher import __version__
-from watcher.cli import service, rules, places, alerts, deliveries, silence, quarantine, boilerplate, channels, models
-from watcher.cli.common import app
+from watcher.cli import (
+    service,
+    rules,
+    explain,
+    places,
+    alerts,
+    deliveries,
+    silence,
+    quarantine,
+    boilerplate,
+    channels,
+    models,
+)
+from watcher.cli.common import FAULTS, app, print_no_more
 
 __all__ = [
     "alerts",
@@ -19,6 +31,7 @@ __all__ = [
     "boilerplate",
     "channels",
     "deliveries",
+    "explain",
     "main",
     "models",
     "places",
@@ -35,7 +48,19 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file's name need not be UTF-8; \udcff is what JSON would write
             stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        _run()
+    except OSError as error:  # of the output, that of --help too: those of the store and of files have their words
+        print(f"watcher: {error}", file=sys.stderr)
+        print_no_more()
+        sys.exit(FAULTS)
+
+
+def _run() -> None:
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
 
 
 def _open_streams() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import os
 import sys
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from watcher.errors import RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse.engine import Engine
+    from watcher.boilerplate import Learned
     from watcher.rules.spec import RuleSet
     from watcher.store.engine import Store
 
@@ -29,6 +31,20 @@ class ListFirst(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         named = args and (not args[0].startswith("-") or args[0] in HELP)
         return super().parse_args(ctx, args if named else ["list", *args])
+
+
+class StrictCommand(TyperCommand):
+    """A command that says of a word too many what to write, as of `watcher check my-rules.yaml`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest:
+            cure = "; a rules file is named by --rules" if any(p.name == "rules" for p in self.params) else ""
+            if any(p.param_type_name == "argument" for p in self.params):
+                cure = "; what is one name stands in quotes"
+            ctx.fail(f"'{rest[0]}' is a word too many{cure}")
+        return rest
 
 
 HELP = ["-h", "--help"]
@@ -75,7 +91,7 @@ def command(group: typer.Typer, name: str | None = None) -> Callable[[Command], 
         def run(*args: Any, **kwargs: Any) -> None:
             raise typer.Exit(_status_of(functools.partial(function, *args, **kwargs)))
 
-        group.command(name)(run)
+        group.command(name, cls=StrictCommand)(run)
         return function
 
     return register
@@ -95,16 +111,12 @@ def _status_of(run: Callable[[], int]) -> int:
         print(f"watcher: {error}", file=sys.stderr)
         return FAULTS
     except BrokenPipeError:  # the reader of a pipe has had enough
-        _print_no_more()
+        print_no_more()
         return 0
-    except OSError as error:  # of the output: those of the store and of files have their words above
-        print(f"watcher: {error}", file=sys.stderr)
-        _print_no_more()
-        return FAULTS
     return status
 
 
-def _print_no_more() -> None:
+def print_no_more() -> None:
     """What is left to print goes nowhere: Python would try once more at its end, and show a traceback."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -146,3 +158,30 @@ def engine_of(loaded: RuleSet, model: str) -> Engine:
 
     check_model(model)
     return Engine(compile_rules(loaded, gazetteer()), model)
+
+
+def check_rule(loaded: RuleSet, rules: Path, only: str | None) -> None:
+    """Raises WatcherError where the rules have none of the id that `--rule` names."""
+    known = [rule.id for rule in loaded.rules]
+    if only is not None and only not in known:
+        meant = difflib.get_close_matches(only.lower(), known, 1)
+        raise WatcherError(f"no rule '{only}' in {rules}" + (f"; did you mean '{meant[0]}'?" if meant else ""))
+
+
+def learned_boilerplate(state: Path, boilerplate: str) -> Learned:
+    """The boilerplate of all sources that the state knows; none without a state. One that cannot be read is told, and
+    stops nothing."""
+    from watcher import settings
+
+    wanted = settings.read_choice("boilerplate", boilerplate) is settings.Boilerplate.CUT
+    if not wanted or not os.path.isdir(state):  # noqa: PTH112 - Path.is_dir raises where it may not look
+        return {}
+    from watcher.clock import now_ms
+    from watcher.store.boilerplate import learned
+
+    try:
+        with opened_store(state) as store, store.read() as conn:
+            return learned(conn, now_ms())
+    except WatcherError as error:
+        print(f"watcher: no boilerplate is left out: {error}", file=sys.stderr)
+        return {}

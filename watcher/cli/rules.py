@@ -1,4 +1,4 @@
-"""The rules and what they say of articles: `check`, `test`, `schema`, `explain`."""
+"""The rules themselves: `check`, `test`, `schema`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,22 +21,21 @@ from watcher.cli.common import (
     FAULTS,
     Boilerplate,
     Json,
-    JsonFields,
     Likeness,
     Model,
     OnlyRule,
     Rules,
     State,
     app,
+    check_rule,
     command,
     engine_of,
+    learned_boilerplate,
     loaded_rules,
-    opened_store,
 )
-from watcher.errors import SettingsError, Unreadable, WatcherError
+from watcher.errors import Unreadable
 
 if TYPE_CHECKING:
-    from watcher.analyse.files import Found
     from watcher.boilerplate import Learned
     from watcher.model import Article, Document, Limits
     from watcher.pool import Pool
@@ -68,7 +67,7 @@ def check(
     missing = missing_secrets(loaded, os.environ, secret_dirs(os.environ))
     for line in (*_warnings(loaded), *(f"warning: {why}" for why in missing)):
         print(line, file=sys.stderr)
-    failed = _run_tests(loaded, rules, model, _learned(state, boilerplate), out=sys.stderr) if strict else 0
+    failed = _run_tests(loaded, rules, model, learned_boilerplate(state, boilerplate), out=sys.stderr) if strict else 0
     print(f"{rules}: {_count(len(loaded.rules), 'rule')}, {_count(len(loaded.channels), 'channel')}")
     return FAULTS if failed or (secrets and missing) else 0
 
@@ -99,31 +98,12 @@ def test(
     boilerplate: Boilerplate = "cut",
 ) -> int:
     """Run the tests that the rules carry; what the state knows as boilerplate of a source, they do not see."""
-    loaded, learned = loaded_rules(rules, name_likeness), _learned(state, boilerplate)
+    loaded, learned = loaded_rules(rules, name_likeness), learned_boilerplate(state, boilerplate)
     failed = _run_tests(loaded, rules, model, learned, rule, as_json=as_json)
     if learned and not as_json:
         sources = "the source" if len(learned) == 1 else f"{len(learned)} sources"
         print(f"without what {state} has learned as boilerplate of {sources}: watcher boilerplate list")
     return FAULTS if failed else 0
-
-
-def _learned(state: Path, boilerplate: str) -> Learned:
-    """The boilerplate of all sources that the state knows; none without a state. One that cannot be read is told, and
-    stops nothing."""
-    from watcher import settings
-
-    wanted = settings.read_choice("boilerplate", boilerplate) is settings.Boilerplate.CUT
-    if not wanted or not os.path.isdir(state):  # noqa: PTH112 - Path.is_dir raises where it may not look
-        return {}
-    from watcher.clock import now_ms
-    from watcher.store.boilerplate import learned
-
-    try:
-        with opened_store(state) as store, store.read() as conn:
-            return learned(conn, now_ms())
-    except WatcherError as error:
-        print(f"watcher: no boilerplate is left out: {error}", file=sys.stderr)
-        return {}
 
 
 def _run_tests(
@@ -142,8 +122,7 @@ def _run_tests(
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
 
-    if only is not None and only not in {rule.id for rule in loaded.rules}:
-        raise WatcherError(f"no rule '{only}' in {rules}")
+    check_rule(loaded, rules, only)
     engine = replace(engine_of(loaded, model), learned=learned)
     pool = Pool(1)
     try:
@@ -183,69 +162,3 @@ def schema() -> int:
 
     print(written(), end="")
     return 0
-
-
-@command(app)
-def explain(
-    files: Annotated[list[Path], typer.Argument(help="Articles.")],
-    rules: Rules = DEFAULT_RULES,
-    model: Model = "md",
-    name_likeness: Likeness = DEFAULT_LIKENESS,
-    as_json: Json = False,
-    text: Annotated[bool, typer.Option("--text", help="Print the text that offsets count in, nothing else.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="With --text: what was cut too, and why.")] = False,
-    json_fields: JsonFields = None,
-    state: State = DEFAULT_STATE,
-    boilerplate: Boilerplate = "cut",
-) -> int:
-    """Say for each article and rule why it matches, or what kept it silent."""
-    from watcher import explanation
-    from watcher.boilerplate import cuts
-    from watcher.clock import now_ms
-    from watcher.model import Limits
-    from watcher.render import one_line, place
-    from watcher.settings import read_json_fields
-
-    if everything and not text:
-        raise SettingsError("--all goes with --text: watcher explain --text --all FILE")
-    failed = 0
-    learned = _learned(state, boilerplate)
-    limits = Limits(json_fields=read_json_fields(json_fields))
-    engine = None if text else replace(engine_of(loaded_rules(rules, name_likeness), model), learned=learned)
-    for file, found in _read(files, limits, everything=everything):
-        if found.fault:
-            print(f"{one_line(file)}: {found.fault}", file=sys.stderr)
-            failed = FAULTS
-        for article in found.articles:
-            if why := article.barred(now_ms()):
-                named = place({"path": str(file), "members": article.members})
-                print(f"{named}: article {article.part} is passed over: {why}", file=sys.stderr)
-            if engine is None:
-                cut = cuts(article, learned)
-                shown = found.omitted.get(article.part, ()) if everything else None
-                print(explanation.text(article, cut, shown))
-                continue
-            said = explanation.explain(engine, file, article, names=as_json)
-            print(json.dumps(said, ensure_ascii=False) if as_json else explanation.for_people(said))
-    return failed
-
-
-def _read(files: Sequence[Path], limits: Limits, *, everything: bool = False) -> Iterator[tuple[Path, Found]]:
-    """Each file with what is in it; with `everything` what was left out too. A worker reads them: what crashes a parser
-    or never comes to an end costs its own file alone."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    from watcher.analyse.files import Found, read_anywhere
-    from watcher.pool import Pool
-    from watcher.worker import why_died
-
-    pool = Pool(1)
-    try:
-        for file in files:
-            try:
-                yield file, pool.submit(read_anywhere, file, limits, everything=everything).result()
-            except BrokenProcessPool:
-                pool.mend()
-                yield file, Found(fault=why_died(limits.seconds, limits.memory_mb))
-    finally:
-        pool.stop()

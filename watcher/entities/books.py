@@ -60,8 +60,7 @@ class Books:
         self._countries = countries
         self._names: dict[str, PhraseBook[Sense]] = {}
         self._shared: dict[str, LineBook[Sense]] = {}
-        self._declined: dict[str, LineBook[Sense] | None] = {}
-        self._joined: dict[tuple[str, str], _Joined] = {}
+        self._joined: dict[tuple[str, str], _Joined | None] = {}
 
     def find(self, text: Text) -> tuple[list[Found[Sense]], set[str]]:
         """Every name in the text that some book has, of those that overlap the longest; and what would be one, had it a
@@ -73,17 +72,14 @@ class Books:
         if text.language not in self._languages:
             yield self._book(UNKNOWN_LANGUAGE).hits(text, small)
             return
-        script, book = _script_of(text), self._book(text.language)
-        cases = self._cases(text.language) if script else None
-        if cases is None:
-            yield book.hits(text, small)
+        script = _script_of(text)
+        joined = self._with_cases(text.language, script)
+        if joined is None:
+            yield self._book(text.language).hits(text, small)
             if script:
                 yield self._script(script).hits(text, small)
         else:
-            if (text.language, script) not in self._joined:
-                shared = (self._new_script(script),) if script in _LONG_SCRIPTS else ()
-                self._joined[text.language, script] = _Joined(book, cases, *shared)
-            own, declined, *others = self._joined[text.language, script].hits(text, small)
+            own, declined, *others = joined.hits(text, small)
             yield own
             yield from others or (self._script(script).hits(text, small),)
             yield declined
@@ -92,10 +88,13 @@ class Books:
 
     def _book(self, language: str) -> PhraseBook[Sense]:
         if language not in self._names:
-            senses = self._all_senses() if language == UNKNOWN_LANGUAGE else self._senses(language)
-            nothing = ((name, Sense(NO_PLACE, "")) for name in self._nothing)
-            self._names[language] = PhraseBook((*senses, *nothing))
+            self._names[language] = self._new_book(language)
         return self._names[language]
+
+    def _new_book(self, language: str) -> PhraseBook[Sense]:
+        senses = self._all_senses() if language == UNKNOWN_LANGUAGE else self._senses(language)
+        nothing = ((name, Sense(NO_PLACE, "")) for name in self._nothing)
+        return PhraseBook((*senses, *nothing))
 
     def _script(self, script: str) -> LineBook[Sense]:
         if script not in self._shared:
@@ -105,12 +104,18 @@ class Books:
     def _new_script(self, script: str) -> LineBook[Sense]:
         return LineBook(*self._archive.folded_lines(f"shared/{script}"), _COLUMNS, _sense)
 
-    def _cases(self, language: str) -> LineBook[Sense] | None:
-        """The names of towns in the cases of a language that has them."""
-        if language not in self._declined:
+    def _with_cases(self, language: str, script: str) -> _Joined | None:
+        """The names of a language and those of towns in its cases, if it has any: in books of their own for each of
+        its scripts, as a book hands its patterns on once."""
+        key = language, script
+        if key not in self._joined:
             lines, folded = self._archive.folded_lines(f"cases/{_SAME_CASES.get(language, language)}")
-            self._declined[language] = LineBook(lines, folded, _COLUMNS, _sense) if lines else None
-        return self._declined[language]
+            self._joined[key] = None
+            if script and lines:
+                shared = (self._new_script(script),) if script in _LONG_SCRIPTS else ()
+                cases = LineBook(lines, folded, _COLUMNS, _sense)
+                self._joined[key] = _Joined(self._new_book(language), cases, *shared)
+        return self._joined[key]
 
     @cached_property
     def _towns(self) -> LineBook[Sense]:

@@ -21,9 +21,9 @@ _CLUBS_BEFORE = words(
     "fc afc sc ac as rc cf cd ud sd rcd ssc ogc losc vfb vfl vfr tsv tsg fsv msv bsc ksc thsv thw hc kv krc fk bk nk "
     "hnk gnk bc фк хк бк пфк real atletico inter dinamo dynamo lokomotiv lokomotive spartak sporting borussia bayer "
     "eintracht hertha fortuna arminia werder olympique deportivo girondins maccabi hapoel динамо спартак локомотив "
-    "шахтер реал partizan партизан torpedo торпедо zenit зенит legia wisła slavia slovan baník steaua crvena"
+    "шахтер реал partizan партизан torpedo торпедо zenit зенит legia wisła slavia slovan baník steaua crvena ifk"
 )
-_CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc")
+_CLUBS_BEHIND = words("united hotspur rovers albion wanderers rangers fc afc cf sc hc ff")
 _SPORTS, _CLUB = words("football cricket rugby basketball hockey athletic soccer tennis"), "club"
 # What a club does to another, or a player to a club, right before or behind its name.
 _PLAYS = words(

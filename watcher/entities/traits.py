@@ -32,9 +32,8 @@ def _traits(doubts: Doubts, folded: str, meanings: tuple[Sense, ...]) -> Traits:
         ordered = sorted(dict.fromkeys(meanings), key=lambda sense: _KINDS.index(sense.kind))
         states = {s.code for s in ordered if s.kind == "country"}
         ordered = [s for s in ordered if s.kind != "city" or country_of(s.code) not in states]
-        senses = tuple({s.code: _as_big(s, meanings) for s in reversed(ordered)}.values())[
-            ::-1
-        ]  # of a code the first kind
+        first_kinds = {s.code: s for s in reversed(ordered)}.values()
+        senses = tuple(s if states else _as_big(s, meanings) for s in first_kinds)[::-1]
     first, weak, word, borne = senses[0], folded in doubts.weak, folded in doubts.words, folded in doubts.borne
     town = first.kind == "town"
     given = first.kind not in ("adjective", "people") and _is_first_name(folded, first)
@@ -63,9 +62,10 @@ def _as_big(sense: Sense, meanings: Sequence[Sense]) -> Sense:
 
 
 def _is_first_name(folded: str, sense: Sense) -> bool:
-    """Whether the name, or what the town is called where it lies or the region in English, is a first name: Азия."""
+    """Whether the name, or what the town is called where it lies or the region in English, is a first name: Азия. Those
+    of Ukraine are known as Russian spells them: Анатолія."""
     own = sense.code if sense.code.islower() else sense.code.partition("/")[2]
-    return folded in given_names() or own in given_names()
+    return not given_names().isdisjoint((folded, own, folded.replace("і", "и")))
 
 
 def _is_short(folded: str) -> bool:

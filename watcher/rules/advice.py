@@ -6,18 +6,17 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from watcher.entities import models
 from watcher.entities.writing import LITTLE_WORDS
 from watcher.errors import Remark
 from watcher.folding import fold_words
 from watcher.rules import nodes
 from watcher.rules.conditions.base import Condition, Scope, every
-from watcher.rules.conditions.entity import Entity
 from watcher.rules.conditions.groups import AnyOf
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.near import Near
 from watcher.rules.covered import counted, covered
 from watcher.rules.doubts import doubts, holds_on_nothing
+from watcher.rules.foreign import foreign, stemless, untold
 from watcher.rules.lists import is_reference
 from watcher.rules.meaning import Meanings
 from watcher.rules.nodes import Node, Scalar
@@ -25,10 +24,9 @@ from watcher.rules.overlaps import at_rule, overlaps
 from watcher.rules.reading import shown
 from watcher.rules.references import Named
 from watcher.rules.spec import Code, RuleSpec
-from watcher.rules.termreader import ANY
 from watcher.rules.terms import Item, Term
 from watcher.rules.unused import unused
-from watcher.rules.written import find, is_query, keywords_in, place_of, reached, root_of, scalars, written
+from watcher.rules.written import find, is_query, keywords_in, place_of, reached, remark, root_of, scalars, written
 
 _BOTH = {"title", "body"}
 _BETWEEN = re.compile(r"\s*[,;|\n]\s*")
@@ -57,10 +55,6 @@ def advice(
     return advisor.remarks
 
 
-def _remark(node: Node, code: Code, message: str) -> Remark:
-    return Remark(node.file, node.line, node.column, message, code)
-
-
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -83,8 +77,14 @@ class _Advisor:
         for key, value in keywords_in(root):
             found += _queries(value)
             if rule.languages and (key.line, key.column) not in told:
-                found += _foreign(rule, value)
-        found += [*_untold(rule, root), *_counted(rule, root), *_apart(rule, root), *_on_nothing(rule, root)]
+                found += foreign(rule, value)
+        found += [
+            *untold(rule, root),
+            *stemless(rule, root),
+            *_counted(rule, root),
+            *_apart(rule, root),
+            *_on_nothing(rule, root),
+        ]
         found += _reminded(node, rule.notify)
         if not rule.tests:
             found.append(at_rule(rule, Code.NO_TESTS, f"rule '{rule.id}' has no tests"))
@@ -94,7 +94,7 @@ class _Advisor:
         found, never = doubts(rule, self.meanings)
         for condition, code, why in found:
             so = f", so rule '{rule.id}' never matches" if never else ""
-            yield _remark(place_of(root, condition), code, f"this never holds: {why}{so}")
+            yield remark(place_of(root, condition), code, f"this never holds: {why}{so}")
 
     def _common_words(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
         for condition in every(rule.condition):
@@ -104,7 +104,7 @@ class _Advisor:
                 cased = term.written.isupper() and isinstance(mapping, nodes.Mapping) and mapping.get("case")
                 lists = {} if cased else self.lists  # of a rule's own `case` no list is to blame
                 place = (value and written(value, term, lists)) or value or mapping
-                yield _remark(place, Code.COMMON_WORD, why)
+                yield remark(place, Code.COMMON_WORD, why)
 
     def _common_of(self, items: tuple[Item, ...]) -> tuple[tuple[Term, str], ...]:
         if id(items) not in self._common:
@@ -119,7 +119,7 @@ class _Advisor:
                 place = None if term in self.counted else self._beside(find(root, condition.at), term, wider)
                 if place is not None:
                     only = f"'{shown(term.written)}' finds nothing that '{shown(wider.written)}' does not"
-                    yield _remark(place, Code.COVERED_TERM, f"{only}; leave it out")
+                    yield remark(place, Code.COVERED_TERM, f"{only}; leave it out")
 
     def _covered_of(self, items: tuple[Item, ...]) -> tuple[tuple[Term, Term], ...]:
         if id(items) not in self._covered:
@@ -162,26 +162,16 @@ def _queries(value: Node, name: str = "") -> Iterator[Remark]:
         told = f"'{shown(text)}' is one term, of all these words in a row; write"
         if found := _OPERATOR.search(text):
             cure = {"OR": "[..., ...]", "AND": "all: [...]", "NOT": "none: [...]"}.get(found[1], "near: {...}")
-            yield _remark(scalar, Code.ONE_TERM, f"{told} {cure}")
+            yield remark(scalar, Code.ONE_TERM, f"{told} {cure}")
         elif scalar is value and not is_reference(scalar) and _BETWEEN.search(text):
             several = shown(", ".join(_BETWEEN.split(text)))
-            yield _remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
-
-
-def _untold(rule: RuleSpec, root: Node) -> Iterator[Remark]:
-    """Conditions on any name, where some of the rule's languages have no model; where none has, they never hold. Of a
-    rule for all languages nothing is told: those that its articles come in are not known here."""
-    unnamed = [c for c in every(rule.condition) if isinstance(c, Entity) and c.matcher is None]
-    missing = [language for language in rule.languages if unnamed and models.installed(language) is None]
-    if missing and len(missing) < len(rule.languages):
-        for condition in unnamed:
-            yield _remark(place_of(root, condition), Code.NO_MODEL, condition.untold(missing))
+            yield remark(scalar, Code.ONE_TERM, f"{told} {name and name + ': '}[{several}]")
 
 
 def _on_nothing(rule: RuleSpec, root: Node) -> Iterator[Remark]:
     """A rule of refusals alone; a query of such a kind is told where it is read."""
     if holds_on_nothing(rule.condition) and not is_query(root):
-        yield _remark(root, Code.OR_NOT, "this holds in nearly every article: nothing of it need be found")
+        yield remark(root, Code.OR_NOT, "this holds in nearly every article: nothing of it need be found")
 
 
 def _reminded(node: Node, told: Collection[str]) -> Iterator[Remark]:
@@ -191,7 +181,7 @@ def _reminded(node: Node, told: Collection[str]) -> Iterator[Remark]:
     named = list(scalars(notify)) if notify is not None else []
     if notify is not None and named and all(name.value in told for name in named):
         names = ", ".join(f"'{shown(name.value)}'" for name in named)
-        yield _remark(notify, Code.TOLD_ALREADY, f"escalate only reminds {names}, told already, and tells nobody else")
+        yield remark(notify, Code.TOLD_ALREADY, f"escalate only reminds {names}, told already, and tells nobody else")
 
 
 def _counted(rule: RuleSpec, root: Node) -> Iterator[Remark]:
@@ -202,7 +192,7 @@ def _counted(rule: RuleSpec, root: Node) -> Iterator[Remark]:
         if least > 1 or times > 1:
             counts = f"{'min' if least > 1 else 'times'} counts in the whole text and not close by"
             cure = "for several close together give each a condition of its own"
-            yield _remark(place_of(root, condition), Code.NEAR_COUNT, f"{counts}; {cure}")
+            yield remark(place_of(root, condition), Code.NEAR_COUNT, f"{counts}; {cure}")
 
 
 def _apart(rule: RuleSpec, root: Node) -> Iterator[Remark]:
@@ -210,7 +200,7 @@ def _apart(rule: RuleSpec, root: Node) -> Iterator[Remark]:
     for condition in every(rule.condition):
         if isinstance(condition, Near) and not _sections(condition):
             why = "title and body never lie close together, but for the first sentence of an article without a title"
-            yield _remark(place_of(root, condition), Code.NEAR_APART, why)
+            yield remark(place_of(root, condition), Code.NEAR_APART, why)
 
 
 def _sections(condition: Condition) -> set[str]:
@@ -222,23 +212,3 @@ def _sections(condition: Condition) -> set[str]:
     scope: Scope = getattr(condition, "scope", ())
     within = (set(part) for part in scope)
     return _BOTH.intersection(*(_BOTH if part & {"lead", "text"} else part for part in within))
-
-
-def _foreign(rule: RuleSpec, value: Node) -> Iterator[Remark]:
-    """Terms of the rule's own that count in languages which it keeps out."""
-    for node, language in _languages(value):
-        if language not in (ANY, *rule.languages):
-            only = f"counts only in articles in '{shown(language)}', which the rule's languages keep out"
-            yield _remark(node, Code.NEVER_HOLDS, f"what stands here {only}")
-
-
-def _languages(value: Node) -> Iterator[tuple[Node, str]]:
-    """The languages that are named in a list of terms, each with its node."""
-    if isinstance(value, nodes.Sequence):
-        for item in value.items:
-            yield from _languages(item)
-    elif isinstance(value, nodes.Mapping) and (lang := value.get("lang")) is not None:
-        if isinstance(lang, Scalar):
-            yield lang, lang.value
-    elif isinstance(value, nodes.Mapping) and value.get("term") is None:
-        yield from ((key, key.value) for key, _ in value.entries if not key.value.startswith("x-"))

@@ -78,6 +78,7 @@ class RuleReader:
         self._notes(entries)
         condition = None if temporal else self._condition(node, entries)
         rule = self._stated(RuleSpec(rule_id or "", condition or NOTHING, place=reading.place(node)), node, entries)
+        rule = self._told(rule, rule_id, entries)
         reading.warnings[warned:] = [w for w in reading.warnings[warned:] if w.code not in rule.ignore]
         if rule_id is None or (condition is None and not temporal):
             return None
@@ -85,7 +86,7 @@ class RuleReader:
         self._counted[rule_id] = entries.get("condition") or entries.get("query"), used
         if "correlation" in entries:
             self._correlated[rule_id] = entries["correlation"]
-        return self._told(replace(rule, fingerprint=self._fingerprint(node, used)), entries)
+        return replace(rule, fingerprint=self._fingerprint(node, used))
 
     def _stated(self, rule: RuleSpec, node: nodes.Mapping, entries: Mapping[str, Node]) -> RuleSpec:
         """The rule with what it says of itself and of the articles that it is for."""
@@ -109,7 +110,7 @@ class RuleReader:
             max_alerts=values.max_alerts,
         )
 
-    def _told(self, rule: RuleSpec, entries: Mapping[str, Node]) -> RuleSpec:
+    def _told(self, rule: RuleSpec, rule_id: str | None, entries: Mapping[str, Node]) -> RuleSpec:
         """The rule with what it says of how its alerts are told."""
         return replace(
             rule,
@@ -117,7 +118,7 @@ class RuleReader:
             mute=self.telling.mute(entries, "use `enabled: false`"),
             digest=self.telling.digest(entries),
             escalate=self.telling.escalate(entries),
-            inhibits=self.telling.inhibits(rule.id, entries),
+            inhibits=self.telling.inhibits(rule_id, entries),
             on_update=self.reading.choice(entries.get("on_update"), "on_update", ON_UPDATE) == ALWAYS,
         )
 

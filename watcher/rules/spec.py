@@ -34,6 +34,7 @@ class Code(StrEnum):
     SAME_RULE = "same-rule"
     NARROWER_RULE = "narrower-rule"
     NO_MODEL = "no-model"
+    NO_STEMMER = "no-stemmer"
     COMMON_WORD = "common-word"
     ONE_TERM = "one-term"
     COVERED_TERM = "covered-term"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from watcher.errors import Remark
 from watcher.rules import nodes
 from watcher.rules.conditions.base import Condition
 from watcher.rules.nodes import Node, Scalar
+from watcher.rules.spec import Code
 from watcher.rules.terms import Term
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
@@ -88,3 +90,8 @@ def reached(node: Node, lists: Mapping[str, Node], seen: set[str]) -> Iterator[N
         if name != scalar.value and name in lists and name not in seen:
             seen.add(name)
             yield from reached(lists[name], lists, seen)
+
+
+def remark(node: Node, code: Code, message: str) -> Remark:
+    """A warning at the place of a node."""
+    return Remark(node.file, node.line, node.column, message, code)

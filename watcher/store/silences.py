@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, insert, select, update
 
-from watcher.errors import WatcherError
+from watcher.errors import SettingsError, WatcherError
 from watcher.folding import fold_words
 from watcher.policy.quiet import Silence
 from watcher.store.columns import uuid7
@@ -25,14 +25,14 @@ def add(
     now: int,
     ends_at: int,
 ) -> Silence:
-    """Keeps a silence; it holds at once. Raises WatcherError for one that would silence everything, Trouble."""
+    """Keeps a silence; it holds at once. Raises SettingsError for one that covers everything or nothing, Trouble."""
     rule, source, matching = rule.strip(), source.strip(), matching.strip()
     if not (rule or source or matching):
-        raise WatcherError("a silence needs --rule, --source or --matching: without one everything would be silent")
+        raise SettingsError("a silence needs --rule, --source or --matching: without one everything would be silent")
     if matching and not fold_words(matching):
-        raise WatcherError(f"--matching needs a word, and {matching!r} has none")
+        raise SettingsError(f"--matching needs a word, and {matching!r} has none")
     if ends_at <= now:
-        raise WatcherError("a silence must last longer than no time")
+        raise SettingsError("a silence must last longer than no time")
     made = Silence(uuid7(now), rule, source, matching, why, by, now, ends_at)
     with store.write() as conn:
         conn.execute(insert(silences).values({name: getattr(made, name) for name in silences.c.keys()}))  # noqa: SIM118

@@ -51,8 +51,7 @@ class Entity(Leaf):
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         reading = reader.reading
-        form = "type: person, is: [...]"
-        inner = reading.mapping(entries["entity"], "entity", KEYS, required=("type",), form=form)
+        inner = reader.inside(cls.key, entries["entity"], KEYS, ("type",), "type: person, is: [...]")
         kind = reading.choice(inner.get("type"), "type", TYPES)
         least = reading.number(inner.get("min"), "min", 1) or 1
         names = reader.names(inner["is"]) if "is" in inner else {}

@@ -171,7 +171,7 @@ class AtLeast(_Group):
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["at_least"], reader.reading, f"{at}.at_least" if at else "at_least"
-        inner = reading.mapping(node, "at_least", cls.keys, required=("count", "of"), form="count: 2, of: [...]")
+        inner = reader.inside(cls.key, node, cls.keys, ("count", "of"), "count: 2, of: [...]")
         count = reading.number(inner.get("count"), "count", 1)
         of = reader.conditions(inner["of"], f"{path}.of", scope) if "of" in inner else ()
         written = len(reading.items(inner.get("of")))

@@ -83,7 +83,7 @@ class Near:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["near"], reader.reading, f"{at}.near" if at else "near"
-        inner = reading.mapping(node, "near", KEYS, required=("within", "all"), form="within: 25, all: [...]")
+        inner = reader.inside(cls.key, node, KEYS, ("within", "all"), "within: 25, all: [...]")
         within = _within(reader, inner.get("within"))
         ordered = reading.boolean(inner.get("ordered"), "ordered")
         nested, reader.in_near = reader.in_near, True

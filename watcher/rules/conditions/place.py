@@ -62,7 +62,7 @@ class Place(Leaf):
         least = 1
         region = node
         if isinstance(node, Mapping):
-            inner = reading.mapping(node, "place", KEYS, required=("in",))
+            inner = reader.inside(cls.key, node, KEYS, ("in",), "in: ...")
             if "in" not in inner:
                 return None
             region = inner["in"]

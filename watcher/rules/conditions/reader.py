@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
@@ -190,6 +191,11 @@ class ConditionReader:
         if self._taken == MOST_USED + 1:
             self.reading.fault(node, f"more than {MOST_USED:,} conditions in one rule through 'use'")
         return self._taken > MOST_USED
+
+    def inside(self, name: str, node: Node, keys: forms.Keys, required: Iterable[str], form: str) -> dict[str, Node]:
+        """The entries of the mapping that stands under the key of a condition. What belongs beside it is told so."""
+        beside = {c: f"stands beside '{name}', not in it: {{{name}: ..., {c}: ...}}" for c in KINDS[name].companions}
+        return self.reading.mapping(node, name, keys, required, form, elsewhere=beside)
 
     def _fault(self, node: Node, message: str) -> bool:
         self.reading.fault(node, message)

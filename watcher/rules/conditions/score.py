@@ -81,7 +81,7 @@ class Score:
     @classmethod
     def read(cls, reader: ConditionReader, entries: dict[str, Node], at: str, scope: Scope) -> Self | None:
         node, reading, path = entries["score"], reader.reading, f"{at}.score" if at else "score"
-        inner = reading.mapping(node, "score", KEYS, required=KEYS, form="threshold: 30, of: [...]")
+        inner = reader.inside(cls.key, node, KEYS, KEYS, "threshold: 30, of: [...]")
         threshold = reading.number(inner.get("threshold"), "threshold", 1)
         of = _items(reader, inner.get("of"), f"{path}.of", scope)
         if threshold is None or not of or len(of) < len(reading.items(inner["of"])):
