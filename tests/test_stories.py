@@ -65,6 +65,16 @@ def test_an_outlets_own_articles_must_be_more_alike() -> None:
     assert [shelf.place(n, NOW, found, "a").story for n, found in enumerate(copies)] == [0] * 6
 
 
+def test_a_part_is_of_the_story_of_the_whole() -> None:
+    """A third of an article is its story, from its own outlet too; one item of a round-up does not join the others."""
+    whole = news(1, 300)
+    for source in ("a", ""):
+        shelf = Shelf()
+        parts = [fingerprint(text) for text in (whole, whole[: len(whole) // 3], whole[: len(whole) // 5])]
+        assert [shelf.place(n, NOW, found, source).story for n, found in enumerate(parts)] == [0, 0, 0]
+    assert stories_of("\n".join(map(news, range(10))), *map(news, range(10))) == list(range(11))
+
+
 def test_a_text_too_short_to_tell_is_a_story_of_its_own() -> None:
     """Two flashes that differ by the place would be alike by most of their words."""
     flash = "Séisme de magnitude 5,2 au {} : pas de victimes signalées dans l'immédiat, selon les autorités."

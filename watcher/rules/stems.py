@@ -70,11 +70,13 @@ def _known(language: str, word: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Form:
-    """One way to write a term, by stems. With `bare` it stands in capitals that have lost their accents."""
+    """One way to write a term, by stems. With `bare` it stands in capitals that have lost their accents; with `whole`
+    the words of the term are stems themselves."""
 
     literal: str
     spelling: Spelling
     bare: bool = False
+    whole: bool = False
 
     def fits(self, text: Text, first: int) -> bool:
         """Whether the words from number `first` on, which have the stems, are written as the term wants them."""
@@ -150,7 +152,13 @@ def _forms(language: str, term: Term) -> list[_Form]:
         forms.append(_Form(literal, spelling))
         if bare != literal:
             forms.append(_Form(bare, spelling, bare=True))
+        # Where the end of the word itself is taken for an ending (seçim, Лавров) its forms have the word as their stem.
+        forms.extend(_Form(whole, spelling, whole=True) for whole in [_whole(spelling)] if whole not in (literal, bare))
     return forms
+
+
+def _whole(spelling: Spelling) -> str:
+    return " ".join(["", *map(fold, spelling.words), ""])
 
 
 def stemmed_text(text: Text) -> str:
@@ -196,7 +204,9 @@ class StemmedText:
 
     def stem(self, term: Term) -> str:
         """The stems of a term in the language of the article; "" where the language has none."""
-        literals = [form.literal.strip() for form, _ in self.index.forms.get(term, ()) if not form.bare]
+        literals = [
+            form.literal.strip() for form, _ in self.index.forms.get(term, ()) if not form.bare and not form.whole
+        ]
         return literals[-1] if literals else ""  # the last has a space for each hyphen
 
     def _word_at(self, place: int) -> int:
