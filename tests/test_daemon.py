@@ -308,7 +308,16 @@ def test_a_channel_without_its_secret_holds_what_it_gets_until_it_has_it(
 
 def test_a_reload_asked_for_as_it_starts_does_not_end_the_daemon(tmp_path: Path) -> None:
     """SIGHUP before the daemon heeds signals finds it starting, and it starts; to another command it is the end."""
-    code = "import os, signal; from watcher.cli import main; os.kill(os.getpid(), signal.SIGHUP); main()"
+    code = """
+import os, signal, sys
+from watcher.__main__ import main
+class Reload:
+    def find_spec(self, name, *_):
+        if name == "watcher.cli":
+            os.kill(os.getpid(), signal.SIGHUP)
+sys.meta_path.insert(0, Reload())
+main()
+"""
     with running(tmp_path) as daemon:
         daemon.stop()
         daemon.drop("one.txt", ARTICLE)

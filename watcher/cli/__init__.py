@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
-
-if sys.argv[1:2] == ["run"]:
-    # A reload that is asked for before the daemon can heed it would end it; it is about to read its rules anyway. What
-    # follows takes its time.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
 from typing import Annotated
 
 import typer
