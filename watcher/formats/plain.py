@@ -81,7 +81,7 @@ def _from_heading(lines: list[str]) -> list[str]:
     a line says the title again, if no paragraph stands before that."""
     first = lines[0].casefold()
     heads = {first[: mark.start()].strip() for mark in _PARTED.finditer(first)} if len(first) <= _LONGEST_TITLE else {}
-    for at, line in enumerate(lines[1:_MENUS], 1):
+    for at, line in enumerate(lines[1:_MENUS] if heads else (), 1):
         if len(line.split()) > _MENU_WORDS and line.casefold() not in heads:
             break
         if line.casefold() in heads and any(lines[at + 1 :]):
