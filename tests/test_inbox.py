@@ -249,11 +249,18 @@ def test_a_file_written_again_after_a_pause_is_read_again(watched: Desk) -> None
 
 
 def settled(desk: Desk, files: int) -> Ready:
-    """Wait for the events of so many files, then let them settle."""
+    """Wait for the events of so many files, then let them settle; anew where another event of a file comes late."""
     desk.await_(lambda _: desk.inbox.waiting >= files)
     closed(desk)
-    desk.pass_time(2.1)
-    return desk.step()
+    rested: list[Ready] = []
+
+    def is_at_rest() -> bool:
+        desk.pass_time(2.1)
+        rested.append(desk.step())
+        return bool(rested[-1].files)
+
+    wait_for(is_at_rest, "files at rest")
+    return rested[-1]
 
 
 def closed(desk: Desk) -> None:
