@@ -219,6 +219,16 @@ def test_a_page_made_plain_text_begins_at_its_heading() -> None:
     assert PROSE[0] in other.body
 
 
+@pytest.mark.parametrize("mark", [" - ", " – ", " | "])
+@pytest.mark.parametrize("rubric", ["Harlow", "Floods in Harlow"])
+def test_a_heading_keeps_its_words_though_its_rubric_stands_below_again(mark: str, rubric: str) -> None:
+    """A site's name is shorter than the headline before it: where more stands behind the mark, that is the news."""
+    title = f"{rubric}{mark}{TITLE}"
+    found = read(f"{title}\n\n{rubric}\n\n{PROSE[0]}\n\n{PROSE[1]}\n")
+    assert found.title == title
+    assert PROSE[1] in found.body
+
+
 @pytest.mark.parametrize("ends", ["\r\n", "\r", "\n", "\u2028", "\u0085"])
 def test_lines_may_end_in_several_ways_in_one_file(ends: str) -> None:
     """What went through several machines has the same title and paragraphs as ever."""

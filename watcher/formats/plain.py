@@ -78,9 +78,11 @@ def _told(title: str, lines: list[str], language: str) -> Article:
 
 def _from_heading(lines: list[str]) -> list[str]:
     """A page made plain text begins with its title, the site's name behind it, and its menus: the article begins where
-    a line says the title again, if no paragraph stands before that."""
+    a line says the title again, if no paragraph stands before that. What is shorter than all behind it is no title but
+    a rubric, a town or an agency."""
     first = lines[0].casefold()
-    heads = {first[: mark.start()].strip() for mark in _PARTED.finditer(first)} if len(first) <= _LONGEST_TITLE else {}
+    marks = _PARTED.finditer(first) if len(first) <= _LONGEST_TITLE else ()
+    heads = {first[: mark.start()].strip() for mark in marks if mark.start() > len(first) - mark.end()}
     for at, line in enumerate(lines[1:_MENUS] if heads else (), 1):
         if len(line.split()) > _MENU_WORDS and line.casefold() not in heads:
             break
