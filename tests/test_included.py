@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -196,6 +201,44 @@ def test_a_link_to_a_folder_that_is_gone_says_so(tmp_path: Path, pattern: str) -
     (tmp_path / "r" / "gone").symlink_to("nowhere")
     (tmp_path / "r" / "notes.txt").symlink_to("nowhere")
     assert faults(path) == ["r/gone:1:1: cannot be read: a link that leads to no folder"]
+
+
+@pytest.mark.parametrize("pattern", ["desk.asia/*.yaml", "desk.asia/*/b.yaml", "./desk.asia/**/*.yaml"])
+def test_a_folder_that_an_include_names_is_one_whatever_its_suffix(tmp_path: Path, pattern: str) -> None:
+    """`rules.d` is the usual name of such a folder, and where a wildcard finds one so named it is one too."""
+    path = written(tmp_path, {"rules.yaml": f"version: 1\ninclude: ['{pattern}', '*/b.yaml']\n" + rule("a")})
+    for name in ("desk.asia", "rules.d", "notes.txt"):
+        (tmp_path / name).symlink_to("nowhere")
+    said = "1:1: cannot be read: a link that leads to no folder"
+    assert faults(path) == [f"desk.asia:{said}", f"rules.d:{said}"]
+
+
+def test_a_folder_of_rules_that_may_not_be_listed_says_so(tmp_path: Path) -> None:
+    """One that the include names; what a wildcard finds closed, as lost+found is, may be no business of the rules."""
+    if os.geteuid() == 0 and " 4294967295" not in Path("/proc/self/uid_map").read_text():
+        pytest.skip("root without other users reads everything")
+    script = """
+        import os, sys
+        from pathlib import Path
+        sys.path.insert(0, ".")
+        import encodings.utf_8_sig  # while it may be read
+        from tests.test_included import rule, written
+        from watcher.rulefiles import read_files
+        if os.geteuid() == 0:  # root reads everything
+            os.setgroups([]), os.setgid(65534), os.setuid(65534)
+        include = "version: 1\\ninclude: ['team/*.yaml', 'linked/*.yaml', '*/b.yaml']\\n"
+        path = written(Path(sys.argv[1]), {"rules.yaml": include + rule("a"), "other/c.yaml": "", "team/c.yaml": ""})
+        (path.parent / "linked").symlink_to("team")
+        for name in ("team", "other"):
+            (path.parent / name).chmod(0)
+        print(*(fault.message for fault in read_files(path).faults), sep="\\n")
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        if os.geteuid() == 0:
+            os.chown(folder, 65534, 65534)
+        command = [sys.executable, "-c", textwrap.dedent(script), folder]
+        ran = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True)
+    assert ran.stdout == 2 * "cannot be read: Permission denied\n", ran.stderr
 
 
 def test_a_list_or_template_that_cannot_be_read_hides_no_other_fault(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -21,6 +22,7 @@ from watcher.rules.syntax import line_and_column
 
 MOST_FILES = 1_000
 MOST_BYTES = 4 * MAX_CHARACTERS  # of all files together
+_OF_FOLDERS = frozenset({"", ".d"})  # suffixes that a folder may have and a file of rules has not
 
 FaultsOfChannels = Callable[[Iterable[ChannelSpec]], list[Fault]]
 
@@ -113,12 +115,22 @@ def read_files(path: Path) -> Files:
 
 
 def _lost(pattern: str) -> Iterable[Fault]:
-    """The links that lead nowhere where a pattern has a folder: its rules would be missing without a word. One whose
-    name has a suffix is a file's, and is told where the pattern takes it."""
+    """The folders of a pattern that cannot be looked into: their rules would be missing without a word. Of what a
+    wildcard finds there these are links that lead nowhere, unless they are named like files: those are told where the
+    pattern takes them; what is closed may be no business of the rules (lost+found)."""
     parts = PurePath(pattern).parts
-    found = dict.fromkeys(folder for n in range(1, len(parts)) for folder in expand(str(PurePath(*parts[:n]))))
-    lost = (folder for folder in found if not PurePath(folder).suffix and not Path(folder).exists())
-    return (Fault(folder, 1, 1, "cannot be read: a link that leads to no folder") for folder in lost)
+    found: dict[str, Fault] = {}
+    for n in range(1, len(parts)):
+        named = not glob.has_magic(parts[n - 1])
+        for folder in expand(str(PurePath(*parts[:n]))):
+            try:
+                os.scandir(folder).close()
+            except OSError as error:
+                leads_nowhere = error.errno in (errno.ENOENT, errno.ELOOP)
+                if named or (leads_nowhere and PurePath(folder).suffix in _OF_FOLDERS):
+                    why = "a link that leads to no folder" if leads_nowhere else error.strerror
+                    found[folder] = Fault(folder, 1, 1, f"cannot be read: {why}")
+    return found.values()
 
 
 def expand(pattern: str) -> list[str]:
