@@ -85,6 +85,26 @@ def test_a_rule_needs_both_of_its_terms_to_be_looked_at() -> None:
     assert [program.enabled[n].id for n in program.candidates(view)] == ["r7"]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Le gaz à Kaboul.", ["r0", "r1", "r2"]),
+        ("Le gaz et un accord.", ["r2"]),
+        ("Le gaz et un traité.", ["r1", "r2"]),
+        ("Un accord et un traité.", []),
+    ],
+)
+def test_a_rule_is_kept_out_by_any_term_of_its_none_and_else_settled_by_numbers(body: str, expected: list[str]) -> None:
+    """Of a rule of terms alone its tree is asked only where something may keep it out, to tell what."""
+    refusals = ["[{keywords: accord}, {keywords: traité}]", "[{keywords: accord}]", "[{keywords: [cricket, football]}]"]
+    rules = _rules([f"{{all: [{{keywords: gaz}}], none: {refusal}}}" for refusal in refusals])
+    article = Article("", body, "fr")
+    assert [verdict.rule for verdict in judged(rules, article, detail=False) if verdict.match] == expected
+    program, view = view_of(rules, article)
+    settled = program.plans.settled(range(len(refusals)), view)
+    assert [f"r{rule}" for rule, standing in settled if standing is not None] == expected
+
+
 def test_rules_that_share_both_lists_are_all_looked_at() -> None:
     """A list that many rules share wakes all of them, in their order."""
     written = ['{all: [{keywords: "@common"}, {keywords: [Kaboul, EI]}]}'] * 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,16 @@ def test_a_form_that_many_fill_in_is_kept_by_few(monkeypatch: pytest.MonkeyPatch
     for number in range(100):
         shelf.place(number, NOW, fingerprint(f"{form} {news(number + 1, 300)}"))
     assert max(map(len, shelf.holders.values())) == 10
+
+
+def test_texts_are_compared_where_two_of_their_bands_are_the_same() -> None:
+    """Fewer say nothing: of 100 articles that have nothing in common some share one."""
+    shelf, found = Shelf(), fingerprint(FRENCH)
+    assert found is not None
+    shelf.place(0, NOW, found)
+    others = [tuple(-n - 1 for n in range(len(found.bands) - shared)) for shared in range(4)]
+    sharing = [replace(found, bands=found.bands[:shared] + other) for shared, other in enumerate(others)]
+    assert [shelf.candidates(one, NOW) for one in sharing] == [[], [], [0], [0]]
 
 
 def test_a_story_ends_three_days_after_it_was_told_last() -> None:
