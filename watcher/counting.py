@@ -61,11 +61,12 @@ class Counting:
         return self._due if self._flatlines else None
 
     def count(
-        self, conn: Connection, fresh: Sequence[Fresh], current: Current, now: int, waits: int | None
+        self, conn: Connection, fresh: Sequence[Fresh], current: Current, now: int, oldest: Callable[[], int | None]
     ) -> list[Alert]:
         """Counts what the rules of `current` say of articles that are new, and opens the alerts that this sets off.
-        `waits` is when the oldest article came that is not counted yet, but for these; None where all are."""
+        `oldest` is when the oldest article came that is not counted yet, but for these; None where all are."""
         listeners = Listeners(current.rules.rules)
+        waits = oldest() if self._flatlines else None  # others do not ask
         alerts = counts.count(conn, self._happenings(listeners, fresh, current, now), now, waits)
         self._due = min(self._due, now)  # what has come may end a silence
         return alerts

@@ -152,8 +152,8 @@ class Intake:
         done = [one.file.path for one in ended if is_finished(one.outcome, one.file.sha256, one.reason)]
         markers = [Handled(marker, FileOutcome.DONE, MARKER) for marker in self._inbox.spent_markers(done)]
         notices = self._notices(batch, ended, now)
-        waits = self._oldest({one.file.path for one in handled})
-        counting = functools.partial(self._counting.count, current=batch.current, now=now, waits=waits)
+        oldest = functools.partial(self._oldest, {one.file.path for one in handled})
+        counting = functools.partial(self._counting.count, current=batch.current, now=now, oldest=oldest)
         tell = [functools.partial(self._operator.put, notice=notice, now=now) for notice in notices]
         alerts = admit(self._store, [*handled, *markers], now, counting, tell) if handled else []
         batch.admitted, batch.notices = rest or batch.admitted, None

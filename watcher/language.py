@@ -60,10 +60,9 @@ def detect(title: str, body: str, declared: str | None = None) -> str:
     for middle, no_doubt in MIDDLES if len(sample) >= SAMPLE else ():
         if (found := _told(sample[middle], no_doubt)) and not _is_neighbour(found, sample):
             return found
-    words = _words(sample)
-    told = _told(sample, words=words) or _told_apart(sample)
-    if told is None or words < SHORT:
-        told = _weighed(sample, told, words)
+    told = _told(sample) or _told_apart(sample)
+    if told is None or _words(sample) < SHORT:
+        told = _weighed(sample, told)
     if told and _is_neighbour(told, sample):
         told = None
     return told or code(declared) or UNKNOWN_LANGUAGE
@@ -91,9 +90,9 @@ def _by_name() -> dict[str, str]:
     return {name: short for name, short in (longer | named).items() if len(short) == 2 and short in known}
 
 
-def _told(sample: str, least: float = 0.0, words: int | None = None) -> str | None:
-    """What the words of a sample say for sure; None where they are too few. `words` is their number, if known."""
-    words = _words(sample) if words is None else words
+def _told(sample: str, least: float = 0.0) -> str | None:
+    """What the words of a sample say for sure; None where they are too few."""
+    words = _words(sample)
     sure = next(bar for most, bar in SURE if words < most)
     return _most_likely(sample, max(sure, least), max(_LIKELY, least)) if words >= FEWEST_WORDS else None
 
@@ -112,11 +111,12 @@ def _told_apart(sample: str) -> str | None:
     return told
 
 
-def _weighed(sample: str, told: str | None, words: int) -> str | None:
+def _weighed(sample: str, told: str | None) -> str | None:
     """`told` of a short sample, or what its small words and those without names make clearer; None where they make it
     doubtful."""
     if told and _refuted(told, sample):
         told = None
+    words = _words(sample)
     spoken = _ELIDED_WORD.findall(sample)
     left = [word for word in spoken if word == word.lower()]
     plain = " ".join(left)

@@ -17,9 +17,8 @@ _OPENING = re.compile(r"[»”\"'」』]?[ \u00a0\u202f]?[(\[（][«“\"' ]?")
 _CLOSING = re.compile(r"[»”\"' ]?[)\]）]")
 _AFTER = re.compile(r"[»”\"' ]?[)\]）,;:—–]")
 _APPOSITION = re.compile(" [—–-] |, ")
-_LEADS = re.compile(
-    r"[»”\"'」』]? ?[(\[（][«“„\"' ]?|, | [—–-] "
-)  # what parts a name from what the article says it is called
+# What parts a name from what the article says it is called.
+_LEADS = re.compile(r"[»”\"'」』]? ?[(\[（][«“„\"' ]?|, | [—–-] ")
 _INSIDE = re.compile(r"[ \u00a0\u202f]*[-:—–'’«“„\"]?[ \u00a0\u202f]*[«“„\"]?")  # between the words of that
 _ARTICLES = words("the el la los las le les l il lo gli der die das den de het o os as")
 # Words that say that what stands beside them is another name: "its French acronym MSF", "kurz IAEO".

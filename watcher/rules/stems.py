@@ -153,12 +153,10 @@ def _forms(language: str, term: Term) -> list[_Form]:
         if bare != literal:
             forms.append(_Form(bare, spelling, bare=True))
         # Where the end of the word itself is taken for an ending (seçim, Лавров) its forms have the word as their stem.
-        forms.extend(_Form(whole, spelling, whole=True) for whole in [_whole(spelling)] if whole not in (literal, bare))
+        whole = " ".join(["", *map(fold, spelling.words), ""])
+        if whole not in (literal, bare):
+            forms.append(_Form(whole, spelling, whole=True))
     return forms
-
-
-def _whole(spelling: Spelling) -> str:
-    return " ".join(["", *map(fold, spelling.words), ""])
 
 
 def stemmed_text(text: Text) -> str:
