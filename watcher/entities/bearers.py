@@ -10,17 +10,15 @@ from typing import NamedTuple
 from watcher.entities.archive import given_names
 from watcher.entities.lookup import once_a_text
 from watcher.entities.people import MOST_PARTICLES, PARTICLES, Sighting
+from watcher.entities.titles import honorific_before, is_title, office_before
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
     adjoins,
     begins_sentence,
     belongs_before,
     has_capitals,
-    honorific_before,
     is_capitalised,
     is_little,
-    is_title,
-    office_before,
     words,
 )
 from watcher.smallwords import SMALL_WORDS
