@@ -11,10 +11,12 @@ from watcher.entities.bearers import Bearer
 from watcher.entities.firstnames import FirstName, first_name
 from watcher.entities.listed import Alike
 from watcher.entities.people import Person
-from watcher.entities.writing import begins_sentence, has_capitals, is_little
+from watcher.entities.writing import begins_sentence, has_capitals, is_little, titled_line
 from watcher.text import Text
 
 _SAME_FIRST_NAME = 0.95  # how alike the first name must be beside a last name that is less alike than asked
+_SERVANT = "عبد"  # with whose servant somebody is, a first name: عبد الكريم
+_FIXED_ORDER = frozenset("en fr es it pt nl ca".split())
 _SLACK = 1.4  # how many times as unlike it may be then: Saiful Malook, Сайфул Мулок
 
 
@@ -62,12 +64,14 @@ def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) 
     named = {text.folded_word(b.found.last) for o, b in zip(own, bearers, strict=True) if o}
     introduced = any(o and not (i > 1 and _is_doubtful(text, bearers[i])) for i, o in enumerate(others))
     meant, sure = bool(forms) or not introduced, any(own) or any(b.sure for b in bearers)
+    met = False  # somebody else of that name
     for bearer, first, another in zip(bearers, own, others, strict=True):
         if first is not None:
             yield _hit(text, person, bearer, first)
             meant = True
             continue
         here = False
+        met = met or another
         if another:
             here = bool(forms) and not _has_first_name(text, bearer, named)
             meant = here or not (forms or introduced)
@@ -82,7 +86,9 @@ def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) 
             or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer)))
         ):
             why = "too unlike to be known without the first name"
-        elif not meant:
+        elif bearer.after is not None and person.given and _begins_longer(text, bearer):
+            why = "a first name there"
+        elif not meant and (met or not bearer.vouched):
             why = "whoever was named so before has another first name"
         elif not (bearer.sure or sure):
             why = "nothing tells there that it is a name"
@@ -99,6 +105,14 @@ def _is_another(text: Text, person: Person, bearer: Bearer) -> bool:
     return family_first or bearer.found.folded in given_names()
 
 
+def _begins_longer(text: Text, bearer: Bearer) -> bool:
+    """Whether a name goes on behind a last name, which is a first name there: Petro Poroshenko. Where words stand in
+    any order a name may follow that is another's."""
+    last, after = bearer.found.last, bearer.found.last + 1
+    fixed = text.language in _FIXED_ORDER and has_capitals(text, last)
+    return fixed and not (is_little(text, after) or text.word(after).isupper() or titled_line(text, last))
+
+
 def _has_first_name(text: Text, bearer: Bearer, named: set[str]) -> bool:
     """Whether what stands before a name is a first name for certain: in scripts without capitals it may be a verb, and
     at a sentence's start any word ("Słowa Putina"), where the name stands in another case than in full, as `named`."""
@@ -106,7 +120,7 @@ def _has_first_name(text: Text, bearer: Bearer, named: set[str]) -> bool:
     declined = last not in named and endings.family(last, text.language) != ""
     if has_capitals(text, bearer.found.last) and not (declined and _is_doubtful(text, bearer)):
         return True
-    return any(text.folded_word(word) in given_names() for word in bearer.given)
+    return any(text.folded_word(word) in given_names() or text.word(word) == _SERVANT for word in bearer.given)
 
 
 def _is_doubtful(text: Text, bearer: Bearer) -> bool:

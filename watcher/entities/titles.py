@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from watcher.entities.writing import words
+from watcher.entities import endings
+from watcher.entities.archive import given_names
+from watcher.entities.writing import is_capitalised, words
 from watcher.text import Text
 
 HONORIFICS = words(
@@ -25,7 +27,9 @@ OFFICES = words(
     "représentant représentante diplomate négociateur professeur candidat candidate opposant "
     "president minister premier chancellor senator deputy king queen princess general commander captain marshal "
     "admiral ambassador envoy secretary governor mayor chief pope bishop judge prosecutor director spokesman "
-    "spokeswoman spokesperson representative diplomat negotiator professor rep sen gov "
+    "chair chairman chairwoman speaker leader vorsitzender vorsitzende chefin начальник начальника руководитель bakan "
+    "lider líder segretario secretario spokeswoman spokesperson representative diplomat negotiator "
+    "professor rep sen gov "
     "präsident präsidentin ministerin kanzler kanzlerin außenminister außenministerin sprecher sprecherin "
     "президент премьер министр глава генерал посол представитель спикер секретарь канцлер президента министра главы "
     "президенту министру президентом министром президенте министре депутат сенатор лидер прем'єр міністр прессекретарь "
@@ -49,6 +53,11 @@ RANKS = words(
     "العقيد العميد اللواء المقدم الرائد النقيب الملازم سرهنگ سرتیپ سرلشکر سروان"
 )
 _PARTS = tuple(office for office in sorted(OFFICES) if len(office) >= _SHORTEST_PART)
+_MOST_OF_OFFICE = 5  # words: ministre des Affaires étrangères russe Lavrov
+_TIED = re.compile("[ \u00a0\u202f'’-]")
+_ARTICLES = words(
+    "le la les l the der die das den dem des los las lo gli du del della dello dell dei degli delle do da dos au aux"
+)
 _CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
 
 
@@ -80,5 +89,28 @@ def _is_office(text: Text, word: int) -> bool:
     folded = text.folded_word(word)
     if folded in OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS)):
         return True
-    stems = (folded[:-ending] for ending in range(1, _LONGEST_ENDING + 1))
-    return any(len(stem) >= _SHORTEST_PART and stem in OFFICES for stem in stems)
+    if not endings.family(text.word(word), text.language):
+        return False
+    cuts = (len(folded) - ending for ending in range(1, _LONGEST_ENDING + 1))
+    # no ending begins with the letter that it stands behind: Marshall is no marshal
+    return any(cut >= _SHORTEST_PART and folded[cut] != folded[cut - 1] and folded[:cut] in OFFICES for cut in cuts)
+
+
+def office_of_before(text: Text, word: int) -> bool:
+    """Whether an office and what it is of stand before a word ("ministre de l'Intérieur Retailleau", "Secretary of
+    State Rubio", "глава Минобороны Белоусов")."""
+    for at in range(word - 1, max(-1, word - 1 - _MOST_OF_OFFICE), -1):
+        if not _TIED.fullmatch(text.text, text.ends[at], text.starts[at + 1]):
+            return False
+        if _is_office(text, at):
+            return at < word - 1
+        if text.folded_word(at) in given_names() and is_capitalised(text, at):
+            return False
+    return False
+
+
+def behind_article(text: Text, word: int) -> bool:
+    """Whether an article stands before a word, as it does before no first name."""
+    if not word or not _TIED.fullmatch(text.text, text.ends[word - 1], text.starts[word]):
+        return False
+    return text.folded_word(word - 1) in _ARTICLES and not is_capitalised(text, word - 1)
