@@ -64,7 +64,7 @@ rules:
     ("file", "precision", "recall"),
     [("names.tsv", 0.97, 0.9), ("names-held-out.tsv", 0.97, 0.9), ("names-blind.tsv", 0.97, 0.9)]
     + [("names-eastern.tsv", 0.96, 0.85), ("names-cases.tsv", 0.99, 0.9)]
-    + [("names-scripts.tsv", 0.97, 0.84)],
+    + [("names-scripts.tsv", 0.97, 0.88)],
 )
 def test_names_are_recognised_across_scripts_and_namesakes_told_apart(
     file: str, precision: float, recall: float
@@ -100,6 +100,27 @@ def test_names_are_recognised_across_scripts_and_namesakes_told_apart(
 def test_names_of_the_east_and_of_arabs(listed: str, body: str, language: str, expected: list[str]) -> None:
     """As Palladius, Polivanov and Kontsevich write them in Cyrillic, others as they hear them, and Koreans ours; a
     first name in one word or in several."""
+    assert texts(body, listed, language=language) == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "body", "language", "expected"),
+    [
+        ("Mohamed Salah", "Hier Mo Salah a marqué.", "fr", ["Mo Salah"]),
+        ("Alice Smith", "Hier Ali Smith a écrit.", "fr", []),
+        ("Mohamed Salah", "سجل محمد صلاح هدفا.", "ar", ["محمد صلاح"]),
+        ("Mohamed Salah", "سجل محمد صالح هدفا.", "ar", []),
+        ("Mohamed Saleh", "سجل محمد صالح هدفا.", "ar", ["محمد صالح"]),
+        ("Nabih Berri", "قال نبيه بري ذلك.", "ar", ["نبيه بري"]),
+        ("Walid Joumblatt", "قال وليد جنبلاط ذلك.", "ar", ["وليد جنبلاط"]),
+        ("Marine Le Pen", "Η Μαρίν Λεπέν μίλησε.", "el", ["Μαρίν Λεπέν"]),
+        ("Dora Bakoyannis", "Δηλώσεις της Ντόρας Μπακογιάννη.", "el", ["Ντόρας Μπακογιάννη"]),
+        ("Pavlo Klimkin", "Вчера Павл Климкин ушёл.", "ru", ["Павл Климкин"]),
+    ],
+)
+def test_names_as_they_are_heard_or_cut_short(listed: str, body: str, language: str, expected: list[str]) -> None:
+    """An Arabic word with a long a before two consonants has an i between these, nb is mb; Greek γι is y, and a
+    particle may be tied to the name; Mo is Mohamed, but no first name is another's beginning."""
     assert texts(body, listed, language=language) == expected
 
 

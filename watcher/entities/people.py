@@ -108,7 +108,7 @@ def people_of(name: str) -> tuple[Person, ...]:
     together = _in_one_word(name, folded, family_last=family_last)
     if pinyin:
         return (_not_in_hangul(usual), _not_in_hangul(eastern), *together, *_in_hangul(name, folded, pinyin["more"]))
-    return (usual, *together, *_cut(usual))
+    return (usual, *together, *_cut(usual), *_tied(usual))
 
 
 def _not_in_hangul(person: Person) -> Person:
@@ -121,6 +121,13 @@ def _in_hangul(name: str, folded: list[str], third: str | None) -> Iterator[Pers
     if third:
         whole = listed_word("".join(folded))
         yield Person(name, (), LastName(whole.folded, whole, (), hangul=True))
+
+
+def _tied(person: Person) -> Iterator[Person]:
+    """The last name with its particles in one word: Λεπέν."""
+    last = person.last
+    if last.particles and _ARTICLES.isdisjoint(last.particles) and len(last.whole) <= MOST_LETTERS:
+        yield replace(person, last=LastName(last.whole.replace(" ", ""), listed_word(last.whole.replace(" ", "")), ()))
 
 
 def _cut(person: Person) -> Iterator[Person]:

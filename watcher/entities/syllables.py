@@ -99,7 +99,7 @@ def stands_apart(text: str, start: int, name: str) -> bool:
         start and text[start - 1] in _BEFORE_NAMES and not _KANA.search(text, max(0, start - 9), end + 9)
     ):
         return True
-    return not text[max(0, start - 1) : start].isalpha() and not text[end : end + 1].isalpha()
+    return not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum()
 
 
 # ── Korean ───────────────────────────────────────────────────────────────────────────────────────
