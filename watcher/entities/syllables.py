@@ -40,6 +40,7 @@ _AS_FAMILY = dict(
 )
 _KANA = re.compile("[\u3040-\u30ff]")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_NAME = re.compile(f"(?=({_HAN.pattern}{{2,{_MOST}}}))")
 # Two letters are a name behind an office or a preposition: 外长王毅.
 _BEFORE_NAMES = frozenset("长長理席记記员員官授生士将將军軍统統帅帥师師家监監使人者相臣手和与與跟及")
 _INITIALS = {
@@ -81,7 +82,8 @@ def _spellings(syllable: str) -> str:
 def chinese_names(text: str, most: int) -> Iterator[tuple[str, int]]:
     """What may be a Chinese name in Chinese letters, and where: a family name and one or two letters behind it; no more
     than `most` of them."""
-    for found in re.finditer(f"(?=({_HAN.pattern}{{2,{_MOST}}}))", text):
+    first = None if text.isascii() else _HAN.search(text)
+    for found in _NAME.finditer(text, first.start()) if first else ():
         if most <= 0:
             return
         run, start = found[1], found.start()
