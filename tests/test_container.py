@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import PATIENCE, wait_for, whole_lines
+from tests.support import PATIENCE, absent, wait_for, whole_lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -63,10 +63,6 @@ def need(*tools: str) -> None:
         missing.append("root outside a user namespace")
     if missing:
         absent(f"needs {', '.join(missing)}")
-
-
-def absent(why: str) -> None:
-    (pytest.fail if os.environ.get("WATCHER_REQUIRE_ALL") == "1" else pytest.skip)(why)
 
 
 # ── what both stand on ───────────────────────────────────────────────────────────────────────────
