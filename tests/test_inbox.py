@@ -144,12 +144,6 @@ def watched(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.fixture
-def outside(tmp_path: Path) -> Path:
-    (tmp_path / "outside").mkdir()
-    return tmp_path / "outside"
-
-
 def in_a_namespace(script: str) -> None:
     """Run a script with an inbox `root` where it may mount and set limits: a user and mount namespace of its own."""
     unshare = shutil.which("unshare")

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
@@ -36,13 +35,6 @@ ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de K
 
 
 KEPT: list[bytearray] = []
-
-
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    made = Pool(1)
-    yield made
-    made.stop()
 
 
 def test_a_pool_that_was_stopped_leaves_no_thread_behind() -> None:

@@ -27,6 +27,7 @@ _engines: dict[str, Engine] = {}  # of this process: those of the newest rules a
 
 
 def analyse(task: Task) -> tuple[Analysed, ...] | None:
+    """`calls.analyse`, in the worker. Raises RulesError where the bundle cannot be read."""
     if task.digest not in _engines:
         if task.bundle is None:
             return None
@@ -103,6 +104,7 @@ _FIRST = b"A first article\n\n" + b"It is read before those that matter, on Mond
 
 
 def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str]) -> Parcel:
+    """`calls.load_rules`, in the worker. Raises RulesError."""
     engine = Engine.of(bundle, model, likeness)
     _keep(bundle.digest, engine)
     for language in languages:
@@ -120,5 +122,6 @@ def test_rules(
     likeness: float,
     learned: bytes | None,
 ) -> list[Tested]:
+    """`calls.test_rules`, in the worker. Raises RulesError where the bundle cannot be read."""
     engine = replace(Engine.of(bundle, model, likeness), learned=boilerplate.unpack(learned) if learned else {})
     return run_tests(engine, documents, limits)
