@@ -87,6 +87,16 @@ def spin(seconds: float) -> None:
         sum(range(10**12))
 
 
+def load_slowly(seconds: float, *, then_spin: bool) -> int:
+    """Loads a model for longer than a file may take; which process did it."""
+    with allowance(seconds, 100):
+        with beside_allowance(100):
+            until = time.process_time() + 2 * seconds
+            while time.process_time() < until:
+                pass
+        return sum(range(10**12)) if then_spin else os.getpid()
+
+
 def slowly() -> int:
     """Half a second of work; which process did it."""
     until = time.process_time() + 0.5
@@ -141,6 +151,14 @@ def test_a_model_is_beside_the_memory_of_a_file_and_leaves_its_limit_as_it_is(po
         pool.submit(take_with_a_model, 300, 150, 100).result()
     with pytest.raises(MemoryError):
         pool.submit(take, 150, 100).result()
+
+
+def test_a_model_is_beside_the_time_of_a_file_and_leaves_its_limit_as_it_is(pool: Pool) -> None:
+    """Sound files for which a model was loaded were put aside where a file may take less time than that."""
+    worker = pool.submit(os.getpid).result()
+    assert pool.submit(load_slowly, 0.3, then_spin=False).result() == worker
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(load_slowly, 0.3, then_spin=True).result(timeout=PATIENCE)
 
 
 def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) -> None:
