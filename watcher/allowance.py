@@ -81,6 +81,9 @@ def _statm() -> int:
     return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
+os.register_at_fork(after_in_child=_statm.cache_clear)  # it would tell of the parent
+
+
 def share_heaps() -> None:
     """Has the threads of this process share two heaps, where the C library can (glibc): each keeps what it freed amid
     what is in use, and of the sixteen that a dozen threads had, 4 MB more. Call it before there are threads."""
