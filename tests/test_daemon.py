@@ -318,11 +318,12 @@ class Reload:
 sys.meta_path.insert(0, Reload())
 main()
 """
+    heeding = [sys.executable, "-c", "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n" + code]
     with running(tmp_path) as daemon:
         daemon.stop()
         daemon.drop("one.txt", ARTICLE)
         ran = {
-            words: subprocess.run([sys.executable, "-c", code, *words], env=daemon.environment(), timeout=PATIENCE)
+            words: subprocess.run([*heeding, *words], env=daemon.environment(), timeout=PATIENCE)
             for words in (("run", "--once"), ("status",))
         }
         assert [one.returncode for one in ran.values()] == [0, -signal.SIGHUP]

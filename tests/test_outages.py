@@ -101,7 +101,7 @@ def test_a_small_file_that_takes_minutes_holds_up_no_other(tmp_path: Path) -> No
             daemon.drop(f"{number}.txt", TEXT.format(number))
         wait_for(lambda: len(daemon.alerts) == 3, "the alerts of the texts beside it")
         assert daemon.logged("file.slow", file="0-report.txt") and not daemon.logged("worker.died")
-        wait_for(lambda: len(workers(daemon)) == 2, "the process of the slow lane")
+        wait_for(lambda: len(workers(daemon)) >= 2, "the process of the slow lane")  # which may have a child
         daemon.drop("4.txt", TEXT.format(4))
         wait_for(lambda: len(daemon.alerts) == 4, "the alert of the text after it")
         read = [os.fsdecode(path) for (path,) in daemon.rows("SELECT path FROM files")]
