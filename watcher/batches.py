@@ -125,11 +125,12 @@ class Queue:
         """Its worker does not know these rules. One that took over meanwhile knows newer ones, and is not made to read
         the old (5 s for 10,000)."""
         newest = self._newest()
-        known = batch.current is not newest
+        lacking = batch.future if batch.current is newest else None
         batch.current = newest
-        self._send(batch, now, with_rules=not known)
+        self._send(batch, now, lacking)
 
-    def _send(self, batch: Batch, now: int, *, with_rules: bool = False) -> None:
+    def _send(self, batch: Batch, now: int, lacking: Future[Any] | None = None) -> None:
+        """To the next worker, or with its rules to the one that lacked them."""
         settings, batch.number = self._settings, next(self._numbers)
         task = Task(
             str(settings.inbox),
@@ -138,17 +139,18 @@ class Queue:
             now,
             settings.limits,
             settings.model,
-            bundle=batch.current.bundle if with_rules else None,
+            bundle=batch.current.bundle if lacking else None,
             likeness=settings.name_likeness,
             learned=batch.learned,
             number=batch.number,
             work=batch.work,
         )
-        batch.future = self.pool.submit(analyse, task)
+        pool = self.pool
+        batch.future = pool.submit_again(lacking, analyse, task) if lacking else pool.submit(analyse, task)
         batch.future.add_done_callback(lambda _: self._wake())
 
     def _died(self, batch: Batch, future: Future[Any], now: int) -> None:
-        """A worker died, and all that its like had in hand. A file that stands alone comes back as one to put aside."""
+        """A worker died, with all that it had in hand. A file that stands alone comes back as one to put aside."""
         death = self.pool.death(future)
         lost = [one for one in self.batches if one.future in death.lost]
         alone = batch.suspect and lost == [batch]
