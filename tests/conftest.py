@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql
 
 from tests.canary import shown_in
+from watcher.pool import Pool
 from watcher.store import Store, open_store
 
 # Hundreds of processes are started, each of which would compile the whole program where nothing may be written.
@@ -47,6 +48,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "state") as opened:
         event.listen(opened.engine, "before_execute", compile_for_postgresql)
         yield opened
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """One worker, which ends with the test."""
+    made = Pool(1)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder beside the inbox, on its file system."""
+    (tmp_path / "outside").mkdir()
+    return tmp_path / "outside"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from watcher import cli
+from watcher.store import Store, schema
 
 WATCHER = str(Path(sys.executable).parent / "watcher")
 PATIENCE = 240.0  # seconds that a test waits for what must come: some took 50 where others shared the processors
@@ -55,6 +58,18 @@ def whole_lines(path: Path) -> list[str]:
     """The lines of a file that another process writes, without the one that it is at; none where there is no file."""
     text = path.read_text() if path.exists() else ""
     return text[: text.rfind("\n") + 1].split("\n")[:-1]
+
+
+def rows(store: Store, *tables: str) -> list[int]:
+    """How many rows the tables of a store have."""
+    with store.read() as conn:
+        found = {t.name: t for t in schema.metadata.sorted_tables}
+        return [conn.execute(select(func.count()).select_from(found[t])).scalar_one() for t in tables]
+
+
+def absent(why: str) -> None:
+    """Skips a test for which something is not there, or fails it where everything has to be."""
+    (pytest.fail if os.environ.get("WATCHER_REQUIRE_ALL") == "1" else pytest.skip)(why)
 
 
 @contextmanager

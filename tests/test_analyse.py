@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import partial
@@ -31,13 +31,6 @@ test_rules.__test__ = False  # type: ignore[attr-defined]  # the product's funct
 
 BUNDLE = Bundle({"rules.yaml": RULES})
 TESTED = RULES + "    tests:\n      - {file: a.txt, expect: match}\n      - {text: Les talibans., expect: match}\n"
-
-
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    made = Pool(1)
-    yield made
-    made.stop()
 
 
 @pytest.fixture(params=[RuntimeError, RecursionError, MemoryError])

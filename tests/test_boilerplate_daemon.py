@@ -135,12 +135,13 @@ def test_it_can_be_turned_off(home: Path) -> None:
 
 
 def test_without_a_state_or_with_a_broken_one_rules_are_tested(tmp_path: Path) -> None:
-    """A state that is not there is no trouble; one that cannot be read is told, and nothing is left out."""
+    """A state that is missing or empty is no trouble; one that cannot be read is told, and nothing is left out."""
     daemon = Daemon(tmp_path, rules=rules(expected="match"))
     told = said(daemon, "test")
     assert (told.stdout, told.stderr) == ("1 of 1 tests pass\n", "")
     assert not daemon.state.exists()
     daemon.state.mkdir()
+    assert said(daemon, "test").stderr == ""
     (daemon.state / "store.db").write_bytes(b"no database" * 1_000)
     told = said(daemon, "test")
     assert told.stdout == "1 of 1 tests pass\n" and "no boilerplate is left out: " in told.stderr

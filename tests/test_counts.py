@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event, func, select, update
+from sqlalchemy import Connection, event, select, update
 
+from tests.support import rows
 from watcher.model import (
     Admission,
     Alert,
@@ -80,12 +81,6 @@ def arrive(
         for _, number, _ in arrivals
     ]
     return admit(store, handled, now, count)
-
-
-def rows(store: Store, *tables: str) -> list[int]:
-    with store.read() as conn:
-        found = {t.name: t for t in schema.metadata.sorted_tables}
-        return [conn.execute(select(func.count()).select_from(found[t])).scalar_one() for t in tables]
 
 
 # ── exact ────────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support import absent
 from watcher.settings import Settings, variable
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -44,10 +45,6 @@ def need(tool: str) -> str:
     if not found:
         absent(f"needs {tool}")
     return str(found)
-
-
-def absent(why: str) -> None:
-    (pytest.fail if os.environ.get("WATCHER_REQUIRE_ALL") == "1" else pytest.skip)(why)
 
 
 def said(*command: object) -> str:

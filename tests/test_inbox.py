@@ -26,11 +26,11 @@ from tests.support import PATIENCE, wait_for
 from watcher.errors import Trouble
 from watcher.inbox import Changed, Inbox, Kept, Lane, Moved, Ready, Survey, archive, delete, lane_of, quarantine, survey
 from watcher.inbox.events import Hint, Hints
+from watcher.inbox.leaving import check, leaving, put_back
 from watcher.inbox.look import outermost
 from watcher.inbox.mounts import filesystem, filesystem_of, is_remote
 from watcher.inbox.names import why_not
 from watcher.inbox.quarantine import printable
-from watcher.inbox.rehouse import check, put_back
 from watcher.model import Article, FileFacts, FileOutcome, Ways
 
 
@@ -142,12 +142,6 @@ def watched(desk: Desk) -> Desk:
     desk.open(watch="native").inbox.start()
     desk.settle()
     return desk
-
-
-@pytest.fixture
-def outside(tmp_path: Path) -> Path:
-    (tmp_path / "outside").mkdir()
-    return tmp_path / "outside"
 
 
 def in_a_namespace(script: str) -> None:
@@ -1003,7 +997,7 @@ def test_a_file_renamed_over_one_that_leaves_is_not_taken_away(
         if new.exists():
             new.replace(root / "a.txt")
 
-    monkeypatch.setattr("watcher.inbox.rehouse.check", look_while_it_comes)
+    monkeypatch.setattr("watcher.inbox.leaving.check", look_while_it_comes)
     moves = {
         "archive": lambda: archive(root, file, to),
         "quarantine": lambda: quarantine(root, file, "bad", to),
@@ -1025,8 +1019,8 @@ def test_what_was_leaving_at_a_kill_has_its_name_back_after_the_start(
 
     if not links:
         monkeypatch.setattr(os, "link", refuse)
-    write(desk.root / "x" / ".leaving-a.txt", "the article", age=60)
-    write(desk.root / ".leaving-b.txt", "an old article", age=60)
+    write(desk.root / "x" / leaving("a.txt"), "the article", age=60)
+    write(desk.root / leaving("b.txt"), "an old article", age=60)
     write(desk.root / "b.txt", "a new article", age=60)
     ready = desk.open().settle()
     assert sorted(rested.file.path for rested in ready.files) == ["b.txt", "x/a.txt"]
@@ -1037,8 +1031,10 @@ def test_what_was_leaving_at_a_kill_has_its_name_back_after_the_start(
 
 
 def test_a_name_that_only_looks_as_if_it_were_leaving_is_a_hidden_one(desk: Desk) -> None:
-    """What is left of it is no name, or one that is never read: the file stays as it is, and the others are read."""
-    names = [f".leaving-{name}" for name in ("", ".", "..", ".a.txt", ".leaving-a.txt", "a.tmp")]
+    """It is its sender's, or what is left of it is no name, or one that is never read: the file stays as it is, and the
+    others are read. A sender's own `.leaving-a.txt` was renamed, or removed where there was an `a.txt`."""
+    names = [leaving(name) for name in ("", ".", "..", ".a.txt", ".leaving-a.txt", leaving("a.txt"), "a.tmp")]
+    names += [".leaving-", ".leaving-.", ".leaving-a.txt", ".leaving-b-c.txt", f"{leaving('a.txt')}.old"]
     for name in names:
         write(desk.root / name, "the article", age=60)
     write(desk.root / "a.txt", age=60)

@@ -9,8 +9,12 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 import watcher
 from tests.support import WATCHER, Daemon
+from watcher.housekeeping import Summary
+from watcher.store import Store
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 OF_EVERY_LINE = {"event", "level", "logger", "timestamp", "exception"}  # as watcher.logs writes them
@@ -46,6 +50,16 @@ def test_on_a_terminal_a_trouble_stands_once(tmp_path: Path) -> None:
     os.close(ours)
     assert ran.wait() == 0
     assert (shown.count("a broken PDF"), shown.count("1 rule loaded")) == (1, 1)
+
+
+def test_the_summary_is_written_when_its_numbers_are_others(store: Store) -> None:
+    """A service to which nothing comes writes no line each minute; the first file that waits is a line."""
+    waiting = [0, 0, 3, 3, 0]
+    summary = Summary(store, lambda: waiting.pop(0))
+    with capture_logs() as lines:
+        while waiting:
+            summary.step()
+    assert [(line["event"], line["files"]["waiting"]) for line in lines] == [("summary", n) for n in (0, 3, 0)]
 
 
 def _read(terminal: int) -> bytes:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from watcher.entities import clubs, longer, places
 from watcher.entities.archive import Archive
 from watcher.entities.places import Gazetteer
-from watcher.entities.writing import HONORIFICS, OFFICES
+from watcher.entities.titles import HONORIFICS, OFFICES
 from watcher.text import Text
 
 SEEDS = Path(__file__).parent.parent / "seeds"

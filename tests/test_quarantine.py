@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -104,6 +105,18 @@ def test_nothing_in_the_inbox_is_overwritten(tmp_path: Path) -> None:
     assert sorted(path.name for path in back) == ["a-1.txt", "a-2.txt"]
     assert {path.read_text() for path in (root / "x").iterdir()} == {"one", "two", "three"}
     assert not [path for path in to.rglob("*") if path.is_file()]
+
+
+def test_a_kill_amid_a_retry_leaves_no_hidden_copy(tmp_path: Path) -> None:
+    """The file is in quarantine or back in the inbox; a second try finds it there."""
+    root, to = tmp_path / "inbox", tmp_path / "quarantine"
+    put_aside(root, to, "a.txt")
+    (one,) = quarantined(to)
+    with mock.patch.object(Path, "unlink", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        put_back(to, one, root)
+    assert {path.name for path in to.iterdir()} == {"a.txt", "a.txt.reason.txt"}
+    assert put_back(to, one, root) == root / "a.txt"
+    assert not list(to.iterdir())
 
 
 def test_what_is_no_file_of_ours_is_not_listed(tmp_path: Path) -> None:

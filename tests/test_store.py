@@ -736,8 +736,8 @@ def test_status_counts_as_in_the_contract(store: Store) -> None:
 
 
 def test_show_finds_an_alert_by_the_beginning_of_its_id(store: Store) -> None:
-    """`alerts show` takes a beginning that is unique, and says so when it is not or when there is none."""
-    first, _ = admit(store, [handled(1), handled(2)], NOW)
+    """`alerts show` takes a beginning that is unique, names those that it could be of, and says when there is none."""
+    first, second = admit(store, [handled(1), handled(2)], NOW)
     tell(store)
     with store.read() as conn:
         shown = show_alert(conn, first.id[:-1].upper())
@@ -745,9 +745,18 @@ def test_show_finds_an_alert_by_the_beginning_of_its_id(store: Store) -> None:
         assert [(d.channel, d.state, [m.target for m in d.messages]) for d in shown.deliveries] == [
             ("desk", DeliveryState.PENDING, ["one", "two"])
         ]
-        for ref, why in ((first.id[:6], "more than one"), ("zz", "no alert"), ("", "no alert"), ("%", "no alert")):
+        for ref, why in (
+            (first.id[:6], "more than one"),
+            ("zz", "no alert"),
+            ("", "no alert"),
+            ("%", "no alert"),
+            ("\udcff", "no alert"),
+        ):
             with pytest.raises(WatcherError, match=why):
                 show_alert(conn, ref)
+        with pytest.raises(WatcherError) as several:
+            show_alert(conn, first.id[:6])
+    assert str(several.value).splitlines()[1:] == [f"  {one.id}  {one.rule}" for one in (second, first)]
 
 
 def test_list_of_alerts_is_newest_first_and_of_one_rule(store: Store) -> None:

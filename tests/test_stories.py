@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
 
 from tests.retold import ARABIC, CHINESE, FRENCH, OTHER_CHINESE, THAI, news, papers
+from tests.support import rows
 from watcher.model import Admission, Alert, Article, Draft, FileFacts, FileOutcome, Handled, Level, Reading, Verdict
-from watcher.store import Store, open_store, schema
+from watcher.store import Store, open_store
 from watcher.store.alerts import list_alerts
 from watcher.store.articles import admit
 from watcher.store.retention import DAY_MS, prune
@@ -148,12 +148,6 @@ def brought(
 
 def told(alerts: Sequence[Alert]) -> list[tuple[int | None, int]]:
     return [(alert.story, alert.outlets) for alert in alerts]
-
-
-def rows(store: Store, *tables: str) -> list[int]:
-    with store.read() as conn:
-        found = {t.name: t for t in schema.metadata.sorted_tables}
-        return [conn.execute(select(func.count()).select_from(found[t])).scalar_one() for t in tables]
 
 
 def test_an_alert_says_how_many_outlets_told_its_story(store: Store) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
@@ -22,6 +22,8 @@ from tests.processes import cpu_seconds, of_session, processes
 from tests.support import PATIENCE, SLOW, Daemon, wait_for
 from tests.test_silence import current_of, desk
 from watcher.allowance import allowance, beside_allowance
+from watcher.analyse.apart import read_apart
+from watcher.analyse.files import Read
 from watcher.batches import Batch
 from watcher.errors import Trouble
 from watcher.flight import Flight
@@ -36,13 +38,6 @@ ARTICLE = "Les talibans progressent ({}).\n\nLes talibans ont pris la ville de K
 
 
 KEPT: list[bytearray] = []
-
-
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    made = Pool(1)
-    yield made
-    made.stop()
 
 
 def test_a_pool_that_was_stopped_leaves_no_thread_behind() -> None:
@@ -85,6 +80,16 @@ def spin(seconds: float) -> None:
     """Stays inside C code, where nothing but the deadline reaches it, far longer than allowed."""
     with allowance(seconds, 100):
         sum(range(10**12))
+
+
+def load_slowly(seconds: float, *, then_spin: bool) -> int:
+    """Loads a model for longer than a file may take; which process did it."""
+    with allowance(seconds, 100):
+        with beside_allowance(100):
+            until = time.process_time() + 2 * seconds
+            while time.process_time() < until:
+                pass
+        return sum(range(10**12)) if then_spin else os.getpid()
 
 
 def slowly() -> int:
@@ -141,6 +146,14 @@ def test_a_model_is_beside_the_memory_of_a_file_and_leaves_its_limit_as_it_is(po
         pool.submit(take_with_a_model, 300, 150, 100).result()
     with pytest.raises(MemoryError):
         pool.submit(take, 150, 100).result()
+
+
+def test_a_model_is_beside_the_time_of_a_file_and_leaves_its_limit_as_it_is(pool: Pool) -> None:
+    """Sound files for which a model was loaded were put aside where a file may take less time than that."""
+    worker = pool.submit(os.getpid).result()
+    assert pool.submit(load_slowly, 0.3, then_spin=False).result() == worker
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(load_slowly, 0.3, then_spin=True).result(timeout=PATIENCE)
 
 
 def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) -> None:
@@ -308,6 +321,45 @@ def test_files_that_each_are_their_readers_end_make_way_for_the_others_of_their_
     assert daemon.run("run", "--once", *daemon.flags).returncode == 0
     told = [path for (path,) in daemon.rows("SELECT path FROM files ORDER BY handled_at, rowid")]
     assert told == [b"0.txt.gz", b"2.txt.gz", b"5.txt.gz", b"1-slow.html", b"3-slow.html", b"4-slow.html"]
+
+
+def test_many_files_that_are_their_readers_end_cost_one_worker_and_no_sound_file_its_turn(tmp_path: Path) -> None:
+    """Each cost a worker, which had to load rules and models again: the sound ones waited for minutes."""
+    daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "1"})
+    names = [f"{at:02}-{'slow.html' if at % 3 == 1 else 'ok.txt.gz'}" for at in range(15)]
+    for at, name in enumerate(names):
+        daemon.drop(name, SLOW + b"%d" % at if "slow" in name else gzip.compress(ARTICLE.format(name).encode()))
+        os.utime(daemon.inbox / name, (at + 1, at + 1))
+    ran = daemon.run("run", "--once", *daemon.flags)
+    assert ran.returncode == 0
+    told = [os.fsdecode(path) for (path,) in daemon.rows("SELECT path FROM files ORDER BY handled_at, rowid")]
+    assert told == [name for name in names if "ok" in name] + [name for name in names if "slow" in name]
+    assert sorted(daemon.alerts) == [name for name in names if "ok" in name]
+
+
+def end_at(file: FileFacts) -> Read | None:
+    """Reads a file of a task as its name says."""
+    if file.path.startswith("kill"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if file.path.startswith("die"):
+        os.abort()
+    return None if file.path.startswith("gone") else Read(file)
+
+
+def tell_apart(paths: Sequence[str]) -> list[tuple[str, bool] | None]:
+    """Which files are read in children of a worker, and which are such a child's end."""
+    found = read_apart([FileFacts(path, 1, 1) for path in paths], end_at, "why")
+    return [one and (one.file.path, one.died) for one in found]
+
+
+def test_a_worker_outlives_the_files_that_are_the_end_of_its_children(pool: Pool) -> None:
+    """Each file is told of once, in their order; a child that is killed from outside takes the worker with it, which is
+    how the pool hears of it and blames no file."""
+    paths = ["a", "die-b", "die-c", "gone-d", "e", "f", "g", "h", "die-i"]
+    expected = [None if path.startswith("gone") else (path, path.startswith("die")) for path in paths]
+    assert pool.submit(tell_apart, paths).result() == expected
+    with pytest.raises(BrokenProcessPool):
+        pool.submit(tell_apart, ["a", "kill-b", "c"]).result()
 
 
 def test_a_file_that_was_its_readers_end_is_not_read_again_while_the_store_is_in_trouble(

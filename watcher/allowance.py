@@ -45,17 +45,23 @@ def allowance(seconds: float, memory_mb: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def beside_allowance(memory_mb: int) -> Iterator[None]:
-    """For what stays with the process, as a language model does: loaded within an allowance, it may take so much, and
-    leaves the allowance as it was. Elsewhere it does nothing."""
+    """For what stays with the process, as a language model does: loaded within an allowance, it may take so much and
+    all the time it needs, and leaves the allowance as it was. Elsewhere it does nothing.
+
+    With a limit of 2 s each sound file for which a worker loaded a model was that worker's end.
+    """
     most, hard = resource.getrlimit(resource.RLIMIT_AS)
     if multiprocessing.parent_process() is None or most == resource.RLIM_INFINITY:
         yield
         return
     before = _address_space()
+    timers = {timer: signal.setitimer(timer, 0)[0] for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF)}
     _have(max(most, before + memory_mb * 2**20), hard)
     try:
         yield
     finally:
+        for timer, left in timers.items():
+            signal.setitimer(timer, left)
         _have(most + max(0, _address_space() - before), hard)
 
 
@@ -73,6 +79,9 @@ def _address_space() -> int:
 def _statm() -> int:
     """Opened once: opening it for each file took as long as reading the file."""
     return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+
+os.register_at_fork(after_in_child=_statm.cache_clear)  # it would tell of the parent
 
 
 def share_heaps() -> None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -29,6 +29,8 @@ BATCH = 100
 DEEP = 3  # batches a worker: one that is entered, one that is read, one to go on with
 BATCH_BYTES = 5_000_000
 MOST_DEATHS = 10  # remembered
+WARY = 20  # batches that are read apart after a file that was its reader's end
+HASTE = 1 / 3  # of the time that a file has in its lane: what such batches give it
 TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
 
 
@@ -57,6 +59,9 @@ class Queue:
     Files that take more seconds of it than `work`, or are their reader's end otherwise, are `handed_on`. Those `aside`
     are read alone, and have all the time that a file may take; each joins the others at their end when the last one is
     through, so that no more than one of them stands before a file that comes.
+
+    The first such file costs its worker, which knows rules and models. The batches after it, `_wary` so many, are read
+    apart and in haste, so that many such files hold the others up little longer than one.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Queue:
         self._newest = newest
         self._wake = wake
         self._work = work
+        self._wary = 0
         self._numbers = count(1)
         self.batches: deque[Batch] = deque()
         self.aside: deque[Batch] = deque()
@@ -116,6 +122,7 @@ class Queue:
                 self._died(batch, future, now)
                 found = None
             if found is not None:
+                found = self._part(batch, found, now)
                 self.languages |= {r.article.language for one in found for r in one.readings if r.needed_ner}
                 return batch, found
             self.go_on(now)
@@ -143,7 +150,8 @@ class Queue:
             likeness=settings.name_likeness,
             learned=batch.learned,
             number=batch.number,
-            work=batch.work,
+            work=batch.work * (HASTE if self._wary else 1),
+            apart=bool(self._wary) or not batch.work,
         )
         pool = self.pool
         batch.future = pool.submit_again(lacking, analyse, task) if lacking else pool.submit(analyse, task)
@@ -154,17 +162,15 @@ class Queue:
         death = self.pool.death(future)
         lost = [one for one in self.batches if one.future in death.lost]
         alone = batch.suspect and lost == [batch]
-        slow = None if death.killed else self._hand_on(death.at)
+        slow = not death.killed and self._hand_on(death.at)
         for other in lost:
-            other.suspect = other.suspect or slow is None
+            other.suspect = other.suspect or not slow
             other.future = None
         if not death.replaced:
             self.pool.mend()
-        if slow is not None:
-            log.info("file.slow", file=slow.path, then="it is tried once more, alone")
+        if slow:
             return
-        self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
-        log.warning("worker.died", files=len(batch.files), killed=death.killed)
+        self._tell_death(batch, now, killed=death.killed)
         if not alone:
             return
         if death.killed and batch.kills < TRIES_KILLED:
@@ -174,27 +180,60 @@ class Queue:
             self._halve(batch)
             return
         why = why_died(self._settings.max_seconds, self._settings.max_memory_mb)
-        batch.future = Future()  # kept until it is in the store: it is not read again if that is in trouble
-        batch.future.set_result((Analysed(batch.files[0], FileOutcome.QUARANTINED, why),))
+        _keep(batch, (Analysed(batch.files[0], FileOutcome.QUARANTINED, why),))
 
-    def _hand_on(self, at: tuple[int, int] | None) -> FileFacts | None:
-        """Parts a batch at the file that was its reader's end, which is handed on: what stands before it can be read,
-        and is not read again for the next such file. None where it is not known, or had all the time that a file may
-        take."""
+    def _hand_on(self, at: tuple[int, int] | None) -> bool:
+        """Takes the file that was its reader's end out of its batch. False where it is not known, or had all the time
+        that a file may take."""
         found = (one for one in self.batches if at is not None and one.number == at[0] and one.future and one.work)
         batch = next(found, None)
         if at is None or batch is None:
-            return None
-        place, file = self.batches.index(batch), at[1]
-        self.handed_on.append(Batch((batch.files[file],), batch.current, batch.learned, suspect=True))
-        del self.batches[place]
-        for files in (batch.files[file + 1 :], batch.files[:file]):
-            if files:
-                self.batches.insert(place, Batch(files, batch.current, batch.learned, batch.work, batch.suspect))
-        return batch.files[file]
+            return False
+        culprit = batch.files[at[1]]
+        self._step_aside(batch, culprit)
+        batch.files = tuple(file for file in batch.files if file is not culprit)
+        if not batch.files:
+            self.batches.remove(batch)
+        return True
+
+    def _part(self, batch: Batch, found: tuple[Analysed, ...], now: int) -> tuple[Analysed, ...]:
+        """What goes into the store of what is back: a file that was its reader's end is handed on, or told of where it
+        had all the time that a file may take."""
+        died = [one.file for one in found if one.died]
+        if died and batch.work:
+            for file in died:
+                self._step_aside(batch, file)
+            batch.files = tuple(file for file in batch.files if file not in died)
+            found = tuple(one for one in found if not one.died)
+            _keep(batch, found)
+        elif died:
+            self._tell_death(batch, now)
+            found = tuple(replace(one, died=False) for one in found)
+            _keep(batch, found)
+        return found
+
+    def _step_aside(self, batch: Batch, file: FileFacts) -> None:
+        self.handed_on.append(Batch((file,), batch.current, batch.learned, suspect=True))
+        self._wary = WARY
+        log.info("file.slow", file=file.path, then="it is tried once more, alone")
+
+    def _tell_death(self, batch: Batch, now: int, *, killed: bool = False) -> None:
+        self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
+        log.warning("worker.died", files=len(batch.files), killed=killed)
+
+    def take_off(self) -> None:
+        """The first batch is in the store."""
+        if self.batches.popleft().work:
+            self._wary = max(0, self._wary - 1)
 
     def _halve(self, batch: Batch) -> None:
         self.batches.popleft()
         middle = len(batch.files) // 2
         for files in (batch.files[middle:], batch.files[:middle]):
             self.batches.appendleft(Batch(files, batch.current, batch.learned, batch.work, suspect=True))
+
+
+def _keep(batch: Batch, found: tuple[Analysed, ...]) -> None:
+    """What is known of a batch stays until it is in the store: it is not read again if that is in trouble."""
+    batch.future = Future()
+    batch.future.set_result(found)

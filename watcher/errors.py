@@ -8,6 +8,7 @@ WatcherError
 │   ├── Foreign       no text is expected in it: an image, a program; beside others in an archive it is no fault
 │   └── Empty         it is sound and holds no article: it is passed over
 ├── StoreError        the store cannot be used at all
+│   ├── StoreMissing  there is none yet
 │   ├── StoreBusy     another daemon owns it
 │   └── StoreTooNew   it was written by a newer Watcher
 └── Trouble           the place is in trouble (no space, locked, unmounted): wait and try again
@@ -92,6 +93,10 @@ class Empty(Unreadable):
 
 class StoreError(WatcherError):
     """The store cannot be used at all."""
+
+
+class StoreMissing(StoreError):
+    """There is no store yet."""
 
 
 class StoreBusy(StoreError):

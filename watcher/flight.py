@@ -89,7 +89,7 @@ class Flight:
     def take_off(self, batch: Batch) -> None:
         """The first batch of its lane is in the store."""
         (queue,) = [queue for queue in self._lanes.values() if queue.batches and queue.batches[0] is batch]
-        queue.batches.popleft()
+        queue.take_off()
 
     def wait(self, seconds: float) -> None:
         """Waits until the first batch of a lane is back, at most so long."""

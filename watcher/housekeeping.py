@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,6 +26,28 @@ HEARTBEAT = 5.0  # seconds
 SUMMARY = 60.0
 
 
+class Summary:
+    """The numbers of `status` in the log, where they are not those that it gave last: a quiet night is a quiet log."""
+
+    def __init__(self, store: Store, waiting: Callable[[], int]) -> None:
+        self._store = store
+        self._waiting = waiting
+        self._given: dict[str, Any] = {}
+
+    def step(self) -> None:
+        """Writes a line, or none. A store in trouble is told, and asked again the next time."""
+        try:
+            with self._store.read() as conn:
+                found = counts(conn, self._waiting())
+        except Trouble as trouble:
+            log.warning("summary.missed", why=str(trouble))
+            return
+        numbers = {key: found[key] for key in ("files", "articles", "alerts", "messages")}
+        if numbers != self._given:
+            log.info("summary", **numbers)
+        self._given = numbers
+
+
 class Housekeeping:
     """Owns the scheduler, on whose threads all of this runs. `lost_store`: the store's file was removed or replaced;
     then `ended` is called, as the daemon cannot go on."""
@@ -41,6 +64,7 @@ class Housekeeping:
         self._settings = settings
         self._store = store
         self._inbox = inbox
+        self._summary = Summary(store, lambda: inbox.waiting)
         self._operator = operator
         self._threads = threads
         self._ended = ended
@@ -53,7 +77,7 @@ class Housekeeping:
         """The first heartbeat, and all else by the clock."""
         every = self._scheduler.add_job
         every(self._beat, "interval", seconds=HEARTBEAT, id="heartbeat")
-        every(self._summarise, "interval", seconds=SUMMARY, id="summary")
+        every(self._summary.step, "interval", seconds=SUMMARY, id="summary")
         every(self._threads.intake.wake, "interval", seconds=self._settings.rescan, id="rescan")
         every(self._threads.dispatch.wake, "interval", seconds=LONGEST_WAIT, id="retries")
         every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
@@ -81,15 +105,6 @@ class Housekeeping:
             beat(self._store, now_ms(), note)
         except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
             log.warning("heartbeat.missed", why=str(trouble))
-
-    def _summarise(self) -> None:
-        try:
-            with self._store.read() as conn:
-                found = counts(conn, self._inbox.waiting)
-        except Trouble as trouble:
-            log.warning("summary.missed", why=str(trouble))
-            return
-        log.info("summary", **{key: found[key] for key in ("files", "articles", "alerts", "messages")})
 
     def _prune(self) -> None:
         settings = self._settings

@@ -33,7 +33,7 @@ def why_died(seconds: float, memory_mb: int) -> str:
 
 def begin(parent: int, board: Board) -> None:
     """The first that a worker does, which is a process of this `parent` alone."""
-    _end_with(parent)
+    end_with(parent)
     _boards.append(board)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
     for number in (signal.SIGTERM, *DEADLINES):
@@ -43,7 +43,7 @@ def begin(parent: int, board: Board) -> None:
     logging.disable(logging.CRITICAL)  # parsers quote what they read; a worker's answer is its only voice
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Ends this process when its parent ends, however that happens."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_watch_parent, args=(parent,), name="parent", daemon=True).start()

@@ -21,12 +21,13 @@ _FOR_MEMBERS = 0.7  # of the time of a file: the last document in it that is beg
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file as it was read: its articles, or what became of it and why."""
+    """A file as it was read: its articles, or what became of it and why; `died`: it was its reader's end."""
 
     file: FileFacts
     articles: tuple[Article, ...] = ()
     outcome: FileOutcome = FileOutcome.DONE
     reason: str = ""
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from watcher import boilerplate
 from watcher.allowance import allowance, give_memory_back
+from watcher.analyse.apart import read_apart
 from watcher.analyse.engine import Engine, Matched, failure, pipeline
 from watcher.analyse.files import Read
 from watcher.analyse.files import read as read_file
@@ -16,21 +17,22 @@ from watcher.analyse.parcel import Parcel
 from watcher.analyse.ruletests import run_tests
 from watcher.analyse.values import Task, Tested
 from watcher.formats import extract
-from watcher.model import Analysed, Article, Document, FileOutcome, Limits, Reading
+from watcher.model import Analysed, Article, Document, FileFacts, FileOutcome, Limits, Reading
 from watcher.rules.bundle import Bundle
 from watcher.rules.correlation.events import NAMES, Values
 from watcher.rules.evaluate import Options
 from watcher.stories import fingerprint
-from watcher.worker import is_at
+from watcher.worker import is_at, why_died
 
 _engines: dict[str, Engine] = {}  # of this process: those of the newest rules and of the ones before, by their digest
 
 
 def analyse(task: Task) -> tuple[Analysed, ...] | None:
+    """`calls.analyse`, in the worker. Raises RulesError where the bundle cannot be read."""
     if task.digest not in _engines:
         if task.bundle is None:
             return None
-        _keep(task.digest, Engine.of(task.bundle, task.model, task.likeness))
+        _begin(task.digest, Engine.of(task.bundle, task.model, task.likeness))
     read = list(_read(task))
     engine = replace(_engines[task.digest], learned=boilerplate.unpack(task.learned) if task.learned else {})
     analysed = tuple(_analysed(engine, read, task))
@@ -39,9 +41,16 @@ def analyse(task: Task) -> tuple[Analysed, ...] | None:
 
 
 def _read(task: Task) -> Iterator[Read]:
+    def read(file: FileFacts) -> Read | None:
+        return read_file(file, task.root, task.limits, task.now, task.work)
+
+    if task.apart:
+        why = why_died(task.limits.seconds, task.limits.memory_mb)
+        yield from (found for found in read_apart(task.files, read, why) if found is not None)
+        return
     for number, file in enumerate(task.files):
         is_at(task.number, number)
-        if (found := read_file(file, task.root, task.limits, task.now, task.work)) is not None:
+        if (found := read(file)) is not None:
             yield found
     is_at(0, 0)
 
@@ -75,7 +84,7 @@ def _analysed(engine: Engine, read: Sequence[Read], task: Task) -> Iterator[Anal
             yield Analysed(found.file, FileOutcome.QUARANTINED, matched)
         else:
             readings = tuple(next(matched) for _ in found.articles)
-            yield Analysed(found.file, found.outcome, found.reason, readings)
+            yield Analysed(found.file, found.outcome, found.reason, readings, found.died)
 
 
 def _match(engine: Engine, articles: Sequence[Article], task: Task) -> Iterator[Reading] | str:
@@ -102,12 +111,17 @@ def _reading(matched: Matched, values: Values, counted: bool) -> Reading:
 _FIRST = b"A first article\n\n" + b"It is read before those that matter, on Monday 3 May, by whoever reads.\n" * 20
 
 
+def _begin(digest: str, engine: Engine) -> None:
+    _keep(digest, engine)
+    engine.match(extract(Document("first.txt", _FIRST), Limits()), Options())
+
+
 def load_rules(bundle: Bundle, model: str, likeness: float, languages: Sequence[str]) -> Parcel:
+    """`calls.load_rules`, in the worker. Raises RulesError."""
     engine = Engine.of(bundle, model, likeness)
-    _keep(bundle.digest, engine)
     for language in languages:
         pipeline(language, model)
-    engine.match(extract(Document("first.txt", _FIRST), Limits()), Options())
+    _begin(bundle.digest, engine)
     give_memory_back()
     return Parcel.of(engine.program.rules)
 
@@ -120,5 +134,6 @@ def test_rules(
     likeness: float,
     learned: bytes | None,
 ) -> list[Tested]:
+    """`calls.test_rules`, in the worker. Raises RulesError where the bundle cannot be read."""
     engine = replace(Engine.of(bundle, model, likeness), learned=boilerplate.unpack(learned) if learned else {})
     return run_tests(engine, documents, limits)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Task:
     """Files of one inbox to be read and matched. `bundle` comes along only where the worker asked for it. `learned` is
     the boilerplate of sources, packed; with None nothing is cut, and no lines are counted. `number` is what a worker
-    that dies is known to have been at, and `work` how many seconds of it reading a file may take, if not 0."""
+    that dies is known to have been at, and `work` how many seconds of it reading a file may take, if not 0; `apart`: a
+    child of the worker reads, as files among these may be their reader's end."""
 
     root: str
     files: tuple[FileFacts, ...]
@@ -28,6 +29,7 @@ class Task:
     learned: bytes | None = None
     number: int = 0
     work: float = 0.0
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,14 @@ class Channel(Protocol):
     for as long as its service may take: 9 s on the web if the address does not say otherwise."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the rules call it."""
+        ...
 
     @property
-    def targets(self) -> tuple[Target, ...]: ...
+    def targets(self) -> tuple[Target, ...]:
+        """Its addresses, each with tries and pauses of its own; those of an `unconfigured` channel too."""
+        ...
 
     @property
     def unconfigured(self) -> Phrase | None:
@@ -60,10 +64,14 @@ class Kind(Protocol):
     """A kind of channel: which entries of the rules file it opens, and how."""
 
     @staticmethod
-    def handles(spec: ChannelSpec) -> bool: ...
+    def handles(spec: ChannelSpec) -> bool:
+        """Whether an entry is of this kind; of several kinds the first that says so opens it."""
+        ...
 
     @staticmethod
-    def open(spec: ChannelSpec, surroundings: Surroundings, /) -> Channel: ...
+    def open(spec: ChannelSpec, surroundings: Surroundings, /) -> Channel:
+        """The channel of an entry that it handles; one that lacks a value is `unconfigured`, and raises nothing."""
+        ...
 
 
 def unconfigured(why: Phrase) -> Phrase:

@@ -58,12 +58,14 @@ def check_url(template: str, environment: Mapping[str, str], secret_dirs: Sequen
 
 
 def target_of(key: str, plugin: Any) -> Target:
+    """An address as a target: its service and rate where Apprise can use it, its key alone where `plugin` is None."""
     if plugin is None:
         return Target(key)
     return Target(key, service_of(plugin), _RATES.get(plugin.schema))
 
 
 def service_of(plugin: Any) -> str:
+    """The service's name as Apprise writes it, for status and messages: it holds no secret."""
     return str(plugin.service_name)
 
 

@@ -52,6 +52,7 @@ class Tracker:
         return mark in marks
 
     def add(self, slot: Any) -> None:
+        """What the plugin marks as taken: whoever has it gets it no second time."""
         self._progress.marks.add(self._mark(slot))
         self._fresh = True
 

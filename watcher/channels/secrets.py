@@ -29,6 +29,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
+        """The value in the clear: for the call that needs it, never for a log, a message or an error."""
         return self._value
 
     def __repr__(self) -> str:

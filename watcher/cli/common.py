@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from watcher.errors import RulesError, SettingsError, WatcherError
+from watcher.errors import RulesError, SettingsError, StoreMissing, WatcherError
 
 if TYPE_CHECKING:
     from watcher.analyse.engine import Engine
@@ -182,6 +182,8 @@ def learned_boilerplate(state: Path, boilerplate: str) -> Learned:
     try:
         with opened_store(state) as store, store.read() as conn:
             return learned(conn, now_ms())
+    except StoreMissing:
+        return {}
     except WatcherError as error:
         print(f"watcher: no boilerplate is left out: {error}", file=sys.stderr)
         return {}

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from watcher.entities.phrases import Found
-from watcher.entities.writing import is_capitalised, is_little, words
+from watcher.entities.writing import has_capitals, is_capitalised, is_little, words
 from watcher.folding import UNSPACED
 from watcher.text import Text
 
 _MOST_WORDS = 12  # of a name that an acronym stands for
 _SURE = 3  # letters: what stands alone in brackets behind a name is its acronym, in whatever language
+_MOST_DRAWN = 5  # letters
 _OPENING = re.compile(r"[»”\"'」』]?[ \u00a0\u202f]?[(\[（][«“\"' ]?")
 _CLOSING = re.compile(r"[»”\"' ]?[)\]）]")
 _AFTER = re.compile(r"[»”\"' ]?[)\]）,;:—–]")
@@ -107,6 +108,8 @@ def _acronym_after(text: Text, name: Found[str]) -> tuple[int, int] | None:
     bracketed = _opens(text, name.last)
     if bracketed and _is_written_small(text, word) and _spells(text, word, name.first, name.last):
         return (word, word)
+    if bracketed and _is_drawn(text, word, name.first, name.last):
+        return (word, word)
     for at in range(word, min(word + _MOST_BETWEEN, len(text))):
         if at > word and not _INSIDE.fullmatch(text.text, text.ends[at - 1], text.starts[at]):
             return None
@@ -152,6 +155,20 @@ def _is_written_small(text: Text, word: int) -> bool:
     """Whether it may be an acronym as the Italian press writes them, alone in brackets: (Msf)."""
     written = text.word(word)
     return _SURE <= len(written) <= 5 and written.istitle() and bool(_CLOSING.match(text.text, text.ends[word]))
+
+
+def _is_drawn(text: Text, word: int, first: int, last: int) -> bool:
+    """Whether a word alone in brackets, in a script without capitals, is made of letters of a name in their order, as
+    Arabs make acronyms, the first of them one that a word begins with: حماس of حركة المقاومة الإسلامية."""
+    written = text.folded_word(word)
+    closed = _CLOSING.match(text.text, text.ends[word]) is not None
+    if not closed or has_capitals(text, word) or UNSPACED.search(written) or not _SURE <= len(written) <= _MOST_DRAWN:
+        return False
+    for at in range(first, last):
+        letters = iter("".join(text.folded_word(i).removeprefix("ال") for i in range(at, last + 1)))
+        if text.folded_word(at).removeprefix("ال")[0] == written[0] and all(letter in letters for letter in written):
+            return True
+    return False
 
 
 def _acronym_before(text: Text, name: Found[str]) -> tuple[int, int] | None:

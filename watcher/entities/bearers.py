@@ -8,19 +8,18 @@ from itertools import accumulate, compress, islice
 from typing import NamedTuple
 
 from watcher.entities.archive import given_names
+from watcher.entities.listed import CASE_ENDING
 from watcher.entities.lookup import once_a_text
 from watcher.entities.people import MOST_PARTICLES, PARTICLES, Sighting
+from watcher.entities.titles import behind_article, honorific_before, is_title, office_before, office_of_before
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
     adjoins,
     begins_sentence,
     belongs_before,
     has_capitals,
-    honorific_before,
     is_capitalised,
     is_little,
-    is_title,
-    office_before,
     words,
 )
 from watcher.smallwords import SMALL_WORDS
@@ -83,11 +82,29 @@ def _bearer(text: Text, found: Sighting, towns: Stretches, clear: bool) -> Beare
         first -= 1
         given.insert(0, first)
     vouched = honorific_before(text, first) is not None or office_before(text, first) is not None
+    if (given or not vouched) and has_capitals(text, found.first) and _is_of_office(text, found, given):
+        first, given, vouched = found.first, [], office_of_before(text, found.first)
     sure = bool(given) or vouched or clear
     follows = found.last + 1 < len(text) and adjoins(text, found.last) and is_capitalised(text, found.last + 1)
     after = found.last + 1 if follows and not given else None
     junior = found.last + 1 < len(text) and text.folded_word(found.last + 1) in _JUNIORS
     return Bearer(found, tuple(given), first, vouched, sure, after, junior)
+
+
+def _is_of_office(text: Text, found: Sighting, given: list[int]) -> bool:
+    """Whether what stands before a last name is no first name, but what somebody's office is of, or the office."""
+    if any(text.folded_word(i) in given_names() or text.ends[i] - text.starts[i] == 1 for i in given):
+        return False
+    if not given or behind_article(text, given[0]):
+        return True
+    if len(given) > 1 or not office_of_before(text, found.first):
+        return False
+    before = given[0] - 1
+    if is_little(text, before):
+        return True  # Secretary of State Rubio
+    # in another case than the name: глава Минобороны Белоусов
+    name, of = text.word(found.last), text.word(given[0])
+    return found.via != CASE_ENDING and name[-1] in "вйн" and of[-1] in "аяыи"
 
 
 def _is_given(text: Text, word: int) -> bool:

@@ -32,11 +32,6 @@ def eastern_sounds(plain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in heard if each != plain))
 
 
-def is_eastern(plain: str) -> bool:
-    """Whether a word in Latin letters may be of names of the East."""
-    return _EASTERN.fullmatch(plain) is not None
-
-
 def is_hangul(word: str) -> bool:
     """Whether the word is written in Korean letters."""
     return _HANGUL.match(word) is not None

@@ -49,6 +49,8 @@ ro * ului lui ei
 sq * i in it u un ut a ës
 is * s i ar
 el s η α ου ο ε ους ος
+el a ας
+el i ης
 ka * ი ის ს მა მ ით ად ო სა ისა
 ko * 은 는 이 가 을 를 의 에 와 과 도 로 으로 에게 께서 씨 측
 hy * ի ը ն ին ից ով ում

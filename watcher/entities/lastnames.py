@@ -5,16 +5,14 @@ from __future__ import annotations
 from watcher.entities.archive import codes_of, given_names
 from watcher.entities.beside import TOWNS, in_locative
 from watcher.entities.senses import Name, Refusal, is_small
+from watcher.entities.titles import RANKS, is_title, office_before
 from watcher.entities.writing import (
     NOUNS_IN_CAPITALS,
-    RANKS,
     Neighbours,
     begins_sentence,
     is_capitalised,
     is_little,
-    is_title,
     neighbours,
-    office_before,
     titled_line,
     words,
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.entities import endings
+from watcher.entities.archive import given_names
 from watcher.entities.sounds import few_vowels, foreign_sounds, sounds
 from watcher.entities.spelling import initials_agree, keys, likeness
 from watcher.folding import fold_words
@@ -18,6 +20,8 @@ CASE_ENDING = "case ending"
 _PLAIN = {0: 2.0, 1: 2.0, 2: 2.0, 3: 0.985}
 _PLAIN_FOREIGN = {0: 2.0, 1: 2.0, 2: 0.985, 3: 0.93}
 _ROMANCE = 0.96  # of what a French reading is worth: it leaves letters out
+_AGENT = re.compile("[بتثجحخدذرزسشصضطظعغفقكلمنه]ا[بتثجحخدذرزسشصضطظعغفقكلمنه]{2}")
+_TWO_A = re.compile("[^aeiouy]+a[^aeiouy]+a[^aeiouy]+")
 _KEPT = 20_000  # words of articles whose keys are kept, in about 5 MB; and as many whose likeness to a listed one is
 
 
@@ -98,6 +102,10 @@ def alike(listed: Word, word: str, family: str, least: float, *, given: bool = F
         return Alike(1.0, "")
     if given and (len(word) == 1 or len(listed.folded) == 1):
         return Alike(1.0, "initial") if initials_agree(listed.sounds, sounds(word)) else None
+    if _is_agent(word) and _TWO_A.fullmatch(listed.folded):
+        return None
+    if given and _is_short_form(listed.folded, word):
+        return Alike(least, "short form")
     sparse = (listed.sparse, few_vowels(word))
     foreign = _script(word) != _script(listed.written)
     whole = _best(listed.sounds, [word], sparse, given, least)
@@ -116,6 +124,17 @@ def alike(listed: Word, word: str, family: str, least: float, *, given: bool = F
     if foreign:
         return Alike(value, f"transliteration {value:.2f}", foreign=True)
     return Alike(value, CASE_ENDING if stem > whole else f"spelling {value:.2f}")
+
+
+def _is_agent(word: str) -> bool:
+    """Whether an Arabic word is of the form that is read with an i behind its long a: صالح is Saleh, and not Salah."""
+    return len(word) == 4 and word[1] == "ا" and _AGENT.fullmatch(word) is not None
+
+
+def _is_short_form(listed: str, word: str) -> bool:
+    """Whether it is what a first name begins with, and no other first name: Mo of Mohamed."""
+    folded = "".join(fold_words(word))
+    return 1 < len(folded) < len(listed) - 2 and listed.startswith(folded) and folded not in given_names()
 
 
 def _best(listed: Iterable[str], words: Iterable[str], sparse: tuple[bool, bool], given: bool, least: float) -> float:

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from watcher.entities import endings
+from watcher.entities import endings, syllables
 from watcher.entities.eastern import KATAKANA, is_katakana
 from watcher.entities.listed import word_keys
 from watcher.entities.sounds import MOST_LETTERS
@@ -31,12 +31,14 @@ _MOST_WORDS = 100_000  # with a capital in one article: 3 s, were all of them di
 @dataclass(frozen=True, slots=True)
 class ArticleWords:
     """The words of a text that may be a last name, every one with a capital and every one in a script without them, but
-    for those of more than MOST_LETTERS: `numbers` where each stands, `by_key` the words of each skeleton."""
+    for those of more than MOST_LETTERS: `numbers` where each stands, `by_key` the words of each skeleton. `dense` are
+    Chinese names with the offsets where they stand, inside words."""
 
     language: str
     numbers: Mapping[str, list[int]]
     by_key: Mapping[str, list[str]]
     keys: frozenset[str]
+    dense: Mapping[str, list[int]]
 
     def family(self, word: str) -> str:
         """Whose case endings a word may have."""
@@ -98,9 +100,16 @@ def article_words(text: Text) -> ArticleWords:
         numbers.setdefault(word, []).append(i)
     by_key: dict[str, list[str]] = {}
     for word in numbers:
-        for key in word_keys(word, endings.family(word, language)):
+        for key in (*word_keys(word, endings.family(word, language)), *syllables.keys(word)):
             by_key.setdefault(key, []).append(word)
-    return ArticleWords(language, numbers, by_key, frozenset(by_key))
+    dense: dict[str, list[int]] = {}
+    for word, start in syllables.chinese_names(raw, _MOST_WORDS):
+        dense.setdefault(word, []).append(start)
+    for word, at in dense.items():
+        if any(syllables.stands_apart(raw, start, word) for start in at):
+            for key in syllables.keys(word):
+                by_key.setdefault(key, []).append(word)
+    return ArticleWords(language, numbers, by_key, frozenset(by_key), dense)
 
 
 def _has_no_size(character: str) -> bool:

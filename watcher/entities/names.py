@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from watcher.entities import syllables
 from watcher.entities.acronyms import Taught, taught
 from watcher.entities.bearers import NOWHERE, Stretches, bearers_of
 from watcher.entities.declined import DeclinedBook
@@ -11,7 +12,7 @@ from watcher.entities.eastern import is_hangul
 from watcher.entities.identity import Miss, NameHit, judged, least_beside
 from watcher.entities.listed import Alike, alike, is_latin, word_keys
 from watcher.entities.lookup import ArticleWords, Parted, article_words, parted, parts_no_words
-from watcher.entities.people import LastName, Person, Sighting, people_of, seen_as
+from watcher.entities.people import LastName, Person, Sighting, people_of, seen_as, seen_inside
 from watcher.entities.phrases import PhraseBook
 from watcher.model import NAME_LIKENESS, Place
 from watcher.text import Text
@@ -40,7 +41,7 @@ class NameMatcher:
                     phrases.append((person.last.whole, person.last.whole))
         self._by_key: dict[str, list[LastName]] = {}
         for last in self._people:
-            for key in () if parts_no_words(last.whole) else last.word.keys():
+            for key in () if parts_no_words(last.whole) else last.keys():
                 self._by_key.setdefault(key, []).append(last)
         self.keys = frozenset(self._by_key)
         """The skeletons of the last names (see `ArticleWords`) of which a text with one of them has at least one."""
@@ -123,7 +124,12 @@ class NameMatcher:
         article = article_words(text)
         for word in self._words(article):
             for last, how in self._alike(word, article.family(word), least):
-                seen.setdefault(last, []).extend(seen_as(text, i, last, how) for i in article.numbers[word])
+                there = seen.setdefault(last, [])
+                if last.spelled is None:
+                    there += [seen_as(text, i, last, how) for i in article.numbers[word]]
+                else:
+                    starts = article.dense.get(word) or [text.starts[i] for i in article.numbers[word]]
+                    there += [seen_inside(text, start, syllables.name_in(word)) for start in starts]
         if self._book is not None and self._people:
             by_name = {last.whole: last for last in self._people}
             for f in self._book.find(text):
@@ -137,8 +143,14 @@ class NameMatcher:
 
     def _alike(self, word: str, family: str, least: float) -> Iterator[tuple[LastName, Alike]]:
         """The last names that a word may be."""
+        for key in syllables.keys(word):
+            for last in self._by_key.get(key, ()):
+                if last.spelled and last.spelled.is_written(word):
+                    yield last, Alike(1.0, "transliteration", foreign=True)
+        if syllables.is_chinese(word):
+            return
         for last in dict.fromkeys(last for key in word_keys(word, family) for last in self._by_key.get(key, ())):
-            if last.hangul and not is_hangul(word):
+            if last.hangul is not None and last.hangul != is_hangul(word):
                 continue
             asked = _LEAST_CUT if last.cut else min(least, least_beside(self._least))
             asked = max(least, _LEAST_IN_HANGUL) if last.hangul else asked

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from watcher.entities.archive import given_names
-from watcher.entities.eastern import is_eastern
 from watcher.entities.listed import ARTICLE, Alike, Word, listed_word
 from watcher.entities.sounds import MOST_LETTERS
+from watcher.entities.syllables import Spelled, chinese, korean
 from watcher.entities.writing import LITTLE_WORDS, adjoins, belongs_before, is_capitalised, words
 from watcher.text import Text
 
@@ -31,10 +31,9 @@ _SYLLABLE = (
     "(?:(?:[bpmfdtnlgkhjqxryw]|[zcs]h?)?"
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))"
 )
-_SILENT_L = re.compile("L(?=ee|i|y)")
 # A Slavic ending that some leave off: Zamir Kaboul is Замир Кабулов. A shorter rest sounds like anything.
 _SLAVIC = re.compile("(?<=.....)(?:[oe](?:v|ff)|[ое]в)$")
-_PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}{{1,2}}")
+_PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}(?P<more>{_SYLLABLE})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,18 @@ class LastName:
     whole: str
     word: Word
     particles: tuple[str, ...]
-    hangul: bool = False  # the whole name, as Korean writes it
+    spelled: Spelled | None = None  # the whole name, as Chinese or Korean writes it in one word
+    hangul: bool | None = None  # whether it is one in Korean letters only, or never
     cut: bool = False
 
     @property
     def needs_particle(self) -> bool:
         """Whether it is another's without its particle: ben Ali and Ali, but not al-Assad and Assad."""
         return not _ARTICLES.union(_LINKS).issuperset(self.particles)
+
+    def keys(self) -> Iterable[str]:
+        """The skeletons by which words of articles are looked up that may be this one."""
+        return self.word.keys() if self.spelled is None else (self.spelled.key,)
 
 
 class Sighting(NamedTuple):
@@ -98,10 +102,32 @@ def people_of(name: str) -> tuple[Person, ...]:
     family = LastName(folded[0], listed_word(pieces[0]), ())
     eastern = Person(name, tuple(map(listed_word, pieces[1:])), family, True, _joined(pieces[1:]))
     if len(pieces) > 2 and pieces[-1].islower() and text.text[text.ends[-2]] == "-":
-        return (eastern, *_in_hangul(name, pieces))  # the last name of Kim Jong-un is not "un"
-    chinese = _PINYIN.fullmatch(" ".join(folded)) and folded[0] not in PARTICLES | LITTLE_WORDS
-    hangul = _in_hangul(name, pieces) if len(pieces) == 3 and all(map(is_eastern, folded)) else ()
-    return (usual, *((eastern,) if chinese else ()), *hangul, *_cut(usual))
+        return (_not_in_hangul(eastern), *_in_one_word(name, folded))  # the last name of Kim Jong-un is not "un"
+    pinyin = _PINYIN.fullmatch(" ".join(folded)) if folded[0] not in PARTICLES | LITTLE_WORDS else None
+    family_last = len(pieces) == 3 and text.text[text.ends[0]] == "-"  # Heung-min Son
+    together = _in_one_word(name, folded, family_last=family_last)
+    if pinyin:
+        return (_not_in_hangul(usual), _not_in_hangul(eastern), *together, *_in_hangul(name, folded, pinyin["more"]))
+    return (usual, *together, *_cut(usual), *_tied(usual))
+
+
+def _not_in_hangul(person: Person) -> Person:
+    """A name of the East by its last name alone, which in Korean, of one syllable, sounds like many words."""
+    return replace(person, last=replace(person.last, hangul=False))
+
+
+def _in_hangul(name: str, folded: list[str], third: str | None) -> Iterator[Person]:
+    """A Chinese name as Koreans hear it, of three syllables; two are a word as often."""
+    if third:
+        whole = listed_word("".join(folded))
+        yield Person(name, (), LastName(whole.folded, whole, (), hangul=True))
+
+
+def _tied(person: Person) -> Iterator[Person]:
+    """The last name with its particles in one word: Λεπέν."""
+    last = person.last
+    if last.particles and _ARTICLES.isdisjoint(last.particles) and len(last.whole) <= MOST_LETTERS:
+        yield replace(person, last=LastName(last.whole.replace(" ", ""), listed_word(last.whole.replace(" ", "")), ()))
 
 
 def _cut(person: Person) -> Iterator[Person]:
@@ -113,12 +139,10 @@ def _cut(person: Person) -> Iterator[Person]:
         yield replace(person, last=last)
 
 
-def _in_hangul(name: str, pieces: list[str]) -> tuple[Person, ...]:
-    """The readings of a name as Korean writes it, in one word; where Lee and Lim begin with no l."""
-    whole = "".join(pieces)
-    ways = (whole, whole[1:]) if _SILENT_L.match(whole) else (whole,)
-    words = (listed_word(way) for way in ways if len(way) <= MOST_LETTERS)
-    return tuple(Person(name, (), LastName(word.folded, word, (), hangul=True)) for word in words)
+def _in_one_word(name: str, folded: list[str], *, family_last: bool = False) -> tuple[Person, ...]:
+    """The readings of a name as Chinese and Korean write it."""
+    ways = (chinese(folded), korean(folded, family_last=family_last))
+    return tuple(Person(name, (), LastName(way.parts, listed_word(folded[0]), (), way)) for way in ways if way)
 
 
 def _joined(given: list[str]) -> Word | None:
@@ -149,3 +173,9 @@ def seen_as(text: Text, word: int, last: LastName, how: Alike) -> Sighting:
     return Sighting(
         whole, first, word, text.starts[first], text.ends[word], how.value, how.via, partial, faint, fainter
     )
+
+
+def seen_inside(text: Text, start: int, name: str) -> Sighting:
+    """A whole name inside a word, as Chinese writes it."""
+    word = text.word_from(start)
+    return Sighting(name, word, word, start, start + len(name), 1.0, "transliteration", False, False, False)

@@ -33,6 +33,7 @@ _HANGUL = re.compile("[\uac00-\ud7af]")
 # Letters that Arabic, Persian and Hebrew write together with the word behind them: and, in, to, from, the.
 _PREFIX = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?|[והבלמשכ]{1,3}")
 _PREFIXED = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
+_FIRST_TIED = "\u05d0"  # before it stand Latin, Greek and Cyrillic, which part words by spaces
 _START, _END = attrgetter("start"), attrgetter("end")
 _ARTICLES = words("la le les l el los las il lo gli the der die das den de het al")
 
@@ -191,6 +192,8 @@ def _only_as_written(word: str) -> bool:
 
 def literal_of(folded: str) -> str:
     """What is looked for in a folded text: with a space at either end where the script parts words."""
+    if folded[:1] < _FIRST_TIED and folded[-1:] < _FIRST_TIED:  # most names: no pattern need be asked
+        return f" {folded} "
     open_start = _UNSPACED.match(folded) or _PREFIXED.match(folded)
     open_end = _UNSPACED.match(folded[-1:]) or _HANGUL.match(folded[-1:])
     return f"{'' if open_start else ' '}{folded}{'' if open_end else ' '}"

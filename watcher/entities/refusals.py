@@ -31,17 +31,8 @@ from watcher.entities.longer import (
     named_after,
 )
 from watcher.entities.senses import Name, Refusal, country_of
-from watcher.entities.writing import (
-    HONORIFICS,
-    NOUNS_IN_CAPITALS,
-    OFFICES,
-    RANKS,
-    Neighbours,
-    capital_before,
-    honorific_before,
-    neighbours,
-    titled_line,
-)
+from watcher.entities.titles import HONORIFICS, OFFICES, RANKS, honorific_before
+from watcher.entities.writing import NOUNS_IN_CAPITALS, Neighbours, capital_before, neighbours, titled_line
 from watcher.text import Text
 
 _FIRST_ARABIC = "\u0620"

@@ -78,6 +78,8 @@ _ROMAN_RULE = re.compile("|".join(sorted(_ROMAN, key=len, reverse=True)))
 _LATIN_ER = re.compile("(?<=[bdtp])re$")  # Alexandre, Alexander; but Андре- is what its ending leaves of Андрея
 _LAST_OE = re.compile("oe$")  # Joe, Crowe; elsewhere Dutch
 _SCHWA = re.compile("(?<=[бвгджзйклмнпрстфхцчшщ])ъ(?=[бвгджзйклмнпрстфхцчшщ])")  # Байдън; Russian has none there
+_GREEK_Y = re.compile("γι(?=[αεου])")  # Μπακογιάννη
+_ARABIC_MB = re.compile("نب(?=.)")  # Joumblatt
 # How French and its sisters speak, where another script writes what is heard: Charles is Шарль, François Франсуа.
 _ROMANCE = (
     (re.compile("eaux?|aux?"), "o"),
@@ -138,6 +140,8 @@ def _sounds(word: str) -> tuple[str, ...]:
     if _GREEK_STOP.search(plain):
         stop = _GREEK_STOP.sub(lambda m: _GREEK_STOPS[m[0]], plain)
         return _sound(stop), _sound(_GREEK_STOP.sub(lambda m: _GREEK_NASALS[m[0]], plain))
+    if plain[-1] == "ه" and len(plain) > 2:  # heard as an a or as itself: Fatima, Nabih
+        return _sound(plain), _sound(plain[:-1]) + "h"
     if _INDIC.search(plain):
         plain = _NASAL.sub("न्", plain)
         return _sound(plain), _sound(_BARE_CONSONANT.sub("a", plain))
@@ -163,7 +167,7 @@ def _sound(plain: str) -> str:
     if plain.isascii():
         plain = _LAST_OE.sub("o", _LATIN_ER.sub("er", plain))
     else:
-        plain = _SCHWA.sub("U", plain)
+        plain = _GREEK_Y.sub("y", _ARABIC_MB.sub("مب", _SCHWA.sub("U", plain)))
         plain = plain.translate(_LETTERS)
         if not plain.isascii():
             plain = "".join(c if c.isascii() else _romanised(c) for c in plain)

@@ -8,6 +8,7 @@ Where they compare sets of bigrams, this weighs each change by what alphabets an
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import accumulate, product
 
@@ -132,14 +133,17 @@ def likeness(
     return max(0.0, 1.0 - cost / whole) if cost <= most else 0.0
 
 
+_SLAVIC_O = re.compile("[^aeiou][rl]o$")  # which Ukrainian writes, and Russian not: Petro, Пётр
+
+
 def _without_gender(one: str, other: str, given: bool) -> tuple[str, str, float]:
     """The sounds without last letters that tell a woman from a man, and what these cost."""
     a, b = one[-1:], other[-1:]
     if {a, b} == {"i", "a"} or (given and {a, b} in ({"o", "a"}, {"e", "a"})):
         return one[:-1], other[:-1], _FINAL_CHANGE
     only = "ae" if given else "a"  # Françoise
-    if given and "tro" in (one[-3:], other[-3:]) and one.removesuffix("o")[-2:] == other.removesuffix("o")[-2:]:
-        return one.removesuffix("o"), other.removesuffix("o"), 0.0  # Petro, Пётр
+    if given and _SLAVIC_O.search(max(one, other, key=len)) and one.removesuffix("o") == other.removesuffix("o"):
+        return one.removesuffix("o"), other.removesuffix("o"), 0.0
     if a in only and b not in VOWELS:
         return one[:-1], other, _FINAL_CHANGE
     if b in only and a not in VOWELS:

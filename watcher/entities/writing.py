@@ -18,47 +18,6 @@ def words(listed: str) -> frozenset[str]:
 # Languages that write every noun with a capital: there a capital tells no name.
 NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 
-HONORIFICS = words(
-    "m mm mr mrs ms mme mmes mlle dr prof messrs monsieur madame mademoiselle maitre me sir lord lady dame mister "
-    "herr frau señor señora signor signora senhor senhora г господин госпожа "
-    "sheikh cheikh mollah mullah mawlawi maulvi ayatollah pan pani sayın bay bayan κ "
-    "श्री श्रीमती डॉ السيد السيده الشيخ الدكتور المهندس اقاي اقای خانم سيد دكتر מר גב ბატონი ქალბატონი պարոն տիկին"
-)
-# Languages that write an office together with what it is of: Bundespräsident, Vizekanzler.
-_COMPOUNDING = frozenset("de lb nl sv da no fi is".split())
-_SHORTEST_PART = 5  # letters of an office at a word's end, or before an ending
-_LONGEST_ENDING = 3  # letters: Президентът, prezydentowi
-_WRITTEN_SHORT = frozenset({"M", "Me", "MM", "Г", "г", "Dr", "Pr"})  # "M. Lavrov", not "m" or the elided "m'"
-OFFICES = words(
-    "président présidente presidente premier première ministre chancelier chancelière sénateur sénatrice député "
-    "députée roi reine prince princesse général générale colonel commandant capitaine maréchal amiral ambassadeur "
-    "ambassadrice émissaire secrétaire gouverneur maire chef pape évêque juge procureur directeur directrice parole "
-    "représentant représentante diplomate négociateur professeur candidat candidate opposant "
-    "president minister premier chancellor senator deputy king queen princess general commander captain marshal "
-    "admiral ambassador envoy secretary governor mayor chief pope bishop judge prosecutor director spokesman "
-    "spokeswoman spokesperson representative diplomat negotiator professor rep sen gov "
-    "präsident präsidentin ministerin kanzler kanzlerin außenminister außenministerin sprecher sprecherin "
-    "президент премьер министр глава генерал посол представитель спикер секретарь канцлер президента министра главы "
-    "президенту министру президентом министром президенте министре депутат сенатор лидер прем'єр міністр прессекретарь "
-    "prezydent prezydenta prezydentem premier premiera ministra minister kanclerz kanclerza prezident prezidenta "
-    "ministr ministra cumhurbaşkanı başkanı başbakan bakanı presidente presidenta ministro ministra canciller "
-    "premierminister presidentti ministeri pääministeri miniszter elnök πρόεδρος υπουργός πρωθυπουργός "
-    "الرئيس رئيس الوزير وزير وزيره المتحدث المتحدثه السفير الجنرال الملك الامير المستشار المستشاره الاميركي الروسي "
-    "الفرنسي التركي الايراني الاسرائيلي الاوكراني الصيني الخارجيه الدفاع الوزراء رئیس وزیر سخنگوي جمهور جمهوري خارجه "
-    "דובר הנשיא נשיא שר ראש הממשלה החוץ პრეზიდენტი პრეზიდენტმა მინისტრი მინისტრმა პრემიერი"
-)
-# Ranks stand before their bearer's name and, but for "general", say of nothing else what it is of: майор Псков.
-RANKS = words(
-    "colonel capitaine lieutenant sergent caporal adjudant amiral maréchal "
-    "colonel captain lieutenant sergeant corporal admiral marshal brigadier lt col sgt capt cpl "
-    "coronel capitán teniente sargento almirante mariscal colonnello capitano tenente sergente maresciallo coronel "
-    "capitão sargento kolonel kapitein luitenant generaal generał pułkownik podpułkownik kapitan porucznik sierżant "
-    "генерал генерала генералом генералу полковник полковника полковником подполковник подполковника майор майора "
-    "майором капитан капитана капитаном лейтенант лейтенанта сержант сержанта адмирал адмирала маршал маршала "
-    "полковник підполковник лейтенант капітан сержант адмірал генерал майор "
-    "albay yarbay binbaşı yüzbaşı teğmen generál plukovník podplukovník kapitán poručík överste kapten "
-    "العقيد العميد اللواء المقدم الرائد النقيب الملازم سرهنگ سرتیپ سرلشکر سروان"
-)
 # Words that begin sentences and stand before a name without being a part of it.
 LITTLE_WORDS = words(
     "a à au aux avec après avant car ce cet cette ces chez comme contre dans d de depuis des dès du elle en entre et "
@@ -106,10 +65,8 @@ LITTLE_WORDS = words(
     "pärast enne aga kuid kui kuigi eile täna homme samuti "
     "eftir fyrir samkvæmt þegar"
 )
-_PARTS = tuple(office for office in sorted(OFFICES) if len(office) >= _SHORTEST_PART)
 # Arabic "on" and the first name Ali are one word when folded, and end in different letters.
 _ALI, _ALI_ENDS = "علي", "ى"
-_CLOSE = re.compile(r"\.?[ \u00a0\u202f]")
 _INSIDE_NAMES = re.compile(r"\.[ \u00a0\u202f-]?|[ \u00a0\u202f・･·＝゠-]")
 _GAPS = frozenset(" \u00a0\u202f")
 _ELISIONS = frozenset("'’")
@@ -182,38 +139,6 @@ def begins_sentence(text: Text, word: int) -> bool:
     start = text.starts[word]
     before = text.text[max(0, start - 12) : start].rstrip(_QUOTES)
     return not before or before[-1] in _SENTENCE_BREAKS
-
-
-def honorific_before(text: Text, word: int) -> int | None:
-    """The number of the honorific right before a word ("M. Lavrov", "Mr Lavrov")."""
-    before = word - 1
-    if before < 0 or text.folded_word(before) not in HONORIFICS:
-        return None
-    written = text.word(before)
-    if len(written) <= 2 and written not in _WRITTEN_SHORT and not written.istitle():
-        return None
-    return before if _CLOSE.fullmatch(text.text, text.ends[before], text.starts[word]) else None
-
-
-def office_before(text: Text, word: int) -> int | None:
-    """The number of the word of office right before a word ("le ministre Lavrov", "President Putin")."""
-    before = word - 1
-    if before < 0 or not _is_office(text, before):
-        return None
-    return before if _CLOSE.fullmatch(text.text, text.ends[before], text.starts[word]) else None
-
-
-def is_title(text: Text, word: int) -> bool:
-    """Whether it is itself an honorific or an office."""
-    return text.folded_word(word) in HONORIFICS or _is_office(text, word)
-
-
-def _is_office(text: Text, word: int) -> bool:
-    folded = text.folded_word(word)
-    if folded in OFFICES or (text.language in _COMPOUNDING and folded.endswith(_PARTS)):
-        return True
-    stems = (folded[:-ending] for ending in range(1, _LONGEST_ENDING + 1))
-    return any(len(stem) >= _SHORTEST_PART and stem in OFFICES for stem in stems)
 
 
 def is_little(text: Text, word: int) -> bool:

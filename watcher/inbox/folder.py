@@ -14,10 +14,10 @@ import structlog
 from watcher.errors import Trouble
 from watcher.inbox.events import Hint, Hints
 from watcher.inbox.lanes import Lane
+from watcher.inbox.leaving import known_as, put_back
 from watcher.inbox.ledger import LedgerRow, is_handled, should_leave
 from watcher.inbox.look import Found, View, outermost, why_unreadable
 from watcher.inbox.markers import is_marker, marked, spent
-from watcher.inbox.rehouse import known_as, put_back
 from watcher.inbox.rest import Rest
 from watcher.inbox.root import Change, Root
 from watcher.inbox.scans import Scan, Scans

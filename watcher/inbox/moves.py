@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from watcher.inbox.leaving import OtherError, check, leave
 from watcher.inbox.look import is_inside
-from watcher.inbox.rehouse import OtherError, check, leave, parts_of, rehouse
+from watcher.inbox.rehouse import parts_of, rehouse
 from watcher.model import FileFacts
 
 _GONE = (FileNotFoundError, NotADirectoryError)

@@ -12,23 +12,24 @@ import io
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from watcher.inbox.names import why_not
+from watcher.inbox.leaving import check, leave
 from watcher.model import FileFacts, state_of
 
 _LONGEST_NAME = 200  # bytes; 255 is the limit, and "-1" and ".reason.txt" are to find room
 NOTE = ".reason.txt"  # beside a file in quarantine
-_LEAVING = ".leaving-"  # before the name of a file of the inbox, for the moment in which it leaves
 
 
-class OtherError(Exception):
-    """What lies there is not the file that was read."""
-
-
-def rehouse(source: Path, file: FileFacts, to: Path, note: bytes | None = None) -> Path:
+def rehouse(
+    source: Path,
+    file: FileFacts,
+    to: Path,
+    note: bytes | None = None,
+    leave: Callable[[Path, FileFacts], None] = leave,
+) -> Path:
     """Move the file below `to`, under the first of its names that is free or that an earlier try gave it."""
     *folders, name = parts_of(file.path)
     folder = to
@@ -44,15 +45,9 @@ def rehouse(source: Path, file: FileFacts, to: Path, note: bytes | None = None) 
             _sync(folder)
             leave(source, file)
             return target
-        if not os.path.lexists(target) and _move(source, target, file, draft, note):
+        if not os.path.lexists(target) and _move(source, target, file, draft, note, leave):
             return target
     raise AssertionError("unreachable")
-
-
-def check(status: os.stat_result, file: FileFacts) -> None:
-    """Raises OtherError where this is not the file that was read, as it was then."""
-    if state_of(status) != (file.size, file.mtime_ns):
-        raise OtherError
 
 
 def parts_of(path: str) -> list[str]:
@@ -63,7 +58,14 @@ def parts_of(path: str) -> list[str]:
     return parts
 
 
-def _move(source: Path, target: Path, file: FileFacts, draft: Path, note: bytes | None) -> bool:
+def _move(
+    source: Path,
+    target: Path,
+    file: FileFacts,
+    draft: Path,
+    note: bytes | None,
+    leave: Callable[[Path, FileFacts], None],
+) -> bool:
     """Give the file this name, and before that its reason beside it; False if one of the two names is taken.
 
     A move that fails leaves nothing behind.
@@ -80,46 +82,6 @@ def _move(source: Path, target: Path, file: FileFacts, draft: Path, note: bytes 
         leave(source, file)
         undo.pop_all()
     return True
-
-
-def leave(source: Path, file: FileFacts) -> None:
-    """Take the old name away, if it has not become another file's meanwhile: looked at under a hidden name, so that
-    nothing which a sender renames over it comes between look and removal. A kill in between is the next scan's."""
-    aside = source.with_name(f"{_LEAVING}{source.name}")
-    try:
-        source.rename(aside)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        aside = source
-    try:
-        check(aside.stat(), file)
-    except (OtherError, OSError):
-        put_back(aside)
-        raise
-    aside.unlink()
-
-
-def known_as(name: str) -> str:
-    """The name that a file of the inbox has when it is not leaving: one that is read, for no other ever leaves."""
-    known = name.removeprefix(_LEAVING)
-    return name if not known or why_not(known) else known
-
-
-def put_back(aside: Path) -> None:
-    """Give a file that was leaving its name back; if that is another's by now, its sender has written over it."""
-    source = aside.with_name(known_as(aside.name))
-    if source == aside:
-        return
-    try:
-        os.link(aside, source, follow_symlinks=False)
-    except FileExistsError:
-        pass
-    except OSError:  # no hard links here
-        if not os.path.lexists(source):
-            aside.rename(source)
-            return
-    aside.unlink()
 
 
 def _is_there(source: Path, target: Path, file: FileFacts) -> bool:

@@ -77,12 +77,14 @@ class FileOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What a worker found in one file: its articles, or the reason why it cannot be used."""
+    """What a worker found in one file: its articles, or the reason why it cannot be used; `died`: it was the end of
+    whoever read it."""
 
     file: FileFacts
     outcome: FileOutcome
     reason: str = ""
     readings: tuple[Reading, ...] = ()
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)

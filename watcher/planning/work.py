@@ -43,6 +43,7 @@ class Work:
 
     @property
     def silences(self) -> list[Silence]:
+        """Those that hold at `now`, read once a turn."""
         if self._silences is None:
             self._silences = silences.active(self.conn, self.now)
         return self._silences

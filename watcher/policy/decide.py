@@ -170,6 +170,7 @@ def to_digest(case: Case, now: int, why: str) -> Hold:
 
 
 def digest_at(rule: RuleSpec, channel: ChannelSpec, now: int) -> int:
+    """When the next digest comes (UTC ms): the channel's, else the rule's, else at the full hour."""
     times = channel.digest or rule.digest
     return (times.cron if times else FULL_HOUR).following(now, channel.timezone)
 

@@ -36,6 +36,7 @@ class Silence:
     ends_at: int
 
     def covers(self, alert: Alert) -> bool:
+        """Whether all that it names fits the alert, whatever the time."""
         if self.rule and not fits(self.rule, alert.rule):
             return False
         if self.source and not any(fits(self.source, a.get("source") or "") for a in _articles(alert)):

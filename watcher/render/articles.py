@@ -32,6 +32,7 @@ class Reader:
     language: str = "en"
 
     def say(self, phrase: str) -> str:
+        """A phrase in the reader's language."""
         return say(phrase, self.language)
 
     def begun(self, phrase: str) -> str:
@@ -44,6 +45,7 @@ class Reader:
         return f"{moment_name(local, today, self.language)} {local:%Z}"
 
     def age(self, article: Mapping[str, Any]) -> str:
+        """How old an article is for the reader, as `ages.age` writes it; "undated" where nothing says it."""
         return age(article, self.now, self.timezone, self.language)
 
 

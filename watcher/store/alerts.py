@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from watcher.errors import WatcherError
 from watcher.model import Alert, DeliveryState
-from watcher.store.columns import AnyRow
+from watcher.store.columns import AnyRow, row_of_id
 from watcher.store.escalations import Chain, acknowledgement
 from watcher.store.outbox import MessageState
 from watcher.store.schema import (
@@ -24,8 +23,6 @@ from watcher.store.schema import (
     kept_out,
     messages,
 )
-
-_AFTER = "g"  # sorts after all that an id is written with
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +142,7 @@ def list_kept_out(conn: Connection, limit: int, rule: str | None = None) -> list
 
 def find_alert(conn: Connection, ref: str) -> AnyRow:
     """The row of the alert whose id is `ref` or alone begins with it. Raises WatcherError for none or several."""
-    start = ref.strip().lower()
-    which = (alerts.c.id >= start) & (alerts.c.id < start + _AFTER)  # LIKE reads all: 500,000 took 2.4 s
-    found = conn.execute(select(alerts).where(which).order_by(alerts.c.id).limit(2)).all()
-    if not start or not found:
-        raise WatcherError(f"no alert has the id {ref!r}")
-    if len(found) > 1:
-        raise WatcherError(f"more than one alert's id begins with {ref!r}: write more of it")
-    return found[0]
+    return row_of_id(conn, alerts, ref, "alert")
 
 
 def show_alert(conn: Connection, ref: str) -> Shown:

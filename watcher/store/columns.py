@@ -14,12 +14,25 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Row, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Integer,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    TypeDecorator,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from watcher import phrase
+from watcher.errors import WatcherError
 from watcher.phrase import Phrase
 
 T = TypeVar("T")
@@ -32,6 +45,8 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _PHRASE = '{"template":'  # as `to_json` writes it
+_AFTER = "g"  # sorts after all that an id is written with
+_CANDIDATES = 5
 _counter = itertools.count(secrets.randbelow(1 << 12))
 
 
@@ -39,6 +54,23 @@ def uuid7(now: int) -> str:
     """A new UUIDv7 (RFC 9562) for `now` in ms; ids of one process and one millisecond mostly sort as they were made."""
     bits = (now & (1 << 48) - 1) << 80 | 7 << 76 | (next(_counter) & 0xFFF) << 64 | 2 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=bits))
+
+
+def row_of_id(conn: Connection, table: Table, ref: str, what: str, *which: ColumnElement[bool]) -> AnyRow:
+    """The row of `table`, among those that are `which`, whose id is `ref` or alone begins with it. Raises WatcherError,
+    which calls them `what`, for none, and for several with the newest of them: those of one minute begin alike."""
+    start = ref.strip().lower()
+    of = table.c
+    begins = (of.id >= start, of.id < start + _AFTER)  # LIKE reads all: 500,000 took 2.4 s
+    asked = select(table).where(*begins, *which).order_by(of.id.desc()).limit(_CANDIDATES + 1)
+    found = conn.execute(asked).all() if start and start.isascii() else ()
+    if not found:
+        raise WatcherError(f"no {what} has the id {ref!r}")
+    if len(found) > 1:
+        named = "".join(f"\n  {row.id}  {row.rule}".rstrip() for row in found[:_CANDIDATES])
+        more = "\n  ..." if len(found) > _CANDIDATES else ""
+        raise WatcherError(f"more than one {what} has an id that begins with {ref!r}; write more of it:{named}{more}")
+    return found[0]
 
 
 class Words(TypeDecorator[str]):

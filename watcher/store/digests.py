@@ -53,6 +53,7 @@ def schedule(conn: Connection, wanted: Mapping[str, tuple[str, int]], now: int) 
 
 
 def due(conn: Connection, now: int) -> list[Scheduled]:
+    """The digests whose time has come at `now` (UTC ms), by channel."""
     rows = conn.execute(select(digests).where(digests.c.due <= now).order_by(digests.c.channel))
     return [Scheduled(row.channel, row.since, row.due) for row in rows]
 

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
-from watcher.errors import StoreError, Trouble
+from watcher.errors import StoreError, StoreMissing, Trouble
 from watcher.phrase import Phrase
 from watcher.store.migrate import bring_up_to_date
 from watcher.store.place import database_troubles, folder_troubles, private_file, private_folder
@@ -143,14 +143,14 @@ def open_store(state: Path, *, create: bool = True) -> Store:
 
     With `create` the folder and the store are made where they are missing and an older store is migrated: only the
     holder of the DaemonLock may ask for that. Raises StoreTooNew for a store of a newer Watcher, StoreError for one
-    that is missing, damaged or (without `create`) older, and Trouble.
+    that is damaged or (without `create`) older, StoreMissing (without it) where there is none, and Trouble.
     """
     path = state / FILE
     if create:
         private_folder(state)
         private_file(path)
     elif not path.is_file():
-        raise StoreError(f"no store in {state} yet: `watcher run` makes it")
+        raise StoreMissing(f"no store in {state} yet: `watcher run` makes it")
     engine = connect(path)
     try:
         with database_troubles():

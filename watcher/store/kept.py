@@ -46,6 +46,7 @@ class Keeper:
         return found[1] if found and found[0] == rule.counts else None
 
     def kept(self, rule: RuleSpec, value: str) -> Kept:
+        """The count of a value, loaded the first time that it is asked for; an empty one where the store has none."""
         if (rule.id, value) not in self._kept:
             self._kept[rule.id, value] = self._load(rule.id, value)
         return self._kept[rule.id, value]
@@ -81,6 +82,7 @@ class Keeper:
         return Kept(row.id, rule, value, before, rows, no_later_than(before, self.now), names)
 
     def save(self) -> None:
+        """Writes the counts that are others than when they were loaded."""
         for kept in self._kept.values():
             if kept.count != kept.before:
                 self._save(kept)

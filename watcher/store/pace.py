@@ -26,6 +26,7 @@ def told_since(conn: Connection, rule: str, channel: str, since: int) -> int:
 
 
 def add_tellings(conn: Connection, rows: Sequence[tuple[str, str]], now: int) -> None:
+    """Notes that rules began to tell channels something at `now` (UTC ms); `rows` are (rule, channel)."""
     if rows:
         conn.execute(_BEGUN, [{"rule": rule, "channel": channel, "at": now} for rule, channel in rows])
 

@@ -47,6 +47,7 @@ class Changes:
         group: int | None = None,
         mailing: str | None = None,
     ) -> None:
+        """What becomes of one delivery, in the place of what was put for it before; `due` is UTC ms."""
         kept = {"state": state.value, "reason": reason, "waits_for": waits_for and waits_for.value, "due": due}
         self.rows[delivery] = {"this": delivery, **kept, "grouped": group, "mailing": mailing}
 

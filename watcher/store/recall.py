@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
-from watcher.message import Bulletin, Content, Digest, MessageKind, Notice
+from watcher.message import Bulletin, Content, Digest, Notice
 from watcher.model import Alert, DeliveryState, WaitsFor
 from watcher.policy.decide import Drop, Hold, QuietHours
 from watcher.policy.quiet import Silence, silenced
 from watcher.store import digests, escalations, groups
 from watcher.store.columns import AnyRow, chunks, filled
+from watcher.store.mailings import deliveries_of, gone_elsewhere, has_dropped, unsent
 from watcher.store.outbox import MessageState, end_unsent
-from watcher.store.schema import alerts, deliveries, messages
-
-_DROPPED = select(deliveries.c.id).where(deliveries.c.state == DeliveryState.DROPPED.value).limit(1)
-_OWN_DROPPED = _DROPPED.where(deliveries.c.mailing == bindparam("mailing"))  # asked at each claim, and so made once
+from watcher.store.schema import deliveries, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ class Claiming:
 
     @classmethod
     def at(cls, now: int, silences: Sequence[Silence], quiet: QuietHours | None) -> Claiming:
+        """Without the quiet hours where they hold nothing at `now` (UTC ms)."""
         return cls(now, silences, quiet if quiet is not None and quiet.hold_any(now) else None)
 
     def covers(self, alert: Alert) -> Drop | Hold | None:
@@ -66,10 +65,10 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     """
     now = claiming.now
     is_begun = message.progress is not None
-    covering = claiming.quiet is not None or (not is_begun and (claiming.silences or _has_dropped(conn, message)))
+    covering = claiming.quiet is not None or (not is_begun and (claiming.silences or has_dropped(conn, message)))
     if not covering or isinstance(content, Notice):
         return content
-    rows = _deliveries(conn, message)
+    rows = deliveries_of(conn, message)
     if not rows:
         return _of_none(conn, message, content, claiming)
     if is_begun:
@@ -78,7 +77,7 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     covered, left = [one for one in told if one.out], [one for one in told if not one.out]
     if not covered:
         return content
-    elsewhere = _elsewhere(conn, message)
+    elsewhere = gone_elsewhere(conn, message)
     if left and message.mailing in elsewhere:
         return content
     kept = [one for one in covered if isinstance(one.out, Hold) and one.mailing in elsewhere]
@@ -99,7 +98,7 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
         _end(conn, message, _reason(covered[0]), now)
         return None
     rest = _rest(conn, content, left, now)
-    conn.execute(update(messages).where(_unsent(message)).values(body=rest.to_json(), level=rest.level.value))
+    conn.execute(update(messages).where(unsent(message)).values(body=rest.to_json(), level=rest.level.value))
     return rest
 
 
@@ -143,37 +142,6 @@ def _told(row: AnyRow, claiming: Claiming) -> _Told:
 
 def _reason(one: _Told) -> str:
     return one.out.reason if one.out else ""
-
-
-def _mine(mailing: ColumnElement[str], message: AnyRow) -> ColumnElement[bool]:
-    """Whether it is the message's own, or of what a digest of what had waited has folded into it."""
-    own: ColumnElement[bool] = mailing == message.mailing
-    if message.kind != MessageKind.DIGEST:
-        return own
-    folded = messages.alias()
-    return or_(own, mailing.in_(select(folded.c.mailing).where(folded.c.part_of == message.seq)))
-
-
-def _deliveries(conn: Connection, message: AnyRow) -> Sequence[AnyRow]:
-    """What a message tells."""
-    of = deliveries.c
-    wanted = select(of.id, of.group, of.mailing, of.state, of.reason, alerts.c.seq, alerts.c.content)
-    return conn.execute(wanted.join_from(deliveries, alerts).where(_mine(of.mailing, message)).order_by(of.id)).all()
-
-
-def _has_dropped(conn: Connection, message: AnyRow) -> bool:
-    """Whether another address's turn had some of it dropped, by a silence that has ended since."""
-    asked = _DROPPED.where(_mine(deliveries.c.mailing, message)) if message.kind == MessageKind.DIGEST else _OWN_DROPPED
-    return conn.execute(asked, {"mailing": message.mailing}).first() is not None
-
-
-def _elsewhere(conn: Connection, message: AnyRow) -> set[str]:
-    """The mailings that another address has, at least in part, or is being sent."""
-    of = messages.c
-    gone = or_(of.state.in_([MessageState.SENT.value, MessageState.LEASED.value]), of.progress.is_not(None))
-    here = or_(of.seq == message.seq, func.coalesce(of.part_of, 0) == message.seq)
-    other = and_(_mine(of.mailing, message), not_(here), gone)
-    return set(conn.execute(select(of.mailing).where(other)).scalars())
 
 
 def _take_out(conn: Connection, covered: Sequence[_Told], now: int) -> None:
@@ -223,15 +191,8 @@ def _kept_whole(conn: Connection, kept: Sequence[_Told], loud: set[str], digest:
     return [one for one in kept if one.mailing in loud]
 
 
-def _unsent(message: AnyRow) -> ColumnElement[bool]:
-    """Of the messages of a mailing, this one and those that nobody has of and nobody is sending."""
-    waits = messages.c.state.in_([MessageState.PENDING.value, MessageState.HELD.value])
-    others = and_(messages.c.mailing == message.mailing, waits, messages.c.progress.is_(None))
-    return or_(messages.c.seq == message.seq, others)
-
-
 def _end(conn: Connection, message: AnyRow, why: str, now: int) -> None:
-    rows = conn.execute(select(messages.c.seq, messages.c.mailing).where(_unsent(message))).all()
+    rows = conn.execute(select(messages.c.seq, messages.c.mailing).where(unsent(message))).all()
     end_unsent(conn, rows, MessageState.DROPPED, why, now)
 
 

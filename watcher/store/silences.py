@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, insert, s
 from watcher.errors import SettingsError, WatcherError
 from watcher.folding import fold_words
 from watcher.policy.quiet import Silence
-from watcher.store.columns import uuid7
+from watcher.store.columns import row_of_id, uuid7
 from watcher.store.engine import Store
 from watcher.store.schema import acks, alerts, silences
 
@@ -56,16 +56,10 @@ def listed(conn: Connection, now: int, *, ended: bool = False) -> list[Silence]:
 
 def expire(store: Store, ref: str, now: int) -> Silence:
     """Ends the silence whose id is `ref` or alone begins with it. Raises WatcherError for none or several, Trouble."""
-    ref = ref.strip().lower()
     with store.write() as conn:
-        which = silences.c.id.startswith(ref, autoescape=True)
-        found = conn.execute(select(silences).where(which, silences.c.ends_at > now).limit(2)).all()
-        if not ref or not found:
-            raise WatcherError(f"no silence that holds has the id {ref!r}")
-        if len(found) > 1:
-            raise WatcherError(f"more than one silence's id begins with {ref!r}: write more of it")
-        conn.execute(update(silences).where(silences.c.id == found[0].id).values(ends_at=now))
-    return _silence(found[0])
+        found = row_of_id(conn, silences, ref, "silence that holds", silences.c.ends_at > now)
+        conn.execute(update(silences).where(silences.c.id == found.id).values(ends_at=now))
+    return _silence(found)
 
 
 def _silence(row: Row[Any]) -> Silence:
