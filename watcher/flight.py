@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 
-from watcher.batches import Batch, Queue
+from watcher.batch import Batch
+from watcher.batches import Queue
 from watcher.inbox import Lane, lane_of
 from watcher.live import Current
 from watcher.model import Analysed, FileFacts

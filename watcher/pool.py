@@ -1,34 +1,24 @@
-"""The processes that read articles: started where there is work for them, replaced when one dies, and ended."""
+"""The workers of one kind of work: started where there is enough of it, replaced, and ended."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
-from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
-from weakref import WeakSet
+from typing import Any, ParamSpec, TypeVar
 
 from watcher.errors import Trouble
+from watcher.executor import Worker, in_place
 from watcher.phrase import Phrase
-from watcher.worker import STOPS, begin, new_board, was_at
+from watcher.worker import was_at
 
 ENOUGH = 2  # tasks of a worker: what it is at, and one to go on with
-IDLE = 60.0  # seconds after which a worker ends: another start costs it about one
 _ENDS_WITHIN = 5.0  # seconds, of a dead worker and of those that are stopped
-_HUSHED = "ignore::UserWarning:multiprocessing.resource_tracker"
-
-if TYPE_CHECKING:
-    from watcher.worker import Board
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,70 +36,8 @@ class Death:
     replaced: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class _Worker:
-    """One process. The executor would have more, but breaks whole when one of them dies, and does not say which of them
-    has what in hand. `retired` is the process since it takes no more work."""
-
-    executor: ProcessPoolExecutor
-    board: Board
-    in_hand: WeakSet[Future[Any]] = field(default_factory=WeakSet)
-    retired: list[BaseProcess] | None = None
-    used_at: float = 0.0  # monotonic, when it was last done with something
-    _manager: threading.Thread | None = None
-
-    @classmethod
-    def new(cls) -> Self:
-        # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
-        context = multiprocessing.get_context("spawn")
-        # What tidies up after a killed daemon would write into its log that it has done so; it inherits this.
-        os.environ.setdefault("PYTHONWARNINGS", _HUSHED)
-        board = new_board(context)
-        return cls(ProcessPoolExecutor(1, context, initializer=begin, initargs=(os.getpid(), board)), board)
-
-    def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future = self.executor.submit(call, *args, **kwargs)
-        self.in_hand.add(future)
-        future.add_done_callback(self._use)
-        return future
-
-    def _use(self, _: object) -> None:
-        self.used_at = time.monotonic()
-
-    @property
-    def load(self) -> int:
-        return sum(not future.done() for future in self.in_hand)
-
-    @property
-    def idle(self) -> bool:
-        return not self.load and time.monotonic() - self.used_at > IDLE
-
-    def retire(self, *, finishing: bool) -> None:
-        """Takes no more work, and finishes what is in hand or not."""
-        self.retired = self.processes
-        self._manager = cast("threading.Thread | None", self.executor._executor_manager_thread)
-        self.executor.shutdown(wait=False, cancel_futures=not finishing)
-
-    def end(self, until: float) -> None:
-        """Waits for the thread that manages the process, which was killed: as Python ends it writes to the pipe of each
-        such thread that is left, which that may close just then (a traceback in one of many ends)."""
-        if self._manager is not None:
-            self._manager.join(max(0.0, until - time.monotonic()))
-
-    @property
-    def processes(self) -> list[BaseProcess]:
-        """At most one. There is no public way to its exit code, nor to end a busy one."""
-        return list((self.executor._processes or {}).values()) if self.retired is None else self.retired
-
-    @property
-    def gone(self) -> bool:
-        """Whether nobody can ask of it any more, and its process is gone, and the thread that manages it."""
-        managed = self._manager is not None and self._manager.is_alive()
-        return not managed and not self.in_hand and not any(process.is_alive() for process in self.processes)
-
-
 class Pool:
-    """Up to so many workers, each a process of its own: the second is started when the first has work enough.
+    """Up to so many workers, each a process of its own.
 
     Any thread may submit, but a worker ends with the thread whose task started it, so let only lasting threads do it.
     Starting one raises Trouble where the place has no room for it."""
@@ -117,41 +45,60 @@ class Pool:
     def __init__(self, workers: int = 1) -> None:
         self.workers = workers
         self._lock = threading.Lock()
-        self._crew: list[_Worker] = []
-        self._former: list[_Worker] = []  # at work still, or dead and not asked for yet
+        self._crew: list[Worker] = []
+        self._former: list[Worker] = []  # at work still, or dead and not asked for yet
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As Executor.submit; the future raises BrokenProcessPool if its worker dies meanwhile. Raises Trouble."""
-        with self._lock, _in_place():
-            return self._hand(self._next(), call, *args, **kwargs)
+        with self._lock, in_place():
+            return self._hand(None, call, *args, **kwargs)
 
     def submit_again(self, of: Future[Any], call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As `submit`, to the worker that had this in hand, if it is still one of them."""
-        with self._lock, _in_place():
+        with self._lock, in_place():
             same = (worker for worker in self._crew if of in worker.in_hand)
-            return self._hand(next(same, None) or self._next(), call, *args, **kwargs)
+            return self._hand(next(same, None), call, *args, **kwargs)
 
-    def _next(self) -> _Worker:
-        """Who is to have the next task: the first with less than enough, one more, or who has least."""
-        ready = next((worker for worker in self._crew if worker.load < ENOUGH), None)
-        if ready is None and len(self._crew) < self.workers:
-            self._crew.append(ready := _Worker.new())
-        return ready or min(self._crew, key=lambda worker: worker.load)
+    def _hand(self, worker: Worker | None, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        while True:
+            worker = worker or self._next()
+            try:
+                return worker.submit(call, *args, **kwargs)
+            except BrokenProcessPool:
+                self._crew.remove(worker)
+                self._retire([worker])
+                worker = None
 
-    def _hand(self, worker: _Worker, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        try:
-            return worker.submit(call, *args, **kwargs)
-        except BrokenProcessPool:
-            return self._renewed(worker).submit(call, *args, **kwargs)
+    def _next(self) -> Worker:
+        """The first that has less than enough, or who has least; one that still learns only where there is no other."""
+        if not self._crew:
+            self._crew.append(Worker.new())
+        able = [worker for worker in self._crew if worker.ready] or self._crew
+        return next((worker for worker in able if worker.load < ENOUGH), min(able, key=lambda worker: worker.load))
 
-    def _renewed(self, worker: _Worker) -> _Worker:
-        """Another in the place of one that died."""
-        fresh = _Worker.new()
-        self._crew[self._crew.index(worker)] = fresh
-        self._retire([worker])
-        return fresh
+    @property
+    def busy(self) -> bool:
+        """Whether all workers that are ready, if any is, have enough to do."""
+        with self._lock:
+            ready = [worker for worker in self._crew if worker.ready]
+            return bool(ready) and all(worker.load >= ENOUGH for worker in ready)
 
-    def _retire(self, workers: Sequence[_Worker]) -> None:
+    @property
+    def may_grow(self) -> bool:
+        """Whether there may be one more: not while one still learns."""
+        with self._lock:
+            return len(self._crew) < self.workers and all(one.ready for one in self._crew)
+
+    def grow(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Starts another worker, which gets no other work before this call is done: what it has to learn would hold up
+        all that waits behind it. If it dies of that, no other is started before it has been idle for long. Raises
+        Trouble."""
+        with self._lock, in_place():
+            self._crew.append(worker := Worker.new())
+            worker.learning = worker.submit(call, *args, **kwargs)
+            return worker.learning
+
+    def _retire(self, workers: Sequence[Worker]) -> None:
         for worker in workers:
             worker.retire(finishing=True)
         self._former = [former for former in (*self._former, *workers) if not former.gone]
@@ -178,22 +125,24 @@ class Pool:
             self._former = [former for former in self._former if former is not worker]
             replaced = worker not in self._crew
         until = time.monotonic() + _ENDS_WITHIN
-        ends = {_end(process, until) for process in worker.processes}
+        ends = worker.ends(until)
         crashed = not ends <= {None, 0, -signal.SIGTERM}  # SIGTERM is what its executor sends where it cannot go on
         lost = frozenset(future for future in worker.in_hand if not future.done() or future.exception() is not None)
         return Death(-signal.SIGKILL in ends, was_at(worker.board) if crashed else None, lost, replaced)
 
     def mend(self) -> None:
-        """Puts others in the place of those that died, and tries them out.
+        """Parts with those that died; where none is left, another is tried out.
 
         Raises Trouble where no worker can be started: then no file is to blame.
         """
-        with self._lock, _in_place():
-            fresh = [self._renewed(worker) for worker in self._crew if worker.executor._broken]
-            tried = [worker.submit(os.getpid) for worker in fresh]
+        with self._lock:
+            dead = [worker for worker in self._crew if worker.broken]
+            self._crew = [worker for worker in self._crew if worker not in dead]
+            self._retire(dead)
+            if self._crew:
+                return
         try:
-            for future in tried:
-                future.result()
+            self.submit(os.getpid).result()
         except BrokenProcessPool as error:
             raise Trouble(Phrase("no worker can be started: out of memory or of processes?")) from error
 
@@ -208,34 +157,3 @@ class Pool:
         until = time.monotonic() + _ENDS_WITHIN
         for worker in workers:
             worker.end(until)
-
-
-@contextlib.contextmanager
-def _in_place() -> Iterator[None]:
-    """Raises Trouble where the place has no room for workers: their locks lie in /dev/shm, which others may fill.
-
-    Those that are started inherit that a stop waits until they can heed it: else Ctrl-C has them complain.
-    """
-    try:
-        resource_tracker.ensure_running()  # its start would let signals through again
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        match error.errno:  # what the error itself does not say
-            case errno.ENOSPC:
-                raise Trouble(Phrase("no worker can be started: {why} in /dev/shm", why=why)) from error
-            case errno.EAGAIN:
-                raise Trouble(Phrase("no worker can be started: {why}: too many processes?", why=why)) from error
-        raise Trouble(Phrase("no worker can be started: {why}", why=why)) from error
-
-
-def _end(process: BaseProcess, until: float) -> int | None:
-    """The exit code of a process of a broken pool: the executor's thread tells all of them to end, and may be the one
-    that hears of it, a moment before it notes the code. None where it lives on."""
-    while process.exitcode is None and (left := until - time.monotonic()) > 0:
-        process.join(left)
-    return process.exitcode
