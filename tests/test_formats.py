@@ -260,6 +260,30 @@ def test_a_day_that_may_be_a_month_is_judged_by_the_language() -> None:
     assert read(f"{TITLE}\n31.02.2021\n\n{PROSE[0]}").published is None
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("14 अगस्त 2024", date(2024, 8, 14)),
+        ("५ जनवरी २०२४", date(2024, 1, 5)),
+        ("5 ফেব্রুয়ারি, ২০২৪", date(2024, 2, 5)),
+        ("3 جنوری 2024", date(2024, 1, 3)),
+        ("12 كانون الثاني 2024", date(2024, 1, 12)),
+        ("ngày 5 tháng 3 năm 2025", date(2025, 3, 5)),
+        ("4 mart 2025", date(2025, 3, 4)),
+    ],
+)
+def test_days_in_the_languages_of_asia(written: str, day: date | None) -> None:
+    """Months in words, some of them two, and figures of any script; "12 में" (in 12) is no 12th of May."""
+    found = dates.find(written)
+    assert (found and found.day) == day
+    assert dates.day_and_month("12 में 40") is None
+
+
+def test_a_place_and_a_day_in_a_script_without_capitals() -> None:
+    """A line of a town and a day below the title is the date, as it is in Latin letters."""
+    assert read(f"पुल बह गया आज\n\nशिमला, 5 सितंबर 2024\n\n{PROSE[0]}").published == date(2024, 9, 5)
+
+
 def test_a_dateline_is_the_date() -> None:
     """An agency's opening gives the date; the same date inside a sentence does not."""
     assert read(f"KABUL, May 12, 2021 (AFP) - {PROSE[0]}").published == date(2021, 5, 12)
