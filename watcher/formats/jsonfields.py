@@ -19,8 +19,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "dateline": ("dateline",),
     "published": tuple(
         "published publishedat datepublished publisheddate publishdate publicationdate datepublish pubdate "
-        "versioncreated firstpublished date datetime timestamp firstcreated created createdat createdutc createdtime "
-        "posted postedat issued datemodified updated seendate".split()
+        "versioncreated firstpublished datetimepub datetime date timestamp firstcreated created createdat createdutc "
+        "createdtime posted postedat issued datemodified updated seendate".split()
     ),
     "url": ("url", "link", "canonicalurl", "permalink", "weburl", "href", "uri", "homepageurl"),
     "source": tuple(
@@ -43,6 +43,7 @@ _BODIES: tuple[tuple[str, ...], ...] = (
     ("content",),
     ("contenttext", "contenthtml"),
     ("fulltext",),
+    ("paragraphs",),
     ("articlebody",),
     ("articletext",),
     ("articlehtml",),
@@ -56,6 +57,8 @@ _SUMMARIES = tuple(
     )
 )
 _KNOWN = frozenset(name for names in (*_NAMES.values(), *_BODIES, *_SUMMARIES) for name in names)
+_CUT = re.compile(r"(?:…|\.{3})?\s?\[\+\d{1,7} chars\]\s*\Z")
+_OPENING = 40  # characters that a summary has in common with the text, where it is but its beginning
 _LONGER = 3  # times a summary: so long is a body that has a name of its own
 _WORDS = (
     "value",
@@ -102,7 +105,7 @@ class Names:
         }
         return Facts(
             title=text_in(_first([_main_first(given) for given in parts["title"]])),
-            body=_body(own["body"]) if "body" in own else _usual_body(by_name) or _other_body(value, by_name),
+            body=_body(own["body"]) if "body" in own else _told(by_name) or _other_body(value, by_name),
             subjects=tuple(_codes(parts["subjects"])),
             author=", ".join(_some(parts["author"])),
             url=_address(parts["url"]),
@@ -169,6 +172,16 @@ def _usual_body(by_name: Mapping[str, Any], among: tuple[tuple[str, ...], ...] =
     there = ([by_name[name] for name in names if name in by_name] for names in among)
     texts = (max(map(_body, values), key=len) for values in there if values)
     return next(filter(None, texts), "")
+
+
+def _told(by_name: Mapping[str, Any]) -> str:
+    """The body; of one that says how much of it is not there (of NewsAPI) what there is, with the summary."""
+    body = _usual_body(by_name)
+    there = _CUT.sub("…", body)
+    if there == body:
+        return body
+    summary = _usual_body(by_name, _SUMMARIES)
+    return max(summary, there, key=len) if summary[:_OPENING] in there else f"{summary}\n{there}"
 
 
 def _other_body(value: Mapping[str, Any], by_name: Mapping[str, Any]) -> str:
