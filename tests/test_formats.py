@@ -801,6 +801,41 @@ def test_html_text_in_several_parts_is_one() -> None:
     assert "I say" not in body
 
 
+@pytest.mark.parametrize("answer", ['<a href="#r">Reply</a>', "<button> Antworten </button>", "<span>回复</span>"])
+def test_what_readers_can_be_answered_is_not_the_articles(answer: str) -> None:
+    """Items that each have a button to answer them are readers' words, whatever their list is called; those with a
+    button to share them may be the article's."""
+    items = "".join(f"<li><b>seal{n}</b><p>I say {told}</p>{{}}</li>" for n, told in enumerate(PROSE))
+    body, kept = (
+        read(PAGE.replace("</article>", f'<ol class="xq">{items}</ol></article>'.replace("{}", button)), "a.html").body
+        for button in (answer, "<a>Share</a>")
+    )
+    assert "I say" not in body
+    assert f"I say {PROSE[1]}" in kept
+
+
+@pytest.mark.parametrize(
+    ("page", "day"),
+    [
+        ("<article><time {}>2 days ago</time>{}</article><time {other}>1 March</time>", "2021-10-24"),
+        ("<time {other}>1 March</time><article>{}<p>By Jane <time {}>Monday</time></p></article>", "2021-10-24"),
+        ("<div><time {other}>1 March</time></div><article>{}</article>", "None"),
+        ("<article>{}</article><time {other}>1 March</time>", "None"),
+    ],
+    ids=["above", "below", "elsewhere", "after"],
+)
+def test_a_time_beside_the_heading_is_the_articles(page: str, day: str) -> None:
+    """A time that nothing marks as the article's counts between its heading and its text, or close above; what pages
+    show is often but how long ago that was."""
+    article = PAGE[PAGE.index("<article>") + len("<article>") : PAGE.index("</article>")]
+    heading, text = article[: article.index("<p>")], article[article.index("<p>") :]
+    written = page.replace("{other}", 'datetime="2025-03-01T10:00:00Z"')
+    written = written.replace("<time {}", '<time datetime="2021-10-24"').replace("{}", heading)
+    written = written.replace("</article>", f"{text}</article>") if "<article>" in page else f"{written}{text}"
+    found = read(f"<html><head><title>{TITLE}</title></head><body>{written}</body></html>", "a.html")
+    assert str(found.published) == day
+
+
 @pytest.mark.parametrize(
     "beside",
     [
