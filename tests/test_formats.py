@@ -834,6 +834,10 @@ def test_a_time_beside_the_heading_is_the_articles(page: str, day: str) -> None:
     written = written.replace("</article>", f"{text}</article>") if "<article>" in page else f"{written}{text}"
     found = read(f"<html><head><title>{TITLE}</title></head><body>{written}</body></html>", "a.html")
     assert str(found.published) == day
+    short = read(
+        f"<html><head><title>桥 - 新闻</title></head><body>{written.replace(TITLE, '桥')}</body></html>", "a.html"
+    )
+    assert str(short.published) == day
 
 
 @pytest.mark.parametrize(

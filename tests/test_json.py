@@ -298,6 +298,21 @@ def test_a_text_of_one_short_paragraph_and_the_moment_beside_the_day() -> None:
     assert article.published == datetime(2025, 3, 5, 8, 30, tzinfo=UTC)
 
 
+def test_a_short_text_that_is_called_an_article() -> None:
+    """As data sets keep it; what is no sentence under such a name is no text."""
+    (article,) = read({"title": TITLE, "article": "It rained all night.", "url": "https://a.example/1"})
+    assert article.body == "It rained all night."
+    (article,) = read({"title": TITLE, "post": "evening edition", "url": "https://a.example/1"})
+    assert article.body == ""
+
+
+@pytest.mark.parametrize("page", ["https://a.example/1", {"@type": "WebPage", "@id": "https://a.example/1"}])
+def test_the_address_of_what_search_engines_are_told(page: Any) -> None:
+    """JSON-LD, kept by itself, calls an article's address the page that it is the main thing of."""
+    (article,) = read({"@type": "NewsArticle", "headline": TITLE, "articleBody": PROSE[0], "mainEntityOfPage": page})
+    assert (article.title, article.url) == (TITLE, "https://a.example/1")
+
+
 def test_names_of_ones_own() -> None:
     """What a setting names is asked first, by a path of keys; what it does not name has its usual name."""
     limits = Settings(json_fields="title=head.line, body = parts.1.story").limits

@@ -185,7 +185,8 @@ def _time_beside(title: str, tree: HtmlElement) -> Iterator[str]:
     pages 75 have one that nothing marks as the article's, and 73 of these are right."""
     heading: HtmlElement | None = None
     above: HtmlElement | None = None
-    for element in tree.iter("h1", "h2", "time", "p") if title else ():
+    only = list(islice(tree.iter("h1"), 2))
+    for element in tree.iter("h1", "h2", "time", "p"):
         if element.tag == "time":
             if element.get("datetime") and heading is not None:
                 yield element.get("datetime", "")
@@ -194,7 +195,7 @@ def _time_beside(title: str, tree: HtmlElement) -> Iterator[str]:
         elif element.tag == "p":
             if heading is not None and is_long(element):
                 break
-        elif heading is None and _plain(" ".join(element.text_content().split())[:_LONGEST]) == _plain(title):
+        elif heading is None and (only == [element] or _says(element, title)):
             heading = element
     if heading is not None and above is not None:
         around = {
@@ -202,6 +203,10 @@ def _time_beside(title: str, tree: HtmlElement) -> Iterator[str]:
         }
         if not around.isdisjoint(islice(above.iterancestors(), _BESIDE)):
             yield above.get("datetime", "")
+
+
+def _says(element: HtmlElement, title: str) -> bool:
+    return bool(title) and _plain(" ".join(element.text_content().split())[:_LONGEST]) == _plain(title)
 
 
 def _first(values: object) -> str | None:
