@@ -284,6 +284,19 @@ def test_a_place_and_a_day_in_a_script_without_capitals() -> None:
     assert read(f"पुल बह गया आज\n\nशिमला, 5 सितंबर 2024\n\n{PROSE[0]}").published == date(2024, 9, 5)
 
 
+@pytest.mark.parametrize("ending", ["txt", "eml"])
+def test_a_long_address_keeps_no_lines_broken(ending: str) -> None:
+    """In plain text and in mail alike the lines of paragraphs are joined where an address is longer than all of them,
+    also after a sentence and before a quote; those of a list or of a letter's head are not."""
+    said = f'{PROSE[0]} "Nobody knows," she said. "{PROSE[1]}"'
+    head = "Port Authority of Vila\n12 Wharf Road, PO Box 1234, Vila\nPhone 22 34 56 and 22 34 57"
+    items = "- one item that is long, as such items go in lists\n- two items"
+    text = "\n\n".join([TITLE, head, textwrap.fill(said, 66), f"https://example.org/{'x' * 110}", items])
+    mail = f"From: a@courier.example\nSubject: {TITLE}\n\n"
+    body = read(text if ending == "txt" else mail + text, f"a.{ending}").body
+    assert {said, *items.split("\n"), *head.split("\n")} <= set(body.split("\n"))
+
+
 def test_a_dateline_is_the_date() -> None:
     """An agency's opening gives the date; the same date inside a sentence does not."""
     assert read(f"KABUL, May 12, 2021 (AFP) - {PROSE[0]}").published == date(2021, 5, 12)
