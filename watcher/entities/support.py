@@ -8,12 +8,8 @@ from typing import NamedTuple
 
 from watcher.entities.beside import belongs_to
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of
-from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, named_with, sign_beside
-from watcher.entities.writing import (
-    NOUNS_IN_CAPITALS,
-    begins_sentence,
-    is_capitalised,
-)
+from watcher.entities.signs import apposed, in_state, is_acronym, is_short_han, listed, named_with, sign_beside
+from watcher.entities.writing import NOUNS_IN_CAPITALS, begins_sentence, is_capitalised
 from watcher.folded import new_tuple
 from watcher.text import Text
 
@@ -93,10 +89,13 @@ def weigh(
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         senses, folded, traits, reason, beside = name.senses, name.folded, name.traits, "", _NOWHERE
         sense, many = senses[0], len(senses) > 1
+        behind = names[at + 1] if at + 1 < len(names) else None
+        if behind and behind.traits.kind == "area" and (town := in_state(text, name, behind)):
+            weighed.append(Judged(name, town, around, f"{text.text[behind.start : behind.end]} stands behind it"))
+            continue
         if not many and (around or not (traits.needy or traits.weak or folded in doubtful)):
             weighed.append(new_tuple(Judged, (name, sense, around, "")))
             continue
-        behind = names[at + 1] if at + 1 < len(names) else None
         if many:
             beside = apposed(text, name, behind) if behind else _NOWHERE
             sense, reason = _sense(text, name, said, beside, doubts)
