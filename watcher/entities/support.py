@@ -83,19 +83,20 @@ def weigh(
         for name, refusal in zip(names, refusals, strict=True)
     ]
     said, writing = _Said(trusted), _Writing(text, names, small)
+    areas = {at for at, name in enumerate(names) if name.traits.kind == "area"}
     weighed: list[Judged] = []
     pending: list[int] = []  # what the rest of the article may still change, in most articles few of the names
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         senses, folded, traits, reason, beside = name.senses, name.folded, name.traits, "", _NOWHERE
         sense, many = senses[0], len(senses) > 1
-        behind = names[at + 1] if at + 1 < len(names) else None
-        if behind and behind.traits.kind == "area" and (town := in_state(text, name, behind)):
-            weighed.append(Judged(name, town, around, f"{text.text[behind.start : behind.end]} stands behind it"))
+        if at + 1 in areas and (town := in_state(text, name, names[at + 1])):
+            weighed.append(Judged(name, town, around, "a state stands behind it"))
             continue
         if not many and (around or not (traits.needy or traits.weak or folded in doubtful)):
             weighed.append(new_tuple(Judged, (name, sense, around, "")))
             continue
+        behind = names[at + 1] if at + 1 < len(names) else None
         if many:
             beside = apposed(text, name, behind) if behind else _NOWHERE
             sense, reason = _sense(text, name, said, beside, doubts)
