@@ -163,11 +163,11 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 def _published(tree: HtmlElement, metas: dict[str, str], told: Linked, url: str | None, title: str) -> Published:
     """The time that the page's data for search engines give, as these are kept best: names in the head are often those
-    of the print edition. Last the day in an address like ".../2025/04/01/..."."""
+    of the print edition. Last the day in an address like ".../2025/04/01/...", and a time beside the heading."""
     candidates = (metas[name] for name in _DATES if name in metas)
     day = _DAY_IN_ADDRESS.search(url or "")
     written = "-".join(day.groups()) if day else ""
-    values = chain(told.dates, candidates, _marked_times(tree), _time_beside(title, tree), filter(None, [written]))
+    values = chain(told.dates, candidates, _marked_times(tree), filter(None, [written]), _time_beside(title, tree))
     return next((moment for value in values if (moment := dates.machine(value)) is not None), None)
 
 
