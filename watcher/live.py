@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+import structlog
+
 from watcher.channels import Channels, open_channels, secret_dirs
-from watcher.errors import RulesError
+from watcher.errors import RulesError, Trouble
 from watcher.phrase import Phrase
 from watcher.rulechange import MOST_TOLD, Change, failure, fingerprints, loaded, not_run, refused, tests_fail
 from watcher.rulefiles import expand, read_documents, read_files
@@ -19,6 +21,8 @@ from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
 from watcher.store.rules import Fingerprint, accept, last_accepted, last_fingerprints, note_tests, refuse
+
+log = structlog.get_logger(__name__)
 
 Signature = tuple[tuple[str, tuple[int, int, int, int] | None], ...]
 
@@ -164,7 +168,10 @@ class Live:
         documents, learned = read_documents(self.current.rules, self._path), self._learning.packed(now)
         try:
             tested = self._reading.test(self.current.bundle, documents, learned)
-        except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
+        except Trouble as trouble:
+            return not_run(trouble.why)
+        except Exception as bug:
+            log.exception("rules.tests_broke")  # they are only told, and so is a bug in running them
             return not_run(type(bug).__name__)
         if tested is None and self._reading.stopped:
             return None
