@@ -119,6 +119,24 @@ def test_a_kill_amid_a_retry_leaves_no_hidden_copy(tmp_path: Path) -> None:
     assert not list(to.iterdir())
 
 
+def test_a_file_that_is_mended_just_as_it_is_put_back_stays(tmp_path: Path) -> None:
+    """It is told like any that cannot be moved, and the next ones are put back: the command ended in a traceback."""
+    root, to = tmp_path / "inbox", tmp_path / "quarantine"
+    put_aside(root, to, "a.txt")
+    (one,) = quarantined(to)
+    link = os.link
+
+    def link_and_mend(source: Path, target: Path) -> None:
+        link(source, target)
+        with Path(source).open("a") as file:
+            file.write("mended")
+
+    with mock.patch("os.link", link_and_mend), pytest.raises(OSError, match="changed just then"):
+        put_back(to, one, root)
+    assert not list(root.iterdir())
+    assert put_back(to, one, root).read_text().endswith("mended")
+
+
 def test_what_is_no_file_of_ours_is_not_listed(tmp_path: Path) -> None:
     """A note without its file, a file without a note, links and notes of another make are left alone."""
     root, to = tmp_path / "inbox", tmp_path / "quarantine"
