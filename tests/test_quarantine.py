@@ -78,7 +78,7 @@ def test_the_command_that_a_notice_shows_puts_back_the_file_that_it_tells_of(tmp
         part.write_bytes(RUBBISH)
         part.rename(daemon.inbox / name)
         (notice,) = wait_for(lambda: [n for n in daemon.notices if "once it is mended" in n], "the notice")
-        wait_for(lambda: len(list(quarantined(aside))) == 2, "the quarantine")
+        wait_for(lambda: not list(daemon.inbox.iterdir()), "the quarantine")  # not before: till then it is in both
         lines = notice.splitlines()
         assert len(lines) == 2 and all(map(str.isprintable, lines))
         (newest,) = [one for one in quarantined(aside) if one.path != name]
