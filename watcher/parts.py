@@ -69,6 +69,8 @@ class Parts:
             intake=Part("intake", self._read, ended, self._finish_reading),
             dispatch=Part("dispatch", self._send, ended),
             health=Part("health", self._look, ended),
+            heartbeat=Part("heartbeat", self._beat, ended),
+            housekeeping=Part("housekeeping", self._prune, ended),
         )
         self._flight = Flight(settings, pools, self._current, threads.intake.wake)
         wake = threads.dispatch.wake
@@ -123,7 +125,7 @@ class Parts:
         self._watching = watch
         self._tell(self._live.start(now_ms()))
         self._dispatch.start(now_ms())
-        self._housekeeping.start()  # ahead of the rest: whoever hears that the inbox is watched finds a heartbeat
+        self._housekeeping.beat(now_ms())  # ahead of the rest: whoever hears that the inbox is watched finds one
         if watch:
             self._start_watching()
         for part in self._threads.all:
@@ -138,9 +140,10 @@ class Parts:
 
     def stop(self) -> None:
         """Ends the threads in the order of the work, so that what is in hand is finished."""
-        self._housekeeping.stop()
         until = time.monotonic() + STOP_WITHIN
-        self._threads.health.stop()  # and not waited for: it may be asking an address that does not answer
+        # Not waited for: one may be asking an address that does not answer, another removing what is a year old.
+        for part in (self._threads.health, self._threads.heartbeat, self._threads.housekeeping):
+            part.stop()
         self._live.stop()
         # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
         for parts in ((self._threads.intake, self._threads.dispatch), (self._threads.rules,)):
@@ -206,6 +209,12 @@ class Parts:
         if self._watching and self._threads.moving:  # a daemon that is stuck lets the switch go
             self._health.step(now)
         return LOOK_AT_HEALTH
+
+    def _beat(self, now: int) -> float:
+        return self._housekeeping.beat(now)
+
+    def _prune(self, now: int) -> float:
+        return self._housekeeping.prune(now)
 
     def _finish_reading(self, now: int) -> None:
         self._intake.finish(now, FINISH_WITHIN)

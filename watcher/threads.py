@@ -100,10 +100,12 @@ class Threads:
     intake: Part
     dispatch: Part
     health: Part
+    heartbeat: Part
+    housekeeping: Part
 
     @property
     def all(self) -> tuple[Part, ...]:
-        return self.rules, self.intake, self.dispatch, self.health
+        return self.rules, self.intake, self.dispatch, self.health, self.heartbeat, self.housekeeping
 
     @property
     def troubles(self) -> Mapping[str, Phrase]:
