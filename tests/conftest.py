@@ -53,7 +53,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def pool() -> Iterator[Pool]:
     """One worker, which ends with the test."""
-    made = Pool(1)
+    made = Pool()
     yield made
     made.stop()
 

@@ -97,6 +97,14 @@ class Done:
     stderr: str
 
 
+SPREAD = """
+from watcher import batch, executor, pool
+batch.BATCH, pool.ENOUGH, executor.Worker.ready = 3, 1, True
+from watcher.cli import main
+main()
+"""
+
+
 def command(words: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Done:
     """Runs a command of `watcher` as a user does who sits in the folder: `run` as a process, any other in this one,
     which spares the second that a process takes to start."""
@@ -201,6 +209,14 @@ class Daemon:
     def run(self, *words: str) -> Done:
         """Runs another command on the same folders."""
         return command(words, self.home, self.environment())
+
+    def run_spread(self, workers: int, *words: str) -> Done:
+        """`run --once` with so many workers, all of which get batches of three at once: they would else be started only
+        for thousands of files."""
+        command = [sys.executable, "-c", SPREAD, "run", "--once", "--workers", str(workers), *words]
+        done = subprocess.run(command, cwd=self.home, env=self.environment(), capture_output=True, text=True)
+        assert done.stderr.count('"worker.added"') == workers - 1, done.stderr
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def status(self) -> dict[str, Any]:
         return json.loads(self.run("status", "--json").stdout)

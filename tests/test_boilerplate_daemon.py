@@ -55,15 +55,15 @@ def said(daemon: Daemon, *words: str) -> Result:
     return CliRunner().invoke(app, [*words], env=daemon.environment())
 
 
-@pytest.mark.parametrize("workers", ["1", "3"])
-def test_what_an_outlet_repeats_alerts_nobody_and_news_does(home: Path, workers: str) -> None:
+@pytest.mark.parametrize("workers", [1, 3])
+def test_what_an_outlet_repeats_alerts_nobody_and_news_does(home: Path, workers: int) -> None:
     """The same words alert in a paragraph or from another outlet, and not in the footer, however many workers read;
     what the footer kept silent is recorded."""
     daemon = Daemon(home, rules=rules())
     for n in range(40):
         daemon.drop(f"gazette/{n:02}.txt", text(200 + n, news="The Taliban left." if n % 7 == 0 else ""))
     daemon.drop("other/quiet.txt", text(100))
-    assert daemon.run("run", "--once", "--workers", workers).returncode == 0
+    assert daemon.run_spread(workers).returncode == 0
     assert sorted(daemon.alerts) == [*(f"gazette/{n:02}.txt" for n in range(0, 40, 7)), "other/quiet.txt"]
     told = said(daemon, "alerts", "list", "--kept-out").stdout
     assert told.count("taliban") == 34

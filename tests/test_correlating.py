@@ -91,12 +91,12 @@ def test_five_articles_alert_once_over_a_kill(tmp_path: Path) -> None:
 def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
     """One reader and two count the same articles to the same alerts."""
     found = []
-    for workers in ("1", "2"):
-        daemon = Daemon(tmp_path / workers, rules=BURST.replace("num_events: 5", "num_events: 3"))
+    for workers in (1, 2):
+        daemon = Daemon(tmp_path / str(workers), rules=BURST.replace("num_events: 5", "num_events: 3"))
         for number in range(1, 25):
             path = daemon.drop(f"{number}.txt", attack(number, "au Tadjikistan" if number % 3 else "au Mali"))
             os.utime(path, (1_700_000_000 + 700 * number,) * 2)
-        done = daemon.run("run", "--once", "--workers", workers, "--settle", "0.2")
+        done = daemon.run_spread(workers, "--settle", "0.2")
         assert done.returncode == 0, done.stderr
         alerts = [(a["by"], a["count"], a["window"], [x["path"] for x in a["articles"]]) for a in told(daemon)]
         assert len(alerts) > 3
@@ -141,13 +141,13 @@ rules:
 def test_the_number_of_workers_changes_no_story(tmp_path: Path) -> None:
     """One reader and two find the same stories, told by as many outlets, and count by them to the same alerts."""
     found = []
-    for workers in ("1", "2"):
-        daemon = Daemon(tmp_path / workers, rules=RETOLD)
+    for workers in (1, 2):
+        daemon = Daemon(tmp_path / str(workers), rules=RETOLD)
         for number in range(30):
             text = list(papers(f"Le mot. {news(number % 6)}").values())[number // 6]
             path = daemon.drop(f"paper {number % 5}/{number}.txt", text)
             os.utime(path, (1_700_000_000 + 7 * number,) * 2)
-        done = daemon.run("run", "--once", "--workers", workers, "--settle", "0.2")
+        done = daemon.run_spread(workers, "--settle", "0.2")
         assert done.returncode == 0, done.stderr
         keys = ("rule", "story", "outlets", "by", "values")
         with open_store(daemon.state, create=False) as store, store.read() as conn:

@@ -160,13 +160,13 @@ def test_a_notice_is_in_the_store_just_when_its_file_is(tmp_path: Path) -> None:
 def test_the_number_of_workers_changes_no_alert(tmp_path: Path) -> None:
     """One worker and four open the very same alerts in the same order within each lane."""
     opened = []
-    for workers in ("1", "4"):
-        daemon = Daemon(tmp_path / workers)
+    for workers in (1, 4):
+        daemon = Daemon(tmp_path / str(workers))
         for number in range(120):
             name = f"{number:03}.{'pdf' if number % 10 == 0 else 'txt'}"  # by its name in the other lane
             path = daemon.drop(name, ARTICLE.replace("Kunduz", f"Kunduz {number % 100}"))
             os.utime(path, (number, number))
-        assert daemon.run("run", "--once", "--workers", workers).returncode == 0
+        assert daemon.run_spread(workers).returncode == 0
         rows = [json.loads(row[0])["article"]["path"] for row in daemon.rows("SELECT content FROM alerts ORDER BY seq")]
         opened.append([[path for path in rows if path.endswith(kind)] for kind in ("txt", "pdf")])
         assert [len(lane) for lane in opened[-1]] == [90, 10]

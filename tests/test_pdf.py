@@ -310,7 +310,7 @@ SOUND = pdf([Run(50, 760, "Both bridges closed", 20), *column(PROSE)], column(PR
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    workers = Pool(1)
+    workers = Pool()
     yield workers
     workers.stop()
 

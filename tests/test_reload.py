@@ -129,7 +129,7 @@ def read_when_not_killed(marks: Path, kills: int, *asked: Any) -> Parcel:
 def test_rules_whose_reader_was_killed_are_read_once_more(tmp_path: Path, kills: int) -> None:
     """Nothing is wrong with them: a second kill is told as what it is, with what to do."""
     asked = partial(read_when_not_killed, tmp_path / "marks", kills)
-    pool = Pool(1)
+    pool = Pool()
     reading = RuleReading(pool, Settings(), list, lambda _: [], lambda: False)
     try:
         with mock.patch("watcher.rulereading.load_rules", asked):

@@ -45,6 +45,7 @@ class Workers:
     """Workers that read nothing until `go`: then what was submitted is read here."""
 
     workers: int = 1
+    busy: bool = False
     going: bool = False
     held: list[tuple[Future[Any], Callable[[], Any]]] = field(default_factory=list)
 
@@ -54,6 +55,12 @@ class Workers:
         if self.going:
             self.go()
         return future
+
+    def submit_again(self, _: Future[Any], work: Callable[..., Any], *given: Any) -> Future[Any]:
+        return self.submit(work, *given)
+
+    def rest(self, keep: int) -> None:
+        """They cost nothing."""
 
     def go(self) -> None:
         self.going = True

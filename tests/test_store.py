@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, event, func, insert, select
+from sqlalchemy import Connection, create_engine, event, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -67,6 +68,7 @@ from watcher.store.columns import path_bytes, to_json, uuid7
 from watcher.store.engine import copy
 from watcher.store.files import ledger, mark_moved, record_files, still_there
 from watcher.store.retention import DAY_MS, prune
+from watcher.store.schema import article_texts
 from watcher.store.texts import get_text
 
 NOW = 1_760_000_000_000
@@ -564,6 +566,19 @@ def test_ledger_of_more_files_than_one_statement_takes(store: Store) -> None:
     record_files(store, ((FileFacts(f"{n}", 1, n), FileOutcome.PASSED_OVER, "adopted") for n in range(2100)), NOW)
     with store.read() as conn:
         assert len(ledger(conn, (f"{n}" for n in range(3000)))) == 2100
+
+
+def test_a_text_that_an_older_version_packed_is_read_as_ever(store: Store) -> None:
+    """A store is not packed anew when Watcher is: its texts are pruned in time."""
+    admit(store, [handled(1)], NOW)
+    with store.write() as conn:
+        conn.execute(
+            update(article_texts).values(
+                packed=zlib.compress("Ein \ud800 älterer Text.".encode("utf-8", "surrogatepass"))
+            )
+        )
+    with store.read() as conn:
+        assert get_text(conn, 1) == "Ein \ud800 älterer Text."
 
 
 def test_hostile_article_is_kept_without_loss(store: Store) -> None:

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest import mock
@@ -20,11 +21,11 @@ import pytest
 
 from tests.processes import cpu_seconds, of_session, processes
 from tests.support import PATIENCE, SLOW, Daemon, wait_for
-from tests.test_silence import current_of, desk
+from tests.test_silence import Workers, current_of, desk
 from watcher.allowance import allowance, beside_allowance
 from watcher.analyse.apart import read_apart
 from watcher.analyse.files import Read
-from watcher.batches import Batch
+from watcher.batch import Batch
 from watcher.errors import Trouble
 from watcher.flight import Flight
 from watcher.inbox import Lane
@@ -44,9 +45,9 @@ def test_a_pool_that_was_stopped_leaves_no_thread_behind() -> None:
     """Nor do workers that others replaced: Python's own end writes to the pipes of such threads while they close
     them, and then shows a traceback."""
     before = set(threading.enumerate())
-    pool = Pool(1)
+    pool = Pool()
     pool.submit(os.getpid).result()
-    pool.replace(Pool(1))
+    pool.replace(Pool())
     at_work = pool.submit(time.sleep, 3600)
     wait_for(at_work.running, "the task")
     assert set(threading.enumerate()) - before
@@ -159,9 +160,65 @@ def test_a_model_is_beside_the_time_of_a_file_and_leaves_its_limit_as_it_is(pool
 def test_the_worker_of_the_slow_lane_ends_when_it_has_nothing_to_do(pool: Pool) -> None:
     """Nothing of it stays, and the next file finds another."""
     worker = pool.submit(os.getpid).result()
-    pool.rest()
+    with mock.patch("watcher.executor.IDLE", 0.0):
+        pool.rest(keep=1)
+        assert pool.submit(os.getpid).result() == worker
+        pool.rest(keep=0)
     wait_for(lambda: worker not in {process.pid for process in processes()}, "the worker's end")
     assert pool.submit(os.getpid).result() != worker
+
+
+@pytest.fixture
+def two() -> Iterator[Pool]:
+    """Up to two workers, of which the first has all that it can do."""
+    pool = Pool(2)
+    for _ in range(2):
+        pool.submit(spin, 60)
+    yield pool
+    pool.stop()
+
+
+def test_a_second_worker_gets_work_when_it_has_learned_the_rules(two: Pool) -> None:
+    """Nothing waits behind what it has to learn."""
+    learning = two.grow(slowly)
+    assert two.busy and not two.may_grow
+    second = learning.result(timeout=PATIENCE)
+    assert not two.busy
+    assert two.submit(os.getpid).result(timeout=PATIENCE) == second
+
+
+def test_a_second_worker_that_dies_before_it_is_ready_costs_the_first_nothing(two: Pool) -> None:
+    """As for want of memory: another is not started at once, but when a minute has gone."""
+    learning = two.grow(end_abruptly)
+    with pytest.raises(BrokenProcessPool):
+        learning.result(timeout=PATIENCE)
+    death = two.death(learning)
+    assert death.killed and death.lost == {learning}
+    assert two.busy and not two.may_grow
+    with mock.patch("watcher.executor.IDLE", 0.0):
+        two.rest(keep=1)
+    assert two.busy and two.may_grow
+
+
+def test_batches_land_in_their_order_whichever_worker_is_done_first(tmp_path: Path) -> None:
+    """What comes back before its turn waits for it."""
+    settings = Settings(inbox=tmp_path / "inbox", rules=tmp_path / "rules.yaml", state=tmp_path / "state")
+    current = current_of("version: 1\nrules: [{id: a, condition: {keywords: [talibans]}}]\n")
+    workers = Workers()
+    flight = Flight(settings, dict.fromkeys(Lane, workers), lambda: current, lambda: None)  # type: ignore[arg-type]
+    files = [FileFacts(f"{at}.txt", 1, 1) for at in range(4)]
+    with mock.patch("watcher.batch.BATCH", 1):
+        flight.add(files, current)
+    flight.go_on(1)
+    last_first = [(future, files[at]) for at, (future, _) in enumerate(workers.held)][::-1]
+    for future, file in last_first:
+        assert flight.landed(1) is None
+        future.set_result((Analysed(file, FileOutcome.DONE),))
+    landed = []
+    while (back := flight.landed(1)) is not None:
+        landed += [one.file for one in back[1]]
+        flight.take_off(back[0])
+    assert landed == files
 
 
 def test_a_file_may_not_take_more_than_the_process_may_have(pool: Pool) -> None:
@@ -238,7 +295,7 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1, before[1]))
     try:
-        for start in (lambda: pool.submit(slowly), lambda: pool.submit(slowly), lambda: Pool(1)):
+        for start in (lambda: pool.submit(slowly), lambda: pool.submit(slowly), lambda: Pool().submit(slowly)):
             with pytest.raises(Trouble, match="no worker can be started: Too many open files"):
                 start()
     finally:
@@ -258,7 +315,7 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
 def test_why_no_worker_can_be_started_is_said_without_guesses(pool: Pool, trouble: OSError, why: str) -> None:
     """What the place is short of is named where that is known, and nothing else is suspected."""
     told = pytest.raises(Trouble, match=f"be started: {why}$")
-    with mock.patch.object(pool._crew.executor, "submit", side_effect=trouble), told:
+    with mock.patch.object(ProcessPoolExecutor, "submit", side_effect=trouble), told:
         pool.submit(os.getpid)
 
 
@@ -429,7 +486,7 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
     """After new rules the next article goes to the processes that know them, and none in hand is lost or read twice."""
     before = pool.submit(os.getpid).result()
     in_hand = [pool.submit(slowly) for _ in range(2)]
-    other = Pool(1)
+    other = Pool()
     ready = other.submit(os.getpid).result()
     pool.replace(other)
     assert pool.submit(os.getpid).result() == ready
@@ -444,7 +501,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, lambda *_: None)
     for _ in range(3):
         pool = Pool(2)
-        started = [pool.submit(os.getpid) for _ in range(2)]
+        started = [pool.submit(os.getpid), pool.grow(os.getpid)]
         os.killpg(0, signal.SIGINT)
         assert all(one.result() for one in started)
         pool.stop()
@@ -463,7 +520,7 @@ def test_a_death_among_workers_that_were_replaced_is_known_and_costs_the_others_
     """New rules bring new workers just while a file is its reader's end: the file is known, and what the new ones have
     in hand is theirs."""
     reading, waiting = pool.submit(read_until_the_end, 0.5), pool.submit(slowly)
-    other = Pool(1)
+    other = Pool()
     other.submit(os.getpid).result()
     pool.replace(other)
     in_hand = pool.submit(slowly)
@@ -477,7 +534,7 @@ def test_a_death_among_workers_that_were_replaced_is_known_and_costs_the_others_
 
 def test_a_stop_ends_workers_that_were_replaced_while_they_are_busy() -> None:
     """No process outlives the daemon, whatever it is at."""
-    pool, other = Pool(1), Pool(1)
+    pool, other = Pool(), Pool()
     busy = pool.submit(os.getpid).result()
     pool.submit(spin, 60)
     other.submit(os.getpid).result()

@@ -6,55 +6,35 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import structlog
 
 from watcher.analyse import Task, analyse
+from watcher.batch import BATCH, Batch, in_batches
 from watcher.errors import Trouble
 from watcher.live import Current
-from watcher.message import Notice
 from watcher.model import Analysed, FileFacts, FileOutcome
 from watcher.phrase import Phrase
-from watcher.pieces import START, Place
 from watcher.pool import Pool
+from watcher.rules.bundle import Bundle
 from watcher.settings import Settings
 from watcher.worker import why_died
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
 DEEP = 3  # batches a worker: one that is entered, one that is read, one to go on with
-BATCH_BYTES = 5_000_000
 MOST_DEATHS = 10  # remembered
 WARY = 20  # batches that are read apart after a file that was its reader's end
 HASTE = 1 / 3  # of the time that a file has in its lane: what such batches give it
 TRIES_KILLED = 5  # more patience where the worker was killed from outside: that is seldom the file's doing
 
 
-@dataclass(slots=True, eq=False)
-class Batch:
-    """Files that are read together by one set of rules and the boilerplate `learned` so far, each in so many seconds of
-    `work`, 0 for all that a file may take. `suspect` since a worker died while they were in flight; `notices` are
-    what the operator is to hear of them, once that is known; what comes before `admitted` is in the store already;
-    `number` is that of the task that was sent last."""
-
-    files: tuple[FileFacts, ...]
-    current: Current
-    learned: bytes | None = None
-    work: float = 0.0
-    suspect: bool = False
-    future: Future[tuple[Analysed, ...] | None] | None = None
-    kills: int = 0
-    notices: tuple[Notice, ...] | None = None
-    admitted: Place = START
-    number: int = 0
-
-
 class Queue:
-    """Owns the batches of one lane, at most three a worker, in the order in which they were added.
+    """Owns the batches of one lane, at most three a worker, in the order in which they were added. A worker has two in
+    hand; where others would wait, one more is started.
 
     Files that take more seconds of it than `work`, or are their reader's end otherwise, are `handed_on`. Those `aside`
     are read alone, and have all the time that a file may take; each joins the others at their end when the last one is
@@ -78,6 +58,7 @@ class Queue:
         self.aside: deque[Batch] = deque()
         self.handed_on: deque[Batch] = deque()
         self.languages: set[str] = set()
+        self._learning: Future[Any] | None = None
         self.deaths: tuple[int, ...] = ()
 
     @property
@@ -89,16 +70,8 @@ class Queue:
         return max(0, DEEP * self.pool.workers - len(self.batches)) * BATCH
 
     def add(self, files: Sequence[FileFacts], current: Current, learned: bytes | None) -> None:
-        """Takes files in, spread over the workers; a batch of big files is a short one."""
-        most = min(BATCH, -(-len(files) // self.pool.workers))
-        batch: list[FileFacts] = []
-        for file in files:
-            if batch and (len(batch) == most or sum(f.size for f in batch) + file.size > BATCH_BYTES):
-                self.batches.append(Batch(tuple(batch), current, learned, self._work))
-                batch = []
-            batch.append(file)
-        if batch:
-            self.batches.append(Batch(tuple(batch), current, learned, self._work))
+        """Takes files in."""
+        self.batches.extend(Batch(part, current, learned, self._work) for part in in_batches(files))
 
     def go_on(self, now: int) -> None:
         """Hands to the workers what waits. A suspect goes alone, so that the next death names its batch: not before all
@@ -108,7 +81,9 @@ class Queue:
             suspects = [len(self.batches)]
             self.batches.append(self.aside.popleft())
         for batch in list(self.batches)[: max(1, suspects[0]) if suspects else None]:
-            if batch.future is None:
+            if batch.future is None and self.pool.busy:
+                self._grow(now)
+            elif batch.future is None:
                 self._send(batch, now)
             elif batch.future.done() and batch.future.exception() is None and batch.future.result() is None:
                 self._send_again(batch, now)
@@ -132,31 +107,52 @@ class Queue:
         """Its worker does not know these rules. One that took over meanwhile knows newer ones, and is not made to read
         the old (5 s for 10,000)."""
         newest = self._newest()
-        known = batch.current is not newest
+        lacking = batch.future if batch.current is newest else None
         batch.current = newest
-        self._send(batch, now, with_rules=not known)
+        self._send(batch, now, lacking)
 
-    def _send(self, batch: Batch, now: int, *, with_rules: bool = False) -> None:
-        settings, batch.number = self._settings, next(self._numbers)
-        task = Task(
+    def _send(self, batch: Batch, now: int, lacking: Future[Any] | None = None) -> None:
+        """To the next worker, or with its rules to the one that lacked them."""
+        batch.number = next(self._numbers)
+        if lacking is not None:
+            batch.future = self.pool.submit_again(lacking, analyse, self._task(batch, now, batch.current.bundle))
+        else:
+            batch.future = self.pool.submit(analyse, self._task(batch, now))
+        batch.future.add_done_callback(lambda _: self._wake())
+
+    def _grow(self, now: int) -> None:
+        """Has one more worker learn the rules, as the others have enough to do."""
+        if (learning := self._learning) is not None and learning.done():
+            self._learning = None
+            try:
+                learning.result()
+            except BrokenProcessPool:
+                self._tell_death(0, now, killed=self.pool.death(learning).killed)
+        if self.pool.may_grow:
+            current = self._newest()
+            self._learning = self.pool.grow(analyse, self._task(Batch((), current), now, current.bundle))
+            self._learning.add_done_callback(lambda _: self._wake())
+            log.info("worker.added", why="the others have enough to do")
+
+    def _task(self, batch: Batch, now: int, bundle: Bundle | None = None) -> Task:
+        settings = self._settings
+        return Task(
             str(settings.inbox),
             batch.files,
             batch.current.digest,
             now,
             settings.limits,
             settings.model,
-            bundle=batch.current.bundle if with_rules else None,
+            bundle=bundle,
             likeness=settings.name_likeness,
             learned=batch.learned,
             number=batch.number,
             work=batch.work * (HASTE if self._wary else 1),
             apart=bool(self._wary) or not batch.work,
         )
-        batch.future = self.pool.submit(analyse, task)
-        batch.future.add_done_callback(lambda _: self._wake())
 
     def _died(self, batch: Batch, future: Future[Any], now: int) -> None:
-        """A worker died, and all that its like had in hand. A file that stands alone comes back as one to put aside."""
+        """A worker died, with all that it had in hand. A file that stands alone comes back as one to put aside."""
         death = self.pool.death(future)
         lost = [one for one in self.batches if one.future in death.lost]
         alone = batch.suspect and lost == [batch]
@@ -168,7 +164,7 @@ class Queue:
             self.pool.mend()
         if slow:
             return
-        self._tell_death(batch, now, killed=death.killed)
+        self._tell_death(len(batch.files), now, killed=death.killed)
         if not alone:
             return
         if death.killed and batch.kills < TRIES_KILLED:
@@ -178,7 +174,7 @@ class Queue:
             self._halve(batch)
             return
         why = why_died(self._settings.max_seconds, self._settings.max_memory_mb)
-        _keep(batch, (Analysed(batch.files[0], FileOutcome.QUARANTINED, why),))
+        batch.keep((Analysed(batch.files[0], FileOutcome.QUARANTINED, why),))
 
     def _hand_on(self, at: tuple[int, int] | None) -> bool:
         """Takes the file that was its reader's end out of its batch. False where it is not known, or had all the time
@@ -203,11 +199,11 @@ class Queue:
                 self._step_aside(batch, file)
             batch.files = tuple(file for file in batch.files if file not in died)
             found = tuple(one for one in found if not one.died)
-            _keep(batch, found)
+            batch.keep(found)
         elif died:
-            self._tell_death(batch, now)
+            self._tell_death(len(batch.files), now)
             found = tuple(replace(one, died=False) for one in found)
-            _keep(batch, found)
+            batch.keep(found)
         return found
 
     def _step_aside(self, batch: Batch, file: FileFacts) -> None:
@@ -215,9 +211,9 @@ class Queue:
         self._wary = WARY
         log.info("file.slow", file=file.path, then="it is tried once more, alone")
 
-    def _tell_death(self, batch: Batch, now: int, *, killed: bool = False) -> None:
+    def _tell_death(self, files: int, now: int, *, killed: bool = False) -> None:
         self.deaths = (*self.deaths[1 - MOST_DEATHS :], now)
-        log.warning("worker.died", files=len(batch.files), killed=killed)
+        log.warning("worker.died", files=files, killed=killed)
 
     def take_off(self) -> None:
         """The first batch is in the store."""
@@ -229,9 +225,3 @@ class Queue:
         middle = len(batch.files) // 2
         for files in (batch.files[middle:], batch.files[:middle]):
             self.batches.appendleft(Batch(files, batch.current, batch.learned, batch.work, suspect=True))
-
-
-def _keep(batch: Batch, found: tuple[Analysed, ...]) -> None:
-    """What is known of a batch stays until it is in the store: it is not read again if that is in trouble."""
-    batch.future = Future()
-    batch.future.set_result(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 import time
@@ -87,10 +86,9 @@ class Daemon:
             stack.callback(lock.release)
             store = stack.enter_context(self._patiently(lambda: open_store(self._settings.state), once=once))
             self._patiently(lambda: note_inbox(store, self._settings.inbox.absolute(), self._settings.ways), once=once)
-            pools = {}
-            for lane, workers in ((Lane.QUICK, self._settings.workers), (Lane.SLOW, 1)):
-                pools[lane] = self._patiently(functools.partial(Pool, workers), once=once)
-                stack.callback(pools[lane].stop)
+            pools = {Lane.QUICK: Pool(self._settings.workers), Lane.SLOW: Pool()}
+            for pool in pools.values():
+                stack.callback(pool.stop)
             parts = Parts(self._settings, store, pools, self._flags.bell.ring, lambda: self._flags.stop, once=once)
             stack.callback(self._say_stopped, store)
             stack.callback(parts.stop)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 
-from watcher.batches import Batch, Queue
+from watcher.batch import Batch
+from watcher.batches import Queue
 from watcher.inbox import Lane, lane_of
 from watcher.live import Current
 from watcher.model import Analysed, FileFacts
@@ -15,7 +15,6 @@ from watcher.settings import Settings
 
 # Seconds of work after which a file makes way for the others of its lane: a web page of 1 MB takes about one.
 WORK = {Lane.QUICK: 3.0, Lane.SLOW: 5.0}
-IDLE = 60.0  # seconds after which the worker of the slow lane ends: another start costs it about one
 
 
 class Flight:
@@ -30,7 +29,6 @@ class Flight:
         wake: Callable[[], None],
     ) -> None:
         self._lanes = {lane: Queue(settings, pools[lane], newest, wake, WORK[lane]) for lane in Lane}
-        self._idle_since = time.monotonic()
 
     @property
     def languages(self) -> set[str]:
@@ -63,14 +61,11 @@ class Flight:
             queue.add([file for file in files if lane_of(file.path, file.size) is lane], current, learned)
 
     def go_on(self, now: int) -> None:
-        """Hands to the workers what waits, and ends the worker of the slow lane when it has long had nothing to do."""
-        for queue in self._lanes.values():
+        """Hands to the workers what waits, and ends those that have long had nothing to do, but for the first of the
+        quick lane, which knows the rules and is ready."""
+        for lane, queue in self._lanes.items():
             queue.go_on(now)
-        slow = self._lanes[Lane.SLOW]
-        if slow.all:
-            self._idle_since = time.monotonic()
-        elif time.monotonic() - self._idle_since > IDLE:
-            slow.pool.rest()
+            queue.pool.rest(keep=1 if lane is Lane.QUICK else 0)
 
     def landed(self, now: int) -> tuple[Batch, tuple[Analysed, ...]] | None:
         """The first batch of a lane and what was found in it, once it is back; it stays first until `take_off`.

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import structlog
 
-from watcher.batches import Batch
+from watcher.batch import Batch
 from watcher.counting import Counting
 from watcher.flight import Flight
 from watcher.inbox import MARKER, Changed, Inbox, Kept, Leftover, archive, delete, is_finished, quarantine

@@ -1,32 +1,24 @@
-"""The processes that read articles: started, replaced, made anew when one dies, and ended."""
+"""The workers of one kind of work: started where there is enough of it, replaced, and ended."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
-from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-from weakref import WeakSet
+from typing import Any, ParamSpec, TypeVar
 
 from watcher.errors import Trouble
+from watcher.executor import Worker, in_place
 from watcher.phrase import Phrase
-from watcher.worker import STOPS, begin, new_board, was_at
+from watcher.worker import was_at
 
-_ENDS_WITHIN = 5.0  # seconds, of all workers of a broken pool
-_HUSHED = "ignore::UserWarning:multiprocessing.resource_tracker"
-
-if TYPE_CHECKING:
-    from watcher.worker import Board
+ENOUGH = 2  # tasks of a worker: what it is at, and one to go on with
+_ENDS_WITHIN = 5.0  # seconds, of a dead worker and of those that are stopped
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,9 +26,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """How the worker ended that broke a pool: `killed` from outside, or of what it was at: the number of a task and of
-    a file in it, None where it did not say. `lost` is what was in hand with it and is not back; `replaced`: others
-    have taken over from these workers, so that there is nothing to mend."""
+    """How a worker ended: `killed` from outside, or of what it was at: the number of a task and of a file in it, None
+    where it did not say. `lost` is what it had in hand and is not back; `replaced`: others have taken over from it, so
+    that there is nothing to mend."""
 
     killed: bool
     at: tuple[int, int] | None
@@ -44,116 +36,111 @@ class Death:
     replaced: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class _Crew:
-    """Workers that were started together, and break together. `retired` are its processes since it takes no more
-    work."""
-
-    executor: ProcessPoolExecutor
-    board: Board
-    in_hand: WeakSet[Future[Any]] = field(default_factory=WeakSet)
-    retired: list[BaseProcess] | None = None
-    _manager: threading.Thread | None = None
-
-    def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future = self.executor.submit(call, *args, **kwargs)
-        self.in_hand.add(future)
-        return future
-
-    def retire(self, *, finishing: bool) -> None:
-        """Takes no more work, and finishes what is in hand or not."""
-        self.retired = self.processes
-        self._manager = cast("threading.Thread | None", self.executor._executor_manager_thread)
-        self.executor.shutdown(wait=False, cancel_futures=not finishing)
-
-    def end(self, until: float) -> None:
-        """Waits for the thread that manages the processes, which were killed: as Python ends it writes to the pipe of
-        each such thread that is left, which that may close just then (a traceback in one of many ends)."""
-        if self._manager is not None:
-            self._manager.join(max(0.0, until - time.monotonic()))
-
-    @property
-    def processes(self) -> list[BaseProcess]:
-        """There is no public way to their exit codes, nor to end a busy one."""
-        return list((self.executor._processes or {}).values()) if self.retired is None else self.retired
-
-    @property
-    def gone(self) -> bool:
-        """Whether nobody can ask of it any more, and none of its processes is left, nor the thread that manages
-        them."""
-        managed = self._manager is not None and self._manager.is_alive()
-        return not managed and not self.in_hand and not any(process.is_alive() for process in self.processes)
-
-
 class Pool:
-    """The workers. Owns the executor, which breaks whole when one worker dies and is then made anew; any thread may
-    submit, but workers end with the thread that submitted first after a start, so let only lasting threads do it.
-    Starting any raises Trouble where the place has no room for them."""
+    """Up to so many workers, each a process of its own.
 
-    def __init__(self, workers: int) -> None:
+    Any thread may submit, but a worker ends with the thread whose task started it, so let only lasting threads do it.
+    Starting one raises Trouble where the place has no room for it."""
+
+    def __init__(self, workers: int = 1) -> None:
         self.workers = workers
         self._lock = threading.Lock()
-        self._crew = self._start()
-        self._former: list[_Crew] = []  # at work still, or dead and not asked for yet
-
-    def _start(self) -> _Crew:
-        # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
-        context = multiprocessing.get_context("spawn")
-        # What tidies up after a killed daemon would write into its log that it has done so; it inherits this.
-        os.environ.setdefault("PYTHONWARNINGS", _HUSHED)
-        with _in_place():
-            board = new_board(context, self.workers)
-            initargs = (os.getpid(), board)
-            return _Crew(ProcessPoolExecutor(self.workers, context, initializer=begin, initargs=initargs), board)
+        self._crew: list[Worker] = []
+        self._former: list[Worker] = []  # at work still, or dead and not asked for yet
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """As Executor.submit; the future raises BrokenProcessPool if a worker dies meanwhile. Raises Trouble."""
-        with self._lock, _in_place():
+        """As Executor.submit; the future raises BrokenProcessPool if its worker dies meanwhile. Raises Trouble."""
+        with self._lock, in_place():
+            return self._hand(None, call, *args, **kwargs)
+
+    def submit_again(self, of: Future[Any], call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """As `submit`, to the worker that had this in hand, if it is still one of them."""
+        with self._lock, in_place():
+            same = (worker for worker in self._crew if of in worker.in_hand)
+            return self._hand(next(same, None), call, *args, **kwargs)
+
+    def _hand(self, worker: Worker | None, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        while True:
+            worker = worker or self._next()
             try:
-                return self._crew.submit(call, *args, **kwargs)
+                return worker.submit(call, *args, **kwargs)
             except BrokenProcessPool:
-                self._take_over(self._start())
-                return self._crew.submit(call, *args, **kwargs)
+                self._crew.remove(worker)
+                self._retire([worker])
+                worker = None
 
-    def _take_over(self, crew: _Crew) -> None:
-        self._crew.retire(finishing=True)
-        self._former = [former for former in (*self._former, self._crew) if not former.gone]
-        self._crew = crew
+    def _next(self) -> Worker:
+        """The first that has less than enough, or who has least; one that still learns only where there is no other."""
+        if not self._crew:
+            self._crew.append(Worker.new())
+        able = [worker for worker in self._crew if worker.ready] or self._crew
+        return next((worker for worker in able if worker.load < ENOUGH), min(able, key=lambda worker: worker.load))
 
-    def on_each(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> list[Future[T]]:
-        """The call on every worker: of a pool that has done nothing yet, and a call that takes its time."""
-        return [self.submit(call, *args, **kwargs) for _ in range(self.workers)]
+    @property
+    def busy(self) -> bool:
+        """Whether all workers that are ready, if any is, have enough to do."""
+        with self._lock:
+            ready = [worker for worker in self._crew if worker.ready]
+            return bool(ready) and all(worker.load >= ENOUGH for worker in ready)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether there may be one more: not while one still learns."""
+        with self._lock:
+            return len(self._crew) < self.workers and all(one.ready for one in self._crew)
+
+    def grow(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Starts another worker, which gets no other work before this call is done: what it has to learn would hold up
+        all that waits behind it. If it dies of that, no other is started before it has been idle for long. Raises
+        Trouble."""
+        with self._lock, in_place():
+            self._crew.append(worker := Worker.new())
+            worker.learning = worker.submit(call, *args, **kwargs)
+            return worker.learning
+
+    def _retire(self, workers: Sequence[Worker]) -> None:
+        for worker in workers:
+            worker.retire(finishing=True)
+        self._former = [former for former in (*self._former, *workers) if not former.gone]
 
     def replace(self, other: Pool) -> None:
         """Goes on with the workers of another pool, which is not used any more; what is in the hands of the old ones
         is finished by them."""
         with self._lock:
-            self._take_over(other._crew)
+            before, self._crew = self._crew, other._crew
+            self._retire(before)
 
-    def rest(self) -> None:
-        """Ends the workers, which have nothing to do, if there are any; the next call starts others."""
-        if self._crew.processes:
-            self.replace(Pool(self.workers))
+    def rest(self, keep: int) -> None:
+        """Ends workers that have long had nothing to do, but for the first so many; when needed others are started."""
+        with self._lock:
+            idle = [worker for worker in self._crew[keep:] if worker.idle]
+            self._crew = [worker for worker in self._crew if worker not in idle]
+            self._retire(idle)
 
     def death(self, of: Future[Any]) -> Death:
-        """What broke the workers that had this in hand, before the pool is mended: though others have taken over since,
-        for new rules or for what was submitted meanwhile."""
+        """How the worker ended that had this in hand, before it is mended: though others have taken over since, for
+        new rules or for what was submitted meanwhile."""
         with self._lock:
-            crew = next((former for former in self._former if of in former.in_hand), self._crew)
-            self._former = [former for former in self._former if former is not crew]
-            replaced = crew is not self._crew
+            (worker,) = [one for one in (*self._former, *self._crew) if of in one.in_hand]
+            self._former = [former for former in self._former if former is not worker]
+            replaced = worker not in self._crew
         until = time.monotonic() + _ENDS_WITHIN
-        ends = {process.pid: _end(process, until) for process in crew.processes}
-        # The others were told to end by SIGTERM.
-        dead = {pid for pid, end in ends.items() if end not in (None, 0, -signal.SIGTERM)}
-        lost = frozenset(future for future in crew.in_hand if not future.done() or future.exception() is not None)
-        return Death(-signal.SIGKILL in ends.values(), was_at(crew.board, dead), lost, replaced)
+        ends = worker.ends(until)
+        crashed = not ends <= {None, 0, -signal.SIGTERM}  # SIGTERM is what its executor sends where it cannot go on
+        lost = frozenset(future for future in worker.in_hand if not future.done() or future.exception() is not None)
+        return Death(-signal.SIGKILL in ends, was_at(worker.board) if crashed else None, lost, replaced)
 
     def mend(self) -> None:
-        """Makes a broken pool anew and tries it out.
+        """Parts with those that died; where none is left, another is tried out.
 
         Raises Trouble where no worker can be started: then no file is to blame.
         """
+        with self._lock:
+            dead = [worker for worker in self._crew if worker.broken]
+            self._crew = [worker for worker in self._crew if worker not in dead]
+            self._retire(dead)
+            if self._crew:
+                return
         try:
             self.submit(os.getpid).result()
         except BrokenProcessPool as error:
@@ -162,41 +149,11 @@ class Pool:
     def stop(self) -> None:
         """Ends the workers, what they are at included: what is not committed is read again."""
         with self._lock:
-            crews = [*self._former, self._crew]
-            self._crew.retire(finishing=False)
-            for process in (process for crew in crews for process in crew.processes):
+            workers = [*self._former, *self._crew]
+            for worker in self._crew:
+                worker.retire(finishing=False)
+            for process in (process for worker in workers for process in worker.processes):
                 process.kill()
         until = time.monotonic() + _ENDS_WITHIN
-        for crew in crews:
-            crew.end(until)
-
-
-@contextlib.contextmanager
-def _in_place() -> Iterator[None]:
-    """Raises Trouble where the place has no room for workers: their locks lie in /dev/shm, which others may fill.
-
-    Those that are started inherit that a stop waits until they can heed it: else Ctrl-C has them complain.
-    """
-    try:
-        resource_tracker.ensure_running()  # its start would let signals through again
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        match error.errno:  # what the error itself does not say
-            case errno.ENOSPC:
-                raise Trouble(Phrase("no worker can be started: {why} in /dev/shm", why=why)) from error
-            case errno.EAGAIN:
-                raise Trouble(Phrase("no worker can be started: {why}: too many processes?", why=why)) from error
-        raise Trouble(Phrase("no worker can be started: {why}", why=why)) from error
-
-
-def _end(process: BaseProcess, until: float) -> int | None:
-    """The exit code of a process of a broken pool: the executor's thread tells all of them to end, and may be the one
-    that hears of it, a moment before it notes the code. None where it lives on."""
-    while process.exitcode is None and (left := until - time.monotonic()) > 0:
-        process.join(left)
-    return process.exitcode
+        for worker in workers:
+            worker.end(until)

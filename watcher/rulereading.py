@@ -27,7 +27,7 @@ _KILLED = (
 
 
 class _Ended(Exception):
-    """The processes ended before they were done; `killed`: the second time too by somebody else."""
+    """The process ended before it was done; `killed`: the second time too by somebody else."""
 
     def __init__(self, killed: bool) -> None:
         super().__init__(killed)
@@ -65,16 +65,16 @@ class RuleReading:
         return self._stopped or self._stopping()
 
     def at_start(self, bundle: Bundle) -> RuleSet:
-        """Has the articles' own workers read the rules, while there are no articles. Raises RulesError, and Trouble
-        where a stop ended them."""
+        """Has the articles' own worker read the rules, while there are no articles. Raises RulesError, and Trouble
+        where a stop ended it."""
         return checked(bundle, lambda: self._load(bundle, self._pool), self._faults_of)
 
     @contextmanager
     def anew(self, bundle: Bundle) -> Iterator[RuleSet]:
-        """New rules, read by new workers. Where nothing is raised while they are looked at, these take the articles
+        """New rules, read by a new worker. Where nothing is raised while they are looked at, it takes the articles
         over, ready to match: the others would have to read the rules too, with all articles waiting for it (8 s for
-        10,000 rules). Raises RulesError, and Trouble where a stop ended them."""
-        with self._processes(self._pool.workers) as pool:
+        10,000 rules). Raises RulesError, and Trouble where a stop ended it."""
+        with self._process() as pool:
             yield checked(bundle, lambda: self._load(bundle, pool), self._faults_of)
             self._pool.replace(pool)
             self._private = None
@@ -84,9 +84,9 @@ class RuleReading:
         ended before they did. Raises what running them raises."""
         settings = self._settings
         asked = (bundle, documents, settings.model, settings.limits, settings.name_likeness, learned)
-        with self._processes() as pool:
+        with self._process() as pool:
             try:
-                return self._result(pool, lambda: [pool.submit(test_rules, *asked)])
+                return self._result(pool, lambda: pool.submit(test_rules, *asked))
             except _Ended:
                 return None
 
@@ -97,9 +97,9 @@ class RuleReading:
             private.stop()
 
     @contextmanager
-    def _processes(self, workers: int = 1) -> Iterator[Pool]:
-        """Workers that are ended at once afterwards, unless they were given to the articles."""
-        self._private = Pool(workers)
+    def _process(self) -> Iterator[Pool]:
+        """A worker that is ended at once afterwards, unless it was given to the articles."""
+        self._private = Pool()
         try:
             yield self._private
         finally:
@@ -110,22 +110,22 @@ class RuleReading:
         settings = self._settings
         asked = (bundle, settings.model, settings.name_likeness, self._languages())
         try:
-            return self._result(pool, lambda: pool.on_each(load_rules, *asked)).unpacked()
+            return self._result(pool, lambda: pool.submit(load_rules, *asked)).unpacked()
         except _Ended as error:
             if self.stopped:
                 raise Trouble(Phrase("told to stop while rules were read")) from error
             why = _KILLED if error.killed else _TOO_LARGE
             raise RulesError([Fault(next(iter(bundle.files)), 1, 1, why)]) from error
 
-    def _result(self, pool: Pool, ask: Callable[[], Sequence[Future[T]]]) -> T:
-        """What the first of the processes brings, asked once more where one was killed: most often for memory that
-        others took. Raises _Ended."""
+    def _result(self, pool: Pool, ask: Callable[[], Future[T]]) -> T:
+        """What the process brings, asked once more where it was killed: most often for memory that others took. Raises
+        _Ended."""
         for last in (False, True):
             asked = ask()
             try:
-                return [future.result() for future in asked][0]
+                return asked.result()
             except (BrokenProcessPool, CancelledError) as error:
-                killed = not self.stopped and pool.death(asked[0]).killed
+                killed = not self.stopped and pool.death(asked).killed
                 if last or not killed:
                     raise _Ended(killed) from error
         raise AssertionError("the last try returns or raises")

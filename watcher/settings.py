@@ -110,7 +110,7 @@ class Settings:
     ready: ReadyWhen = ReadyWhen.SETTLE
     order: Order = Order.OLDEST
     links: Links = Links.INSIDE
-    workers: int = 1
+    workers: int = 2
     model: str = "md"
     name_likeness: float = NAME_LIKENESS
     max_bytes: int = 50_000_000

@@ -9,7 +9,6 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, cast
 
 from watcher.allowance import DEADLINES
@@ -19,13 +18,12 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_AT_PARENT = 1.0  # seconds
-_ROW = 3  # of a board: a worker's process, the task that it is at, the file in it
 
 if TYPE_CHECKING:
+    from ctypes import Array, c_longlong
     from multiprocessing.context import SpawnContext
-    from multiprocessing.sharedctypes import SynchronizedArray
 
-    Board = SynchronizedArray[int]
+    Board = Array[c_longlong]
 
 
 def why_died(seconds: float, memory_mb: int) -> str:
@@ -36,7 +34,7 @@ def why_died(seconds: float, memory_mb: int) -> str:
 def begin(parent: int, board: Board) -> None:
     """The first that a worker does, which is a process of this `parent` alone."""
     end_with(parent)
-    _take_row(board)
+    _boards.append(board)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers itself
     for number in (signal.SIGTERM, *DEADLINES):
         signal.signal(number, signal.SIG_DFL)
@@ -61,31 +59,21 @@ def _watch_parent(parent: int) -> None:
 # ── the board ────────────────────────────────────────────────────────────────────────────────────
 
 
-def new_board(context: SpawnContext, workers: int) -> Board:
-    """Where so many workers say what they are at. Raises OSError where there is no room for it."""
-    return context.Array("q", 1 + _ROW * workers)
+def new_board(context: SpawnContext) -> Board:
+    """Where a worker says what it is at. Raises OSError where there is no room for it."""
+    return cast("Board", context.RawArray("q", 2))
 
 
-def was_at(board: Board, ended: Container[int | None]) -> tuple[int, int] | None:
-    """The task, and the file in it, that one of these processes was at; None where none of them was at any."""
-    said = cast(Sequence[int], board.get_obj())  # without its lock, which a worker may have died with
-    rows = (said[at : at + _ROW] for at in range(1, len(said), _ROW))
-    return next(((task, file) for process, task, file in rows if process in ended and task), None)
+def was_at(board: Board) -> tuple[int, int] | None:
+    """The task, and the file in it, that the worker was at; None where it was at none."""
+    task, file = board
+    return (task, file) if task else None
 
 
-_board: Board | None = None  # of this process, a worker; with the row that it writes to
-_row = 0
-
-
-def _take_row(board: Board) -> None:
-    global _board, _row
-    with board.get_lock():
-        _board, _row = board, 1 + _ROW * board[0]
-        board[0] += 1
-    board[_row] = os.getpid()
+_boards: list[Board] = []  # of this process: one, if it is a worker
 
 
 def is_at(task: int, file: int) -> None:
     """Says what this worker is at, for the case that it is its end; task 0 is none. Elsewhere it does nothing."""
-    if _board is not None:
-        _board[_row + 1 : _row + _ROW] = [task, file]
+    for board in _boards:
+        board[:] = [task, file]

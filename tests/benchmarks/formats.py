@@ -61,7 +61,7 @@ def measure(home: Path) -> list[Figure]:
 
 
 def _all(files: list[Path]) -> Iterator[Read]:
-    pool = Pool(1)
+    pool = Pool()
     try:
         for path in files:
             try:

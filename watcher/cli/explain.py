@@ -101,7 +101,7 @@ def _read(files: Sequence[Path], limits: Limits, *, everything: bool = False) ->
     from watcher.pool import Pool
     from watcher.worker import why_died
 
-    pool = Pool(1)
+    pool = Pool()
     try:
         for file in files:
             try:

@@ -23,7 +23,7 @@ Ready = Annotated[str, setting("ready", "Read a file when it rests (settle) or h
 Order = Annotated[str, setting("order", "Which files are read first: oldest or newest.")]
 Links = Annotated[str, setting("links", "Symbolic links to follow: inside the inbox, or anywhere.")]
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
-Workers = Annotated[int, setting("workers", "Processes that read articles.")]
+Workers = Annotated[int, setting("workers", "Processes that read articles, at most: one while few wait.")]
 MaxBytes = Annotated[int, setting("max_bytes", "Largest file that is read.")]
 MaxSeconds = Annotated[float, setting("max_seconds", "Longest reading of a file.")]
 MaxMemory = Annotated[int, setting("max_memory_mb", "MB of memory that a file may take beside the model.")]

@@ -124,7 +124,7 @@ def _run_tests(
 
     check_rule(loaded, rules, only)
     engine = replace(engine_of(loaded, model), learned=learned)
-    pool = Pool(1)
+    pool = Pool()
     try:
         documents, read = read_documents(loaded, rules), partial(_read_apart, pool)
         tested = run_tests(engine, documents, only=only, read=read)

@@ -53,7 +53,7 @@ def run(
     ready: options.Ready = "settle",
     order: options.Order = "oldest",
     links: options.Links = "inside",
-    workers: options.Workers = 1,
+    workers: options.Workers = 2,
     model: Model = "md",
     name_likeness: Likeness = DEFAULT_LIKENESS,
     max_bytes: options.MaxBytes = 50_000_000,
