@@ -461,6 +461,7 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
     """SIGKILL to the daemon ends a worker too that is deep in a page: no process is left, and none complains."""
     daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "60"})
     command, environment = daemon.command("run", "--workers", "2"), daemon.environment()
+    environment.pop("PYTHONWARNINGS", None)  # which workers of other tests leave to this process
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:

@@ -49,8 +49,6 @@ class Worker:
     def new(cls) -> Self:
         # Spawned, not forked: a fork of a process with threads may inherit a lock that nobody releases.
         context = multiprocessing.get_context("spawn")
-        # What tidies up after a killed daemon would write into its log that it has done so; it inherits this.
-        os.environ.setdefault("PYTHONWARNINGS", _HUSHED)
         board = new_board(context)
         return cls(ProcessPoolExecutor(1, context, initializer=begin, initargs=(os.getpid(), board)), board)
 
@@ -118,6 +116,8 @@ def in_place() -> Iterator[None]:
 
     Those that are started inherit that a stop waits until they can heed it: else Ctrl-C has them complain.
     """
+    # What tidies up after a killed daemon would write into its log that it has done so; it inherits this.
+    os.environ.setdefault("PYTHONWARNINGS", _HUSHED)
     try:
         resource_tracker.ensure_running()  # its start would let signals through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
