@@ -495,6 +495,18 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
     wait_for(lambda: before not in {process.pid for process in processes()}, "the end of the old worker")
 
 
+def test_a_death_of_what_was_replaced_may_be_asked_for_by_all_that_was_in_its_hands(pool: Pool) -> None:
+    """What was a batch, and what it was to learn before."""
+    worker = pool.submit(os.getpid).result(timeout=PATIENCE)
+    learning, batch = pool.submit(hang, 60), pool.submit(slowly)
+    pool.replace(Pool())
+    os.kill(worker, signal.SIGKILL)
+    for lost in (batch, learning):
+        with pytest.raises(BrokenProcessPool):
+            lost.result(timeout=PATIENCE)
+        assert pool.death(lost).lost == {learning, batch}
+
+
 STARTING = """
 import os, signal
 from watcher.pool import Pool

@@ -122,7 +122,6 @@ class Pool:
         new rules or for what was submitted meanwhile."""
         with self._lock:
             (worker,) = [one for one in (*self._former, *self._crew) if of in one.in_hand]
-            self._former = [former for former in self._former if former is not worker]
             replaced = worker not in self._crew
         until = time.monotonic() + _ENDS_WITHIN
         ends = worker.ends(until)
