@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
 from weakref import WeakSet
 
@@ -91,6 +92,15 @@ class Worker:
         """At most one. There is no public way to its exit code, nor to end a busy one."""
         return list((self.executor._processes or {}).values()) if self.retired is None else self.retired
 
+    def wake(self) -> int:
+        """Has its process go on where somebody stopped it, and the child that reads for it; how many were stopped. One
+        that is looked at by a debugger is left alone."""
+        stopped = [pid for process in self.processes for pid in _family(process.pid) if _is_stopped(pid)]
+        for pid in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        return len(stopped)
+
     @property
     def gone(self) -> bool:
         """Whether nobody can ask of it any more, and its process is gone, and the thread that manages it."""
@@ -108,6 +118,21 @@ class Worker:
             while process.exitcode is None and (left := until - time.monotonic()) > 0:
                 process.join(left)
         return {process.exitcode for process in self.processes}
+
+
+def _family(pid: int | None) -> Iterator[int]:
+    """A process and those that it forked."""
+    if pid is not None:
+        yield pid
+        with contextlib.suppress(OSError):  # it has ended, or this kernel does not tell
+            yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except OSError:  # it has ended
+        return False
 
 
 @contextlib.contextmanager

@@ -211,6 +211,8 @@ class Parts:
         return LOOK_AT_HEALTH
 
     def _beat(self, now: int) -> float:
+        if woken := self._flight.wake():
+            log.warning("worker.woken", processes=woken, why="stopped by somebody")
         return self._housekeeping.beat(now)
 
     def _prune(self, now: int) -> float:

@@ -117,6 +117,12 @@ class Pool:
             self._crew = [worker for worker in self._crew if worker not in idle]
             self._retire(idle)
 
+    def wake(self) -> int:
+        """Has processes go on that somebody stopped; how many there were. The limits of a file do not end these, and
+        what they have in hand would wait for ever."""
+        with self._lock:
+            return sum(worker.wake() for worker in (*self._former, *self._crew))
+
     def death(self, of: Future[Any]) -> Death:
         """How the worker ended that had this in hand, before it is mended: though others have taken over since, for
         new rules or for what was submitted meanwhile."""
