@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import os
+import pickle
 import resource
 import signal
 import subprocess
@@ -301,6 +302,47 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert pool.submit(slowly).result() != os.getpid()
+
+
+@pytest.mark.parametrize("started", [0, 1])
+def test_a_worker_whose_threads_have_no_room_is_waited_for_and_ended(pool: Pool, started: int) -> None:
+    """It has two, without which it would never be given anything. What it was to do goes to the next."""
+    before, start = {one.pid for one in children(os.getpid())}, threading.Thread.start
+    full = RuntimeError("can't start new thread")
+    room = [start] * started
+
+    def start_some(thread: threading.Thread) -> None:
+        if not room:
+            raise full
+        room.pop()(thread)
+
+    with mock.patch.object(threading.Thread, "start", start_some):
+        for asked in (pool.submit, pool.grow, pool.submit):
+            room[:] = [start] * started
+            with pytest.raises(Trouble, match="no thread can be started: too many processes"):
+                asked(os.getpid)
+    assert pool.submit(os.getpid).result(timeout=PATIENCE) in {one.pid for one in children(os.getpid())} - before
+    trackers = [one for one in children(os.getpid()) if "resource_tracker" in one.command and one.pid not in before]
+    wait_for(lambda: len({one.pid for one in children(os.getpid())} - before) == 1 + len(trackers), "the others' end")
+
+
+def test_what_a_worker_has_no_room_for_is_read_when_there_is(tmp_path: Path) -> None:
+    """The trouble is the place's, and no fault of the file or of the daemon."""
+    with desk(tmp_path) as at:
+        (at.inbox / "1.txt").write_text("Un attentat a eu lieu.\n")
+        at.until(5)
+        ((handed_out, _),) = at.workers.held
+        at.workers.held.clear()
+        no_fork = mock.patch("os.fork", side_effect=BlockingIOError(errno.EAGAIN, "busy"))
+        with no_fork, pytest.raises(Trouble) as met:
+            list(read_apart([FileFacts("1.txt", 1, 1)], lambda _: None, ""))
+        handed_out.set_exception(pickle.loads(pickle.dumps(met.value)))
+        with pytest.raises(Trouble, match="no worker can be started: busy"):
+            at.until(6)
+        at.workers.go()
+        at.intake.finish(at.clock[0], 20)
+        with at.store.read() as conn:
+            assert "1.txt" in still_there(conn, ["1.txt"])
 
 
 @pytest.mark.parametrize(

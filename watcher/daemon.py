@@ -26,7 +26,7 @@ from watcher.store.engine import Store, open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.routes import unsent
 from watcher.store.status import beat, note_inbox
-from watcher.threads import waits
+from watcher.threads import room_for_threads, waits
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +94,7 @@ class Daemon:
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
+            self._patiently(parts.load, once=once)
             self._patiently(lambda: parts.start(watch=not once), once=once)
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
@@ -110,7 +111,8 @@ class Daemon:
         pauses = waits()
         while True:
             try:
-                return step()
+                with room_for_threads():
+                    return step()
             except Trouble as trouble:
                 if self._flags.stop:
                     raise _Stopped from trouble

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
@@ -20,6 +21,7 @@ from weakref import WeakSet
 
 from watcher.errors import Trouble
 from watcher.phrase import Phrase
+from watcher.threads import room_for_threads
 from watcher.worker import STOPS, begin, new_board
 
 IDLE = 60.0  # seconds after which a worker is of no use: another start costs it about one
@@ -54,6 +56,20 @@ class Worker:
         return cls(ProcessPoolExecutor(1, context, initializer=begin, initargs=(os.getpid(), board)), board)
 
     def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Raises what keeps the process or the threads that feed it from being started. Without these it would wait
+        for ever, and is ended."""
+        try:
+            return self._submitted(call, *args, **kwargs)
+        except BrokenProcessPool:
+            raise
+        except RuntimeError:
+            self.end_now()
+            raise
+
+    def _submitted(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        feeding = cast(Any, self.executor)._call_queue  # it would be started by the other thread, and fail it
+        if feeding._thread is None:
+            feeding._start_thread()
         future = self.executor.submit(call, *args, **kwargs)
         self.in_hand.add(future)
         future.add_done_callback(self._use)
@@ -81,10 +97,16 @@ class Worker:
         self._manager = cast("threading.Thread | None", self.executor._executor_manager_thread)
         self.executor.shutdown(wait=False, cancel_futures=not finishing)
 
+    def end_now(self) -> None:
+        """With all that it has in hand."""
+        self.retire(finishing=False)
+        for process in self.processes:
+            process.kill()
+
     def end(self, until: float) -> None:
         """Waits for the thread that manages the process, which was killed: as Python ends it writes to the pipe of each
         such thread that is left, which that may close just then (a traceback in one of many ends)."""
-        if self._manager is not None:
+        if self._manager is not None and self._manager.ident is not None:  # it may have had no room
             self._manager.join(max(0.0, until - time.monotonic()))
 
     @property
@@ -147,7 +169,8 @@ def in_place() -> Iterator[None]:
         resource_tracker.ensure_running()  # its start would let signals through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
-            yield
+            with room_for_threads():
+                yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     except OSError as error:

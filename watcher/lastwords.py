@@ -25,8 +25,12 @@ def say(store: Store, operator: Operator, dispatch: Dispatch, part: str, failure
     channel hangs, is sent after the next start. Never fails itself."""
     why = str(failure) if isinstance(failure, WatcherError) else type(failure).__name__  # its text may tell anything
     speaker = threading.Thread(target=_say, args=(store, operator, dispatch, part, why), name="last-words", daemon=True)
-    speaker.start()
-    speaker.join(LAST_WORDS)
+    try:
+        speaker.start()
+    except RuntimeError:  # there is no room for a thread: then the one that is here waits, and sends nothing
+        log.warning("operator.untold", why="no thread can be started")
+    else:
+        speaker.join(LAST_WORDS)
 
 
 def _say(store: Store, operator: Operator, dispatch: Dispatch, part: str, why: str) -> None:

@@ -121,15 +121,20 @@ class Parts:
             time.sleep(0.05)
         return files
 
-    def start(self, *, watch: bool) -> None:
-        self._watching = watch
+    def load(self) -> None:
+        """Reads the rules. Raises RulesError, Trouble."""
         self._tell(self._live.start(now_ms()))
+
+    def start(self, *, watch: bool) -> None:
+        """Sets all to work. Raises Trouble: then call it again."""
+        self._watching = watch
         self._dispatch.start(now_ms())
         self._housekeeping.beat(now_ms())  # ahead of the rest: whoever hears that the inbox is watched finds one
         if watch:
             self._start_watching()
         for part in self._threads.all:
-            part.start()
+            if not part.is_alive():  # of an earlier call
+                part.start()
 
     def _start_watching(self) -> None:
         try:

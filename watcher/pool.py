@@ -68,6 +68,9 @@ class Pool:
                 self._crew.remove(worker)
                 self._retire([worker])
                 worker = None
+            except RuntimeError:  # it was ended
+                self._crew.remove(worker)
+                raise
 
     def _next(self) -> Worker:
         """The first that has less than enough, or who has least; one that still learns only where there is no other."""
@@ -94,8 +97,9 @@ class Pool:
         all that waits behind it. If it dies of that, no other is started before it has been idle for long. Raises
         Trouble."""
         with self._lock, in_place():
-            self._crew.append(worker := Worker.new())
+            worker = Worker.new()
             worker.learning = worker.submit(call, *args, **kwargs)
+            self._crew.append(worker)
             return worker.learning
 
     def _retire(self, workers: Sequence[Worker]) -> None:

@@ -12,7 +12,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from watcher.analyse.files import Read
+from watcher.errors import Trouble
 from watcher.model import FileFacts, FileOutcome
+from watcher.phrase import Phrase
 from watcher.worker import end_with
 
 _CUT_OFF = (EOFError, pickle.UnpicklingError)
@@ -32,10 +34,16 @@ def read_apart(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | No
 
 
 def _from_child(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | None]) -> Iterator[Read | None]:
-    """What a child found, as far as it came. A fork is safe here: the one other thread of a worker holds no lock."""
+    """What a child found, as far as it came. A fork is safe here: the one other thread of a worker holds no lock.
+    Raises Trouble where there is no room for it."""
     parent = os.getpid()
     ours, theirs = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:
+        os.close(ours)
+        os.close(theirs)
+        raise Trouble(Phrase("no worker can be started: {why}", why=str(error.strerror))) from error
     if child == 0:
         _answer(files, read, theirs, parent)
     os.close(theirs)
