@@ -439,6 +439,10 @@ CONDITION_FAULTS = [
     ("{keywords: {fr: []}}", f"4:32: {TERMS_EMPTY}"),
     ("{keywords: [a, []]}", "4:31: an empty list of terms; put one in, or remove it"),
     ("{keywords: }", "4:27: an empty term"),
+    ("{keywords: {in: title}}", "4:28: 'in' stands beside keywords, not in it: {keywords: [...], in: ...}"),
+    ("{keywords: {terms: [a]}}", "4:28: terms are a list: keywords: [...]"),
+    ("{keywords: [!foo]}", '4:28: ! cannot begin a value; put it in quotes: "!foo"'),
+    ("{keywords: [x, !foo, y]}", '4:31: YAML tags are not allowed; a value that begins with ! needs quotes: "!foo"'),
     ("{keywords: {french: [a]}}", "4:28: 'french' is no language; write its two letters, such as fr"),
     ('{keywords: "@nope"}', "4:27: unknown list '@nope'; write it under lists:"),
     (

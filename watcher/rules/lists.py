@@ -22,6 +22,12 @@ _BY_LANGUAGE = {
     "additionalProperties": False,
     "minProperties": 1,
 }
+_BESIDE = "'{}' stands beside keywords, not in it: {{keywords: [...], {}: ...}}"
+_MISPLACED = {  # what is taken for a language's code
+    "file": "a file of terms stands under lists:, and is used by its name",
+    "terms": "terms are a list: keywords: [...]",
+    **{key: _BESIDE.format(key, key) for key in ("in", "min", "times", "case", "inflect", "except")},
+}
 _FILE_FORM = forms.entries({"file": forms.text("A list in a file, one term a line.", pattern=r"^(?!.*\.ya?ml$).+")})
 FORMS: forms.Keys = {
     # an item of a list of terms: a term, or a list of its spellings
@@ -99,8 +105,8 @@ class ListReader:
         for key, value in node.entries:
             if key.value.startswith("x-"):
                 continue
-            if key.value == "file":
-                self.reading.fault(key, "a file of terms stands under lists:, and is used by its name")
+            if (why := _MISPLACED.get(key.value)) is not None:
+                self.reading.fault(key, why)
                 continue
             language = "" if key.value == ANY else self.reading.language(key)
             if language is None:

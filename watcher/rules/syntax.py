@@ -36,7 +36,7 @@ def syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     problem, context = (str(getattr(error, name, "") or "") for name in ("problem", "context"))
     opened: yaml.Mark | None = getattr(error, "context_mark", None)
     line, column = mark.line, mark.column
-    if opened and ("end of stream" in problem or "simple key" in context):  # where it began says more
+    if opened and ("end of stream" in problem or "simple key" in context or "a tag" in context):  # its beginning helps
         line, column = opened.line, opened.column
     elif "alias" in context or "anchor" in context:  # libyaml points behind the star
         column = max(0, column - 1)
