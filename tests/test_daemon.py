@@ -411,6 +411,7 @@ def test_a_store_removed_under_the_daemon_stops_it(daemon: Daemon) -> None:
     wait_for(daemon.ended, "the daemon's end")
     assert daemon.stop() == 1
     assert daemon.logged("store.gone")
+    assert "watcher: store ended: its file was removed or replaced" in daemon.log and "Traceback" not in daemon.log
 
 
 SET_CLOCK = """\
