@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT = 5.0  # seconds
 SUMMARY = 12  # heartbeats
-DAY = 86_400_000  # ms
+LEAP = 600_000  # ms: pruning takes minutes at the most
+HOUR, DAY = 3_600_000, 86_400_000
 PRUNED_AT = 11_820_000  # ms of a UTC day: 3:17
 
 
@@ -72,7 +73,8 @@ class Housekeeping:
         self._threads = threads
         self._ended = ended
         self._until_summary = SUMMARY
-        self._prune_at: int | None = None
+        self._prune_at = 0
+        self._seen: int | None = None
         self.lost_store = False
 
     def beat(self, now: int) -> float:
@@ -101,11 +103,15 @@ class Housekeeping:
             log.warning("heartbeat.missed", why=str(trouble))
 
     def prune(self, now: int) -> float:
-        """Prunes the store once a day, at 3:17 UTC; returns the seconds to the next look at the clock, which may be set
-        meanwhile."""
+        """Prunes the store once a day, at 3:17 UTC; returns the seconds to the next look at the clock. One that leapt
+        may be wrong for a while, and all would be too old: then an hour passes first."""
         following = now + DAY - (now - PRUNED_AT) % DAY
-        due, self._prune_at = self._prune_at, min(following, self._prune_at or following)
-        if due is not None and now >= due:
+        seen, self._seen = self._seen, now
+        if seen is None:
+            self._prune_at = following
+        elif not 0 <= now - seen < LEAP:
+            self._prune_at = min(following, now + HOUR)
+        elif now >= self._prune_at:
             self._prune_at = following
             self._prune(now)
         return LONGEST_WAIT
