@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -168,6 +171,20 @@ def test_a_start_waits_where_the_reader_of_the_rules_is_killed(
             assert [rule.id for rule in live.current.rules.rules] == ["taliban"]
     finally:
         pool.stop()
+
+
+def test_tests_for_which_there_is_no_room_say_so(tmp_path: Path, store: Store, pool: Pool) -> None:
+    """They stop nothing, and are told with what the place is short of: the operator read "Trouble"."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(RULES + "    tests: [{text: Kunduz est prise par les talibans., expect: match}]\n", "utf-8")
+    reading = RuleReading(pool, Settings(), list, lambda _: [], lambda: False)
+    live = Live(rules, store, reading, LearnedToday(store, on=False), {}, io.StringIO())
+    live.start(1)
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with mock.patch.object(ProcessPoolExecutor, "submit", side_effect=full):
+        told = live.step(1)
+    assert told is not None and told.text.endswith("no worker can be started: No space left on device in /dev/shm")
+    assert not live.untested
 
 
 def started_by(task: Path) -> list[str]:

@@ -96,9 +96,6 @@ class Queue:
             except BrokenProcessPool:
                 self._died(batch, future, now)
                 found = None
-            except Trouble:  # which its worker met: it is handed out again
-                batch.future = None
-                raise
             if found is not None:
                 found = self._part(batch, found, now)
                 self.languages |= {r.article.language for one in found for r in one.readings if r.needed_ner}
