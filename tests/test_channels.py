@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+import resource
 import socket
 import threading
 import time
@@ -646,6 +647,20 @@ def test_a_full_disk_is_waited_for(fault: int, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(os, "fsync", full)
     outcome = send(JsonLines("log", tmp_path / "alerts.jsonl"))
     assert outcome == Retry(f"cannot write alerts.jsonl: {os.strerror(fault)}")
+
+
+def test_a_line_for_which_only_a_part_has_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Whoever reads the file meets whole lines, and the next try begins where this one did."""
+    path = tmp_path / "alerts.jsonl"
+    assert send(JsonLines("log", path)) == Sent()
+    before, limits = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, limits[1]))
+    try:
+        outcome = send(JsonLines("log", path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert outcome == Retry("cannot write alerts.jsonl: only a part was written")
+    assert path.read_bytes() == before
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

@@ -411,6 +411,53 @@ def test_a_store_removed_under_the_daemon_stops_it(daemon: Daemon) -> None:
     wait_for(daemon.ended, "the daemon's end")
     assert daemon.stop() == 1
     assert daemon.logged("store.gone")
+    assert "watcher: store ended: its file was removed or replaced" in daemon.log and "Traceback" not in daemon.log
+
+
+SET_CLOCK = """\
+import datetime, sys, time
+from pathlib import Path
+from watcher.cli import main
+
+ahead, real = Path(__file__).with_name("ahead"), time.time_ns
+time.time_ns = lambda: real() + int(ahead.read_text()) * 10**9
+
+class Set(datetime.datetime):
+    now = classmethod(lambda cls, tz=None: cls.fromtimestamp(time.time_ns() / 1e9, tz))
+
+datetime.datetime = Set
+if __name__ == "__main__":
+    main()
+"""
+
+
+class _WithItsClock(Daemon):
+    """One whose clock is `set`."""
+
+    def set(self, seconds: int) -> None:
+        (part := self.home / "ahead.part").write_text(str(seconds))
+        part.rename(self.home / "ahead")
+
+    def command(self, *words: str) -> list[str]:
+        (script := self.home / "clock.py").write_text(SET_CLOCK)
+        return [sys.executable, str(script), *words]
+
+
+def test_a_clock_that_is_set_back_stops_no_heartbeat(tmp_path: Path) -> None:
+    """Set back by an hour, it shows the same minutes once more: `health` is not to fail until they are over."""
+    daemon = _WithItsClock(tmp_path)
+    daemon.set(0)
+    daemon.start()
+    try:
+        beat = "SELECT json_extract(value, '$.at') FROM meta WHERE key = 'heartbeat'"
+        ((before,),) = daemon.rows(beat)
+        daemon.set(-3600)
+        wait_for(lambda: daemon.rows(beat)[0][0] < before, "a sign of life by the new clock")
+        daemon.drop("one.txt", ARTICLE)
+        wait_for(lambda: daemon.alerts, "the alert")
+        assert daemon.stop() == 0
+    finally:
+        daemon.kill(signal.SIGKILL)
 
 
 def test_files_in_flight_are_finished_before_the_end(tmp_path: Path) -> None:

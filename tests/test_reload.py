@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -22,7 +23,7 @@ from tests.processes import children, of_session
 from tests.support import PATIENCE, RULES, Daemon, locked, running, wait_for
 from watcher.analyse import load_rules
 from watcher.analyse.parcel import Parcel
-from watcher.errors import RulesError
+from watcher.errors import RulesError, Trouble
 from watcher.live import Live
 from watcher.pool import Pool
 from watcher.rulereading import RuleReading
@@ -145,6 +146,29 @@ def test_rules_whose_reader_was_killed_are_read_once_more(tmp_path: Path, kills:
             else:
                 with pytest.raises(RulesError, match="was killed, and so was the next: out of memory?"):
                     reading.at_start(Bundle({"rules.yaml": RULES}))
+    finally:
+        pool.stop()
+
+
+@pytest.mark.parametrize(("kills", "accepted"), [(2, False), (4, True), (3, True)])
+def test_a_start_waits_where_the_reader_of_the_rules_is_killed(
+    store: Store, tmp_path: Path, kills: int, accepted: bool
+) -> None:
+    """No rules are refused for that, and the daemon does not end as if there were none, which no supervisor would mend:
+    it waits, or starts with those that were accepted last."""
+    (tmp_path / "rules.yaml").write_text(RULES)
+    pool = Pool()
+    reading = RuleReading(pool, Settings(), list, lambda _: [], lambda: False)
+    live = Live(tmp_path / "rules.yaml", store, reading, LearnedToday(store, on=False), {}, sys.stdout)
+    try:
+        if accepted:
+            live.start(0)
+        with mock.patch("watcher.rulereading.load_rules", partial(read_when_not_killed, tmp_path / "marks", kills)):
+            if kills != 3:
+                with pytest.raises(Trouble, match="the process that reads the rules was killed"):
+                    live.start(0)
+            live.start(0)
+            assert [rule.id for rule in live.current.rules.rules] == ["taliban"]
     finally:
         pool.stop()
 

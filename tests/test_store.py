@@ -69,6 +69,7 @@ from watcher.store.engine import copy
 from watcher.store.files import ledger, mark_moved, record_files, still_there
 from watcher.store.retention import DAY_MS, prune
 from watcher.store.schema import article_texts
+from watcher.store.status import beat, last_beat
 from watcher.store.texts import get_text
 
 NOW = 1_760_000_000_000
@@ -371,6 +372,17 @@ def test_backup_while_another_thread_writes(store: Store, tmp_path: Path) -> Non
         db.execute("SELECT count(*) FROM articles").fetchone() == db.execute("SELECT count(*) FROM alerts").fetchone()
     )
     db.close()
+
+
+def test_a_backup_holds_no_sign_of_life(store: Store, tmp_path: Path) -> None:
+    """Where it is put in the store's place no daemon works yet."""
+    beat(store, NOW)
+    store.backup(tmp_path / "restored.db")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "restored.db").rename(tmp_path / "other" / "store.db")
+    with open_store(tmp_path / "other") as restored, restored.read() as conn, store.read() as kept:
+        assert last_beat(conn) is None
+        assert last_beat(kept) is not None
 
 
 def test_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from unittest import mock
 
 import pytest
 
-from tests.processes import cpu_seconds, of_session, processes
-from tests.support import PATIENCE, SLOW, Daemon, wait_for
+from tests.processes import children, cpu_seconds, of_session, processes, thread_states
+from tests.support import PATIENCE, SLOW, Daemon, running, wait_for
 from tests.test_silence import Workers, current_of, desk
 from watcher.allowance import allowance, beside_allowance
 from watcher.analyse.apart import read_apart
@@ -303,6 +303,28 @@ def test_workers_that_have_no_room_are_waited_for_and_end_nothing(pool: Pool) ->
     assert pool.submit(slowly).result() != os.getpid()
 
 
+@pytest.mark.parametrize("started", [0, 1])
+def test_a_worker_whose_threads_have_no_room_is_waited_for_and_ended(pool: Pool, started: int) -> None:
+    """It has two, without which it would never be given anything. What it was to do goes to the next."""
+    before, start = {one.pid for one in children(os.getpid())}, threading.Thread.start
+    full = RuntimeError("can't start new thread")
+    room = [start] * started
+
+    def start_some(thread: threading.Thread) -> None:
+        if not room:
+            raise full
+        room.pop()(thread)
+
+    with mock.patch.object(threading.Thread, "start", start_some):
+        for asked in (pool.submit, pool.grow, pool.submit):
+            room[:] = [start] * started
+            with pytest.raises(Trouble, match="no thread can be started: too many processes"):
+                asked(os.getpid)
+    assert pool.submit(os.getpid).result(timeout=PATIENCE) in {one.pid for one in children(os.getpid())} - before
+    trackers = [one for one in children(os.getpid()) if "resource_tracker" in one.command and one.pid not in before]
+    wait_for(lambda: len({one.pid for one in children(os.getpid())} - before) == 1 + len(trackers), "the others' end")
+
+
 @pytest.mark.parametrize(
     ("trouble", "why"),
     [
@@ -478,6 +500,7 @@ def test_no_process_outlives_a_daemon_that_is_killed(tmp_path: Path) -> None:
     """SIGKILL to the daemon ends a worker too that is deep in a page: no process is left, and none complains."""
     daemon = Daemon(tmp_path, variables={"WATCHER_MAX_SECONDS": "60"})
     command, environment = daemon.command("run", "--workers", "2"), daemon.environment()
+    environment.pop("PYTHONWARNINGS", None)  # which workers of other tests leave to this process
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -509,6 +532,54 @@ def test_workers_that_take_over_leave_the_others_to_finish_what_they_have_in_han
     assert pool.submit(os.getpid).result() == ready
     assert [future.result(timeout=PATIENCE) for future in in_hand] == [before, before]
     wait_for(lambda: before not in {process.pid for process in processes()}, "the end of the old worker")
+
+
+def wait_in_a_child() -> int:
+    """Waits for a child of the worker, as where files are read apart."""
+    if (child := os.fork()) == 0:
+        time.sleep(0.5)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def test_a_worker_that_somebody_stopped_goes_on(pool: Pool) -> None:
+    """As with Ctrl-Z, which stops all of a terminal's processes, where only the daemon is told to go on: no limit of a
+    file ends a process that is stopped, and all would wait for it."""
+    worker = pool.submit(os.getpid).result(timeout=PATIENCE)
+    assert pool.wake() == 0
+    waiting = pool.submit(wait_in_a_child)
+    family = wait_for(lambda: len(found := children(worker)) == 2 and [one.pid for one in found], "the child")
+    for pid in family:
+        os.kill(pid, signal.SIGSTOP)
+        wait_for(lambda pid=pid: thread_states(pid) == {"T"}, "its stop")
+    assert pool.wake() == 2
+    assert waiting.result(timeout=PATIENCE) == 0
+    assert pool.submit(os.getpid).result(timeout=PATIENCE) == worker
+
+
+def test_articles_are_read_though_their_worker_was_stopped(tmp_path: Path) -> None:
+    """It goes on, which the log tells."""
+    with running(tmp_path) as daemon:
+        daemon.drop("one.txt", ARTICLE.format(1))
+        wait_for(lambda: daemon.alerts == ["one.txt"], "the first alert")
+        assert daemon.process is not None
+        (worker,) = [one.pid for one in children(daemon.process.pid) if "spawn_main" in one.command]
+        os.kill(worker, signal.SIGSTOP)
+        daemon.drop("two.txt", ARTICLE.format(2))
+        wait_for(lambda: daemon.alerts == ["one.txt", "two.txt"], "the second alert")
+        assert daemon.logged("worker.woken")
+
+
+def test_a_death_of_what_was_replaced_may_be_asked_for_by_all_that_was_in_its_hands(pool: Pool) -> None:
+    """What was a batch, and what it was to learn before."""
+    worker = pool.submit(os.getpid).result(timeout=PATIENCE)
+    learning, batch = pool.submit(hang, 60), pool.submit(slowly)
+    pool.replace(Pool())
+    os.kill(worker, signal.SIGKILL)
+    for lost in (batch, learning):
+        with pytest.raises(BrokenProcessPool):
+            lost.result(timeout=PATIENCE)
+        assert pool.death(lost).lost == {learning, batch}
 
 
 STARTING = """

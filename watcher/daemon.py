@@ -16,8 +16,9 @@ import structlog
 
 from watcher.allowance import share_heaps
 from watcher.clock import now_ms
-from watcher.errors import PartDied, Trouble
+from watcher.errors import PartDied, Trouble, WatcherError
 from watcher.inbox import Lane
+from watcher.lastwords import why_of
 from watcher.parts import Parts
 from watcher.pool import Pool
 from watcher.sdnotify import Notifier
@@ -26,7 +27,7 @@ from watcher.store.engine import Store, open_store
 from watcher.store.lock import DaemonLock
 from watcher.store.routes import unsent
 from watcher.store.status import beat, note_inbox
-from watcher.threads import waits
+from watcher.threads import room_for_threads, waits
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +95,7 @@ class Daemon:
             stack.callback(parts.stop)
             if adopt:
                 log.info("inbox.adopted", files=parts.adopt())
+            self._patiently(parts.load, once=once)
             self._patiently(lambda: parts.start(watch=not once), once=once)
             self._notifier.ready(parts.summary())
             self._loop(parts, once=once)
@@ -110,7 +112,8 @@ class Daemon:
         pauses = waits()
         while True:
             try:
-                return step()
+                with room_for_threads():
+                    return step()
             except Trouble as trouble:
                 if self._flags.stop:
                     raise _Stopped from trouble
@@ -133,9 +136,10 @@ class Daemon:
         while not self._flags.stop:
             self._flags.bell.wait(0.2 if once else 1.0)
             if failure := parts.failure():
-                log.critical("part.died", part=failure[0], exc_info=failure[1])
+                why, bug = why_of(failure[1]), not isinstance(failure[1], WatcherError)
+                log.critical("part.died", part=failure[0], why=why, exc_info=failure[1] if bug else None)
                 parts.last_words(*failure)
-                raise PartDied(f"{failure[0]} ended: {type(failure[1]).__name__}") from failure[1]
+                raise PartDied(f"{failure[0]} ended: {why}") from failure[1]
             if self._flags.reload:
                 self._flags.reload, reloading = False, True
                 self._notifier.reloading(time.monotonic_ns())

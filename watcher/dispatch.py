@@ -178,8 +178,8 @@ class Dispatch:
         turn = self._turn(address, pause, self._stopping, lambda: self._current().channels is channels, self._wake)
         with self._starting:
             if not self._stopping.is_set():
-                self._sending[route] = turn
                 turn.start()
+                self._sending[route] = turn
         return None
 
     def _turn(

@@ -67,6 +67,10 @@ class Flight:
             queue.go_on(now)
             queue.pool.rest(keep=1 if lane is Lane.QUICK else 0)
 
+    def wake(self) -> int:
+        """As `Pool.wake`, of all; another thread calls it."""
+        return sum(queue.pool.wake() for queue in self._lanes.values())
+
     def landed(self, now: int) -> tuple[Batch, tuple[Analysed, ...]] | None:
         """The first batch of a lane and what was found in it, once it is back; it stays first until `take_off`.
 

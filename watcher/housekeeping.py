@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from watcher.allowance import give_memory_back
-from watcher.clock import now_ms
 from watcher.errors import Trouble
 from watcher.inbox import Inbox
 from watcher.operator import Operator
@@ -23,7 +21,10 @@ from watcher.threads import LONGEST_WAIT, Threads
 log = structlog.get_logger(__name__)
 
 HEARTBEAT = 5.0  # seconds
-SUMMARY = 60.0
+SUMMARY = 12  # heartbeats
+LEAP = 600_000  # ms: pruning takes minutes at the most
+HOUR, DAY = 3_600_000, 86_400_000
+PRUNED_AT = 11_820_000  # ms of a UTC day: 3:17
 
 
 class Summary:
@@ -49,8 +50,11 @@ class Summary:
 
 
 class Housekeeping:
-    """Owns the scheduler, on whose threads all of this runs. `lost_store`: the store's file was removed or replaced;
-    then `ended` is called, as the daemon cannot go on."""
+    """Owns when the store is pruned next, and how many heartbeats it is to the next summary. Heartbeats and pruning
+    have a thread each, as pruning may take minutes.
+
+    `lost_store`: the store's file was removed or replaced; then `ended` is called, as the daemon cannot go on.
+    """
 
     def __init__(
         self,
@@ -68,50 +72,56 @@ class Housekeeping:
         self._operator = operator
         self._threads = threads
         self._ended = ended
+        self._until_summary = SUMMARY
+        self._prune_at = 0
+        self._seen: int | None = None
         self.lost_store = False
-        self._scheduler = BackgroundScheduler(
-            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        )
 
-    def start(self) -> None:
-        """The first heartbeat, and all else by the clock."""
-        every = self._scheduler.add_job
-        every(self._beat, "interval", seconds=HEARTBEAT, id="heartbeat")
-        every(self._summary.step, "interval", seconds=SUMMARY, id="summary")
-        every(self._threads.intake.wake, "interval", seconds=self._settings.rescan, id="rescan")
-        every(self._threads.dispatch.wake, "interval", seconds=LONGEST_WAIT, id="retries")
-        every(self._prune, "cron", hour=3, minute=17, id="housekeeping")
-        self._beat()
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        """Nothing more begins; what runs is not waited for."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-
-    def _beat(self) -> None:
+    def beat(self, now: int) -> float:
+        """A sign of life, and with every twelfth a summary; returns the seconds to the next."""
         self._threads.intake.wake()  # a look at whether the inbox is still there costs two stats
         give_memory_back()  # each thread's heap keeps what it freed: 20 MB more after 28,000 articles
         if not self._store.in_place:
             log.critical("store.gone", why="the store's file was removed or replaced while the daemon ran")
             self.lost_store = True
             self._ended()
-            return
-        if not self._threads.moving:  # whoever asks for the daemon's health is to hear that it is stuck
-            return
+            return LONGEST_WAIT
+        if self._threads.moving:  # whoever asks for the daemon's health is to hear that it is stuck
+            self._say_alive(now)
+        self._until_summary -= 1
+        if not self._until_summary:
+            self._until_summary = SUMMARY
+            self._summary.step()
+        return HEARTBEAT
+
+    def _say_alive(self, now: int) -> None:
         note = "; ".join(f"{name}: {trouble}" for name, trouble in self._threads.troubles.items())
-        self._operator.post(now_ms())
+        self._operator.post(now)
         try:
-            beat(self._store, now_ms(), note)
+            beat(self._store, now, note)
         except Trouble as trouble:  # without a heartbeat `health` fails, which is what it is for
             log.warning("heartbeat.missed", why=str(trouble))
 
-    def _prune(self) -> None:
+    def prune(self, now: int) -> float:
+        """Prunes the store once a day, at 3:17 UTC; returns the seconds to the next look at the clock. One that leapt
+        may be wrong for a while, and all would be too old: then an hour passes first."""
+        following = now + DAY - (now - PRUNED_AT) % DAY
+        seen, self._seen = self._seen, now
+        if seen is None:
+            self._prune_at = following
+        elif not 0 <= now - seen < LEAP:
+            self._prune_at = min(following, now + HOUR)
+        elif now >= self._prune_at:
+            self._prune_at = following
+            self._prune(now)
+        return LONGEST_WAIT
+
+    def _prune(self, now: int) -> None:
         settings = self._settings
         try:
             pruned = prune(
                 self._store,
-                now_ms(),
+                now,
                 texts_days=settings.keep_texts_days,
                 alerts_days=settings.keep_alerts_days,
                 is_gone=self._is_gone if self._inbox.there else None,

@@ -20,13 +20,22 @@ log = structlog.get_logger(__name__)
 LAST_WORDS = 4.0  # seconds
 
 
+def why_of(failure: BaseException) -> str:
+    """What may be said of it: the text of an error that was not raised on purpose may tell anything."""
+    return str(failure) if isinstance(failure, WatcherError) else type(failure).__name__
+
+
 def say(store: Store, operator: Operator, dispatch: Dispatch, part: str, failure: BaseException) -> None:
     """Keeps what ends the daemon, and tells the operator within LAST_WORDS; what is not sent by then, as where the
     channel hangs, is sent after the next start. Never fails itself."""
-    why = str(failure) if isinstance(failure, WatcherError) else type(failure).__name__  # its text may tell anything
+    why = why_of(failure)
     speaker = threading.Thread(target=_say, args=(store, operator, dispatch, part, why), name="last-words", daemon=True)
-    speaker.start()
-    speaker.join(LAST_WORDS)
+    try:
+        speaker.start()
+    except RuntimeError:  # there is no room for a thread: then the one that is here waits, and sends nothing
+        log.warning("operator.untold", why="no thread can be started")
+    else:
+        speaker.join(LAST_WORDS)
 
 
 def _say(store: Store, operator: Operator, dispatch: Dispatch, part: str, why: str) -> None:

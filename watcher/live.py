@@ -73,7 +73,7 @@ class Live:
 
     def start(self, now: int) -> Change:
         """Loads the rules, or those of the same file that were accepted last where it is faulty; raises RulesError if
-        there are none."""
+        there are none, and Trouble where their reader was killed."""
         try:
             bundle = self._bundle()
             first = self._opened(bundle, self._reading.at_start(bundle))
@@ -81,12 +81,12 @@ class Live:
             self._read = self._seen = self._looked
             accepted = last_accepted(self._store)
             if accepted is None or not _is(self._path, next(iter(accepted.files))):
-                raise
+                raise self._reading.trouble or error from None
             bundle = Bundle(accepted.files)
             try:
                 self.current = self._opened(bundle, self._reading.at_start(bundle))
             except RulesError:
-                raise error from None
+                raise self._reading.trouble or error from None
             refuse(self._store, str(error), now)
             return refused(error, self.current.digest)
         self._read = self._seen = self._looked

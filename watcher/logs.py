@@ -10,7 +10,7 @@ import structlog
 
 # Libraries that quote what they parse, or the addresses that they send to, in their own log lines.
 _PARSERS = ("trafilatura", "htmldate", "courlan", "justext", "charset_normalizer", "dateparser")
-_TALKATIVE = {"apscheduler": logging.WARNING, "watchdog": logging.WARNING, "urllib3": logging.WARNING}
+_TALKATIVE = {"watchdog": logging.WARNING, "urllib3": logging.WARNING}
 _TALKATIVE |= {"requests": logging.WARNING, "asyncio": logging.WARNING, "alembic": logging.WARNING}
 
 

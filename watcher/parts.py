@@ -70,6 +70,8 @@ class Parts:
             intake=Part("intake", self._read, ended, self._finish_reading),
             dispatch=Part("dispatch", self._send, ended),
             health=Part("health", self._look, ended),
+            heartbeat=Part("heartbeat", self._beat, ended),
+            housekeeping=Part("housekeeping", self._prune, ended),
         )
         self._flight = Flight(settings, pools, self._current, threads.intake.wake)
         wake = threads.dispatch.wake
@@ -120,15 +122,20 @@ class Parts:
             time.sleep(0.05)
         return files
 
-    def start(self, *, watch: bool) -> None:
-        self._watching = watch
+    def load(self) -> None:
+        """Reads the rules. Raises RulesError, Trouble."""
         self._tell(self._live.start(now_ms()))
+
+    def start(self, *, watch: bool) -> None:
+        """Sets all to work. Raises Trouble: then call it again."""
+        self._watching = watch
         self._dispatch.start(now_ms())
-        self._housekeeping.start()  # ahead of the rest: whoever hears that the inbox is watched finds a heartbeat
+        self._housekeeping.beat(now_ms())  # ahead of the rest: whoever hears that the inbox is watched finds one
         if watch:
             self._start_watching()
         for part in self._threads.all:
-            part.start()
+            if not part.is_alive():  # of an earlier call
+                part.start()
 
     def _start_watching(self) -> None:
         try:
@@ -139,9 +146,10 @@ class Parts:
 
     def stop(self) -> None:
         """Ends the threads in the order of the work, so that what is in hand is finished."""
-        self._housekeeping.stop()
         until = time.monotonic() + STOP_WITHIN
-        self._threads.health.stop()  # and not waited for: it may be asking an address that does not answer
+        # Not waited for: one may be asking an address that does not answer, another removing what is a year old.
+        for part in (self._threads.health, self._threads.heartbeat, self._threads.housekeeping):
+            part.stop()
         self._live.stop()
         # The rules' thread last: workers that it started end with it, and may still be at what is in hand.
         for parts in ((self._threads.intake, self._threads.dispatch), (self._threads.rules,)):
@@ -207,6 +215,14 @@ class Parts:
         if self._watching and self._threads.moving:  # a daemon that is stuck lets the switch go
             self._health.step(now)
         return LOOK_AT_HEALTH
+
+    def _beat(self, now: int) -> float:
+        if woken := self._flight.wake():
+            log.warning("worker.woken", processes=woken, why="stopped by somebody")
+        return self._housekeeping.beat(now)
+
+    def _prune(self, now: int) -> float:
+        return self._housekeeping.prune(now)
 
     def _finish_reading(self, now: int) -> None:
         self._intake.finish(now, FINISH_WITHIN)

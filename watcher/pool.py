@@ -68,6 +68,9 @@ class Pool:
                 self._crew.remove(worker)
                 self._retire([worker])
                 worker = None
+            except RuntimeError:  # it was ended
+                self._crew.remove(worker)
+                raise
 
     def _next(self) -> Worker:
         """The first that has less than enough, or who has least; one that still learns only where there is no other."""
@@ -94,8 +97,9 @@ class Pool:
         all that waits behind it. If it dies of that, no other is started before it has been idle for long. Raises
         Trouble."""
         with self._lock, in_place():
-            self._crew.append(worker := Worker.new())
+            worker = Worker.new()
             worker.learning = worker.submit(call, *args, **kwargs)
+            self._crew.append(worker)
             return worker.learning
 
     def _retire(self, workers: Sequence[Worker]) -> None:
@@ -117,12 +121,17 @@ class Pool:
             self._crew = [worker for worker in self._crew if worker not in idle]
             self._retire(idle)
 
+    def wake(self) -> int:
+        """Has processes go on that somebody stopped; how many there were. The limits of a file do not end these, and
+        what they have in hand would wait for ever."""
+        with self._lock:
+            return sum(worker.wake() for worker in (*self._former, *self._crew))
+
     def death(self, of: Future[Any]) -> Death:
         """How the worker ended that had this in hand, before it is mended: though others have taken over since, for
         new rules or for what was submitted meanwhile."""
         with self._lock:
             (worker,) = [one for one in (*self._former, *self._crew) if of in one.in_hand]
-            self._former = [former for former in self._former if former is not worker]
             replaced = worker not in self._crew
         until = time.monotonic() + _ENDS_WITHIN
         ends = worker.ends(until)

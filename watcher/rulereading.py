@@ -39,6 +39,8 @@ class RuleReading:
     says what is wrong with the addresses of channels, `stopping` that the daemon is told to stop. All calls but `stop`
     belong to one thread.
 
+    `trouble` is what kept the last rules from being read that is no fault of theirs, None where nothing did.
+
     Among the articles' workers rules waited for their turn (22 s behind a backlog of web pages), and a page that kills
     its reader would have them refused.
     """
@@ -58,6 +60,7 @@ class RuleReading:
         self._stopping = stopping
         self._private: Pool | None = None
         self._stopped = False
+        self.trouble: Trouble | None = None
 
     @property
     def stopped(self) -> bool:
@@ -109,11 +112,15 @@ class RuleReading:
     def _load(self, bundle: Bundle, pool: Pool) -> RuleSet:
         settings = self._settings
         asked = (bundle, settings.model, settings.name_likeness, self._languages())
+        self.trouble = None
         try:
             return self._result(pool, lambda: pool.submit(load_rules, *asked)).unpacked()
         except _Ended as error:
             if self.stopped:
                 raise Trouble(Phrase("told to stop while rules were read")) from error
+            if error.killed:
+                killed = Phrase("the process that reads the rules was killed: is there too little memory?")
+                self.trouble = Trouble(killed)
             why = _KILLED if error.killed else _TOO_LARGE
             raise RulesError([Fault(next(iter(bundle.files)), 1, 1, why)]) from error
 

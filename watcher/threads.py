@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -26,6 +27,17 @@ def waits() -> Iterator[float]:
     while True:
         yield wait
         wait = min(2 * wait, LONGEST_WAIT)
+
+
+@contextmanager
+def room_for_threads() -> Iterator[None]:
+    """Raises Trouble where the place has no room for one more, which Python tells by an error without a kind."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "can't start new thread" not in str(error):
+            raise
+        raise Trouble(Phrase("no thread can be started: too many processes?")) from error
 
 
 class Part(threading.Thread):
@@ -78,7 +90,8 @@ class Part(threading.Thread):
 
     def _try_turn(self) -> float:
         try:
-            pause = self._turn(now_ms())
+            with room_for_threads():
+                pause = self._turn(now_ms())
         except Trouble as trouble:
             wait = next(self._waits)
             if trouble.why != self.trouble:
@@ -100,10 +113,12 @@ class Threads:
     intake: Part
     dispatch: Part
     health: Part
+    heartbeat: Part
+    housekeeping: Part
 
     @property
     def all(self) -> tuple[Part, ...]:
-        return self.rules, self.intake, self.dispatch, self.health
+        return self.rules, self.intake, self.dispatch, self.health, self.heartbeat, self.housekeeping
 
     @property
     def troubles(self) -> Mapping[str, Phrase]:

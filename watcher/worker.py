@@ -9,6 +9,7 @@ import resource
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from watcher.allowance import DEADLINES
@@ -44,9 +45,11 @@ def begin(parent: int, board: Board) -> None:
 
 
 def end_with(parent: int) -> None:
-    """Ends this process when its parent ends, however that happens."""
+    """Ends this process when its parent ends, however that happens; where there is no room for a thread, in all but
+    rare cases."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    threading.Thread(target=_watch_parent, args=(parent,), name="parent", daemon=True).start()
+    with suppress(RuntimeError):
+        threading.Thread(target=_watch_parent, args=(parent,), name="parent", daemon=True).start()
 
 
 def _watch_parent(parent: int) -> None:

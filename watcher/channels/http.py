@@ -98,8 +98,9 @@ class _Deadlines:
         with self._changed:
             self._at[exchange] = at
             if self._thread is None:
-                self._thread = threading.Thread(target=self._keep, name="deadlines", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._keep, name="deadlines", daemon=True)
+                thread.start()
+                self._thread = thread
             if at < self._next:
                 self._changed.notify()
 

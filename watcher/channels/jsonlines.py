@@ -65,7 +65,9 @@ class JsonLines:
                 raise OSError(0, "it is not a regular file")
             if state.st_size and os.pread(descriptor, 1, state.st_size - 1) != b"\n":
                 line = b"\n" + line
-            if os.write(descriptor, line) != len(line):
+            if (written := os.write(descriptor, line)) != len(line):
+                if os.fstat(descriptor).st_size == state.st_size + written:  # nobody else has written behind it
+                    os.ftruncate(descriptor, state.st_size)
                 raise OSError(0, "only a part was written")
             os.fsync(descriptor)
         finally:

@@ -113,7 +113,7 @@ def _stuck(found: Mapping[str, int]) -> dict[str, str]:
 
 def _alive(beat: Mapping[str, Any] | None, now: int, place: str) -> str:
     if beat is None:
-        return "never ran"
+        return "no sign of life"
     if beat["stopped"]:
         return f"stopped at {when(beat['at'])}"
     age_ms, note = now - beat["at"], beat["note"] or place

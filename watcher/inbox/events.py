@@ -28,6 +28,8 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyFullEmitter
 from watchdog.observers.inotify_c import CallbackId, InotifyEvent, InotifyFD, Mask, WatchCallback, WatchDescriptor
 
+from watcher.threads import room_for_threads
+
 LIMITS = frozenset({EMFILE, ENFILE, ENOMEM, ENOSPC})
 # Opening and reading are left out: our own workers would fill the queue.
 _EVENTS: list[type[FileSystemEvent]] = [
@@ -115,17 +117,19 @@ class Hints:
 class Watch:
     """Owns the inotify watches of one folder and watchdog's threads; started by construction.
 
-    Raises OSError where the folder cannot be watched, with an errno of `LIMITS` if inotify's limits are reached.
+    Raises OSError where the folder cannot be watched, with an errno of `LIMITS` if inotify's limits are reached, and
+    Trouble where there is no room for the threads.
     """
 
     def __init__(self, folder: str, hints: Hints) -> None:
         self._inotify = _Inotify(hints)
-        self._inotify.start()
         # InotifyObserver(generate_full_events=True) is just this pair, with an InotifyFD that cannot be chosen
         self._observer = BaseObserver(InotifyFullEmitter, inotify_fd=self._inotify)
         try:
-            self._observer.schedule(_Handler(folder, hints), folder, recursive=True, event_filter=_EVENTS)
-            self._observer.start()
+            with room_for_threads():
+                self._inotify.start()
+                self._observer.schedule(_Handler(folder, hints), folder, recursive=True, event_filter=_EVENTS)
+                self._observer.start()
         except BaseException:
             self.stop()
             raise

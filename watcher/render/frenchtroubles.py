@@ -80,6 +80,10 @@ TROUBLES: Mapping[str, str | tuple[str, str]] = {
         "aucun processus de lecture ne peut démarrer : plus de mémoire, ou trop de processus ?"
     ),
     "told to stop while rules were read": "arrêt demandé pendant la lecture des règles",
+    "the process that reads the rules was killed: is there too little memory?": (
+        "le processus qui lit les règles a été tué : la mémoire manque-t-elle ?"
+    ),
+    "no thread can be started: too many processes?": "aucun fil d'exécution ne peut démarrer : trop de processus ?",
     "no worker can be started: {why}": "aucun processus de lecture ne peut démarrer : {why}",
     "no worker can be started: {why} in /dev/shm": (
         "aucun processus de lecture ne peut démarrer : {why} dans /dev/shm"

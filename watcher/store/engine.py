@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from watcher.errors import StoreError, StoreMissing, Trouble
 from watcher.phrase import Phrase
+from watcher.store.meta import HEARTBEAT
 from watcher.store.migrate import bring_up_to_date
 from watcher.store.place import database_troubles, folder_troubles, private_file, private_folder
 from watcher.store.sqlite import BUSY_S, connect, reading, writing
@@ -176,6 +177,9 @@ def copy(path: Path, to: Path) -> None:
             if found != "ok":  # copied page by page, a damaged store would be found out when it is needed
                 raise StoreError("the store is damaged; an older copy may be in its backups folder")
             target.execute("PRAGMA journal_mode=DELETE")  # one file that needs no -wal beside it
+            # Put in the store's place it would have a daemon that does not run.
+            target.execute("DELETE FROM meta WHERE key = ?", (HEARTBEAT,))
+            target.commit()
         with folder_troubles():
             part.rename(to)
     finally:
