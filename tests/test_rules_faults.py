@@ -201,6 +201,10 @@ TOP_FAULTS = [
     ("version: 1\nlists: {a: {file: [x.txt]}}\n", "2:19: file must be a text, not a list"),
     ("version: 1\nlists: {a: ['@b'], b: ['@c'], c: ['@a']}\n", "2:35: a list that holds itself: @a -> @b -> @c -> @a"),
     ("version: 1\nchannels: {d: {}}\n", "2:15: channel 'd' needs exactly one of urls, console and file"),
+    (
+        "version: 1\nchannels: {d: {console: true, file: a.jsonl}}\n",
+        "2:31: channel 'd' needs exactly one of urls, console and file",
+    ),
     ("version: 1\nchannels: {d: {file: ''}}\n", "2:22: file needs a path, such as alerts.jsonl"),
     ('version: 1\nchannels: {d: {file: "a\\0b"}}\n', "2:22: file has a character that no path can have"),
     (
@@ -274,7 +278,7 @@ RULE_FAULTS = [
     ("version: 1\nrules:\n  - {id: a}\n", "3:5: a rule needs 'condition' or 'query'"),
     (
         in_rule("{keywords: a}") + "    query: b\n",
-        "5:12: a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}",
+        "5:5: a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}",
     ),
     ("version: 1\nrules: [a]\n", "2:9: a rule must be a mapping (key: value), not 'a'"),
     (
@@ -308,7 +312,7 @@ RULE_FAULTS = [
     (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
     (in_test("{text: a}"), "6:9: a test needs 'expect'"),
     (in_test("{expect: match}"), "6:9: a test needs either file or text"),
-    (in_test("{text: a, file: b, expect: match}"), "6:9: a test needs either file or text"),
+    (in_test("{text: a, file: b, expect: match}"), "6:19: a test has either file or text"),
     (in_test("{text: a, expect: yes}"), "6:27: expect cannot be 'yes'; it is one of match, no_match"),
     (
         in_test("{text: a, expect: no_match, matched: [b]}"),

@@ -46,7 +46,8 @@ def read_channel(
     entries = reading.mapping(node, f"channel '{name.value}'", keys, form='urls: ["json://..."]')
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
-        reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
+        place = node.keys(_TARGETS)[1] if len(node.keys(_TARGETS)) > 1 else node
+        reading.fault(place, f"channel '{name.value}' needs exactly one of urls, console and file")
     if "console" in entries and reading.boolean(entries["console"], "console") is False:
         reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
     if "template" in entries and "urls" not in entries:

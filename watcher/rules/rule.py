@@ -131,12 +131,13 @@ class RuleReader:
         self.telling.check_rules(rules, self.ids)
         return list(zip(rules, (node for _, node in read), strict=True))
 
-    def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:
+    def _condition(self, rule: nodes.Mapping, entries: Mapping[str, Node]) -> Condition | None:
         """What the rule looks for: its `condition`, or its `query`, which is one too."""
         condition, query = entries.get("condition"), entries.get("query")
         if query is not None and condition is not None:
+            second = rule.keys(("condition", "query"))[-1]
             self.reading.fault(
-                query, "a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}"
+                second, "a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}"
             )
         elif query is not None:
             key = Scalar("query", True, query.line, query.column, query.file)
