@@ -299,6 +299,9 @@ RULE_FAULTS = [
         "5:12: status cannot be empty; it is one of experimental, test, stable, deprecated",
     ),
     (in_rule("{keywords: a}") + "    enabled: yes\n", "5:14: enabled cannot be 'yes'; it is one of true, false"),
+    (in_rule("{keywords: a}") + "    enabled: 'false'\n", "5:14: enabled in quotes is a text; write false"),
+    (in_rule("{keywords: a}") + "    updates: [3, 30, 10]\n", "5:22: updates must rise: 10 stands behind 30"),
+    (in_rule("{keywords: a}") + "    updates: [3, 3]\n", "5:18: updates must rise: 3 stands behind 3"),
     (
         in_rule("{keywords: a}") + "    languages: [fr, eng]\n",
         "5:21: 'eng' is no language; write its two letters, such as fr",
@@ -450,6 +453,8 @@ CONDITION_FAULTS = [
         "4:40: min is 3, but there are only 2 terms; a list in a list, or a @list in one, is one",
     ),
     ("{keywords: a, min: two}", "4:35: min must be a whole number from 1 to 1000000, not 'two'"),
+    ("{keywords: [a, b], min: '2'}", "4:40: min in quotes is a text; write 2"),
+    ('{keywords: a, case: "true"}', "4:36: case in quotes is a text; write true"),
     ("{keywords: a, times: 0}", "4:37: times must be a whole number from 1 to 1000000, not '0'"),
     ("{keywords: a, case: no}", "4:36: case cannot be 'no'; it is one of true, false"),
     ("{keywords: [a: b]}", "4:28: a mapping inside a list of terms; a term with ': ' in it needs quotes"),
@@ -1052,7 +1057,7 @@ TREES = st.recursive(
 @given(TREES, TREES)
 def test_every_rule_is_loaded_or_has_a_fault(condition: object, items: object) -> None:
     """Whatever the tree of a rule, it is taken as it stands or refused: no rule is ever left out silently."""
-    text = json.dumps({"version": "1", "lists": {"x": items}, "rules": [{"id": "a", "condition": condition}]})
+    text = json.dumps({"version": 1, "lists": {"x": items}, "rules": [{"id": "a", "condition": condition}]})
     try:
         rules = loaded(text)
     except RulesError as error:

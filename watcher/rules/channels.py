@@ -21,7 +21,7 @@ MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL
 _TARGETS = ("urls", "console", "file")
 CHANNEL: forms.Keys = {
     "urls": forms.texts("Apprise addresses; secrets as ${NAME} or secret:NAME."),
-    "console": {"enum": [True, "true"], "description": "The terminal."},
+    "console": {"enum": [True], "description": "The terminal."},
     "file": forms.text("A file of JSON lines.", minLength=1, maxLength=MOST_PATH, pattern=r"^[^\u0000]*$"),
     "min_level": forms.choice(Level, "Alerts below it are recorded and not sent."),
     "language": forms.choice(LANGUAGES, "The language of messages."),

@@ -64,7 +64,7 @@ RULE_FORM = forms.mapping(
     },
 )
 TOP: Keys = {
-    "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
+    "version": {"enum": [int(VERSION)], "description": "The version of the rule language: 1."},
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
     "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
     "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),

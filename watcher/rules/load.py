@@ -160,6 +160,8 @@ class _Loader:
         version = self.reading.text(node, "version")
         if node is not None and version not in (VERSION, None):
             self.reading.fault(node, f"version must be {VERSION}, not {kind(node)}")
+        elif node is not None and version is not None:
+            self.reading.unquoted(node, "version")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:
         if node is None:

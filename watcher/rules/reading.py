@@ -23,6 +23,9 @@ T = TypeVar("T")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_BOOLEANS = {
+    word: said == "true" for said in ("true", "false") for word in (said, said.title(), said.upper())
+}  # YAML 1.2
 _SEVERAL = re.compile(r"(?:[0-9]{1,6}[smhd])+")
 _USUAL = {  # what other programs call it
     "and": "all",
@@ -196,16 +199,25 @@ class Reading:
             self.fault(node, f"{what} must be a date such as 2021-10-24 or 2021-10-24T09:30:00Z, not {kind(node)}")
         return value if found else None
 
+    def unquoted(self, node: Node, what: str) -> bool:
+        """Whether a number or the like stands without quotes, in which it would be a text."""
+        if isinstance(node, Scalar) and not node.plain:
+            self.fault(node, f"{what} in quotes is a text; write {shown(node.value.lower())}")
+            return False
+        return True
+
     def boolean(self, node: Node | None, what: str) -> bool | None:
-        value = self.choice(node, what, ("true", "false")) if node is not None else None
-        return None if value is None else value == "true"
+        if isinstance(node, Scalar) and node.value in _BOOLEANS:
+            return _BOOLEANS[node.value] if self.unquoted(node, what) else None
+        self.choice(node, what, ("true", "false"))
+        return None
 
     def number(self, node: Node | None, what: str, least: int, most: int = 1_000_000) -> int | None:
         value = self.text(node, what)
         if value is None or node is None:
             return None
         if re.fullmatch(r"[+-]?[0-9]{1,9}", value) and least <= int(value) <= most:
-            return int(value)
+            return int(value) if self.unquoted(node, what) else None
         self.fault(node, f"{what} must be a whole number from {least} to {most}, not {kind(node)}")
         return None
 

@@ -41,9 +41,7 @@ ALL: forms.Keys = {
     "num_events": forms.number(1, MOST_EVENTS, said="So many articles in the timeframe."),
     "timeframe": forms.duration("How far back is counted, such as 1h."),
     "by": forms.choice(BY, "Counted for each of them by itself."),
-    "height": forms.text(
-        "So many times the mean of the windows before.", minimum=1, pattern=r"^0*[1-9][0-9]*(\.[0-9]{1,3})?$"
-    ),
+    "height": {"type": "number", "minimum": 1, "description": "So many times the mean of the windows before."},
     "baseline": forms.number(1, 1000, "The windows before that the mean is of; 14 if not given."),
     "min_events": forms.number(1, MOST_EVENTS, said="At least so many articles."),
     "below": forms.number(1, MOST_EVENTS, "Fewer articles than that."),
@@ -171,6 +169,8 @@ class CorrelationReader:
         height = self.reading.text(node, "height")
         if node is not None and height is not None and (not _NUMBER.fullmatch(height) or float(height) < 1):
             self.reading.fault(node, f"height must be a number from 1, such as 3 or 2.5, not {kind(node)}")
+            height = None
+        elif node is not None and not self.reading.unquoted(node, "height"):
             height = None
         baseline = number(entries.get("baseline"), "baseline", 1, 1000) or BASELINE
         least = number(entries.get("min_events"), "min_events", 1, MOST_EVENTS) or 1
