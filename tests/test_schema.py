@@ -273,7 +273,7 @@ UNSEEN = {
     "what names itself": r"holds itself|uses itself|is this rule itself",
     "what a name stands for": r"has no condition of its own",
     "what is there twice": r"duplicate id",
-    "a value that YAML takes for null, as it does the term null": r"an empty term$",
+    "a value that YAML takes for null, as it does the term null": r"an empty term;",
     "numbers that do not fit together": r"(min|count|threshold) is \d+, but|updates must rise",
     "what a pattern or a term means": r"not a regex|matches (nothing|between)|\* (stands|needs)|without a letter",
     "sizes in bytes": r"has a name of \d+ bytes",

@@ -158,4 +158,4 @@ def _texts(pieces: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _where(entry: Mapping[str, Any]) -> str:
-    return f"{entry['at']} {entry['condition']}".strip()
+    return " ".join(dict.fromkeys((entry["at"], entry["condition"]))).strip()  # `languages` stands nowhere else

@@ -66,7 +66,9 @@ RULE_FORM = forms.mapping(
 TOP: Keys = {
     "version": {"enum": [int(VERSION)], "description": "The version of the rule language: 1."},
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
-    "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
+    "include": forms.texts(
+        "Other rules files, such as rules.d/*.yaml.", pattern=r"^(?=.*[*?\[]).*[^/]$|^[^*?\[]*\.ya?ml/?$"
+    ),
     "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),
     "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
     "places": forms.named(forms.texts(pattern=f"^(?!@){forms.NO_NAMED}"), "Sets of places, named like regions."),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeGuard, TypeVar
 
 from watcher.rules import forms
@@ -77,10 +78,22 @@ class ListReader:
 
     # ── lists of terms ────────────────────────────────────────────────────────────────────────────
 
-    def items(self, node: Node, case: bool | None = None, *, inflect: bool = False) -> tuple[Item, ...]:
-        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language. With `inflect`
-        each term stands there twice, as written and by its stems."""
-        found = self._items(node, Style(case, inflect=inflect))
+    def items(
+        self,
+        node: Node,
+        case: bool | None = None,
+        *,
+        inflect: bool = False,
+        elsewhere: Map[str, str] = MappingProxyType({}),
+    ) -> tuple[Item, ...]:
+        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language, with what is to
+        be said of keys that belong `elsewhere`. With `inflect` each term stands there twice, as written and by its
+        stems."""
+        style = Style(case, inflect=inflect)
+        if isinstance(node, Mapping) and not is_term(node):
+            found = tuple(self._by_language(node, style, elsewhere))
+        else:
+            found = self._items(node, style)
         return self._shared.setdefault(found, found)  # rules that name the same lists are one when they are compiled
 
     def _items(self, node: Node, style: Style) -> tuple[Item, ...]:
@@ -93,7 +106,9 @@ class ListReader:
             self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
         return tuple(self._without_repeats((n, self._item(n, style)) for n in nodes))
 
-    def _by_language(self, node: Mapping, style: Style) -> Iterator[Item]:
+    def _by_language(
+        self, node: Mapping, style: Style, elsewhere: Map[str, str] = MappingProxyType({})
+    ) -> Iterator[Item]:
         if not node.entries:
             self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
         for key, value in node.entries:
@@ -101,6 +116,12 @@ class ListReader:
                 continue
             if key.value == "file":
                 self.reading.fault(key, "a file of terms stands under lists:, and is used by its name")
+                continue
+            if key.value in elsewhere:
+                self.reading.fault(key, f"'{key.value}' {elsewhere[key.value]}")
+                continue
+            if key.value not in CODES and self.reading.guess(key.value, ("terms",)):
+                self.reading.fault(key, f"'{shown(key.value)}' is no language; a list of terms stands by itself: [...]")
                 continue
             language = "" if key.value == ANY else self.reading.language(key)
             if language is None:
