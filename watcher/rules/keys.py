@@ -6,8 +6,8 @@ from watcher.model import Level
 from watcher.rules import forms, telling
 from watcher.rules.channels import CHANNEL_FORM
 from watcher.rules.conditions.query import Query
-from watcher.rules.correlation.reader import FORM as CORRELATION_FORM
-from watcher.rules.correlation.reader import ONLY_TEMPORAL, TEMPORAL
+from watcher.rules.correlation.keys import FORM as CORRELATION_FORM
+from watcher.rules.correlation.keys import ONLY_TEMPORAL, TEMPORAL
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.intervals import INTERVAL_FORM
 from watcher.rules.ruletests import SINGLE, TEST_FORM

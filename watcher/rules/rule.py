@@ -14,7 +14,8 @@ from watcher.rules.channels import read_heartbeat
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.reader import KINDS
-from watcher.rules.correlation.reader import CorrelationReader, is_temporal
+from watcher.rules.correlation.keys import is_temporal
+from watcher.rules.correlation.reader import CorrelationReader
 from watcher.rules.forms import Keys
 from watcher.rules.keys import ALWAYS, DEFAULTS, ID, ON_UPDATE, RULE, RULE_NOTES, UNDATED
 from watcher.rules.nodes import Node, Scalar
