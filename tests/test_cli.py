@@ -21,7 +21,7 @@ from unittest import mock
 
 import pytest
 
-from tests.support import SLOW, WATCHER, Done, command, process, running, wait_for
+from tests.support import SLOW, WATCHER, Daemon, Done, command, process, running, wait_for
 from watcher import explanation
 from watcher.analyse.files import Found, read_anywhere
 from watcher.cli import rules
@@ -364,6 +364,14 @@ PLACES = {
     "places": [{"name": "Moscou"}, {"name": "Kaboul", "reason": "'à' stands before it"}],
     "not_places": [{"reason": "part of a name: M. Kaboul"}, {"reason": "part of a name: M. Kaboul"}],
 }
+
+
+def test_explain_names_the_languages_of_a_rule_once(tmp_path: Path) -> None:
+    """They stand beside its condition, and are no part of it."""
+    daemon = Daemon(tmp_path, rules="version: 1\nrules: [{id: r, languages: [de], query: Kabul}]\n")
+    file = daemon.drop("a.txt", "The city of Kabul was quiet on Monday, they said.\n")
+    told = daemon.run("explain", str(file)).stdout.splitlines()
+    assert "            kept out by languages: the article is in en, not in de" in told
 
 
 def test_explain_for_people_says_each_thing_once() -> None:

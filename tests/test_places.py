@@ -257,6 +257,11 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("ar", "الجيش الروسي", [("روسي", "RU", "adjective")]),
         ("fa", "ارتش روسی", [("روسی", "RU", "adjective")]),
         ("fr", "au Badakhchan", [("Badakhchan", "AF-BDS", "region")]),
+        ("en", "in Moscow, Idaho, on Monday", [("Moscow", "US", "city"), ("Idaho", "US-ID", "region")]),
+        ("en", "to Moscow, Idaho and on", [("Moscow", "RU", "city"), ("Idaho", "US-ID", "region")]),
+        ("en", "in Tripoli, in northern Lebanon", [("Tripoli", "LB", "city"), ("Lebanon", "LB", "country")]),
+        ("fr", "à Tripoli, dans le nord du Liban", [("Tripoli", "LB", "city"), ("Liban", "LB", "country")]),
+        ("en", "in Tripoli, a port in the north of Libya", [("Tripoli", "LY", "city"), ("Libya", "LY", "country")]),
         ("en", "to Fort Collins, Colorado", [("Fort Collins", "US", "city"), ("Colorado", "US-CO", "region")]),
         ("de", "der koreanische Blog", [("koreanische", "KR", "adjective")]),
         ("en", "in New Jersey and British Columbia",
@@ -286,6 +291,7 @@ def test_a_place_is_found_as_written(
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "It was the Duke of Wellington's horse"),
         ("fr", "il a fait mali pour nous, of course, dans ses tours"),
         ("fr", "Médecins sans Frontières"),
         ("fr", "selon le Washington Post"),

@@ -58,10 +58,16 @@ _PAPERS_TIED = re.compile("[·・ ]?(?:邮报|郵報|时报|時報|日报|日報
 # Words right before the Italian "via" where it is a street: without one it is "by way of", as in "le armi via Dubai".
 _INTO_STREETS = words("in a di da tra fra con su lungo la della dalla alla sulla nella")
 _NAMED_AFTER = words("им имени памятник памятника памятнику театр театра театре флот флота")
+# Titles of the nobility, whose places are their bearers' names. English ones with a capital: a count is a number too.
+_NOBLES = words(
+    "duke duchess earl count countess baron baroness marquess marquis viscount prince princess duc duchesse comte "
+    "comtesse baronne marquise vicomte princesse herzog herzogin graf gräfin fürst fürstin duque duquesa conde condesa "
+    "marqués marquesa príncipe princesa duca duchessa conte contessa principe principessa marchese"
+)
 # Words by which a longer name is told: before it, before an "of" that stands there, and behind it.
 _STREETS_BEFORE = frozenset().union(*_STREETS.values())
 BEFORE = _STREETS_BEFORE | _FIRMS | _SHIPS | _NAMED_AFTER | _AGREEMENTS_TIED | _OUTLETS
-BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF
+BEFORE_OF = _STREETS_BEFORE | _AGREEMENTS_OF | _NOBLES
 BEHIND = _STREETS_BEHIND | _PAPERS | _AGREEMENTS_BEHIND
 _STREET_WORDS = 6  # that the names of two streets and the "and" between them are
 _OPENING_QUOTES, _CLOSING_QUOTES = "«\"„“'", "»\"“”'"
@@ -159,6 +165,13 @@ def in_quotes(text: Text, start: int, end: int) -> bool:
     if text.language not in _QUOTING or start == 0 or written[start - 1] not in _OPENING_QUOTES:
         return False
     return bool(_QUOTED.match(written, end))
+
+
+def is_title(text: Text, first: int, near: Neighbours) -> bool:
+    """Whether the name is what a noble is called by: "Duke of Wellington"."""
+    if not near.tied or near.before not in OF or first < 2 or text.folded_word(first - 2) not in _NOBLES:
+        return False
+    return text.language != "en" or is_capitalised(text, first - 2)
 
 
 def named_after(text: Text, last: int, near: Neighbours) -> str:

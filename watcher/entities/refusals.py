@@ -28,6 +28,7 @@ from watcher.entities.longer import (
     is_firm,
     is_paper,
     is_street,
+    is_title,
     named_after,
 )
 from watcher.entities.senses import Name, Refusal, country_of
@@ -116,6 +117,8 @@ def _something_else(text: Text, name: Name, near: Neighbours, taken: set[int]) -
         return refused(text, *(club or (name.first - 1, name.last)), "a club", lasting=True)
     if plays(text, name.first, name.last, near):
         return refused(text, name.first, name.last, "a club", lasting=name.traits.kind == "town")
+    if is_title(text, name.first, near):
+        return refused(text, name.first - 2, name.last, "a title")
     if in_quotes(text, name.start, name.end):
         return refused(text, name.first, name.last, "a name in quotation marks")
     if name.traits.kind == "city":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from watcher.entities.beside import at_dateline, in_inner_case, in_locative, is_of_towns, leading_word
+from watcher.entities.beside import TOWNS, at_dateline, in_inner_case, in_locative, is_of_towns, leading_word
 from watcher.entities.senses import KNOWN, NEEDY, Judged, Name, Sense, country_of
 from watcher.entities.writing import LITTLE_WORDS, has_capitals, words
 from watcher.folding import fold_words
@@ -19,8 +19,19 @@ _HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?! ?\Z)(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _LISTED = re.compile(rf"(?![ -]?\Z)(?:{_AND.pattern})(?:(?:a|o|la|el|le|les|die|den) )?")
-_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,6}[ '’]){0,3})")
-_MOST_APART = 23  # characters that this takes
+_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,14}[ '’-]){0,7})")
+_MOST_APART = 60  # characters that this takes
+_PARTS = words(
+    "north south east west northern southern eastern western central northeast northwest southeast southwest "
+    "northeastern northwestern southeastern southwestern nord sud ouest est centre norte sur este oeste noreste "
+    "noroeste sureste suroeste sudeste sudoeste ovest centro norden süden osten westen nordosten nordwesten südosten "
+    "südwesten noorden zuiden oosten noordoosten zuidwesten "
+    "state états département department departamento estado stato dipartimento distrito distretto prefecture "
+    "préfecture port capital capitale"
+)
+_STATES = ("US-", "CA-")  # that stand behind any town of theirs, in the manner of their press
+_STATE = re.compile(r", ?")
+_BEHIND_STATE = re.compile(r"[,.;)]|\s*$", re.MULTILINE)
 _NOWHERE: frozenset[str] = frozenset()
 
 
@@ -94,9 +105,26 @@ def apposed(text: Text, name: Name, behind: Name) -> frozenset[str]:
     if behind.start - name.end > _MOST_APART:
         return _NOWHERE
     between = _APPOSED.fullmatch(text.text, name.end, behind.start)
-    if between is None or not all(word in LITTLE_WORDS and word not in _ANDS for word in fold_words(between[1] or "")):
+    if between is None or not all(_may_lead_on(word) for word in fold_words(between[1] or "")):
         return _NOWHERE
     return frozenset([country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN])
+
+
+def _may_lead_on(word: str) -> bool:
+    """Whether a word may stand between a town and what it lies in: ", a town in the northern province of"."""
+    return word not in _ANDS and (word in LITTLE_WORDS or word in _PARTS or word in TOWNS)
+
+
+def in_state(text: Text, name: Name, behind: Name) -> Sense | None:
+    """The town that a name means which a state stands behind, though the gazetteer knows none of that name there:
+    "Moscow, Idaho,". None where no state does, or the name has a meaning in its country."""
+    state = behind.senses[0].code
+    if not state.startswith(_STATES) or not _STATE.fullmatch(text.text, name.end, behind.start):
+        return None
+    country = country_of(state)
+    if not _BEHIND_STATE.match(text.text, behind.end) or any(country_of(s.code) == country for s in name.senses):
+        return None
+    return Sense("town", f"{country}/{name.folded.replace(' ', '-')}", state)
 
 
 def is_short_han(name: Name) -> bool:

@@ -8,12 +8,8 @@ from typing import NamedTuple
 
 from watcher.entities.beside import belongs_to
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of
-from watcher.entities.signs import apposed, is_acronym, is_short_han, listed, named_with, sign_beside
-from watcher.entities.writing import (
-    NOUNS_IN_CAPITALS,
-    begins_sentence,
-    is_capitalised,
-)
+from watcher.entities.signs import apposed, in_state, is_acronym, is_short_han, listed, named_with, sign_beside
+from watcher.entities.writing import NOUNS_IN_CAPITALS, begins_sentence, is_capitalised
 from watcher.folded import new_tuple
 from watcher.text import Text
 
@@ -87,12 +83,16 @@ def weigh(
         for name, refusal in zip(names, refusals, strict=True)
     ]
     said, writing = _Said(trusted), _Writing(text, names, small)
+    areas = {at for at, name in enumerate(names) if name.traits.kind == "area"}
     weighed: list[Judged] = []
     pending: list[int] = []  # what the rest of the article may still change, in most articles few of the names
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         senses, folded, traits, reason, beside = name.senses, name.folded, name.traits, "", _NOWHERE
         sense, many = senses[0], len(senses) > 1
+        if at + 1 in areas and (town := in_state(text, name, names[at + 1])):
+            weighed.append(Judged(name, town, around, "a state stands behind it"))
+            continue
         if not many and (around or not (traits.needy or traits.weak or folded in doubtful)):
             weighed.append(new_tuple(Judged, (name, sense, around, "")))
             continue

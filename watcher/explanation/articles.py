@@ -158,4 +158,5 @@ def _texts(pieces: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _where(entry: Mapping[str, Any]) -> str:
-    return " ".join(dict.fromkeys((entry["at"], entry["condition"]))).strip()  # `languages` stands nowhere else
+    at, condition = entry["at"], entry["condition"]
+    return condition if at in ("", condition) else f"{at} {condition}"  # languages stand beside the condition

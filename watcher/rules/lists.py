@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeGuard, TypeVar
 
 from watcher.rules import forms
@@ -22,6 +21,12 @@ _BY_LANGUAGE = {
     "patternProperties": {**forms.FREE, f"^({'|'.join([*CODES, ANY])})$": forms.ref("item")},
     "additionalProperties": False,
     "minProperties": 1,
+}
+_BESIDE = "'{}' stands beside keywords, not in it: {{keywords: [...], {}: ...}}"
+_MISPLACED = {  # what is taken for a language's code
+    "file": "a file of terms stands under lists:, and is used by its name",
+    "terms": "terms are a list: keywords: [...]",
+    **{key: _BESIDE.format(key, key) for key in ("in", "min", "times", "case", "inflect", "except")},
 }
 _FILE_FORM = forms.entries({"file": forms.text("A list in a file, one term a line.", pattern=r"^(?!.*\.ya?ml$).+")})
 FORMS: forms.Keys = {
@@ -78,22 +83,10 @@ class ListReader:
 
     # ── lists of terms ────────────────────────────────────────────────────────────────────────────
 
-    def items(
-        self,
-        node: Node,
-        case: bool | None = None,
-        *,
-        inflect: bool = False,
-        elsewhere: Map[str, str] = MappingProxyType({}),
-    ) -> tuple[Item, ...]:
-        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language, with what is to
-        be said of keys that belong `elsewhere`. With `inflect` each term stands there twice, as written and by its
-        stems."""
-        style = Style(case, inflect=inflect)
-        if isinstance(node, Mapping) and not is_term(node):
-            found = tuple(self._by_language(node, style, elsewhere))
-        else:
-            found = self._items(node, style)
+    def items(self, node: Node, case: bool | None = None, *, inflect: bool = False) -> tuple[Item, ...]:
+        """What a `keywords` looks for: a term, a list of terms, a "@list", or a mapping by language. With `inflect`
+        each term stands there twice, as written and by its stems."""
+        found = self._items(node, Style(case, inflect=inflect))
         return self._shared.setdefault(found, found)  # rules that name the same lists are one when they are compiled
 
     def _items(self, node: Node, style: Style) -> tuple[Item, ...]:
@@ -106,22 +99,14 @@ class ListReader:
             self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
         return tuple(self._without_repeats((n, self._item(n, style)) for n in nodes))
 
-    def _by_language(
-        self, node: Mapping, style: Style, elsewhere: Map[str, str] = MappingProxyType({})
-    ) -> Iterator[Item]:
+    def _by_language(self, node: Mapping, style: Style) -> Iterator[Item]:
         if not node.entries:
             self.reading.fault(node, "an empty list of terms; put one in, or remove the key")
         for key, value in node.entries:
             if key.value.startswith("x-"):
                 continue
-            if key.value == "file":
-                self.reading.fault(key, "a file of terms stands under lists:, and is used by its name")
-                continue
-            if key.value in elsewhere:
-                self.reading.fault(key, f"'{key.value}' {elsewhere[key.value]}")
-                continue
-            if key.value not in CODES and self.reading.guess(key.value, ("terms",)):
-                self.reading.fault(key, f"'{shown(key.value)}' is no language; a list of terms stands by itself: [...]")
+            if (why := _MISPLACED.get(key.value)) is not None:
+                self.reading.fault(key, why)
                 continue
             language = "" if key.value == ANY else self.reading.language(key)
             if language is None:

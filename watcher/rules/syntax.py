@@ -36,8 +36,8 @@ def syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     problem, context = (str(getattr(error, name, "") or "") for name in ("problem", "context"))
     opened: yaml.Mark | None = getattr(error, "context_mark", None)
     line, column = mark.line, mark.column
-    if opened and any(said in f"{problem} {context}" for said in ("end of stream", "simple key", "a tag")):
-        line, column = opened.line, opened.column  # where it began says more
+    if opened and ("end of stream" in problem or "simple key" in context or "a tag" in context):  # its beginning helps
+        line, column = opened.line, opened.column
     elif "alias" in context or "anchor" in context:  # libyaml points behind the star
         column = max(0, column - 1)
     written = lines[line] if line < len(lines) else ""
@@ -76,9 +76,6 @@ def _advice(problem: str, context: str, written: str, column: int, opened: yaml.
         return "an invisible byte order mark (U+FEFF) begins this line; remove it"
     if at == "\t" or ("\t" in written[: column + 1] and not written[: column + 1].strip()):
         return "a tab; indent with spaces"
-    if "a tag" in context:
-        word = re.split(r"[\s,\]}]", written[column:])[0]
-        return f'YAML tags are not allowed; a value that begins with ! needs quotes: "{word}"'
     if "Unicode character escape" in problem:
         return "an escape that stands for no character; write the character itself"
     if written.startswith("%"):

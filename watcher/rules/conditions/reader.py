@@ -194,7 +194,8 @@ class ConditionReader:
 
     def inside(self, name: str, node: Node, keys: forms.Keys, required: Iterable[str], form: str) -> dict[str, Node]:
         """The entries of the mapping that stands under the key of a condition. What belongs beside it is told so."""
-        return self.reading.mapping(node, name, keys, required, form, elsewhere=_beside(name))
+        beside = {c: f"stands beside '{name}', not in it: {{{name}: ..., {c}: ...}}" for c in KINDS[name].companions}
+        return self.reading.mapping(node, name, keys, required, form, elsewhere=beside)
 
     def _fault(self, node: Node, message: str) -> bool:
         self.reading.fault(node, message)
@@ -209,13 +210,13 @@ class ConditionReader:
 
     def items(self, node: Node, case: bool | None, *, inflect: bool = False) -> tuple[Item, ...]:
         """What a `keywords` looks for; see `ListReader.items`."""
-        return self.lists.items(node, case, inflect=inflect, elsewhere=_beside("keywords"))
+        return self.lists.items(node, case, inflect=inflect)
 
     def excepted(self, entries: Map[str, Node]) -> tuple[Term, ...]:
         """The phrases of `except`."""
         if "except" not in entries:
             return ()
-        return tuple(t for item in self.lists.items(entries["except"]) for t in item.terms)
+        return tuple(t for item in self.items(entries["except"], None) for t in item.terms)
 
     def names(self, node: Node) -> dict[str, str]:
         """The names of people or organisations, each with the one that stands for it; see `ListReader.names`."""
@@ -224,11 +225,6 @@ class ConditionReader:
     def places(self, node: Node) -> Named:
         """The codes and unknown names that a list of regions, countries, names and sets means."""
         return self.sets.places(node)
-
-
-def _beside(name: str) -> Map[str, str]:
-    """What is said of the companions of a condition where they stand in it."""
-    return {c: f"stands beside '{name}', not in it: {{{name}: ..., {c}: ...}}" for c in KINDS[name].companions}
 
 
 def _written(text: str) -> str:
