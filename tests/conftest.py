@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql
 
+from tests import judging
 from tests.canary import shown_in
+from watcher.entities.places import Gazetteer
 from watcher.pool import Pool
 from watcher.store import Store, open_store
 
@@ -56,6 +58,12 @@ def pool() -> Iterator[Pool]:
     made = Pool()
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> Gazetteer:
+    """That of the package, loaded once for all tests of a process."""
+    return judging.gazetteer()
 
 
 @pytest.fixture

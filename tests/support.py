@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import chdir, closing, contextmanager
@@ -70,6 +72,29 @@ def rows(store: Store, *tables: str) -> list[int]:
 def absent(why: str) -> None:
     """Skips a test for which something is not there, or fails it where everything has to be."""
     (pytest.fail if os.environ.get("WATCHER_REQUIRE_ALL") == "1" else pytest.skip)(why)
+
+
+def need(program: str) -> str:
+    """Where a program is, of this environment or of the system."""
+    paths = (Path(sys.executable).parent, os.environ["PATH"], "/usr/sbin")
+    found = shutil.which(program, path=os.pathsep.join(map(str, paths)))
+    if found is None:
+        absent(f"needs {program}")
+    return str(found)
+
+
+def in_a_namespace(head: str, script: str, folder: Path) -> None:
+    """Runs a script where it may mount and set limits: in a user and mount namespace of its own. Its `head` finds the
+    folder in `sys.argv[1]`."""
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-Urm", "true"], capture_output=True).returncode:
+        pytest.skip("no namespaces may be made here")
+    project = Path(__file__).parent.parent
+    code = textwrap.dedent(head) + textwrap.dedent(script)
+    command = [str(unshare), "-Urm", sys.executable, "-c", code, str(folder)]
+    environment = os.environ | {"PYTHONPATH": str(project)}
+    ran = subprocess.run(command, cwd=project, capture_output=True, env=environment)
+    assert ran.returncode == 0, ran.stderr.decode()[-4000:]
 
 
 @contextmanager

@@ -129,6 +129,35 @@ def test_folders_and_links_are_no_members_to_read() -> None:
     assert [a.title for a in read(zipped((link, b"/etc/passwd"), ("folder/", b""), *titled("a")))] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("новости.txt", "cp866"), ("新闻报道.txt", "gbk"), ("Übersicht.txt", "utf-8"), ("Übersicht.txt", "cp437")],
+)
+def test_names_in_the_encoding_of_an_old_machine_are_read(name: str, encoding: str) -> None:
+    """Members that do not say in what encoding their names are have those that a person gave them."""
+    raw = name.encode(encoding)
+    data = zipped(("x" * len(raw), titled("a")[0][1])).replace(b"x" * len(raw), raw)
+    assert read(data)[0].members == (name,)
+
+
+def test_of_a_crawl_in_an_archive_the_pages_are_read() -> None:
+    """A WACZ, as Browsertrix writes it, is what was crawled; its lists of pages and addresses are no articles."""
+    record = b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2025-02-05T00:00:00Z\r\n"
+    page = f"<html><title>{TITLE}</title><body><h1>{TITLE}</h1><p>{PROSE[0]}</p></body></html>".encode()
+    record += b"WARC-Target-URI: https://example.org/a\r\nContent-Type: text/html\r\n"
+    record += b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (len(page), page)
+    (article,) = read(
+        zipped(
+            ("datapackage.json", b'{"title": "Crawl", "created": "2025-02-05T00:00:00Z"}'),
+            ("archive/data.warc.gz", gzip.compress(record)),
+            ("pages/pages.jsonl", f'{{"url": "https://example.org/a", "title": "{TITLE}"}}'.encode()),
+            ("indexes/index.cdx", b"org,example)/a 20250205000000 {}\n"),
+        ),
+        "crawl.wacz",
+    )
+    assert (article.title, article.body, article.url) == (TITLE, PROSE[0], "https://example.org/a")
+
+
 def test_several_streams_on_end_are_one_file() -> None:
     """As `cat a.gz b.gz` makes them; other bytes behind them are passed over."""
     halves = LINES[:150], LINES[150:]

@@ -24,7 +24,7 @@ import pytest
 from tests.support import SLOW, WATCHER, Daemon, Done, command, process, running, wait_for
 from watcher import explanation
 from watcher.analyse.files import Found, read_anywhere
-from watcher.cli import rules
+from watcher.cli.judging import Reader
 from watcher.clock import now_ms
 from watcher.errors import SettingsError
 from watcher.model import Limits
@@ -410,10 +410,8 @@ def test_a_test_whose_file_its_reader_does_not_survive_fails_alone(home: Home) -
     (home.path / "slow.html").write_bytes(SLOW)
     tests = "{name: t1, file: slow.html, expect: match}, {name: t2, text: Kabul., expect: match}"
     home.rules(f"version: 1\nrules:\n  - {{id: a, condition: {{keywords: Kabul}}, tests: [{tests}]}}\n")
-    read = rules._read_apart
-    with mock.patch.object(
-        rules, "_read_apart", lambda p, document, limits: read(p, document, replace(limits, seconds=0.2))
-    ):
+    read = Reader.read
+    with mock.patch.object(Reader, "read", lambda to, how, it, limits: read(to, how, it, replace(limits, seconds=0.2))):
         done = home.run("test")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [

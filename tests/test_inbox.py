@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent
 
-from tests.support import PATIENCE, wait_for
+from tests.support import PATIENCE, in_a_namespace, wait_for
 from watcher.errors import Trouble
 from watcher.inbox import Changed, Inbox, Kept, Lane, Moved, Ready, Survey, archive, delete, lane_of, quarantine, survey
 from watcher.inbox.events import Hint, Hints
@@ -144,22 +144,12 @@ def watched(desk: Desk) -> Desk:
     return desk
 
 
-def in_a_namespace(script: str) -> None:
-    """Run a script with an inbox `root` where it may mount and set limits: a user and mount namespace of its own."""
-    unshare = shutil.which("unshare")
-    if unshare is None or subprocess.run([unshare, "-Urm", "true"], capture_output=True).returncode:
-        pytest.skip("no namespaces may be made here")
-    head = """
-        import subprocess, sys
-        from pathlib import Path
-        sys.path.insert(0, ".")
-        from tests.test_inbox import Desk, Trouble, paths, write
-        root = Path(sys.argv[1])
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [unshare, "-Urm", sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(script), folder]
-        ran = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True)
-    assert ran.returncode == 0, ran.stderr.decode()
+NAMESPACE = """
+    import subprocess, sys
+    from pathlib import Path
+    from tests.test_inbox import Desk, Trouble, paths, write
+    root = Path(sys.argv[1])
+"""
 
 
 # ── what comes while it runs ─────────────────────────────────────────────────────────────────────
@@ -580,10 +570,10 @@ def test_polling_finds_everything(desk: Desk, outside: Path) -> None:
     assert desk.inbox.watching == "poll (as set)"
 
 
-def test_at_the_limits_of_inotify_auto_polls_and_native_says_so() -> None:
+def test_at_the_limits_of_inotify_auto_polls_and_native_says_so(tmp_path: Path) -> None:
     """No more inotify: `auto` polls and says why, `native` is in trouble. No more watches for folders below: it
     scans as often as when polling, beside the events that still come."""
-    in_a_namespace("""
+    script = """
         limit = lambda name, value: Path(f"/proc/sys/user/max_inotify_{name}").write_text(str(value))
         write(root / "a.txt")
         limit("instances", 0)
@@ -606,7 +596,8 @@ def test_at_the_limits_of_inotify_auto_polls_and_native_says_so() -> None:
         desk.settle()
         assert desk.inbox.next_due(desk.now) == desk.now + 1000
         desk.inbox.stop()
-    """)
+    """
+    in_a_namespace(NAMESPACE, script, tmp_path)
 
 
 def test_a_dead_watch_is_made_anew(watched: Desk, outside: Path) -> None:
@@ -857,9 +848,9 @@ def test_an_inbox_behind_a_link_is_watched(desk: Desk, outside: Path) -> None:
     desk.open()
 
 
-def test_an_unmounted_inbox_is_trouble() -> None:
+def test_an_unmounted_inbox_is_trouble(tmp_path: Path) -> None:
     """Unmounted, the empty mount point looks like an inbox without work: it is trouble, until it is mounted again."""
-    in_a_namespace("""
+    script = """
         mount = ["mount", "-t", "tmpfs", "watcher-test", str(root)]
         subprocess.run(mount, check=True)
         desk = Desk(root).open()
@@ -877,7 +868,8 @@ def test_an_unmounted_inbox_is_trouble() -> None:
         assert paths(desk.step()) == ["a.txt"]
         desk.inbox.stop()
         subprocess.run(["umount", str(root)], check=True)
-    """)
+    """
+    in_a_namespace(NAMESPACE, script, tmp_path)
 
 
 MOUNTS = """\

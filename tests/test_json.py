@@ -270,6 +270,49 @@ def test_of_several_headlines_the_main_one_is_the_title() -> None:
     assert read(NINJS_3 | {"headlines": roles})[0].title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("content", "description", "body"),
+    [
+        (f"{PROSE[0][:50]}… [+1832 chars]", PROSE[0], PROSE[0]),
+        (f"{PROSE[0]} Then… [+9 chars]", f"{PROSE[0][:60]}…", f"{PROSE[0]} Then…"),
+        (f"{PROSE[0][:50]}... [+1832 chars]", PROSE[1], f"{PROSE[1]}\n{PROSE[0][:50]}…"),
+        (f"{PROSE[0]} It cost [+2 chars] more.", PROSE[1], f"{PROSE[0]} It cost [+2 chars] more."),
+    ],
+)
+def test_of_a_text_that_says_that_it_was_cut_the_summary_is_read_too(content: str, description: str, body: str) -> None:
+    """NewsAPI gives the first 200 characters, and says how many more there are."""
+    (article,) = read({"title": TITLE, "content": content, "description": description})
+    assert article.body == body
+
+
+def test_a_text_of_one_short_paragraph_and_the_moment_beside_the_day() -> None:
+    """Scrapers keep paragraphs in a list, however few; of a day and a moment the moment is taken."""
+    value = {
+        "headline": [TITLE],
+        "paragraphs": ["It rained."],
+        "date": "2025-03-05",
+        "dateTime": "2025-03-05T08:30:00Z",
+    }
+    (article,) = read(value)
+    assert (article.title, article.body) == (TITLE, "It rained.")
+    assert article.published == datetime(2025, 3, 5, 8, 30, tzinfo=UTC)
+
+
+def test_a_short_text_that_is_called_an_article() -> None:
+    """As data sets keep it; what is no sentence under such a name is no text."""
+    (article,) = read({"title": TITLE, "article": "It rained all night.", "url": "https://a.example/1"})
+    assert article.body == "It rained all night."
+    (article,) = read({"title": TITLE, "post": "evening edition", "url": "https://a.example/1"})
+    assert article.body == ""
+
+
+@pytest.mark.parametrize("page", ["https://a.example/1", {"@type": "WebPage", "@id": "https://a.example/1"}])
+def test_the_address_of_what_search_engines_are_told(page: Any) -> None:
+    """JSON-LD, kept by itself, calls an article's address the page that it is the main thing of."""
+    (article,) = read({"@type": "NewsArticle", "headline": TITLE, "articleBody": PROSE[0], "mainEntityOfPage": page})
+    assert (article.title, article.url) == (TITLE, "https://a.example/1")
+
+
 def test_names_of_ones_own() -> None:
     """What a setting names is asked first, by a path of keys; what it does not name has its usual name."""
     limits = Settings(json_fields="title=head.line, body = parts.1.story").limits

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from watcher.entities import places
 from watcher.entities.ner import MOST_CHARACTERS, Ner, load_ner
 from watcher.entities.places import Gazetteer
 from watcher.model import Entity
@@ -24,11 +23,6 @@ SEED_PEOPLE = {
     "003": {"Sergueï Lavrov", "Amir Khan Mouttaki"},
     "004": {"Maria Zakharova", "Sergueï Lavrov", "Lavrov", "Vladimir Poutine", "Poutine"},
 }
-
-
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return places.load()
 
 
 @pytest.fixture(scope="module")

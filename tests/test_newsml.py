@@ -178,12 +178,25 @@ def test_iptc_7901(text: str) -> None:
     assert article.published == datetime(2021, 10, 24, 11, 37, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("above", ["", "\r\nflood-Harlow\r\n\r\n", "\r\n"])
+@pytest.mark.parametrize("gap", ["\r\n\r\n   ", "\r\n   "])
+def test_an_iptc_headline_without_the_sign_of_its_end(above: str, gap: str) -> None:
+    """The headline is the paragraph above the dispatch, not the keyword that may stand above it, and the dispatch's own
+    first line is none."""
+    head, dispatch = "\x01cou062 3 i 211 ccccb\r\n\x02", "Harlow (cou) - The river\r\nrose by two metres.\r\n\x03"
+    (article,) = read(f"{head}{above}Both bridges\r\nclosed{gap}{dispatch}")
+    assert (article.title, article.body) == ("Both bridges closed", "Harlow (cou) - The river rose by two metres.")
+    (article,) = read(f"{head}{above}{dispatch}")
+    assert (article.title, article.body) == ("", "Harlow (cou) - The river rose by two metres.")
+
+
 def test_anpa() -> None:
     """The second line with a caret is the headline; author, provider and time stand before and after the text."""
     (article,) = read(ANPA)
     assert (article.title, article.author, article.source) == ("Both bridges closed", "JANE DOE", "CA")
     assert article.body == 'HARLOW (CA) _ "The river rose," he said.\nNobody was hurt.'
     assert article.published == datetime(2021, 10, 24, 3, 37, tzinfo=UTC)
+    assert read(ANPA.replace("\x02", "\x02\r\n"))[0].title == "Both bridges closed"
 
 
 def test_rbnews() -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-import sys
-import textwrap
 from itertools import islice
 from pathlib import Path
 
@@ -15,32 +11,22 @@ import pytest
 
 from tests.pdfs import bomb
 from tests.processes import thread_states
-from tests.support import Daemon, running, wait_for
+from tests.support import Daemon, in_a_namespace, running, wait_for
 from watcher.threads import waits
 
 TEXT = "Les talibans progressent ({0}).\n\nLes talibans ont pris la ville de Kunduz mardi ({0}).\n"
 QUIET = "Rien de neuf ({0}).\n\nLa ville de Kunduz est calme depuis mardi ({0}).\n"
 
 
-def in_a_namespace(home: Path, script: str) -> None:
-    """Runs a script where it may mount: in a user and mount namespace of its own."""
-    unshare = shutil.which("unshare")
-    if unshare is None or subprocess.run([unshare, "-Urm", "true"], capture_output=True).returncode:
-        pytest.skip("no namespaces may be made here")
-    head = """
-        import os, subprocess, sys
-        from pathlib import Path
-        from tests.support import Daemon, running, wait_for
-        from tests.test_outages import TEXT
-        home = Path(sys.argv[1])
-        def mount(*words): subprocess.run(["mount", *map(str, words)], check=True)
-        def umount(path): subprocess.run(["umount", str(path)], check=True)
-    """
-    command = [unshare, "-Urm", sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(script), str(home)]
-    project = Path(__file__).parent.parent
-    environment = os.environ | {"PYTHONPATH": str(project)}
-    ran = subprocess.run(command, cwd=project, capture_output=True, env=environment)
-    assert ran.returncode == 0, ran.stderr.decode()[-4000:]
+MOUNTING = """
+    import os, subprocess, sys
+    from pathlib import Path
+    from tests.support import Daemon, running, wait_for
+    from tests.test_outages import TEXT
+    home = Path(sys.argv[1])
+    def mount(*words): subprocess.run(["mount", *map(str, words)], check=True)
+    def umount(path): subprocess.run(["umount", str(path)], check=True)
+"""
 
 
 def test_trouble_is_looked_at_again_soon_and_then_more_seldom() -> None:
@@ -121,7 +107,7 @@ def workers(daemon: Daemon) -> list[int]:
 def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
     """No room for the store: log, status and health say so, nothing is lost, and it goes on when there is room."""
     in_a_namespace(
-        tmp_path,
+        MOUNTING,
         """
         (home / "state").mkdir()
         mount("-t", "tmpfs", "-o", "size=3m", "watcher-test", home / "state")
@@ -150,13 +136,14 @@ def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
             wait_for(lambda: daemon.run("health").stdout == "well\\n", "health")
             assert daemon.stop() == 0
         """,
+        tmp_path,
     )
 
 
 def test_a_read_only_state_is_waited_for(tmp_path: Path) -> None:
     """A state that is mounted read-only: the daemon says so and starts when it can write."""
     in_a_namespace(
-        tmp_path,
+        MOUNTING,
         """
         (home / "state").mkdir()
         mount("-t", "tmpfs", "watcher-test", home / "state")
@@ -175,6 +162,7 @@ def test_a_read_only_state_is_waited_for(tmp_path: Path) -> None:
             process.kill()
             process.wait()
         """,
+        tmp_path,
     )
 
 
@@ -182,7 +170,7 @@ def test_a_read_only_state_is_waited_for(tmp_path: Path) -> None:
 def test_an_unmounted_inbox_is_waited_for(tmp_path: Path) -> None:
     """The empty mount point is not taken for an inbox without work: log and health say so until it is mounted again."""
     in_a_namespace(
-        tmp_path,
+        MOUNTING,
         """
         (home / "inbox").mkdir()
         (home / "disk").mkdir()
@@ -199,6 +187,7 @@ def test_an_unmounted_inbox_is_waited_for(tmp_path: Path) -> None:
             wait_for(lambda: daemon.alerts == ["a.txt", "b.txt"], "the second alert")
             assert daemon.stop() == 0
         """,
+        tmp_path,
     )
 
 
@@ -206,7 +195,7 @@ def test_an_unmounted_inbox_is_waited_for(tmp_path: Path) -> None:
 def test_files_that_cannot_be_moved_are_counted_and_moved_later(tmp_path: Path) -> None:
     """A read-only inbox: alerts go on; that files stay is told once, counted by `status`, and made good in the end."""
     in_a_namespace(
-        tmp_path,
+        MOUNTING,
         """
         before = Daemon(home)
         for name in ("a", "b"):
@@ -229,4 +218,5 @@ def test_files_that_cannot_be_moved_are_counted_and_moved_later(tmp_path: Path) 
             assert sorted(path.name for path in (daemon.state / "archive").iterdir()) == ["a.txt", "b.txt", "empty.xml"]
             assert daemon.stop() == 0
         """,
+        tmp_path,
     )

@@ -28,11 +28,6 @@ SEED_COUNTRIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return places.load()
-
-
 def found(gazetteer: Gazetteer, text: str, language: str = "fr") -> list[tuple[str, str, str]]:
     return [(p.name, p.country, p.kind) for p in gazetteer.find(Text("", text, language))]
 

@@ -78,7 +78,7 @@ def test_the_command_that_a_notice_shows_puts_back_the_file_that_it_tells_of(tmp
         part.write_bytes(RUBBISH)
         part.rename(daemon.inbox / name)
         (notice,) = wait_for(lambda: [n for n in daemon.notices if "once it is mended" in n], "the notice")
-        wait_for(lambda: len(list(quarantined(aside))) == 2, "the quarantine")
+        wait_for(lambda: not list(daemon.inbox.iterdir()), "the quarantine")  # not before: till then it is in both
         lines = notice.splitlines()
         assert len(lines) == 2 and all(map(str.isprintable, lines))
         (newest,) = [one for one in quarantined(aside) if one.path != name]
@@ -117,6 +117,24 @@ def test_a_kill_amid_a_retry_leaves_no_hidden_copy(tmp_path: Path) -> None:
     assert {path.name for path in to.iterdir()} == {"a.txt", "a.txt.reason.txt"}
     assert put_back(to, one, root) == root / "a.txt"
     assert not list(to.iterdir())
+
+
+def test_a_file_that_is_mended_just_as_it_is_put_back_stays(tmp_path: Path) -> None:
+    """It is told like any that cannot be moved, and the next ones are put back: the command ended in a traceback."""
+    root, to = tmp_path / "inbox", tmp_path / "quarantine"
+    put_aside(root, to, "a.txt")
+    (one,) = quarantined(to)
+    link = os.link
+
+    def link_and_mend(source: Path, target: Path) -> None:
+        link(source, target)
+        with Path(source).open("a") as file:
+            file.write("mended")
+
+    with mock.patch("os.link", link_and_mend), pytest.raises(OSError, match="changed just then"):
+        put_back(to, one, root)
+    assert not list(root.iterdir())
+    assert put_back(to, one, root).read_text().endswith("mended")
 
 
 def test_what_is_no_file_of_ours_is_not_listed(tmp_path: Path) -> None:

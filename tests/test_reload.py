@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -20,10 +23,13 @@ from tests.support import PATIENCE, RULES, Daemon, locked, running, wait_for
 from watcher.analyse import load_rules
 from watcher.analyse.parcel import Parcel
 from watcher.errors import RulesError
+from watcher.live import Live
 from watcher.pool import Pool
 from watcher.rulereading import RuleReading
 from watcher.rules.bundle import Bundle
 from watcher.settings import Settings
+from watcher.store import Store
+from watcher.store.boilerplate import LearnedToday
 
 OTHER = RULES + "  - {id: kunduz, condition: {keywords: [Kunduz]}}\n"
 
@@ -141,6 +147,20 @@ def test_rules_whose_reader_was_killed_are_read_once_more(tmp_path: Path, kills:
                     reading.at_start(Bundle({"rules.yaml": RULES}))
     finally:
         pool.stop()
+
+
+def test_tests_for_which_there_is_no_room_say_so(tmp_path: Path, store: Store, pool: Pool) -> None:
+    """They stop nothing, and are told with what the place is short of: the operator read "Trouble"."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(RULES + "    tests: [{text: Kunduz est prise par les talibans., expect: match}]\n", "utf-8")
+    reading = RuleReading(pool, Settings(), list, lambda _: [], lambda: False)
+    live = Live(rules, store, reading, LearnedToday(store, on=False), {}, io.StringIO())
+    live.start(1)
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with mock.patch.object(ProcessPoolExecutor, "submit", side_effect=full):
+        told = live.step(1)
+    assert told is not None and told.text.endswith("no worker can be started: No space left on device in /dev/shm")
+    assert not live.untested
 
 
 def started_by(task: Path) -> list[str]:

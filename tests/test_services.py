@@ -9,7 +9,6 @@ import io
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -27,7 +26,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from tests.canary import CANARY
-from tests.support import PATIENCE, nobody, wait_for
+from tests.support import PATIENCE, need, nobody, wait_for
 from tests.test_channels import ALERT, DRIBBLE, PATIENT, raw_server
 from watcher.channels import Channel, open_channels
 from watcher.message import Failed, Message, MessageKind, Progress, Retry, SendOutcome, Sent
@@ -35,14 +34,6 @@ from watcher.rules.spec import ChannelSpec
 
 MESSAGE = Message("0190-message", MessageKind.ALERT, ALERT)
 NOW = 1_760_000_000_000
-
-
-def require(program: str) -> str:
-    """The path of a Debian program, which the whole run of the tests must have."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        (pytest.fail if os.environ.get("WATCHER_REQUIRE_ALL") == "1" else pytest.skip)(f"needs {program}")
-    return found
 
 
 def channel_of(*urls: str) -> Channel:
@@ -84,7 +75,7 @@ class MailServer:
 def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """A certificate for localhost that this process trusts."""
     key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = [require("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    made = [need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     made += [
         "-subj",
         "/CN=localhost",
@@ -230,7 +221,7 @@ def test_a_certificate_that_nobody_trusts_gets_no_password(
 def broker(tmp_path: Path) -> Iterator[str]:
     """Where a mosquitto listens: at an address of the loopback that is no other process's, for no one can hold a port
     for it."""
-    program, pid = require("mosquitto"), os.getpid()
+    program, pid = need("mosquitto"), os.getpid()
     host = f"127.{1 + pid // 62_500 % 250}.{1 + pid // 250 % 250}.{1 + pid % 250}"
     with socket.create_server((host, 0)) as free:
         port = free.getsockname()[1]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import pytest
 
-from watcher.entities import places
 from watcher.entities.names import compile_names
 from watcher.entities.places import Gazetteer
 from watcher.model import Place
@@ -51,11 +50,6 @@ def table(name: str) -> Iterator[object]:
         if line and not line.startswith("#"):
             known = [pytest.mark.xfail(strict=True, reason="known to fail")] if line.startswith("?") else []
             yield pytest.param(*line.removeprefix("?").split("\t"), marks=known, id=f"{name}:{number}")
-
-
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return places.load()
 
 
 def _is_meant(place: Place, mark: Mark) -> bool:

@@ -396,6 +396,8 @@ def test_many_files_that_are_their_readers_end_cost_one_worker_and_no_sound_file
 
 def end_at(file: FileFacts) -> Read | None:
     """Reads a file of a task as its name says."""
+    if file.path.startswith("fault"):
+        raise RuntimeError(file.path)
     if file.path.startswith("kill"):
         os.kill(os.getpid(), signal.SIGKILL)
     if file.path.startswith("die"):
@@ -417,6 +419,21 @@ def test_a_worker_outlives_the_files_that_are_the_end_of_its_children(pool: Pool
     assert pool.submit(tell_apart, paths).result() == expected
     with pytest.raises(BrokenProcessPool):
         pool.submit(tell_apart, ["a", "kill-b", "c"]).result()
+
+
+def test_a_fault_of_the_program_in_a_child_is_told_and_blames_no_file(pool: Pool) -> None:
+    """As one in the worker itself is: each file of the task was put aside for too much time or memory."""
+    with pytest.raises(RuntimeError, match="fault-b"):
+        pool.submit(tell_apart, ["a", "fault-b", *map(str, range(10_000))]).result(timeout=PATIENCE)
+    assert pool.submit(tell_apart, ["a"]).result() == [("a", False)]
+
+
+def test_where_there_is_no_room_for_a_child_the_worker_reads() -> None:
+    """As where a container may have no more processes: the daemon came to its end, again and again."""
+    descriptors = list(Path("/proc/self/fd").iterdir())
+    with mock.patch("os.fork", side_effect=BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")):
+        assert tell_apart(["a", "gone-b", "c"]) == [("a", False), None, ("c", False)]
+    assert len(list(Path("/proc/self/fd").iterdir())) == len(descriptors)
 
 
 def test_a_file_that_was_its_readers_end_is_not_read_again_while_the_store_is_in_trouble(

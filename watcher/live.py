@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from watcher.analyse import Tested
+import structlog
+
 from watcher.channels import Channels, open_channels, secret_dirs
-from watcher.errors import RulesError
+from watcher.errors import RulesError, Trouble
 from watcher.phrase import Phrase
+from watcher.rulechange import MOST_TOLD, Change, failure, fingerprints, loaded, not_run, refused, tests_fail
 from watcher.rulefiles import expand, read_documents, read_files
 from watcher.rulereading import RuleReading
 from watcher.rules.bundle import Bundle
@@ -18,9 +20,9 @@ from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.spec import RuleSet, RuleSpec
 from watcher.store.boilerplate import LearnedToday
 from watcher.store.engine import Store
-from watcher.store.rules import RULE, Fingerprint, accept, last_accepted, last_fingerprints, note_tests, refuse
+from watcher.store.rules import Fingerprint, accept, last_accepted, last_fingerprints, note_tests, refuse
 
-MOST_TOLD = 20
+log = structlog.get_logger(__name__)
 
 Signature = tuple[tuple[str, tuple[int, int, int, int] | None], ...]
 
@@ -41,14 +43,6 @@ class Current:
     @property
     def digest(self) -> str:
         return self.rules.digest
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a look at the files brought, for the operator: rules.loaded, rules.refused or rules.tests_fail."""
-
-    event: str
-    text: Phrase
 
 
 class Live:
@@ -94,7 +88,7 @@ class Live:
             except RulesError:
                 raise error from None
             refuse(self._store, str(error), now)
-            return Change("rules.refused", _refusal(error, self.current.digest))
+            return refused(error, self.current.digest)
         self._read = self._seen = self._looked
         before = last_fingerprints(self._store)
         self._accept(first, now)
@@ -131,11 +125,11 @@ class Live:
                     self.current = after
         except RulesError as error:
             refuse(self._store, str(error), now)
-            return Change("rules.refused", _refusal(error, before.digest))
-        return self._loaded(_fingerprints(before))
+            return refused(error, before.digest)
+        return self._loaded(fingerprints(before.rules))
 
     def _accept(self, rules: Current, now: int) -> None:
-        accept(self._store, rules.digest, rules.bundle.files, now, len(rules.rules.rules), _fingerprints(rules))
+        accept(self._store, rules.digest, rules.bundle.files, now, len(rules.rules.rules), fingerprints(rules.rules))
 
     def _opened(self, bundle: Bundle, rules: RuleSet) -> Current:
         """The rules with their channels."""
@@ -145,12 +139,8 @@ class Live:
 
     def _loaded(self, before: Sequence[Fingerprint] | None) -> Change:
         """`before` are the fingerprints of what was in force, None where that is not known."""
-        rules = self.current.rules
-        self.untested = any(rule.tests for rule in rules.rules)
-        warnings = _some([str(warning) for warning in rules.warnings])
-        loaded = Phrase("{n} rule loaded", "{n} rules loaded", n=len(rules.rules))
-        changes = _differences(before, _fingerprints(self.current))
-        return Change("rules.loaded", Phrase.joined([loaded, *changes, *warnings], "\n"))
+        self.untested = any(rule.tests for rule in self.current.rules.rules)
+        return loaded(self.current.rules, before)
 
     def _bundle(self) -> Bundle:
         """The files as they are now; raises RulesError. `_looked` is their state from before they were read, so that a
@@ -178,15 +168,18 @@ class Live:
         documents, learned = read_documents(self.current.rules, self._path), self._learning.packed(now)
         try:
             tested = self._reading.test(self.current.bundle, documents, learned)
-        except Exception as bug:  # noqa: BLE001 - tests are only told: a bug in running them is told too
-            return _not_run(type(bug).__name__)
+        except Trouble as trouble:
+            return not_run(trouble.why)
+        except Exception as bug:
+            log.exception("rules.tests_broke")  # they are only told, and so is a bug in running them
+            return not_run(type(bug).__name__)
         if tested is None and self._reading.stopped:
             return None
         if tested is None:
-            return _not_run(Phrase("one takes too long or too much, or their process was killed"))
-        failing = [_failing(one) for one in tested if one.why]
+            return not_run(Phrase("one takes too long or too much, or their process was killed"))
+        failing = [failure(one) for one in tested if one.why]
         note_tests(self._store, self.current.digest, len(failing), failing[:MOST_TOLD])
-        return Change("rules.tests_fail", Phrase.joined(_some(failing), "\n")) if failing else None
+        return tests_fail(failing) if failing else None
 
 
 def _is(path: Path, main: str) -> bool:
@@ -201,53 +194,3 @@ def _stat(path: Path) -> tuple[int, int, int, int] | None:
     except OSError:  # gone for now, as between the two steps of an editor's save
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _fingerprints(rules: Current) -> list[Fingerprint]:
-    of_rules = [(RULE, rule.id, rule.fingerprint) for rule in rules.rules.rules]
-    return of_rules + [(what, name, told) for (what, name), told in rules.rules.beside.items()]
-
-
-def _differences(before: Sequence[Fingerprint] | None, after: Sequence[Fingerprint]) -> list[Phrase]:
-    if before is None:
-        return []
-    old, new = ({(what, name): told for what, name, told in found} for found in (before, after))
-    changes = (
-        (Phrase("added"), [i for i in new if i not in old]),
-        (Phrase("changed"), [i for i in new if i in old and new[i] != old[i]]),
-        (Phrase("removed"), [i for i in old if i not in new]),
-    )
-    told = [Phrase("{what}: {rules}", what=what, rules=_listed(some)) for what, some in changes if some]
-    return told or [Phrase("no rule added, changed or removed")]
-
-
-def _listed(some: Sequence[tuple[str, str]]) -> Phrase:
-    """Rules by their ids, and what stands beside them by what it is."""
-    kinds = (Phrase("channel"), Phrase("time interval"), Phrase("defaults"), Phrase("timezone"))
-    own = {str(kind): kind for kind in kinds}
-    named = [
-        name if what == RULE else Phrase("{kind} {name}", kind=own[what], name=name) if name else own[what]
-        for what, name in some
-    ]
-    return Phrase.joined(named[:MOST_TOLD])
-
-
-def _refusal(error: RulesError, digest: str) -> Phrase:
-    kept = Phrase("rules refused; those accepted before ({digest}) stay in force", digest=digest[:12])
-    return Phrase.joined([kept, *_some([str(fault) for fault in error.faults])], "\n")
-
-
-def _failing(t: Tested) -> Phrase:
-    return Phrase(
-        "test fails: {rule}, {test} ({place}): {why}", rule=t.rule, test=t.name, place=str(t.place), why=t.why
-    )
-
-
-def _not_run(why: str) -> Change:
-    return Change("rules.tests_fail", Phrase("the rules' tests could not be run: {why}", why=why))
-
-
-def _some(lines: Sequence[str]) -> list[str]:
-    """The first lines, and how many more there are."""
-    more = len(lines) - MOST_TOLD
-    return [*lines[:MOST_TOLD], *([Phrase("and {n} more", n=more)] if more > 0 else [])]

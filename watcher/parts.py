@@ -20,12 +20,13 @@ from watcher.health import Health
 from watcher.housekeeping import Housekeeping
 from watcher.inbox import Inbox, Lane
 from watcher.intake import Intake
-from watcher.live import Change, Current, Live
+from watcher.live import Current, Live
 from watcher.model import Level
 from watcher.operator import Operator
 from watcher.planning import Planner
 from watcher.policy.decide import Late
 from watcher.pool import Pool
+from watcher.rulechange import Change
 from watcher.rulefiles import channel_faults
 from watcher.rulereading import RuleReading
 from watcher.settings import Boilerplate, Settings

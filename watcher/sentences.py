@@ -31,9 +31,7 @@ _CONSONANTS = re.compile(  # "dhr", "Str", "гр": no word but of Slavs whose r 
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")  # "U.S", "p.m", "bl.a"
 _DOUBLED = re.compile(r"([^\W\d_IXCM])\1")  # "EE. UU.", not "World War II."
 _NUMBER = re.compile(r"\d\s*$")
-_ORDINALS = frozenset(
-    ("de", "lb", "tr")
-)  # languages that write "3. Oktober": their neighbours' go on with a small letter
+_ORDINALS = frozenset(("de", "lb", "tr"))  # write "3. Oktober"; their neighbours go on with a small letter
 _OPENERS = frozenset().union(*SMALL_WORDS.values()) | frozenset(  # what begins a sentence behind any word
     (
         "he she it they we this these those there but if when il elle ils elles ce cette mais er sie es wir ella él "

@@ -14,7 +14,7 @@ from tests.test_feeds import ATOM, RSS
 from tests.test_formats import PROSE, TITLE
 from tests.test_json import FEED, PLAIN
 from tests.test_mail import PAGE, mbox, message, winmail
-from tests.test_newsml import ANPA, APPL, G2, NEWSML, NITF
+from tests.test_newsml import ANPA, APPL, G2, IPTC7901, NEWSML, NITF
 from tests.test_office import docx, epub, odt, p, t
 from tests.test_pages import URL, mhtml, page, warc
 
@@ -106,7 +106,7 @@ TARGETS = {
         ),
     ),
     "trafilatura": Target("a.html", (page().encode(), PAGE.encode()), ("trafilatura", "justext")),
-    "text": Target("a.txt", ("\n".join((TITLE, "24.10.2021", "", *PROSE)).encode(), ANPA.encode())),
+    "text": Target("a.txt", ("\n".join((TITLE, "24.10.2021", "", *PROSE)).encode(), ANPA.encode(), IPTC7901.encode())),
     "warcio": Target(
         "a", (warc((URL, "200 OK", gzip.compress(page().encode()), {"Content-Encoding": "gzip"})),), ("warcio",)
     ),

@@ -9,7 +9,9 @@ import os
 import pickle
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO
 
 from watcher.analyse.files import Read
 from watcher.model import FileFacts, FileOutcome
@@ -20,7 +22,8 @@ _CUT_OFF = (EOFError, pickle.UnpicklingError)
 
 def read_apart(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | None], why: str) -> Iterator[Read | None]:
     """What `read` makes of each file in a child of this process; one that is the child's end has `died`, with this
-    reason, and another child goes on behind it."""
+    reason, and another child goes on behind it. Where there is no room for a child they are read here. Raises what
+    `read` raises."""
     left = tuple(files)
     while left:
         for found in _from_child(left, read):
@@ -35,23 +38,39 @@ def _from_child(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | N
     """What a child found, as far as it came. A fork is safe here: the one other thread of a worker holds no lock."""
     parent = os.getpid()
     ours, theirs = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:  # too many processes, or too little memory for another
+        os.close(ours)
+        os.close(theirs)
+        yield from map(read, files)
+        return
     if child == 0:
+        os.close(ours)  # a worker that reads no further is heard of by its end alone
         _answer(files, read, theirs, parent)
     os.close(theirs)
-    with os.fdopen(ours, "rb") as answers:
-        for _ in files:
-            try:
-                found, imported = pickle.load(answers)  # noqa: S301 - from a process of our own
-            except _CUT_OFF:
-                break
-            for name in imported:  # else each child would: a reader of pages takes half a second
-                with contextlib.suppress(ImportError):  # some modules are made, and have no file
-                    importlib.import_module(name)
-            yield found
-    _, status = os.waitpid(child, 0)
+    try:
+        with os.fdopen(ours, "rb") as answers:
+            yield from _answers(answers, len(files))
+    finally:
+        _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         os.kill(parent, signal.SIGKILL)  # from outside, as for want of memory: the pool's to tell, and no file's fault
+
+
+def _answers(written: BinaryIO, most: int) -> Iterator[Read | None]:
+    """At most so many, until they are cut off. Raises the fault that is the answer."""
+    for _ in range(most):
+        try:
+            found, imported = pickle.load(written)  # noqa: S301 - from a process of our own
+        except _CUT_OFF:
+            return
+        for name in imported:  # else each child would: a reader of pages takes half a second
+            with contextlib.suppress(ImportError):  # some modules are made, and have no file
+                importlib.import_module(name)
+        if isinstance(found, Exception):
+            raise found
+        yield found
 
 
 def _answer(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | None], to: int, parent: int) -> None:
@@ -61,7 +80,7 @@ def _answer(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | None]
         end_with(parent)
         with os.fdopen(to, "wb") as answers:
             for file in files:
-                found = read(file)
+                found = _read_or_fault(file, read)
                 imported = [name for name in sys.modules if name not in known]
                 known.update(imported)
                 pickle.dump((found, imported), answers, pickle.HIGHEST_PROTOCOL)
@@ -69,3 +88,11 @@ def _answer(files: Sequence[FileFacts], read: Callable[[FileFacts], Read | None]
         os._exit(0)
     finally:
         os._exit(1)
+
+
+def _read_or_fault(file: FileFacts, read: Callable[[FileFacts], Read | None]) -> Read | Exception | None:
+    try:
+        return read(file)
+    except Exception as error:  # noqa: BLE001 - raised again in the worker
+        error.add_note(traceback.format_exc())
+        return error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
 import sys
@@ -14,12 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from watcher.errors import RulesError, SettingsError, StoreMissing, WatcherError
+from watcher.errors import RulesError, SettingsError, WatcherError
 
 if TYPE_CHECKING:
-    from watcher.analyse.engine import Engine
-    from watcher.boilerplate import Learned
-    from watcher.rules.spec import RuleSet
     from watcher.store.engine import Store
 
 Command = TypeVar("Command", bound=Callable[..., int])
@@ -137,53 +133,3 @@ def opened_store(state: Path) -> Iterator[Store]:
 
     with open_store(state, create=False) as store:
         yield store
-
-
-def loaded_rules(rules: Path, likeness: float) -> RuleSet:
-    """The rules of a file with their trees. Raises RulesError."""
-    from watcher.analyse.engine import gazetteer
-    from watcher.rulefiles import read_bundle
-    from watcher.rules.load import load
-    from watcher.settings import check_likeness
-
-    check_likeness(likeness)
-    return load(read_bundle(rules), gazetteer(), likeness)
-
-
-def engine_of(loaded: RuleSet, model: str) -> Engine:
-    """What matches articles by these rules in this process."""
-    from watcher.analyse.engine import Engine, gazetteer
-    from watcher.rules.compile import compile_rules
-    from watcher.settings import check_model
-
-    check_model(model)
-    return Engine(compile_rules(loaded, gazetteer()), model)
-
-
-def check_rule(loaded: RuleSet, rules: Path, only: str | None) -> None:
-    """Raises WatcherError where the rules have none of the id that `--rule` names."""
-    known = [rule.id for rule in loaded.rules]
-    if only is not None and only not in known:
-        meant = difflib.get_close_matches(only.lower(), known, 1)
-        raise WatcherError(f"no rule '{only}' in {rules}" + (f"; did you mean '{meant[0]}'?" if meant else ""))
-
-
-def learned_boilerplate(state: Path, boilerplate: str) -> Learned:
-    """The boilerplate of all sources that the state knows; none without a state. One that cannot be read is told, and
-    stops nothing."""
-    from watcher import settings
-
-    wanted = settings.read_choice("boilerplate", boilerplate) is settings.Boilerplate.CUT
-    if not wanted or not os.path.isdir(state):  # noqa: PTH112 - Path.is_dir raises where it may not look
-        return {}
-    from watcher.clock import now_ms
-    from watcher.store.boilerplate import learned
-
-    try:
-        with opened_store(state) as store, store.read() as conn:
-            return learned(conn, now_ms())
-    except StoreMissing:
-        return {}
-    except WatcherError as error:
-        print(f"watcher: no boilerplate is left out: {error}", file=sys.stderr)
-        return {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,16 +24,12 @@ from watcher.cli.common import (
     Rules,
     State,
     app,
-    check_rule,
     command,
-    engine_of,
-    learned_boilerplate,
-    loaded_rules,
 )
-from watcher.errors import SettingsError
+from watcher.cli.judging import Reader, engine_of, learned_boilerplate, loaded_rules
+from watcher.errors import SettingsError, Unreadable
 
 if TYPE_CHECKING:
-    from watcher.analyse.engine import Engine
     from watcher.analyse.files import Found
     from watcher.model import Limits
 
@@ -66,7 +61,7 @@ def explain(
     failed = 0
     learned = learned_boilerplate(state, boilerplate)
     limits = Limits(json_fields=read_json_fields(json_fields))
-    engine = None if text else replace(_engine(rules, name_likeness, model, rule), learned=learned)
+    engine = None if text else engine_of(loaded_rules(rules, name_likeness), rules, model, learned, rule)
     for file, found in _read(files, limits, everything=everything):
         if found.fault:
             print(f"{one_line(file)}: {found.fault}", file=sys.stderr)
@@ -86,28 +81,13 @@ def explain(
     return failed
 
 
-def _engine(rules: Path, likeness: float, model: str, only: str | None) -> Engine:
-    loaded = loaded_rules(rules, likeness)
-    check_rule(loaded, rules, only)
-    return engine_of(loaded, model)
-
-
 def _read(files: Sequence[Path], limits: Limits, *, everything: bool = False) -> Iterator[tuple[Path, Found]]:
-    """Each file with what is in it; with `everything` what was left out too. A worker reads them: what crashes a parser
-    or never comes to an end costs its own file alone."""
-    from concurrent.futures.process import BrokenProcessPool
-
+    """Each file with what is in it; with `everything` what was left out too."""
     from watcher.analyse.files import Found, read_anywhere
-    from watcher.pool import Pool
-    from watcher.worker import why_died
 
-    pool = Pool()
-    try:
+    with Reader() as reader:
         for file in files:
             try:
-                yield file, pool.submit(read_anywhere, file, limits, everything=everything).result()
-            except BrokenProcessPool:
-                pool.mend()
-                yield file, Found(fault=why_died(limits.seconds, limits.memory_mb))
-    finally:
-        pool.stop()
+                yield file, reader.read(read_anywhere, file, limits, everything=everything)
+            except Unreadable as error:
+                yield file, Found(fault=str(error))

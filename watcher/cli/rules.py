@@ -7,7 +7,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -27,18 +26,12 @@ from watcher.cli.common import (
     Rules,
     State,
     app,
-    check_rule,
     command,
-    engine_of,
-    learned_boilerplate,
-    loaded_rules,
 )
-from watcher.errors import Unreadable
+from watcher.cli.judging import Reader, engine_of, learned_boilerplate, loaded_rules
 
 if TYPE_CHECKING:
     from watcher.boilerplate import Learned
-    from watcher.model import Article, Document, Limits
-    from watcher.pool import Pool
     from watcher.rules.spec import RuleSet
 
 MOST_OF_A_KIND = 20  # warnings of one code that `check` prints
@@ -117,19 +110,15 @@ def _run_tests(
     out: TextIO | None = None,
 ) -> int:
     """Prints how the tests went, to `out` the failing ones alone; returns how many failed."""
+    from watcher.analyse.files import read_within
     from watcher.analyse.ruletests import run_tests
-    from watcher.pool import Pool
     from watcher.render import one_line
     from watcher.rulefiles import read_documents
 
-    check_rule(loaded, rules, only)
-    engine = replace(engine_of(loaded, model), learned=learned)
-    pool = Pool()
-    try:
-        documents, read = read_documents(loaded, rules), partial(_read_apart, pool)
-        tested = run_tests(engine, documents, only=only, read=read)
-    finally:
-        pool.stop()
+    engine = engine_of(loaded, rules, model, learned, only)
+    with Reader() as reader:
+        documents = read_documents(loaded, rules)
+        tested = run_tests(engine, documents, only=only, read=partial(reader.read, read_within))
     for t in tested:
         if as_json:
             print(json.dumps({"rule": t.rule, "test": t.name, "place": t.place, "ok": not t.why, "why": t.why}))
@@ -139,20 +128,6 @@ def _run_tests(
     if not as_json and out is None:
         print(f"{len(tested) - failed} of {len(tested)} tests pass")
     return failed
-
-
-def _read_apart(pool: Pool, document: Document, limits: Limits) -> tuple[Article, ...]:
-    """The articles of a test's file, read by a worker: one that crashes a parser costs its own test alone."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    from watcher.analyse.files import read_within
-    from watcher.worker import why_died
-
-    try:
-        return pool.submit(read_within, document, limits).result()
-    except BrokenProcessPool:
-        pool.mend()
-        raise Unreadable(why_died(limits.seconds, limits.memory_mb)) from None
 
 
 @command(app)

@@ -166,7 +166,8 @@ def _is_drawn(text: Text, word: int, first: int, last: int) -> bool:
         return False
     for at in range(first, last):
         letters = iter("".join(text.folded_word(i).removeprefix("ال") for i in range(at, last + 1)))
-        if text.folded_word(at).removeprefix("ال")[0] == written[0] and all(letter in letters for letter in written):
+        begins = text.folded_word(at).removeprefix("ال").startswith(written[0])  # nothing is left of that of آل سعود
+        if begins and all(letter in letters for letter in written):
             return True
     return False
 

@@ -1,4 +1,7 @@
-"""How names of China, Korea and Japan sound elsewhere, and names from elsewhere in Korean and Japanese letters."""
+"""How names of China, Korea and Japan sound elsewhere, and names from elsewhere in Korean and Japanese letters.
+
+Sounds are written as `sounds.py` says.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ _READINGS = tuple(
 )
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-# A b is also a v and an f, K a k or g, T a t or d; the l of others is written at a syllable's end, and at the next
-# one's start once more, but not at a word's start, where it may be an r. "eu" is mostly put in between consonants: U.
+# The l of others is written at a syllable's end, and at the next one's start once more, but not at a word's start,
+# where it may be an r. "eu" is mostly put in between consonants: U.
 _ONSETS = "K k n T t r m B B s s . J J c k t B h".replace(".", "\0").split(" ")
 _VOWELS = "a e ia ie o e io ie o wa we we io u wo we wi iu U Ui i".split(" ")
 _CODAS = ". k k k n n n t l l m l l l l l m B B t t n t t k t B t".split(" ")
@@ -67,14 +70,13 @@ _ROWS = {
     "m": "マミムメモ",
     "R": "ラリルレロ",
 }
-# U is a vowel that parts consonants, or a true one; F is f or h, Q the sound of "ti" and "chi".
 _KANA = {kana: (heard, vowel) for heard, row in _ROWS.items() for kana, vowel in zip(row, "aiUeo", strict=True)}
 _KANA |= dict(zip("アイウエオ", (("", v) for v in "aiueo"), strict=True))
 _KANA |= {"シ": ("S", "i"), "ジ": ("D", "i"), "チ": ("Q", "i"), "ヂ": ("J", "i"), "ツ": ("c", "U"), "ヅ": ("z", "U")}
 _KANA |= {"フ": ("F", "U"), "ト": ("t", "U"), "ド": ("d", "U"), "ヴ": ("v", "U"), "ン": ("n", ""), "ッ": ("", "")}
 _KANA |= {"ヤ": ("i", "a"), "ユ": ("i", "u"), "ヨ": ("i", "o"), "ワ": ("w", "a"), "ヲ": ("", "o")}
 _SMALL = dict(zip("ァィゥェォャュョヮ", "aiueoauoa", strict=True))
-_LONG = {"U": "u", "a": "aY", "o": "oY", "e": "eY"}  # Y is an r, or nothing
+_LONG = {"U": "u", "a": "aY", "o": "oY", "e": "eY"}
 _LIPS = re.compile("n(?=[Bp])")
 _PARTING_I = re.compile("(?<=[SJDQ])i$")
 

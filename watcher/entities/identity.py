@@ -51,12 +51,7 @@ class Miss(NamedTuple):
 def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) -> Iterator[NameHit | Miss]:
     """Each occurrence, as the person's or why it is not. Who bears another first name is somebody else; a bare last
     name means whoever was last named in full."""
-    cut = person.last.cut
-    own = [
-        first_name(text, person, b, max(least, _SAME_FIRST_NAME) if cut or b.found.value < least else least)
-        for b in bearers
-    ]
-    own = [o if not (cut and o and o.how.via == "initial") else None for o in own]
+    own = [_first_name(text, person, bearer, least) for bearer in bearers]
     others = [
         bool(person.given) and o is None and _is_another(text, person, b) for o, b in zip(own, bearers, strict=True)
     ]
@@ -75,24 +70,34 @@ def judged(text: Text, person: Person, bearers: Sequence[Bearer], least: float) 
         if another:
             here = bool(forms) and not _has_first_name(text, bearer, named)
             meant = here or not (forms or introduced)
-        why = ""
-        if another and not here:
-            why = "another first name"
-        elif person.family_first and not (bearer.vouched or forms):
-            why = "many bear that last name"
-        elif (
-            bearer.found.partial
-            or bearer.found.value < least
-            or (_is_faint(bearer) and forms.isdisjoint(_forms(text, bearer)))
-        ):
-            why = "too unlike to be known without the first name"
-        elif bearer.after is not None and person.given and _begins_longer(text, bearer):
-            why = "a first name there"
-        elif not meant and (met or not bearer.vouched):
+        why = "another first name" if another and not here else _why_not_alone(text, person, bearer, forms, least)
+        if not why and not meant and (met or not bearer.vouched):
             why = "whoever was named so before has another first name"
-        elif not (bearer.sure or sure):
+        elif not why and not (bearer.sure or sure):
             why = "nothing tells there that it is a name"
         yield Miss(person.name, _written(text, bearer), why) if why else _hit(text, person, bearer, None)
+
+
+def _first_name(text: Text, person: Person, bearer: Bearer, least: float) -> FirstName | None:
+    """The bearer's first name where it is the person's, the more alike, the less the last name is; no mere initial
+    beside one that lacks its ending."""
+    cut = person.last.cut
+    asked = max(least, _SAME_FIRST_NAME) if cut or bearer.found.value < least else least
+    found = first_name(text, person, bearer, asked)
+    return None if found is not None and cut and found.how.via == "initial" else found
+
+
+def _why_not_alone(text: Text, person: Person, bearer: Bearer, forms: set[str], least: float) -> str:
+    """Why a last name by itself does not mean the person there, whoever else bears it; "" where it may. `forms` are
+    those in which the article writes it with the first name."""
+    if person.family_first and not (bearer.vouched or forms):
+        return "many bear that last name"
+    faint = _is_faint(bearer) and forms.isdisjoint(_forms(text, bearer))
+    if bearer.found.partial or bearer.found.value < least or faint:
+        return "too unlike to be known without the first name"
+    if bearer.after is not None and person.given and _begins_longer(text, bearer):
+        return "a first name there"
+    return ""
 
 
 def _is_another(text: Text, person: Person, bearer: Bearer) -> bool:

@@ -2,8 +2,8 @@
 
 A sound is a string of the letters a e i o u, b p f v w, k g h, s z, t d, m n l r, and of S Z C J (sh zh ch dj), c (ts,
 and whatever c is in a language), j (y, dj, zh or the Spanish jota), X (`ch`: sh, ch or kh), G (Cyrillic г: g or h), D
-(the Arabic letters between d and z), B (Hebrew's for b and v, p and f), R (the East's for r and l), U (a short vowel,
-or none), K (k or g), T (t or d), F (f or h), Q (ti or chi), Y (r, or nothing).
+(the Arabic letters between d and z), B (Hebrew's and Korean for b and v, p and f), R (the East's for r and l), U (a
+short vowel, or none), K (k or g), T (t or d), F (f or h), Q (ti or chi), Y (r, or nothing).
 """
 
 from __future__ import annotations

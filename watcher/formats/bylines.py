@@ -89,9 +89,14 @@ def _below_place(line: str, language: str) -> dates.Found | None:
         return None
     place, comma, rest = line[: found.start].partition(",")
     words = place.split()
-    if not comma or not words or len(words) > _MOST_IN_PLACE or not words[0][0].isupper() or not words[-1][0].isupper():
+    if not comma or not words or len(words) > _MOST_IN_PLACE or not all(map(_may_open_name, (words[0], words[-1]))):
         return None
     return found if dates.is_weekday(_ON_DAY.sub("", rest)) else None
+
+
+def _may_open_name(word: str) -> bool:
+    """Whether it begins with a capital, or with a letter of a script that has none."""
+    return word[0].isalpha() and not word[0].islower()
 
 
 def _author(line: str) -> Byline | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -13,12 +14,18 @@ from watcher.formats.months import MONTHS, WEEKDAYS, fold
 Published: TypeAlias = date | datetime | None
 
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
-_MONTH = rf"(?P<month>{_NAME})\b\.?"
-_ANY_MONTH = rf"(?:{_NAME})\b"
+# Many names end with a vowel sign, which is neither a letter for "\b" nor the end of the word where another follows.
+_MARKS = "".join(c for c in map(chr, range(0x300, 0x1000)) if unicodedata.category(c)[0] == "M")
+_END = rf"(?![\w{_MARKS}])"
+_MONTH = rf"(?P<month>{_NAME}){_END}\.?"
+_ANY_MONTH = rf"(?:{_NAME}){_END}"
 _ANY_WEEKDAY = "(?:" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\b"
 _WEEKDAY = rf"\b{_ANY_WEEKDAY}"
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w")
-_CENTURY = re.compile("19|20|[١۱१][٩۹९]|[٢۲२][٠۰०]")  # every date has it: a look that spares most lines the others
+_1, _2, _9, _0 = (
+    "".join(c for c in map(chr, range(0x1000)) if unicodedata.decimal(c, None) == digit) for digit in (1, 2, 9, 0)
+)
+_CENTURY = re.compile(f"19|20|[{_1}][{_9}]|[{_2}][{_0}]")  # every date has it: a look that spares most lines the others
 _DAY = r"(?<!\d)(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 # An hour after a date ("à 14h30", ", 10:15 GMT"): no part of it is taken, for its zone is seldom certain.
@@ -40,6 +47,7 @@ _IN_WORDS = (
     re.compile(rf"\b{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}"),
     # Hungarian, Lithuanian and Latvian: "2021. oktober 24.", "2021 m. spalio 24 d.", "2021. gada 24. oktobri"
     re.compile(rf"(?<!\d){_YEAR}(?:\.|\sm\.)\s{{1,3}}{_MONTH}\s{{1,3}}(?P<day>\d{{1,2}})(?!\d)"),
+    re.compile(rf"{_DAY} thang (?P<month>\d{{1,2}})(?: nam|,) {_YEAR}"),  # Vietnamese
     re.compile(rf"(?<!\d){_YEAR}\.\sgada\s(?P<day>\d{{1,2}})\.\s{_MONTH}"),
 )
 _DOTTED = re.compile(rf"{_DAY}\s?\.\s?(?P<month>\d{{1,2}})\s?\.\s?{_YEAR}")

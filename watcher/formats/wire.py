@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from watcher.formats.base import Sheet
+from watcher.formats.bylines import ends_sentence
 from watcher.formats.facts import Facts
 from watcher.formats.normal import unwrapped
 from watcher.model import Article
@@ -24,6 +25,9 @@ _ANPA_TIME = re.compile(r"(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d) (?P<hour>
 _SOURCE = re.compile(r"\^?(?P<name>[A-Z]{2,5})-")
 _CLOSED = re.compile(r"(?:,\d*)?[<=]\s*$")
 _EDITORS = re.compile(r"AP Photo|Eds?:|Editors:", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n(?:[^\S\n]*\n)+|\n(?=[^\S\n]{2})")
+_DASHED = re.compile(r"\)\s?[-–—_]+\s")  # "TOWN, Feb 3 (Agency) - ": a dispatch has begun
+_LONGEST_HEADLINE = 500
 _BYLINE = re.compile(r"(?:by|von)\s+\S", re.IGNORECASE)
 _MONTHS = (
     ("jan", "feb", "mar m\xe4r mrz", "apr", "may mai", "jun", "jul", "aug", "sep")
@@ -39,7 +43,7 @@ def read(sheet: Sheet) -> tuple[Article, ...]:
     """The one article in a wire file."""
     found = _WIRE.match(_text(sheet))
     assert found is not None  # recognised
-    head, text, tail = found["head"], found["text"], found["tail"] or ""
+    head, text, tail = found["head"], found["text"].strip("\n"), found["tail"] or ""
     by_anpa = sheet.data.startswith(_ANPA) and not _HEAD.match(head)  # IPTC's may begin with the same signs
     return ((_anpa(text, tail) if by_anpa else _iptc(head, text, tail)).article(sheet),)
 
@@ -51,11 +55,12 @@ def _text(sheet: Sheet) -> str:
 
 
 def _iptc(head: str, text: str, tail: str) -> Facts:
-    """The headline ends at "=", with its author on a line of its own; "# Notebook" begins what is not to be printed."""
+    """The headline ends at "=", with its author on a line of its own, or where the text begins; "# Notebook" begins
+    what is not to be printed."""
     said = _HEAD.match(head)
     title, equals, body = text.partition("=")
-    if not equals or len(title) > 500:
-        title, _, body = text.partition("\n")
+    if not equals or len(title) > _LONGEST_HEADLINE:
+        title, body = _parted(text)
     lines = [line.strip() for line in title.split("\n") if line.strip()]
     author = lines.pop() if len(lines) > 1 and _BYLINE.match(lines[-1]) else ""
     return Facts(
@@ -66,6 +71,19 @@ def _iptc(head: str, text: str, tail: str) -> Facts:
         author=author,
         published=_time(_IPTC_TIME.search(tail)),
     )
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The headline of a text without a sign where it ends, and what follows it: the last of the paragraphs that stand
+    before the first sentence, all that are no keyword. "" where the text begins with a sentence."""
+    at, titles = 0, []
+    for gap in _PARAGRAPH.finditer(text, 0, _LONGEST_HEADLINE):
+        written = " ".join(text[at : gap.start()].split())
+        if ends_sentence(written) or _DASHED.search(written):
+            break
+        titles += [text[at : gap.start()]] if " " in written else []
+        at = gap.end()
+    return "\n".join(titles), text[at:]
 
 
 def _anpa(text: str, tail: str) -> Facts:

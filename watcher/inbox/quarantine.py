@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 import unicodedata
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from watcher.inbox.leaving import remove
+from watcher.inbox.leaving import OtherError, remove
 from watcher.inbox.moves import Changed, Kept, Moved, take_out
 from watcher.inbox.rehouse import NOTE, parts_of, rehouse
 from watcher.model import FileFacts, state_of
@@ -62,7 +63,10 @@ def put_back(folder: Path, one: Quarantined, root: Path) -> Path:
     """Move a file of a quarantine back into the inbox, under the first of its names that is free. Raises OSError."""
     source = folder.joinpath(*parts_of(one.path))
     status = source.lstat()
-    target = rehouse(source, FileFacts(one.file, *state_of(status)), root, leave=remove)
+    try:
+        target = rehouse(source, FileFacts(one.file, *state_of(status)), root, leave=remove)
+    except OtherError:
+        raise OSError(errno.EBUSY, "it was changed just then") from None
     source.with_name(f"{source.name}{NOTE}").unlink(missing_ok=True)
     return target
 

@@ -63,7 +63,6 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
 
     What has begun to be sent goes on, if need be after quiet hours, and of what is told elsewhere nothing is dropped.
     """
-    now = claiming.now
     is_begun = message.progress is not None
     covering = claiming.quiet is not None or (not is_begun and (claiming.silences or has_dropped(conn, message)))
     if not covering or isinstance(content, Notice):
@@ -87,19 +86,16 @@ def left_of(conn: Connection, message: AnyRow, content: Content, claiming: Claim
     covered = [one for one in covered if one not in kept]
     left += _kept_whole(conn, kept, {one.mailing for one in left}, message)
     out = [one for one in covered if not one.is_dropped and one.mailing not in elsewhere]
-    _take_out(conn, out, now)
-    if not left:
-        _end(conn, message, _reason(covered[0]), now)
-        return None
-    if isinstance(content, Bulletin) and (group := left[0].group) is not None:
-        anew = {"state": DeliveryState.HELD.value, "waits_for": WaitsFor.GROUP.value, "mailing": None}
-        _change(conn, left, {**anew, "changed_at": now})
-        groups.take_back(conn, group, now)
-        _end(conn, message, _reason(covered[0]), now)
-        return None
-    rest = _rest(conn, content, left, now)
-    conn.execute(update(messages).where(unsent(message)).values(body=rest.to_json(), level=rest.level.value))
-    return rest
+    _take_out(conn, out, claiming.now)
+    group = left[0].group if left and isinstance(content, Bulletin) else None
+    if left and group is None:
+        rest = _rest(conn, content, left, claiming.now)
+        conn.execute(update(messages).where(unsent(message)).values(body=rest.to_json(), level=rest.level.value))
+        return rest
+    if group is not None:
+        _tell_anew(conn, group, left, claiming.now)
+    _end(conn, message, _reason(covered[0]), claiming.now)
+    return None
 
 
 def _of_begun(
@@ -159,6 +155,13 @@ def _take_out(conn: Connection, covered: Sequence[_Told], now: int) -> None:
                 _change(conn, some, {**held, "mailing": None, "group": None, "changed_at": now})
     for group in {one.group for one in covered if one.group is not None}:
         groups.take_back(conn, group, now)
+
+
+def _tell_anew(conn: Connection, group: int, left: Sequence[_Told], now: int) -> None:
+    """What is left of its message waits for the group, which makes another of it."""
+    anew = {"state": DeliveryState.HELD.value, "waits_for": WaitsFor.GROUP.value, "mailing": None}
+    _change(conn, left, {**anew, "changed_at": now})
+    groups.take_back(conn, group, now)
 
 
 def _change(conn: Connection, some: Sequence[_Told], values: Mapping[str, object]) -> None:
