@@ -358,12 +358,20 @@ def test_a_term_beside_one_that_finds_it_too_is_told(condition: str, place: str,
         "{score: {threshold: 2, of: [{keywords: ['raid*', raids], weight: 1}]}}",
         "{any: [{keywords: 'raid*'}, {keywords: raids, in: title}]}",
         '{keywords: ["raid*", raids]}\n  ignore: covered-term',
+        "{keywords: ['C\\*', 'taliban\\*', 'talibans']}",
     ],
 )
 def test_a_term_that_may_find_more_or_is_counted_is_left_alone(condition: str) -> None:
     """What counts terms one by one, stems, other languages, capitals, scripts whose words
     are found inside others; and another spelling or wildcard, which is there to be read."""
     assert [w for w in of_rule(condition) if "covered" in w] == []
+
+
+def test_terms_of_a_query_beside_a_wider_one_are_told_together() -> None:
+    """A warning stands once at its place."""
+    found = warnings(f"version: 1\nrules:\n- id: a\n  query: 'taliban* OR talibans OR talibane'\n  {TESTS}\n")
+    told = "'talibans' and 'talibane' find nothing that 'taliban*' does not; leave them out"
+    assert found == [f"4:10: {told} [covered-term]"]
 
 
 def test_a_term_is_covered_by_its_own_list_alone() -> None:

@@ -386,6 +386,9 @@ def test_explain_for_people_says_each_thing_once() -> None:
     assert lines[0] == "a.txt: A[31m title"
     told = ["  places in doubt: Kaboul ('à' stands before it)", "  not places: part of a name: M. Kaboul ×2"]
     assert lines[1:] == ["  fr · undated", *told, "  silent  r", "            kept out by all[0] keywords: Daech"]
+    lacking = {"condition": "languages", "at": "languages", "why": "the article is in en, not in fr"}
+    found = {"file": "a.txt", "article": article, "rules": [{**rule, "missing": [lacking], "blocked_by": []}], **PLACES}
+    assert explanation.for_people(found).splitlines()[-1] == f"            missing languages: {lacking['why']}"
     found = {"file": "a.txt", "article": {**article, "language": "und"}, "rules": [], **PLACES}
     assert explanation.for_people(found).splitlines()[1] == "  language unknown · undated"
 

@@ -37,6 +37,7 @@ CORRELATION_FAULTS = [
     ("{type: new_term, of: source, window: 1d}", "5:39: of cannot be 'source'; it is one of person, org, place"),
     ("{type: new_term, of: person, timeframe: 1d}", "5:18: a new_term correlation needs 'window'"),
     ("{type: spike, height: tall, timeframe: 1h}", "5:40: height must be a number from 1, such as 3 or 2.5, not 'tall'"),
+    ("{type: spike, height: '3', timeframe: 1h}", "5:40: height in quotes is a text; write 3"),
     ("{type: spike, height: 0.5, timeframe: 1h}", "5:40: height must be a number from 1, such as 3 or 2.5, not '0.5'"),
     ("{type: spike, height: 3, timeframe: 30d}", "5:54: 14 windows of it and the last are more than 366 days"),
     ("{type: flatline, below: 1, timeframe: 1h, by: source}", "5:64: a flatline by values needs 'of': the values that are expected"),

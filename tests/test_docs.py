@@ -21,7 +21,7 @@ from tests.support import command
 from watcher import __version__, cli
 from watcher.rules import channels, correlation, intervals, keys, nodes, ruletests, telling
 from watcher.rules.conditions.kinds import KINDS
-from watcher.rules.correlation import reader
+from watcher.rules.correlation.keys import KEYS
 from watcher.rules.positions import positions_of
 from watcher.rules.query import read_query
 from watcher.rules.reading import Reading
@@ -252,8 +252,8 @@ def test_the_rules_page_names_every_key_that_there_is() -> None:
     assert {k.key for k in KINDS} <= {k.removeprefix("{") for k in kinds}
     page = (ROOT / "docs/rules.md").read_text()
     correlations = {cells[0].strip("`"): codes(cells[2]) for cells in table("docs/rules.md", "## Correlation")}
-    assert set(correlations) == set(reader.KEYS) == {kind.key for kind in correlation.KINDS}
-    for kind, (needed, allowed) in reader.KEYS.items():
+    assert set(correlations) == set(KEYS) == {kind.key for kind in correlation.KINDS}
+    for kind, (needed, allowed) in KEYS.items():
         written = " ".join(correlations[kind])
         assert all(re.search(rf"\b{key}\b", written) for key in (*needed, *allowed)), kind
     for key in (*channels.CHANNEL, *telling.CHANNEL, *keys.DEFAULTS, *ruletests.TEST, *intervals.INTERVAL):

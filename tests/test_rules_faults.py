@@ -108,6 +108,7 @@ FORM_FAULTS = [
     (in_list("[*tan, b]"), '3:7: YAML aliases are not allowed; a term that begins with * needs quotes: "*tan"'),
     (in_list("[*, b]"), '3:7: * cannot begin a value; put it in quotes: "*"'),
     (in_list("[%a]"), '3:7: % cannot begin a value; put it in quotes: "%a"'),
+    (in_list("\n    - #a\n"), "4:6: an empty term; one that begins with # needs quotes"),
     (in_list("[!a, b]"), '3:7: YAML tags are not allowed; a value that begins with ! needs quotes: "!a"'),
     ("version: !!one 1\n", '1:10: YAML tags are not allowed; a value that begins with ! needs quotes: "!!one"'),
     (in_list("[&a, b]"), '3:7: YAML anchors are not allowed; a value that begins with & needs quotes: "&a"'),
@@ -163,6 +164,10 @@ TOP_FAULTS = [
     ("version: [1]\n", "1:10: version must be a text, not a list"),
     ("version: 1\nrule: []\n", "2:1: unknown key 'rule' in the rules file; did you mean 'rules'?"),
     ("version: 1\ninclude: [a.yaml]\n", "2:11: no file 'a.yaml'"),
+    (
+        "version: 1\ninclude: [rules/**/]\n",
+        "2:11: 'rules/**/' means folders; a pattern of rules files is written rules/**/*.yaml",
+    ),
     ("version: 1\ninclude: 5\n", "2:10: a file of rules ends in .yaml or .yml, not '5'"),
     ("version: 1\ninclude: more\n", "2:10: a file of rules ends in .yaml or .yml, not 'more'"),
     ("version: 1\ninclude: {a: b}\n", "2:10: include must be texts, not a mapping"),
@@ -201,6 +206,10 @@ TOP_FAULTS = [
     ("version: 1\nlists: {a: {file: [x.txt]}}\n", "2:19: file must be a text, not a list"),
     ("version: 1\nlists: {a: ['@b'], b: ['@c'], c: ['@a']}\n", "2:35: a list that holds itself: @a -> @b -> @c -> @a"),
     ("version: 1\nchannels: {d: {}}\n", "2:15: channel 'd' needs exactly one of urls, console and file"),
+    (
+        "version: 1\nchannels: {d: {console: true, file: a.jsonl}}\n",
+        "2:31: channel 'd' needs exactly one of urls, console and file",
+    ),
     ("version: 1\nchannels: {d: {file: ''}}\n", "2:22: file needs a path, such as alerts.jsonl"),
     ('version: 1\nchannels: {d: {file: "a\\0b"}}\n', "2:22: file has a character that no path can have"),
     (
@@ -274,7 +283,7 @@ RULE_FAULTS = [
     ("version: 1\nrules:\n  - {id: a}\n", "3:5: a rule needs 'condition' or 'query'"),
     (
         in_rule("{keywords: a}") + "    query: b\n",
-        "5:12: a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}",
+        "5:5: a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}",
     ),
     ("version: 1\nrules: [a]\n", "2:9: a rule must be a mapping (key: value), not 'a'"),
     (
@@ -295,6 +304,9 @@ RULE_FAULTS = [
         "5:12: status cannot be empty; it is one of experimental, test, stable, deprecated",
     ),
     (in_rule("{keywords: a}") + "    enabled: yes\n", "5:14: enabled cannot be 'yes'; it is one of true, false"),
+    (in_rule("{keywords: a}") + "    enabled: 'false'\n", "5:14: enabled in quotes is a text; write false"),
+    (in_rule("{keywords: a}") + "    updates: [3, 30, 10]\n", "5:22: updates must rise: 10 stands behind 30"),
+    (in_rule("{keywords: a}") + "    updates: [3, 3]\n", "5:18: updates must rise: 3 stands behind 3"),
     (
         in_rule("{keywords: a}") + "    languages: [fr, eng]\n",
         "5:21: 'eng' is no language; write its two letters, such as fr",
@@ -308,7 +320,7 @@ RULE_FAULTS = [
     (in_rule("{keywords: a}") + "    tags: {a: b}\n", "5:11: tags must be texts, not a mapping"),
     (in_test("{text: a}"), "6:9: a test needs 'expect'"),
     (in_test("{expect: match}"), "6:9: a test needs either file or text"),
-    (in_test("{text: a, file: b, expect: match}"), "6:9: a test needs either file or text"),
+    (in_test("{text: a, file: b, expect: match}"), "6:19: a test has either file or text"),
     (in_test("{text: a, expect: yes}"), "6:27: expect cannot be 'yes'; it is one of match, no_match"),
     (
         in_test("{text: a, expect: no_match, matched: [b]}"),
@@ -438,7 +450,8 @@ CONDITION_FAULTS = [
     ("{keywords: {}}", f"4:27: {TERMS_EMPTY}"),
     ("{keywords: {fr: []}}", f"4:32: {TERMS_EMPTY}"),
     ("{keywords: [a, []]}", "4:31: an empty list of terms; put one in, or remove it"),
-    ("{keywords: }", "4:27: an empty term"),
+    ("{keywords: }", "4:27: an empty term; one that begins with # needs quotes"),
+    ("{keywords: ['']}", "4:28: an empty term"),
     ("{keywords: {in: title}}", "4:28: 'in' stands beside keywords, not in it: {keywords: [...], in: ...}"),
     ("{keywords: {terms: [a]}}", "4:28: terms are a list: keywords: [...]"),
     ("{keywords: [!foo]}", '4:28: ! cannot begin a value; put it in quotes: "!foo"'),
@@ -450,6 +463,8 @@ CONDITION_FAULTS = [
         "4:40: min is 3, but there are only 2 terms; a list in a list, or a @list in one, is one",
     ),
     ("{keywords: a, min: two}", "4:35: min must be a whole number from 1 to 1000000, not 'two'"),
+    ("{keywords: [a, b], min: '2'}", "4:40: min in quotes is a text; write 2"),
+    ('{keywords: a, case: "true"}', "4:36: case in quotes is a text; write true"),
     ("{keywords: a, times: 0}", "4:37: times must be a whole number from 1 to 1000000, not '0'"),
     ("{keywords: a, case: no}", "4:36: case cannot be 'no'; it is one of true, false"),
     ("{keywords: [a: b]}", "4:28: a mapping inside a list of terms; a term with ': ' in it needs quotes"),
@@ -1052,7 +1067,7 @@ TREES = st.recursive(
 @given(TREES, TREES)
 def test_every_rule_is_loaded_or_has_a_fault(condition: object, items: object) -> None:
     """Whatever the tree of a rule, it is taken as it stands or refused: no rule is ever left out silently."""
-    text = json.dumps({"version": "1", "lists": {"x": items}, "rules": [{"id": "a", "condition": condition}]})
+    text = json.dumps({"version": 1, "lists": {"x": items}, "rules": [{"id": "a", "condition": condition}]})
     try:
         rules = loaded(text)
     except RulesError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -114,12 +115,18 @@ class _Advisor:
 
     def _covered_terms(self, rule: RuleSpec, root: Node) -> Iterator[Remark]:
         """Terms beside a wider one. In a named condition none is looked for: each rule that uses it would be told."""
+        places: defaultdict[tuple[Node, str], list[str]] = defaultdict(list)  # a query has all its terms at one
         for condition in every(rule.condition):
             for term, wider in self._covered_of(condition.items) if isinstance(condition, Keywords) else ():
                 place = None if term in self.counted else self._beside(find(root, condition.at), term, wider)
                 if place is not None:
-                    only = f"'{shown(term.written)}' finds nothing that '{shown(wider.written)}' does not"
-                    yield remark(place, Code.COVERED_TERM, f"{only}; leave it out")
+                    places[place, shown(wider.written)].append(f"'{shown(term.written)}'")
+        for (place, wider_), terms in places.items():
+            finds, it = ("finds", "it") if len(set(terms)) == 1 else ("find", "them")
+            told = (
+                f"{shown(' and '.join(dict.fromkeys(terms)))} {finds} nothing that '{wider_}' does not; leave {it} out"
+            )
+            yield remark(place, Code.COVERED_TERM, told)
 
     def _covered_of(self, items: tuple[Item, ...]) -> tuple[tuple[Term, Term], ...]:
         if id(items) not in self._covered:

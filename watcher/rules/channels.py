@@ -21,7 +21,7 @@ MOST_PATH, MOST_NAME = 4095, 255  # bytes, as in Linux: PATH_MAX without its NUL
 _TARGETS = ("urls", "console", "file")
 CHANNEL: forms.Keys = {
     "urls": forms.texts("Apprise addresses; secrets as ${NAME} or secret:NAME."),
-    "console": {"enum": [True, "true"], "description": "The terminal."},
+    "console": {"enum": [True], "description": "The terminal."},
     "file": forms.text("A file of JSON lines.", minLength=1, maxLength=MOST_PATH, pattern=r"^[^\u0000]*$"),
     "min_level": forms.choice(Level, "Alerts below it are recorded and not sent."),
     "language": forms.choice(LANGUAGES, "The language of messages."),
@@ -46,7 +46,8 @@ def read_channel(
     entries = reading.mapping(node, f"channel '{name.value}'", keys, form='urls: ["json://..."]')
     kinds = [k for k in _TARGETS if k in entries]
     if isinstance(node, nodes.Mapping) and len(kinds) != 1:
-        reading.fault(node, f"channel '{name.value}' needs exactly one of urls, console and file")
+        place = node.keys(_TARGETS)[1] if len(node.keys(_TARGETS)) > 1 else node
+        reading.fault(place, f"channel '{name.value}' needs exactly one of urls, console and file")
     if "console" in entries and reading.boolean(entries["console"], "console") is False:
         reading.fault(entries["console"], "console can only be true; to have no console channel remove it")
     if "template" in entries and "urls" not in entries:

@@ -41,8 +41,10 @@ def covered(items: Iterable[Item]) -> Iterator[tuple[Term, Term]]:
 
 
 def _is_wide(term: Term) -> bool:
-    variants = term.variants
-    return len(variants) == 1 and _is_word(variants[0]) and "*" in term.written and not variants[0].cases
+    if len(term.variants) != 1:
+        return False
+    (only,) = term.variants
+    return _is_word(only) and (only.star_start or only.star_end) and not only.cases
 
 
 def _is_word(variant: Variant) -> bool:

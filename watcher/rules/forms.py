@@ -44,15 +44,13 @@ def choice(options: Iterable[str], said: str = "") -> Form:
 
 
 def boolean(said: str = "") -> Form:
-    """`true` or `false`, quoted or not."""
-    return _said({"enum": [True, False, "true", "false"]}, said)
+    """`true` or `false`."""
+    return _said({"type": "boolean"}, said)
 
 
 def number(least: int, most: int = 1_000_000, said: str = "") -> Form:
-    """A whole number; of a quoted one only the digits are looked at."""
-    return _said(
-        {"type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": "^[+-]?[0-9]{1,9}$"}, said
-    )
+    """A whole number."""
+    return _said({"type": "integer", "minimum": least, "maximum": most}, said)
 
 
 def duration(said: str = "") -> Form:

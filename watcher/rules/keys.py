@@ -6,8 +6,8 @@ from watcher.model import Level
 from watcher.rules import forms, telling
 from watcher.rules.channels import CHANNEL_FORM
 from watcher.rules.conditions.query import Query
-from watcher.rules.correlation.reader import FORM as CORRELATION_FORM
-from watcher.rules.correlation.reader import ONLY_TEMPORAL, TEMPORAL
+from watcher.rules.correlation.keys import FORM as CORRELATION_FORM
+from watcher.rules.correlation.keys import ONLY_TEMPORAL, TEMPORAL
 from watcher.rules.forms import CONDITION, LANGUAGE, Keys
 from watcher.rules.intervals import INTERVAL_FORM
 from watcher.rules.ruletests import SINGLE, TEST_FORM
@@ -64,9 +64,11 @@ RULE_FORM = forms.mapping(
     },
 )
 TOP: Keys = {
-    "version": {"enum": [1, VERSION], "description": "The version of the rule language: 1."},
+    "version": {"enum": [int(VERSION)], "description": "The version of the rule language: 1."},
     "timezone": forms.text("The timezone of dates in messages, such as Europe/Paris; UTC if not given."),
-    "include": forms.texts("Other rules files, such as rules.d/*.yaml.", pattern=r"[*?\[]|\.ya?ml/?$"),
+    "include": forms.texts(
+        "Other rules files, such as rules.d/*.yaml.", pattern=r"^(?=.*[*?\[]).*[^/]$|^[^*?\[]*\.ya?ml/?$"
+    ),
     "lists": forms.named(forms.ref("list"), 'Vocabularies, used as "@name".'),
     "conditions": forms.named(CONDITION, "Conditions that several rules use by name."),
     "places": forms.named(forms.texts(pattern=f"^(?!@){forms.NO_NAMED}"), "Sets of places, named like regions."),

@@ -15,11 +15,12 @@ from watcher.rules.channels import read_channel, read_timezone
 from watcher.rules.collecting import without_collecting
 from watcher.rules.correlation.reader import CorrelationReader
 from watcher.rules.fallbacks import check_fallbacks
+from watcher.rules.findings import TooMany
 from watcher.rules.intervals import read_interval
 from watcher.rules.keys import MAIN_ONLY, TOP, VERSION
 from watcher.rules.nodes import Node, Scalar
 from watcher.rules.parts import check_include, lists_of, merged
-from watcher.rules.reading import Reading, TooMany, kind
+from watcher.rules.reading import Reading, kind
 from watcher.rules.references import Named, References, digest
 from watcher.rules.rule import RuleReader
 from watcher.rules.sources import is_rules
@@ -160,6 +161,8 @@ class _Loader:
         version = self.reading.text(node, "version")
         if node is not None and version not in (VERSION, None):
             self.reading.fault(node, f"version must be {VERSION}, not {kind(node)}")
+        elif node is not None and version is not None:
+            self.reading.unquoted(node, "version")
 
     def _rule_nodes(self, node: Node | None) -> tuple[Node, ...]:
         if node is None:

@@ -7,7 +7,7 @@ The events come from libyaml; building the tree here, and not with PyYAML's YAML
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -53,6 +53,10 @@ class Mapping(NamedTuple):
             if name.value == key:
                 return value
         return None
+
+    def keys(self, names: Collection[str]) -> list[Scalar]:
+        """The keys that are among `names`, in the order of the file."""
+        return [key for key, _ in self.entries if key.value in names]
 
 
 Node = Scalar | Sequence | Mapping

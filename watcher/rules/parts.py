@@ -44,7 +44,10 @@ def check_include(reading: Reading, files: Files, node: Node | None) -> None:
     """Whether everything that is included is there; a pattern may match nothing, which is a warning."""
     for name, scalar in reading.texts(node, "include"):
         path, pattern = beside(scalar.file, name), pattern_beside(scalar.file, name)
-        if is_pattern(name):
+        if is_pattern(name) and name.endswith("/"):
+            cure = f"a pattern of rules files is written {shown(name)}*.yaml"
+            reading.fault(scalar, f"'{shown(name)}' means folders; {cure}")
+        elif is_pattern(name):
             wanted = PurePath(pattern).parts
             if not any(_means(wanted, PurePath(file).parts) for file in list(files)[1:]):
                 reading.warn(scalar, Code.EMPTY_INCLUDE, f"'{shown(name)}' matches no other rules file")

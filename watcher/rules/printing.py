@@ -86,7 +86,7 @@ def _nearness(node: Mapping) -> Shape:
         tuple(shape(item) for item in found.items) if isinstance(found := node.get(key), nodes.Sequence) else ()
         for key in ("all", "none")
     )
-    distance, ordered = _texts(node.get("within")), _texts(node.get("ordered")) == ("true",)
+    distance, ordered = _texts(node.get("within")), [text.lower() for text in _texts(node.get("ordered"))] == ["true"]
     return Shape("near", (*distance, ordered), (*close, Shape("none", of=ruled_out)))
 
 

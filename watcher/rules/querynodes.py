@@ -103,9 +103,9 @@ class Composer:
         for operator, operand in zip(operators, part.children[2::2], strict=True):
             found = self.condition(operand, kind, near=True)
             (close if operator.type == "NEAR" else ruled_out).append(found)
-        inner: dict[str, Node] = {"within": self.at(operators[0].start_pos, distances[0])}
+        inner: dict[str, Node] = {"within": self._setting(operators[0], distances[0])}
         if operators[0].startswith("ONEAR"):
-            inner["ordered"] = self.at(operators[0].start_pos, "true")
+            inner["ordered"] = self._setting(operators[0], "true")
         inner["all"] = self._list(close)
         if ruled_out:
             inner["none"] = self._list(ruled_out)
@@ -171,6 +171,10 @@ class Composer:
         """A value that stands at an index of the query."""
         line, column = self.positions.at(index or 0)
         return Scalar(value, False, line, column, self.scalar.file)
+
+    def _setting(self, operator: Token, value: str) -> Scalar:
+        """What an operator says, as it would stand without quotes."""
+        return self.at(operator.start_pos, value)._replace(plain=True)
 
     def _mapping(self, part: Part, /, **entries: Node) -> Mapping:
         start = start_of(part)

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from watcher.errors import Fault, Remark
 from watcher.language import code as language_code
 from watcher.model import UNKNOWN_LANGUAGE
+from watcher.rules.findings import Findings
 from watcher.rules.forms import Keys
-from watcher.rules.nodes import MAX_FAULTS, TOO_MANY, Mapping, Node, Scalar, Sequence
-from watcher.rules.spec import Code, Place
+from watcher.rules.nodes import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]|$)")
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_BOOLEANS = {
+    word: said == "true" for said in ("true", "false") for word in (said, said.title(), said.upper())
+}  # YAML 1.2
 _SEVERAL = re.compile(r"(?:[0-9]{1,6}[smhd])+")
-_USUAL = {  # what other programs call it
-    "and": "all",
-    "or": "any",
-    "not": "none",
-    "site": "source",
-    "headline": "title",
-    "country": "place",
-    "language": "lang",
-    "count": "num_events",
-}
-_MOST_GUESSES = 200  # one costs up to a millisecond
 # ISO 639-1, https://www.loc.gov/standards/iso639-2/php/code_list.php
 CODES = (
     *(
@@ -50,55 +40,9 @@ CODES = (
 _KNOWN = frozenset(CODES)
 
 
-class TooMany(Exception):
-    """So many faults that reading on would tell nobody more."""
-
-
 @dataclass(slots=True)
-class Reading:
-    """What was found wrong with the files being read; one load owns one. Where `names_missing`, some file could not be
-    read, and what nobody knows may be named there."""
-
-    names_missing: bool = False
-    faults: list[Fault] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
-    _guesses: int = 0
-
-    def fault(self, node: Node, message: str) -> None:
-        """Notes a fault. Raises TooMany with the last that is told."""
-        self.faults.append(Fault(node.file, node.line, node.column, message))
-        if len(self.faults) >= MAX_FAULTS:
-            self.faults.append(Fault(node.file, node.line, node.column, TOO_MANY))
-            raise TooMany
-
-    def unknown(self, node: Node, message: str) -> None:
-        """Notes the fault that something refers to a name which no file has."""
-        if not self.names_missing:
-            self.fault(node, message)
-
-    def warn(self, node: Node, code: Code, message: str) -> None:
-        """Notes a warning; of more than MAX_FAULTS the first."""
-        if len(self.warnings) < MAX_FAULTS:
-            self.warnings.append(Remark(node.file, node.line, node.column, message, code))
-
-    def place(self, node: Node) -> Place:
-        return Place(node.file, node.line, node.column)
-
-    def guess(self, word: str, choices: Iterable[str]) -> str | None:
-        """The one of `choices` that is most like `word`, if any is; so many times in one load."""
-        self._guesses += 1
-        if self._guesses > _MOST_GUESSES or not 2 <= len(word) <= 60:
-            return None
-        lower = {choice.lower(): choice for choice in choices}
-        if (meant := _USUAL.get(word.lower())) in lower:
-            return meant
-        close = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
-        return lower[close[0]] if close else None
-
-    def hint(self, word: str, choices: Iterable[str]) -> str:
-        """ "; did you mean 'x'?" where one of `choices` is like `word`, else ""."""
-        found = self.guess(word, choices)
-        return f"; did you mean '{found}'?" if found else ""
+class Reading(Findings):
+    """Reads what stands at a node; None, or nothing, where that has a fault, which is then noted."""
 
     # ── mappings ──────────────────────────────────────────────────────────────────────────────────
 
@@ -196,16 +140,25 @@ class Reading:
             self.fault(node, f"{what} must be a date such as 2021-10-24 or 2021-10-24T09:30:00Z, not {kind(node)}")
         return value if found else None
 
+    def unquoted(self, node: Node, what: str) -> bool:
+        """Whether a number or the like stands without quotes, in which it would be a text."""
+        if isinstance(node, Scalar) and not node.plain:
+            self.fault(node, f"{what} in quotes is a text; write {shown(node.value.lower())}")
+            return False
+        return True
+
     def boolean(self, node: Node | None, what: str) -> bool | None:
-        value = self.choice(node, what, ("true", "false")) if node is not None else None
-        return None if value is None else value == "true"
+        if isinstance(node, Scalar) and node.value in _BOOLEANS:
+            return _BOOLEANS[node.value] if self.unquoted(node, what) else None
+        self.choice(node, what, ("true", "false"))
+        return None
 
     def number(self, node: Node | None, what: str, least: int, most: int = 1_000_000) -> int | None:
         value = self.text(node, what)
         if value is None or node is None:
             return None
         if re.fullmatch(r"[+-]?[0-9]{1,9}", value) and least <= int(value) <= most:
-            return int(value)
+            return int(value) if self.unquoted(node, what) else None
         self.fault(node, f"{what} must be a whole number from {least} to {most}, not {kind(node)}")
         return None
 

@@ -14,7 +14,8 @@ from watcher.rules.channels import read_heartbeat
 from watcher.rules.conditions.base import Condition
 from watcher.rules.conditions.groups import NOTHING
 from watcher.rules.conditions.reader import KINDS
-from watcher.rules.correlation.reader import CorrelationReader, is_temporal
+from watcher.rules.correlation.keys import is_temporal
+from watcher.rules.correlation.reader import CorrelationReader
 from watcher.rules.forms import Keys
 from watcher.rules.keys import ALWAYS, DEFAULTS, ID, ON_UPDATE, RULE, RULE_NOTES, UNDATED
 from watcher.rules.nodes import Node, Scalar
@@ -131,12 +132,13 @@ class RuleReader:
         self.telling.check_rules(rules, self.ids)
         return list(zip(rules, (node for _, node in read), strict=True))
 
-    def _condition(self, rule: Node, entries: Mapping[str, Node]) -> Condition | None:
+    def _condition(self, rule: nodes.Mapping, entries: Mapping[str, Node]) -> Condition | None:
         """What the rule looks for: its `condition`, or its `query`, which is one too."""
         condition, query = entries.get("condition"), entries.get("query")
         if query is not None and condition is not None:
+            second = rule.keys(("condition", "query"))[-1]
             self.reading.fault(
-                query, "a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}"
+                second, "a rule has either 'condition' or 'query'; write condition: {all: [..., {query: ...}]}"
             )
         elif query is not None:
             key = Scalar("query", True, query.line, query.column, query.file)

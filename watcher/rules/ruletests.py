@@ -71,8 +71,10 @@ def read_test(reading: Reading, node: Node, of: Testable = Testable()) -> TestSp
         return _read_articles(reading, node, entries, of)
     if not of.condition:
         reading.fault(node, "a test of a temporal rule has articles: [{text: ..., at: 40m}, ...]")
-    if ("file" in entries) == ("text" in entries):
+    if "file" not in entries and "text" not in entries:
         reading.fault(node, "a test needs either file or text")
+    elif len(given := node.keys(("file", "text"))) > 1:
+        reading.fault(given[-1], "a test has either file or text")
     for key in TEST_TEXT if "file" in entries and "text" not in entries else ():
         if key in entries:
             reading.fault(entries[key], f"'{key}' goes with text; an article in a file has its own")

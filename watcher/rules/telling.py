@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from watcher.model import Level
 from watcher.rules import cron, forms
@@ -81,12 +82,17 @@ class TellingReader:
         reading = self.reading
         named = reading.texts(entries.get("group_by"), "group_by")
         by = [reading.choice(node, "group_by", GROUP_BY) for _, node in named]
-        updates = [reading.number(node, "updates", 2) for node in self._items(entries.get("updates"), "updates")]
+        updates = [
+            (reading.number(node, "updates", 2), node) for node in self._items(entries.get("updates"), "updates")
+        ]
+        for (before, _), (number, node) in pairwise(updates):
+            if before and number and number <= before:
+                reading.fault(node, f"updates must rise: {number} stands behind {before}")
         return Grouping(
             tuple(dict.fromkeys(name for name in by if name)) if "group_by" in entries else None,
             self._wait(entries, "group_wait"),
             self._wait(entries, "group_interval"),
-            tuple(sorted({n for n in updates if n})) if "updates" in entries else None,
+            tuple(number for number, _ in updates if number) if "updates" in entries else None,
         )
 
     def mute(self, entries: Mapping[str, Node], instead: str, timezone: str | None = None) -> tuple[TimeInterval, ...]:

@@ -76,7 +76,8 @@ class TermReader:
             self._terms[key] = self._compile(node, style, exact)
         term = self._terms[key]
         if isinstance(term, TermError):
-            self.reading.fault(node, f"{term}" if node.value else "an empty term")
+            comment = "; one that begins with # needs quotes" if node.plain else ""
+            self.reading.fault(node, f"{term}" if node.value else f"an empty term{comment}")
             return None
         return term
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from watcher.rules import forms, nodes
+from watcher.rules import nodes
 from watcher.rules.correlation import Correlation
 from watcher.rules.correlation.counts import MOST_EVENTS
 from watcher.rules.correlation.events import BY, STORY, folded
 from watcher.rules.correlation.flatline import Flatline
+from watcher.rules.correlation.keys import KEYS, NOT_TEMPORAL, OF, keys_of
 from watcher.rules.correlation.kinds import Cardinality, Frequency, NewTerm, Spike, Temporal
 from watcher.rules.intervals import TimeInterval
 from watcher.rules.nodes import Node, Scalar
@@ -22,87 +23,10 @@ from watcher.rules.spec import Code
 if TYPE_CHECKING:
     from watcher.rules.spec import RuleSpec
 
-# Of each type, the keys that it needs and those that it may have.
-KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "frequency": (("num_events", "timeframe"), ("by",)),
-    "spike": (("height", "timeframe"), ("baseline", "min_events", "by")),
-    "flatline": (("below", "timeframe"), ("by", "of", "active")),
-    "new_term": (("of", "window"), ("by",)),
-    "cardinality": (("of", "at_least", "timeframe"), ("by",)),
-    "temporal": (("rules", "timeframe"), ("ordered", "by")),
-}
-OF = {"cardinality": BY, "new_term": ("person", "org", "place")}
 BASELINE = 14
 MOST_DAYS = 366
 _MS = 1000
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
-ALL: forms.Keys = {
-    "type": forms.choice(KEYS, "What is counted."),
-    "num_events": forms.number(1, MOST_EVENTS, said="So many articles in the timeframe."),
-    "timeframe": forms.duration("How far back is counted, such as 1h."),
-    "by": forms.choice(BY, "Counted for each of them by itself."),
-    "height": forms.text(
-        "So many times the mean of the windows before.", minimum=1, pattern=r"^0*[1-9][0-9]*(\.[0-9]{1,3})?$"
-    ),
-    "baseline": forms.number(1, 1000, "The windows before that the mean is of; 14 if not given."),
-    "min_events": forms.number(1, MOST_EVENTS, said="At least so many articles."),
-    "below": forms.number(1, MOST_EVENTS, "Fewer articles than that."),
-    "of": forms.texts("The kind of value that is counted; for flatline the values that are expected."),
-    "active": forms.text("The time interval in which silence counts."),
-    "window": forms.duration("How long a name is known after it was seen, such as 30d."),
-    "at_least": forms.number(2, MOST_EVENTS, said="So many different values."),
-    "rules": forms.texts("The rules that must all match."),
-    "ordered": forms.boolean("In the order in which they are named."),
-}
-_NOT_TEMPORAL = ("condition", "query", "languages", "max_age", "undated")
-TEMPORAL: forms.Form = {  # how a rule looks that has a temporal one
-    "properties": {"correlation": {"properties": {"type": {"const": Temporal.key}}, "required": ["type"]}},
-    "required": ["correlation"],
-}
-ONLY_TEMPORAL: forms.Form = {  # and has no condition of its own
-    "not": {"anyOf": [{"required": [key]} for key in _NOT_TEMPORAL]},
-    "properties": {"tests": forms.some({"type": "object", "required": ["articles"]}, least=0)},
-}
-_OF_TYPE: forms.Keys = {  # what one type says of keys that it shares with others
-    **{name: {"of": forms.choice(values)} for name, values in OF.items()},
-    Flatline.key: {"by": forms.choice(kind for kind in BY if kind != STORY)},
-    Temporal.key: {"rules": {"type": "array", "minItems": 2, "uniqueItems": True}},
-}
-FORM = forms.mapping(
-    ALL,
-    required=("type",),
-    said="What it takes of several articles for one alert.",
-    oneOf=[
-        {
-            "properties": {"type": {"const": name}, **_OF_TYPE.get(name, {})},
-            "required": list(needed),
-            **({"dependencies": {"by": ["of"], "of": ["by"]}} if name == Flatline.key else {}),
-            **forms.only(("type", *needed, *allowed)),
-        }
-        for name, (needed, allowed) in KEYS.items()
-    ],
-)
-
-
-def is_temporal(node: Node | None) -> bool:
-    """Whether a rule takes its events from other rules, and so has no condition."""
-    found = node.get("type") if isinstance(node, nodes.Mapping) else None
-    return isinstance(found, Scalar) and found.value == Temporal.key
-
-
-def _keys_of(node: Node) -> tuple[forms.Keys, Mapping[str, str]]:
-    """The keys that the type of a correlation takes, and what is to be said of those of other types; all keys where
-    its type is not known."""
-    found = node.get("type") if isinstance(node, nodes.Mapping) else None
-    if not isinstance(found, Scalar) or found.value not in KEYS:
-        return ALL, {}
-    takes = [key for keys in KEYS[found.value] for key in keys]
-    others = {
-        key: ", ".join(name for name, (needed, allowed) in KEYS.items() if key in (*needed, *allowed))
-        for key in ALL.keys() - {"type", *takes}
-    }
-    told = {key: f"belongs to {names}; {found.value} takes {', '.join(takes)}" for key, names in others.items()}
-    return {key: ALL[key] for key in ("type", *takes)}, told
 
 
 @dataclass(slots=True)
@@ -117,7 +41,7 @@ class CorrelationReader:
         """The correlation of a rule; None where there is none, or it has a fault."""
         if node is None:
             return None
-        known, elsewhere = _keys_of(node)
+        known, elsewhere = keys_of(node)
         entries = self.reading.mapping(
             node, "correlation", known, required=("type",), form="type: frequency, ...", elsewhere=elsewhere
         )
@@ -135,7 +59,7 @@ class CorrelationReader:
 
     def _check_temporal(self, names: Node | None, rule: nodes.Mapping) -> None:
         for key, _ in rule.entries:
-            if key.value in _NOT_TEMPORAL:
+            if key.value in NOT_TEMPORAL:
                 self.reading.fault(key, f"'{key.value}' in a temporal rule, which counts the matches of its 'rules'")
         written = [(item.value, item) for item in self.reading.items(names) if isinstance(item, Scalar)]
         if names is not None and written and len({name for name, _ in written}) < 2:
@@ -171,6 +95,8 @@ class CorrelationReader:
         height = self.reading.text(node, "height")
         if node is not None and height is not None and (not _NUMBER.fullmatch(height) or float(height) < 1):
             self.reading.fault(node, f"height must be a number from 1, such as 3 or 2.5, not {kind(node)}")
+            height = None
+        elif node is not None and not self.reading.unquoted(node, "height"):
             height = None
         baseline = number(entries.get("baseline"), "baseline", 1, 1000) or BASELINE
         least = number(entries.get("min_events"), "min_events", 1, MOST_EVENTS) or 1
