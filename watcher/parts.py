@@ -243,8 +243,7 @@ class Parts:
         return not self._asked.is_set()
 
     def summary(self) -> str:
-        current = self._live.current
-        return f"{len(current.rules.rules)} rules, inbox watched by {self._inbox.watching}"
+        return f"{len(self._live.current.rules.rules)} rules, inbox watched by {self._inbox.watching}"
 
     def _tell(self, change: Change) -> None:
         level = Level.INFORMATIONAL if change.event == "rules.loaded" else Level.HIGH
