@@ -252,6 +252,7 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("ar", "الجيش الروسي", [("روسي", "RU", "adjective")]),
         ("fa", "ارتش روسی", [("روسی", "RU", "adjective")]),
         ("fr", "au Badakhchan", [("Badakhchan", "AF-BDS", "region")]),
+        ("en", "The premier of Ontario said", [("Ontario", "CA-ON", "region")]),
         ("en", "in Moscow, Idaho, on Monday", [("Moscow", "US", "city"), ("Idaho", "US-ID", "region")]),
         ("en", "to Moscow, Idaho and on", [("Moscow", "RU", "city"), ("Idaho", "US-ID", "region")]),
         ("en", "in Tripoli, in northern Lebanon", [("Tripoli", "LB", "city"), ("Lebanon", "LB", "country")]),
@@ -287,6 +288,8 @@ def test_a_place_is_found_as_written(
     ("language", "text"),
     [
         ("en", "It was the Duke of Wellington's horse"),
+        ("en", "Russia Today was fined"),
+        ("fr", "La marche partira de la place d'Italie"),
         ("fr", "il a fait mali pour nous, of course, dans ses tours"),
         ("fr", "Médecins sans Frontières"),
         ("fr", "selon le Washington Post"),
