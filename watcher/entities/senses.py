@@ -134,7 +134,7 @@ def country_of(code: str) -> str:
     return code.partition("/")[0].partition("-")[0] if code[:2].isupper() else code
 
 
-def unsupported(text: Text, name: Name, sense: Sense, *, borne: bool) -> Refusal:
+def lacking(text: Text, name: Name, sense: Sense, *, borne: bool) -> Refusal:
     """Why a name for which nothing speaks mentions no place; `borne` where a person of the article bears it."""
     known = "also the name of something else"
     if borne:

@@ -8,19 +8,7 @@ from typing import NamedTuple
 
 from watcher.entities.beside import belongs_to
 from watcher.entities.said import Said, sure_towns
-from watcher.entities.senses import (
-    BIG,
-    KNOWN,
-    NEEDY,
-    Doubts,
-    Judged,
-    Name,
-    Refusal,
-    Sense,
-    Traits,
-    country_of,
-    unsupported,
-)
+from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of, lacking
 from watcher.entities.signs import (
     apposed,
     in_state,
@@ -128,7 +116,7 @@ def weigh(
             reason = reason or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
                 reason = _native(text, name, sense, writing)
-            refusal = None if reason else unsupported(text, name, sense, borne=folded in people)
+            refusal = None if reason else lacking(text, name, sense, borne=folded in people)
         if refusal is None and beside and country_of(sense.code) in beside:
             placed[folded] = sense
         if not refusal.around if refusal else sense.kind in NEEDY:
