@@ -77,7 +77,7 @@ def _pages(home: Path) -> list[Figure]:
         wait_for(lambda: len(sink.all) >= alerts and daemon.status()["files"]["waiting"] == 0, "the articles", 120)
         taken = {process: pss(process.pid) / 1e6 for process in children(daemon.process.pid)}
     each = [Figure(f"memory, {_kind(process)}", size, "MB") for process, size in taken.items()]
-    return [*each, Figure(f"memory after {ARTICLES} articles, all processes", sum(taken.values()), "MB", most=190)]
+    return [*each, Figure(f"memory after {ARTICLES} articles, all processes", sum(taken.values()), "MB", most=280)]
 
 
 def _kind(process: Process) -> str:
