@@ -412,6 +412,46 @@ def test_the_country_behind_a_town_tells_which_is_meant_all_along(gazetteer: Gaz
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "MOSCOW, Idaho — Police arrested a man.", [("MOSCOW", "US"), ("Idaho", "US")]),
+        ("en", "A storm hit Athens, Georgia, on Friday.", [("Athens", "US"), ("Georgia", "US")]),
+        (
+            "en",
+            "From Tbilisi, Georgia, he moved to Atlanta, Georgia, in May.",
+            [("Tbilisi", "GE"), ("Georgia", "GE"), ("Atlanta", "US"), ("Georgia", "US")],
+        ),
+        ("en", "It snowed in London, Ontario, all day.", [("London", "CA"), ("Ontario", "CA")]),
+        ("ar", "انفجرت سيارة في طرابلس شمال لبنان", [("طرابلس", "LB"), ("لبنان", "LB")]),
+        ("fr", "Des heurts à Tripoli, dans le nord du Liban.", [("Tripoli", "LB"), ("Liban", "LB")]),
+    ],
+)
+def test_what_stands_behind_a_town_tells_which_is_meant(
+    gazetteer: Gazetteer, language: str, text: str, expected: list[tuple[str, str]]
+) -> None:
+    """A state or a part of a country, with a comma or without, decides for the town, and the town for the state."""
+    assert [(name, country.partition("-")[0]) for name, country, _ in found(gazetteer, text, language)] == expected
+
+
+def test_towns_beyond_doubt_tell_of_which_country_another_is(gazetteer: Gazetteer) -> None:
+    """Valencia among Spanish towns is Spain's, though Venezuela's is bigger and no country is named."""
+    text = "La tormenta dejó carreteras cortadas en Albacete, Valencia y Murcia."
+    assert {country.partition("-")[0] for _, country, _ in found(gazetteer, text, "es")} == {"ES"}
+
+
+def test_a_weekday_behind_the_word_for_day_is_no_capital(gazetteer: Gazetteer) -> None:
+    """دوشنبه is Monday and Dushanbe."""
+    text = "وزیر خارجه ایران روز دوشنبه در دوشنبه دیدار کرد."
+    assert [country for _, country, _ in found(gazetteer, text, "fa")] == ["IR", "TJ"]
+
+
+def test_a_square_of_a_country_is_a_street(gazetteer: Gazetteer) -> None:
+    """ "place d'Italie" is none, "la place de l'Italie" and "la place de Paris" are."""
+    assert found(gazetteer, "Rendez-vous place d'Italie à midi.") == []
+    assert [c for _, c, _ in found(gazetteer, "On discute la place de l'Italie et la place de Paris.")] == ["IT", "FR"]
+
+
 def test_the_small_towns_of_the_rules_countries_are_known(gazetteer: Gazetteer) -> None:
     """A place of a few thousand people is looked for where a rule asks for its country."""
     text = Text("", "Des tirs à Khandud, en Afghanistan.", "fr")

@@ -38,7 +38,7 @@ _KNOWN = words(
     "noti note известна известная известный известное известен відома відомий znana znany známá známý bekend känd "
     "känt kjent"
 )
-_AS = words("as under by sous nom de als unter como come como под названием як как jako pod onder som under")
+_AS = words("as under by sous nom de als unter como come под названием як как jako pod onder som")
 # What signs a report in brackets, behind whatever stands there.
 _AGENCIES = words(
     "afp ap dpa efe ansa apa pap čtk mti sta anp ntb stt tt upi pti ani aap ats sda bta hina тасс риа уніан"

@@ -55,7 +55,8 @@ def _syllable(letter: str) -> str:
 
 # ── Japanese ─────────────────────────────────────────────────────────────────────────────────────
 
-KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
+KATAKANA_LETTER = "[\u30a1-\u30fa\u30fc]"
+KATAKANA = re.compile(f"{KATAKANA_LETTER}+")
 _ROWS = {
     "k": "カキクケコ",
     "g": "ガギグゲゴ",

@@ -14,7 +14,7 @@ from watcher.text import Text
 _STREETS = {
     language: words(listed)
     for language, listed in {
-        "fr": "rue avenue boulevard quai",
+        "fr": "rue avenue boulevard quai place",
         "it": "via viale corso piazza piazzale",
         "es": "calle avenida plaza paseo",
         "pt": "rua avenida praça",
@@ -24,6 +24,7 @@ _STREETS = {
         "uk": "вулиця вулиці вулицю вул проспект проспекті",
     }.items()
 }
+_SQUARE = "place"  # of a town it is rather its market: "la place de Paris"; of a country that has "la place de la"
 _STREETS_BEHIND = words("street road avenue boulevard lane square")
 # Words with a capital that begin the names of firms, stations and clubs, which then bear a place's.
 _FIRMS = words("radio tele tv canal banco banque banca bank air crédit credit groupe grupo gruppo hotel hôtel club")
@@ -95,7 +96,7 @@ def is_street(text: Text, first: int, last: int, near: Neighbours, *, country: b
     if word in OF and before > 0 and adjoins(text, before - 1):
         before -= 1
         word = text.folded_word(before)
-    if word not in streets:
+    if word not in streets or (word == _SQUARE and not country):
         return None
     return None if before == first - 1 and _is_by_way_of(text, before, country=country) else (before, last)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from watcher.entities import endings, syllables
-from watcher.entities.eastern import KATAKANA, is_katakana
+from watcher.entities.eastern import KATAKANA, KATAKANA_LETTER, is_katakana
 from watcher.entities.listed import word_keys
 from watcher.entities.sounds import MOST_LETTERS
 from watcher.entities.writing import knows_capitals
@@ -22,7 +22,7 @@ from watcher.text import Text
 Found = TypeVar("Found")
 
 _FOREIGN_NAME = re.compile(
-    rf"(?<=[^\W_])(?<!{KATAKANA.pattern[:-1]})(?={KATAKANA.pattern})|(?<={KATAKANA.pattern[:-1]})(?!{KATAKANA.pattern[:-1]})(?=[^\W_])"
+    rf"(?<=[^\W_])(?<!{KATAKANA_LETTER})(?={KATAKANA.pattern})|(?<={KATAKANA_LETTER})(?!{KATAKANA_LETTER})(?=[^\W_])"
 )
 _BAR = "|"  # no name goes on behind it
 _MOST_WORDS = 100_000  # with a capital in one article: 3 s, were all of them different and Polish

@@ -56,7 +56,7 @@ def judge(
             for n, r in zip(names, refusals, strict=True)
         ]
     longer = frozenset([folded for folded, r in told if r.lasting])  # of a person known elsewhere none is
-    dates = frozenset([n.folded for n in names if n.first in dated]) if dated else _NONE
+    dates = frozenset([n.folded for n in names if n.first in dated and n.traits.needy]) if dated else _NONE
     return weigh(text, names, refusals, Elsewhere(people, longer, dates, small), doubts)
 
 

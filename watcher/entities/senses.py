@@ -132,3 +132,16 @@ def is_small(sense: Sense) -> bool:
 def country_of(code: str) -> str:
     """The country of a code of a town or first-level region, else the code."""
     return code.partition("/")[0].partition("-")[0] if code[:2].isupper() else code
+
+
+def lacking(text: Text, name: Name, sense: Sense, *, borne: bool) -> Refusal:
+    """Why a name for which nothing speaks mentions no place; `borne` where a person of the article bears it."""
+    known = "also the name of something else"
+    if borne:
+        known = "also a person's name here"
+    elif sense.kind == "town":
+        known = f"a town's name ({sense.code})"
+    elif sense.kind == "area":
+        known = f"a region's name ({sense.code})"
+    why = f"{known}, and nothing speaks for the place: {text.text[name.start : name.end]}"
+    return Refusal(why, name.start, name.end, around=borne)

@@ -19,7 +19,7 @@ _HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?! ?\Z)(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _LISTED = re.compile(rf"(?![ -]?\Z)(?:{_AND.pattern})(?:(?:a|o|la|el|le|les|die|den) )?")
-_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |, ((?:[^\W\d_]{1,14}[ '’-]){0,7})")
+_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |([,،])? ((?:[^\W\d_]{1,14}[ '’-]){0,7})")
 _MOST_APART = 60  # characters that this takes
 _PARTS = words(
     "north south east west northern southern eastern western central northeast northwest southeast southwest "
@@ -27,11 +27,13 @@ _PARTS = words(
     "noroeste sureste suroeste sudeste sudoeste ovest centro norden süden osten westen nordosten nordwesten südosten "
     "südwesten noorden zuiden oosten noordoosten zuidwesten "
     "state états département department departamento estado stato dipartimento distrito distretto prefecture "
-    "préfecture port capital capitale"
+    "préfecture port capital capitale "
+    "شمال جنوب شرق غرب شمالي جنوبي شرقي غربي وسط شمالی جنوبی شرقی غربی مرکز "
+    "севере юге востоке западе северо юго центре півночі півдні сході заході północy południu wschodzie zachodzie"
 )
 _STATES = ("US-", "CA-")  # that stand behind any town of theirs, in the manner of their press
 _STATE = re.compile(r", ?")
-_BEHIND_STATE = re.compile(r"[,.;)]|\s*$", re.MULTILINE)
+_BEHIND_STATE = re.compile(r"[,.;)]| [(–—-]|\s*$", re.MULTILINE)
 _NOWHERE: frozenset[str] = frozenset()
 
 
@@ -105,8 +107,13 @@ def apposed(text: Text, name: Name, behind: Name) -> frozenset[str]:
     if behind.start - name.end > _MOST_APART:
         return _NOWHERE
     between = _APPOSED.fullmatch(text.text, name.end, behind.start)
-    if between is None or not all(_may_lead_on(word) for word in fold_words(between[1] or "")):
+    if between is None:
         return _NOWHERE
+    leading = fold_words(between[2] or "")
+    if not all(map(_may_lead_on, leading)) or (
+        between[2] is not None and not between[1] and _PARTS.isdisjoint(leading)
+    ):
+        return _NOWHERE  # without a comma only what says which part it is: "Goma dans l'est du Congo"
     return frozenset([country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN])
 
 
@@ -118,13 +125,42 @@ def _may_lead_on(word: str) -> bool:
 def in_state(text: Text, name: Name, behind: Name) -> Sense | None:
     """The town that a name means which a state stands behind, though the gazetteer knows none of that name there:
     "Moscow, Idaho,". None where no state does, or the name has a meaning in its country."""
-    state = behind.senses[0].code
-    if not state.startswith(_STATES) or not _STATE.fullmatch(text.text, name.end, behind.start):
+    if not _STATE.fullmatch(text.text, name.end, behind.start):
+        return None
+    state = state_of(behind)
+    if not state or (behind.senses[0].code != state and _lies_in(name, behind.senses[0])):
         return None
     country = country_of(state)
     if not _BEHIND_STATE.match(text.text, behind.end) or any(country_of(s.code) == country for s in name.senses):
         return None
     return Sense("town", f"{country}/{name.folded.replace(' ', '-')}", state)
+
+
+def known_in_state(text: Text, name: Name, behind: Name) -> Sense | None:
+    """The state that stands behind a town which is known to lie in its country, and in no other that the state's name
+    means: "Atlanta, Georgia"."""
+    state = state_of(behind)
+    if not state or _lies_in(name, behind.senses[0]) or not _STATE.fullmatch(text.text, name.end, behind.start):
+        return None
+    found = whole(behind, country_of(state))
+    return found if _lies_in(name, found) else None
+
+
+def state_of(name: Name) -> str:
+    """The code of the state that a name may mean, one that stands behind its towns; "" for none."""
+    return next((sense.code for sense in name.senses if sense.code.startswith(_STATES)), "")
+
+
+def whole(name: Name, country: str) -> Sense:
+    """What a name that stands behind a town of the country means: a state or the country rather than a town."""
+    return min(
+        (sense for sense in name.senses if country_of(sense.code) == country), key=lambda sense: sense.kind == "town"
+    )
+
+
+def _lies_in(name: Name, place: Sense) -> bool:
+    """Whether the name has a meaning in the country of a place: "Tbilisi, Georgia"."""
+    return any(country_of(sense.code) == country_of(place.code) for sense in name.senses)
 
 
 def is_short_han(name: Name) -> bool:

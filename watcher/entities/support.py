@@ -7,8 +7,20 @@ from functools import cached_property
 from typing import NamedTuple
 
 from watcher.entities.beside import belongs_to
-from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of
-from watcher.entities.signs import apposed, in_state, is_acronym, is_short_han, listed, named_with, sign_beside
+from watcher.entities.said import Said, sure_towns
+from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of, lacking
+from watcher.entities.signs import (
+    apposed,
+    in_state,
+    is_acronym,
+    is_short_han,
+    known_in_state,
+    listed,
+    named_with,
+    sign_beside,
+    state_of,
+    whole,
+)
 from watcher.entities.writing import NOUNS_IN_CAPITALS, begins_sentence, is_capitalised
 from watcher.folded import new_tuple
 from watcher.text import Text
@@ -27,22 +39,6 @@ class Elsewhere(NamedTuple):
     longer: frozenset[str]
     dates: frozenset[str]
     small: AbstractSet[str]
-
-
-class _Said:
-    """What the article says of countries: how often by names that tell one by themselves, and by those of states of
-    federations. With the reading that the whole article speaks for, of each name of several senses that it is asked
-    of."""
-
-    def __init__(self, trusted: list[Name | None]) -> None:
-        self.sure: dict[str, int] = {}
-        self.states: set[str] = set()
-        self.read: dict[Traits, tuple[Sense, str]] = {}
-        for name in filter(None, trusted):
-            country = country_of(name.senses[0].code)
-            self.sure[country] = self.sure.get(country, 0) + 1
-            if name.traits.kind == "area":
-                self.states.add(country)
 
 
 class _Writing:
@@ -82,17 +78,24 @@ def weigh(
         name if name.traits.sure and refusal is None and name.folded not in doubtful else None
         for name, refusal in zip(names, refusals, strict=True)
     ]
-    said, writing = _Said(trusted), _Writing(text, names, small)
-    areas = {at for at, name in enumerate(names) if name.traits.kind == "area"}
+    said, writing = Said(trusted, sure_towns(names, refusals, doubtful)), _Writing(text, names, small)
+    states = {at for at, name in enumerate(names) if state_of(name)}
+    stated: dict[int, Sense] = {}  # what is told by the town before it: Georgia in "Athens, Georgia"
     weighed: list[Judged] = []
     pending: list[int] = []  # what the rest of the article may still change, in most articles few of the names
     placed: dict[str, Sense] = {}
     for at, (name, around) in enumerate(zip(names, refusals, strict=True)):
         senses, folded, traits, reason, beside = name.senses, name.folded, name.traits, "", _NOWHERE
         sense, many = senses[0], len(senses) > 1
-        if at + 1 in areas and (town := in_state(text, name, names[at + 1])):
-            weighed.append(Judged(name, town, around, "a state stands behind it"))
+        if at in stated:
+            weighed.append(Judged(name, stated[at], around, "a town of it stands before it"))
             continue
+        if at + 1 in states and (town := in_state(text, name, names[at + 1])):
+            weighed.append(Judged(name, town, around, "a state stands behind it"))
+            stated[at + 1] = whole(names[at + 1], country_of(town.code))
+            continue
+        if at + 1 in states and (state := known_in_state(text, name, names[at + 1])):
+            stated[at + 1] = state
         if not many and (around or not (traits.needy or traits.weak or folded in doubtful)):
             weighed.append(new_tuple(Judged, (name, sense, around, "")))
             continue
@@ -100,6 +103,8 @@ def weigh(
         if many:
             beside = apposed(text, name, behind) if behind else _NOWHERE
             sense, reason = _sense(text, name, said, beside, doubts)
+            if behind and len(behind.senses) > 1 and (country := country_of(sense.code)) in beside:
+                stated[at + 1] = whole(behind, country)
         refusal = around
         if refusal is None and (sense.kind in NEEDY or traits.weak or folded in doubtful):
             borne, date = folded in people or folded in longer, folded in dates
@@ -111,7 +116,7 @@ def weigh(
             reason = reason or listed(text, names, trusted, at)
             if not reason and sense.kind == "town" and not any(doubt) and doubts.is_native(text, sense):
                 reason = _native(text, name, sense, writing)
-            refusal = None if reason else _unsupported(text, name, sense, borne=folded in people)
+            refusal = None if reason else lacking(text, name, sense, borne=folded in people)
         if refusal is None and beside and country_of(sense.code) in beside:
             placed[folded] = sense
         if not refusal.around if refusal else sense.kind in NEEDY:
@@ -160,7 +165,7 @@ def _as_elsewhere(judged: Judged, towns: dict[str, Sense], placed: dict[str, Sen
     return judged
 
 
-def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts: Doubts) -> tuple[Sense, str]:
+def _sense(text: Text, name: Name, said: Said, beside: AbstractSet[str], doubts: Doubts) -> tuple[Sense, str]:
     """The sense in a country that stands beside the name, else the one whose country the article names most, the
     likeliest of equals. A weak name is a town's or region's too where nothing speaks for the bigger place, and any
     name a state's beside other states: Georgia beside Florida. One that is a word too is rather that of a town where
@@ -172,7 +177,7 @@ def _sense(text: Text, name: Name, said: _Said, beside: AbstractSet[str], doubts
     return said.read[name.traits]
 
 
-def _likeliest(text: Text, traits: Traits, said: _Said, doubts: Doubts) -> tuple[Sense, str]:
+def _likeliest(text: Text, traits: Traits, said: Said, doubts: Doubts) -> tuple[Sense, str]:
     senses, sure = traits.senses, said.sure
     if traits.kind != "town":
         bigger = tuple([s for s in senses if s.kind not in NEEDY]) or senses
@@ -181,7 +186,7 @@ def _likeliest(text: Text, traits: Traits, said: _Said, doubts: Doubts) -> tuple
             senses = bigger
     countries = [country_of(s.code) for s in senses]
     weights = [
-        (sure.get(country, 0), traits.word and doubts.is_home(text, s), s.people)
+        (sure.get(country, 0), said.towns[country], traits.word and doubts.is_home(text, s), s.people)
         for country, s in zip(countries, senses, strict=True)
     ]
     best = weights.index(max(weights))
@@ -201,13 +206,13 @@ class _Doubt(NamedTuple):
     date: bool
 
 
-def _sign(text: Text, name: Name, sense: Sense, behind: Name | None, said: _Said, doubt: _Doubt, *, home: bool) -> str:
+def _sign(text: Text, name: Name, sense: Sense, behind: Name | None, said: Said, doubt: _Doubt, *, home: bool) -> str:
     """What beside a doubtful name speaks for it; `home` where it is a word in the language of its own country."""
     trusted = not doubt.date and (not doubt.word or home or country_of(sense.code) in said.sure)
     return sign_beside(text, name, sense, behind, trusted=trusted)
 
 
-def _support(text: Text, name: Name, sense: Sense, said: _Said, writing: _Writing, doubt: _Doubt) -> str:
+def _support(text: Text, name: Name, sense: Sense, said: Said, writing: _Writing, doubt: _Doubt) -> str:
     """What in the rest of the article speaks for a doubtful name, "" for nothing."""
     town, country = sense.kind in NEEDY, country_of(sense.code)
     if doubt.word and town or doubt.borne and town or town and writing.is_small(name):
@@ -234,15 +239,3 @@ def _native(text: Text, name: Name, sense: Sense, writing: _Writing) -> str:
     if sense.people >= KNOWN and not (is_acronym(text, name) or is_short_han(name)):
         return "a big town of the country that speaks so"
     return (of := belongs_to(text, name.first)) and f"'{of}' stands before it"
-
-
-def _unsupported(text: Text, name: Name, sense: Sense, *, borne: bool) -> Refusal:
-    known = "also the name of something else"
-    if borne:
-        known = "also a person's name here"
-    elif sense.kind == "town":
-        known = f"a town's name ({sense.code})"
-    elif sense.kind == "area":
-        known = f"a region's name ({sense.code})"
-    why = f"{known}, and nothing speaks for the place: {text.text[name.start : name.end]}"
-    return Refusal(why, name.start, name.end, around=borne)

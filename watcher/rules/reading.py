@@ -211,6 +211,11 @@ def shown(text: str) -> str:
     return clean if len(clean) <= 60 else clean[:57] + "..."
 
 
+def first_few(names: Collection[str]) -> str:
+    """The first four of the names, parted by commas, and dots where there are more."""
+    return ", ".join(list(names)[:4]) + (", ..." if len(names) > 4 else "")
+
+
 def _one_unit(written: str) -> str:
     """`1h30m` as rules write it, "90m"; "" for what is no duration at all."""
     if not _SEVERAL.fullmatch(written):

@@ -14,6 +14,20 @@ from watcher.text import Text
 if TYPE_CHECKING:
     from watcher.rules.conditions.base import Hit, Scope, View
 
+# What conditions count, as a message says it of several.
+PLURALS = {
+    "country": "countries",
+    "region": "regions",
+    "city": "cities",
+    "adjective": "adjectives",
+    "people": "peoples",
+    "person": "people",
+    "org": "organisations",
+    "place": "places",
+    "misc": "other names",
+    "any": "names",
+}
+
 
 def in_scope(hits: list[Hit], scope: Scope, text: Text) -> list[Hit]:
     """The hits that lie wholly in one section of each `in` of the scope."""

@@ -13,16 +13,15 @@ from watcher.folded import Span
 from watcher.folding import fold_words
 from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Literals, NameKey, Outcome, Scope, Stretch, View
-from watcher.rules.conditions.counted import in_scope, longest, not_excepted
+from watcher.rules.conditions.counted import PLURALS, in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
-from watcher.rules.reading import shown
+from watcher.rules.reading import first_few, shown
 from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
-_PLURALS = {"person": "people", "org": "organisations", "place": "places", "misc": "other names", "any": "names"}
-TYPES = tuple(_PLURALS)
+TYPES = ("person", "org", "place", "misc", "any")
 KEYS: forms.Keys = {
     "type": forms.choice(TYPES, "Whose names; any for all of them."),
     "is": forms.ref("names", "The names; without them, any name of the type."),
@@ -147,7 +146,7 @@ class Entity(Leaf):
         absent = [name for name, number in self.names.items() if number not in there]
         lacking = f"; not {_some(absent)}" if absent else ""
         found = _some(dict.fromkeys(reversed(there.values())))
-        return f"only {len(there)} of {self.least} different {_PLURALS[self.type]}, {found}{lacking}"
+        return f"only {len(there)} of {self.least} different {PLURALS[self.type]}, {found}{lacking}"
 
     def untold(self, languages: Sequence[str]) -> str:
         """Why any name cannot be told in languages without a model, and what cures it."""
@@ -167,4 +166,4 @@ class Entity(Leaf):
 
 
 def _some(names: Collection[str]) -> str:
-    return ", ".join(map(shown, list(names)[:4])) + (", ..." if len(names) > 4 else "")
+    return first_few([shown(name) for name in names])

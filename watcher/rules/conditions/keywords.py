@@ -12,7 +12,7 @@ from watcher.rules import forms
 from watcher.rules.conditions.base import FAILS, Hit, Leaf, Literals, Outcome, Scope, View
 from watcher.rules.conditions.counted import in_scope, longest, not_excepted
 from watcher.rules.nodes import Node
-from watcher.rules.reading import shown
+from watcher.rules.reading import first_few, shown
 from watcher.rules.stems import has_stems
 from watcher.rules.terms import Item, Term
 
@@ -132,7 +132,7 @@ def _shown(items: Sequence[Item]) -> str:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f"'{shown(name)}'" for name in names[:4]) + (", ..." if len(names) > 4 else "")
+    return first_few([f"'{shown(name)}'" for name in names])
 
 
 def _facts(term: Term, view: View) -> dict[str, str]:

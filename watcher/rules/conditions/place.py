@@ -12,22 +12,15 @@ from watcher.folding import fold_words
 from watcher.model import Place as Mention
 from watcher.rules import forms
 from watcher.rules.conditions.base import Hit, Leaf, Literals, Outcome, Scope, View
-from watcher.rules.conditions.counted import in_scope, longest, not_excepted
+from watcher.rules.conditions.counted import PLURALS, in_scope, longest, not_excepted
 from watcher.rules.nodes import Mapping, Node
-from watcher.rules.reading import shown
+from watcher.rules.reading import first_few, shown
 from watcher.rules.terms import Term
 
 if TYPE_CHECKING:
     from watcher.rules.conditions.reader import ConditionReader
 
-_PLURALS = {
-    "country": "countries",
-    "region": "regions",
-    "city": "cities",
-    "adjective": "adjectives",
-    "people": "peoples",
-}
-KINDS = tuple(_PLURALS)
+KINDS = ("country", "region", "city", "adjective", "people")
 DEFAULT_KINDS = ("country", "region", "city", "adjective")
 _NAMES = forms.texts("Regions, countries, ISO codes, names or sets of places.", pattern=f"^(?!@){forms.NO_NAMED}")
 KEYS: forms.Keys = {
@@ -134,7 +127,7 @@ class Place(Leaf):
         where = f" in the {' or '.join(self.scope[-1])}" if self.scope else ""
         if hits:
             names = {_identity(hit): str(hit.facts["name"]) for hit in reversed(hits)}
-            kinds = "places" if self.kinds == DEFAULT_KINDS else " or ".join(_PLURALS[k] for k in self.kinds)
+            kinds = "places" if self.kinds == DEFAULT_KINDS else " or ".join(PLURALS[k] for k in self.kinds)
             only = f"only {len(names)} of {self.least} different {kinds} in {self.label}{where}"
             return f"{only}: {_shown(reversed(names.values()))}"
         within = [m for m in view.places() if self._holds(m)]
@@ -158,8 +151,7 @@ class Place(Leaf):
 
 
 def _shown(written: Iterable[str]) -> str:
-    names = list(dict.fromkeys(map(shown, written)))
-    return ", ".join(f"'{name}'" for name in names[:4]) + (", ..." if len(names) > 4 else "")
+    return first_few(dict.fromkeys(f"'{shown(name)}'" for name in written))
 
 
 def _identity(hit: Hit) -> tuple[object, ...]:
