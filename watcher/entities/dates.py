@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º)?")
 # What parts such a name from the number or the other name beside it: "Nov. 22", "3 de Mar", "Mon and Tue", "Sa/So".
 _BETWEEN = re.compile(r"\.?,?(?: ?[-\u2013/&] ?| (?:[^\W\d_]{1,3} )?)|\.")
 
+_FIRST_ARABIC = "\u0620"
 _DAY = frozenset(["روز", "يوم", "ليوم"])  # "روز دوشنبه", Monday, which is Dushanbe too
 
 
@@ -26,7 +27,7 @@ def may_be_dates(text: Text, names: Iterable[Name]) -> set[int]:
     return {
         name.first
         for name in names
-        if (name.traits.needy or _behind_day(text, name.first))
+        if (name.traits.needy or (name.folded[0] >= _FIRST_ARABIC and _behind_day(text, name.first)))
         and name.first == name.last
         and text.word(name.first).lower() in called
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from watcher.entities.senses import KNOWN, Name, Refusal, Sense, Traits, country_of
+from watcher.entities.senses import Name, Refusal, Sense, Traits, country_of
 
 
 class Said:
@@ -26,15 +26,13 @@ class Said:
                 self.states.add(country)
 
     @cached_property
-    def towns(self) -> Counter[str]:
-        """How many big towns that no other place is called as the article names of each country."""
+    def towns(self) -> Mapping[str, int]:
+        """How many known towns that no other place is called as the article names of each country."""
         return Counter({name.folded: country_of(name.senses[0].code) for name in self._towns}.values())
 
 
-def sure_towns(names: list[Name], refusals: list[Refusal | None], doubtful: frozenset[str]) -> Iterator[Name]:
+def known_towns(names: list[Name], refusals: list[Refusal | None], doubtful: frozenset[str]) -> Iterator[Name]:
     """The known towns among the names that mean but one and are in no doubt."""
     for name, refusal in zip(names, refusals, strict=True):
-        traits = name.traits
-        sure = traits.kind == "town" and len(name.senses) == 1 and not (traits.weak or traits.word)
-        if sure and refusal is None and name.senses[0].people >= KNOWN and name.folded not in doubtful:
+        if name.traits.known_town and refusal is None and name.folded not in doubtful:
             yield name

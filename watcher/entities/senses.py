@@ -86,7 +86,8 @@ class Traits:
 
     `needy` where it counts as a place only with support, `sure` where it tells a country by itself and nothing doubts
     it; `weak` and `word` are its doubts, `short` where it may as well be any word for want of capitals, `somebody` says
-    that beside another name it is rather a person's, and `first_name` that it is one.
+    that beside another name it is rather a person's, and `first_name` that it is one. `state` is the code of a state
+    that it may mean, of those that stand behind their towns; "" for none. A `known_town` has but that meaning.
     """
 
     folded: str
@@ -100,6 +101,8 @@ class Traits:
     somebody: bool
     borne: bool
     first_name: bool
+    state: str
+    known_town: bool
 
 
 class Name(NamedTuple):

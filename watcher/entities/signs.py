@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from watcher.entities.beside import TOWNS, at_dateline, in_inner_case, in_locative, is_of_towns, leading_word
 from watcher.entities.senses import KNOWN, NEEDY, Judged, Name, Sense, country_of
 from watcher.entities.writing import LITTLE_WORDS, has_capitals, words
-from watcher.folding import fold_words
 from watcher.text import Text
 
 _HAN_REGIONS = "県省州府都"  # end names of regions in Japanese and Chinese: 宮崎県
@@ -19,8 +18,9 @@ _HANGUL_SIGN = re.compile("(?:광역|특별)?[시군](?![가-힣])|시장|시의
 _ANDS = words("and et und y e i и та і й ve en och og a ja és и")
 _AND = re.compile(r"(?! ?\Z)(?:,|،)? ?(?:\b(?:and|et|und|y|e|i|и|та|і|й|ve|en|och|og|a|ja|és|și|και|و) )?|、|和|と")
 _LISTED = re.compile(rf"(?![ -]?\Z)(?:{_AND.pattern})(?:(?:a|o|la|el|le|les|die|den) )?")
-_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) |([,،])? ((?:[^\W\d_]{1,14}[ '’-]){0,7})")
-_MOST_APART = 60  # characters that this takes
+_APPOSED = re.compile(r" ?[(-] ?|,? (?:in|en|em|im|w|в|у|i) ")
+_LEADING_ON = re.compile(r"([,،])? (?:[^\W\d_]{1,14}[ '’-]){0,7}")
+_MOST_BETWEEN = 7  # words that this takes
 _PARTS = words(
     "north south east west northern southern eastern western central northeast northwest southeast southwest "
     "northeastern northwestern southeastern southwestern nord sud ouest est centre norte sur este oeste noreste "
@@ -31,7 +31,7 @@ _PARTS = words(
     "شمال جنوب شرق غرب شمالي جنوبي شرقي غربي وسط شمالی جنوبی شرقی غربی مرکز "
     "севере юге востоке западе северо юго центре півночі півдні сході заході północy południu wschodzie zachodzie"
 )
-_STATES = ("US-", "CA-")  # that stand behind any town of theirs, in the manner of their press
+_LEADING = (LITTLE_WORDS | _PARTS | TOWNS) - _ANDS
 _STATE = re.compile(r", ?")
 _BEHIND_STATE = re.compile(r"[,.;)]| [(–—-]|\s*$", re.MULTILINE)
 _NOWHERE: frozenset[str] = frozenset()
@@ -104,22 +104,26 @@ def named_with(text: Text, weighed: Sequence[Judged], at: int) -> str:
 
 def apposed(text: Text, name: Name, behind: Name) -> frozenset[str]:
     """The countries that the place right behind the name may lie in: "Fort Collins, Colorado", "Nice, in the Var"."""
-    if behind.start - name.end > _MOST_APART:
+    words_between = behind.first - name.last - 1
+    if words_between > _MOST_BETWEEN:
         return _NOWHERE
-    between = _APPOSED.fullmatch(text.text, name.end, behind.start)
-    if between is None:
+    beside = words_between <= 1 and _APPOSED.fullmatch(text.text, name.end, behind.start)
+    if not beside and not _leads_on(text, name, behind):
         return _NOWHERE
-    leading = fold_words(between[2] or "")
-    if not all(map(_may_lead_on, leading)) or (
-        between[2] is not None and not between[1] and _PARTS.isdisjoint(leading)
-    ):
-        return _NOWHERE  # without a comma only what says which part it is: "Goma dans l'est du Congo"
     return frozenset([country_of(s.code) for s in behind.senses if s.kind != "town" or s.people >= KNOWN])
 
 
-def _may_lead_on(word: str) -> bool:
-    """Whether a word may stand between a town and what it lies in: ", a town in the northern province of"."""
-    return word not in _ANDS and (word in LITTLE_WORDS or word in _PARTS or word in TOWNS)
+def _leads_on(text: Text, name: Name, behind: Name) -> bool:
+    """Whether the words between lead from a town to what it lies in: ", a town in the northern province of"; without a
+    comma only what says which part it is: "Goma dans l'est du Congo"."""
+    part = False
+    for word in range(name.last + 1, behind.first):  # most pairs of names end at the first word
+        folded = text.folded_word(word)
+        if folded not in _LEADING:
+            return False
+        part = part or folded in _PARTS
+    found = _LEADING_ON.fullmatch(text.text, name.end, behind.start)
+    return found is not None and (part or found[1] is not None)
 
 
 def in_state(text: Text, name: Name, behind: Name) -> Sense | None:
@@ -127,7 +131,7 @@ def in_state(text: Text, name: Name, behind: Name) -> Sense | None:
     "Moscow, Idaho,". None where no state does, or the name has a meaning in its country."""
     if not _STATE.fullmatch(text.text, name.end, behind.start):
         return None
-    state = state_of(behind)
+    state = behind.traits.state
     if not state or (behind.senses[0].code != state and _lies_in(name, behind.senses[0])):
         return None
     country = country_of(state)
@@ -139,16 +143,11 @@ def in_state(text: Text, name: Name, behind: Name) -> Sense | None:
 def known_in_state(text: Text, name: Name, behind: Name) -> Sense | None:
     """The state that stands behind a town which is known to lie in its country, and in no other that the state's name
     means: "Atlanta, Georgia"."""
-    state = state_of(behind)
+    state = behind.traits.state
     if not state or _lies_in(name, behind.senses[0]) or not _STATE.fullmatch(text.text, name.end, behind.start):
         return None
     found = whole(behind, country_of(state))
     return found if _lies_in(name, found) else None
-
-
-def state_of(name: Name) -> str:
-    """The code of the state that a name may mean, one that stands behind its towns; "" for none."""
-    return next((sense.code for sense in name.senses if sense.code.startswith(_STATES)), "")
 
 
 def whole(name: Name, country: str) -> Sense:

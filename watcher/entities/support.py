@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from watcher.entities.beside import belongs_to
-from watcher.entities.said import Said, sure_towns
+from watcher.entities.said import Said, known_towns
 from watcher.entities.senses import BIG, KNOWN, NEEDY, Doubts, Judged, Name, Refusal, Sense, Traits, country_of, lacking
 from watcher.entities.signs import (
     apposed,
@@ -18,7 +18,6 @@ from watcher.entities.signs import (
     listed,
     named_with,
     sign_beside,
-    state_of,
     whole,
 )
 from watcher.entities.writing import NOUNS_IN_CAPITALS, begins_sentence, is_capitalised
@@ -78,9 +77,8 @@ def weigh(
         name if name.traits.sure and refusal is None and name.folded not in doubtful else None
         for name, refusal in zip(names, refusals, strict=True)
     ]
-    said, writing = Said(trusted, sure_towns(names, refusals, doubtful)), _Writing(text, names, small)
-    states = {at for at, name in enumerate(names) if state_of(name)}
-    stated: dict[int, Sense] = {}  # what is told by the town before it: Georgia in "Athens, Georgia"
+    said, writing = Said(trusted, known_towns(names, refusals, doubtful)), _Writing(text, names, small)
+    stated = _stated(text, names)
     weighed: list[Judged] = []
     pending: list[int] = []  # what the rest of the article may still change, in most articles few of the names
     placed: dict[str, Sense] = {}
@@ -88,14 +86,8 @@ def weigh(
         senses, folded, traits, reason, beside = name.senses, name.folded, name.traits, "", _NOWHERE
         sense, many = senses[0], len(senses) > 1
         if at in stated:
-            weighed.append(Judged(name, stated[at], around, "a town of it stands before it"))
+            weighed.append(Judged(name, stated[at], around, "a town stands beside the state that it lies in"))
             continue
-        if at + 1 in states and (town := in_state(text, name, names[at + 1])):
-            weighed.append(Judged(name, town, around, "a state stands behind it"))
-            stated[at + 1] = whole(names[at + 1], country_of(town.code))
-            continue
-        if at + 1 in states and (state := known_in_state(text, name, names[at + 1])):
-            stated[at + 1] = state
         if not many and (around or not (traits.needy or traits.weak or folded in doubtful)):
             weighed.append(new_tuple(Judged, (name, sense, around, "")))
             continue
@@ -125,6 +117,18 @@ def weigh(
     _list_at_home(text, weighed, pending)
     _put_together(text, weighed, pending, placed, dates)
     return weighed
+
+
+def _stated(text: Text, names: list[Name]) -> dict[int, Sense]:
+    """The senses of towns and states that stand together, by the numbers of the names: both in "Athens, Georgia"."""
+    stated: dict[int, Sense] = {}
+    for at in [at for at, name in enumerate(names) if name.traits.state]:
+        town, state = names[at - 1], names[at]
+        if at and (unknown := in_state(text, town, state)):
+            stated[at - 1], stated[at] = unknown, whole(state, country_of(unknown.code))
+        elif at and (known := known_in_state(text, town, state)):
+            stated[at] = known
+    return stated
 
 
 def _list_at_home(text: Text, weighed: list[Judged], pending: list[int]) -> None:
@@ -185,8 +189,9 @@ def _likeliest(text: Text, traits: Traits, said: Said, doubts: Doubts) -> tuple[
         if not (traits.weak or state) or any(country_of(s.code) in sure for s in bigger):
             senses = bigger
     countries = [country_of(s.code) for s in senses]
+    towns = said.towns
     weights = [
-        (sure.get(country, 0), said.towns[country], traits.word and doubts.is_home(text, s), s.people)
+        (sure.get(country, 0), towns.get(country, 0), traits.word and doubts.is_home(text, s), s.people)
         for country, s in zip(countries, senses, strict=True)
     ]
     best = weights.index(max(weights))

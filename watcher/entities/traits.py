@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
 from watcher.entities.archive import given_names
-from watcher.entities.senses import BIG, NEEDY, NO_PLACE, Doubts, Sense, Traits, country_of, is_small
+from watcher.entities.senses import BIG, KNOWN, NEEDY, NO_PLACE, Doubts, Sense, Traits, country_of, is_small
 
 _MOST = 10_000  # names, of 0.4 KB each: a thousand articles hold about 5,000
 _SHORT, _SHORT_HANGUL = 5, 2  # letters of Arabic, Persian and Hebrew, and syllables: what may be any word
+_STATES = ("US-", "CA-")  # that stand behind any town of theirs, in the manner of their press
 _KINDS = (NO_PLACE, "country", "region", "city", "adjective", "people", "town", "area")
 
 
@@ -49,6 +50,8 @@ def _traits(doubts: Doubts, folded: str, meanings: tuple[Sense, ...]) -> Traits:
         somebody=is_small(first) or town and first.people < BIG and given,  # Pierce, Джордж of Джордж Вашингтон
         borne=borne,
         first_name=given or borne or first.code in doubts.first_names,
+        known_town=town and len(senses) == 1 and first.people >= KNOWN and not (weak or word),
+        state=next((sense.code for sense in senses if sense.code.startswith(_STATES)), ""),
     )
 
 
