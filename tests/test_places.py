@@ -252,6 +252,7 @@ def test_the_people_of_most_countries_have_a_name(language: str) -> None:
         ("ar", "الجيش الروسي", [("روسي", "RU", "adjective")]),
         ("fa", "ارتش روسی", [("روسی", "RU", "adjective")]),
         ("fr", "au Badakhchan", [("Badakhchan", "AF-BDS", "region")]),
+        ("en", "a fair in Paris, Texas, on Monday", [("Paris", "US", "city"), ("Texas", "US-TX", "region")]),
         ("en", "The premier of Ontario said", [("Ontario", "CA-ON", "region")]),
         ("en", "in Moscow, Idaho, on Monday", [("Moscow", "US", "city"), ("Idaho", "US-ID", "region")]),
         ("en", "to Moscow, Idaho and on", [("Moscow", "RU", "city"), ("Idaho", "US-ID", "region")]),
