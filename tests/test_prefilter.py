@@ -148,7 +148,7 @@ def test_lists_that_are_looked_up_together_are_found_as_each_alone(
         assert list(together.standing(number)) == list(alone.standing(number))
 
 
-@pytest.mark.parametrize("terms", ["'@big'", "['@big']", "[['@big']]", "['@both']"])
+@pytest.mark.parametrize("terms", ["'@big'", "['@big']", "[['@big']]", "['@both']", "['@big', OWN]"])
 def test_rules_that_share_a_list_take_no_memory_for_it_each(terms: str) -> None:
     """A list of thousands of ministers, used by thousands of rules, is there once, also as one term of another list;
     the peak while rules are read and compiled counts."""
@@ -157,7 +157,9 @@ def test_rules_that_share_a_list_take_no_memory_for_it_each(terms: str) -> None:
         names = [f"minister{number}" for number in range(4_000)]
         head = f"version: 1\nlists: {{big: [{', '.join(names)}], both: [a, '@big']}}\nrules:\n"
         each = [
-            f"  - {{id: r{n}, condition: {{all: [{{keywords: [w{n}]}}, {{keywords: {terms}}}]}}}}\n"
+            f"  - {{id: r{n}, condition: {{all: [{{keywords: [w{n}]}}, {{keywords: {terms}}}]}}}}\n".replace(
+                "OWN", f"own{n}"
+            )
             for n in range(rules)
         ]
         bundle = Bundle({"rules.yaml": head + "".join(each)})
@@ -169,6 +171,20 @@ def test_rules_that_share_a_list_take_no_memory_for_it_each(terms: str) -> None:
             tracemalloc.stop()
 
     assert peak(40) < 1.5 * peak(4)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [("Un accord.", ["a", "b", "c"]), ("Le mot1.", ["b"]), ("Les talibanes.", ["a", "b", "c"]), ("Rien.", [])],
+)
+def test_a_list_beside_a_term_is_found_in_each_rule(body: str, expected: list[str]) -> None:
+    """Rules that share a list as one term each find its terms and their own; `judged` asks by tree too."""
+    rules = _rules([]) + "".join(
+        f"  - {{id: {rule}, condition: {{keywords: ['@common', mot{n}]{more}}}}}\n"
+        for n, (rule, more) in enumerate({"a": "", "b": ", inflect: true", "c": ", case: false"}.items())
+    )
+    verdicts = judged(rules, Article("", body, "fr"), detail=False)
+    assert [verdict.rule for verdict in verdicts if verdict.match] == expected
 
 
 def test_a_list_without_literals_shifts_no_other() -> None:

@@ -13,7 +13,7 @@ from watcher.model import Article
 from watcher.rules.conditions.base import Literals, Needed, every
 from watcher.rules.conditions.keywords import Keywords
 from watcher.rules.conditions.place import Place
-from watcher.rules.lookups import BY_STEM, Lookups
+from watcher.rules.lookups import UNTOLD, Lookups
 from watcher.rules.plans import Plans
 from watcher.rules.prefilter import Prefilter, prefilter
 from watcher.rules.spec import RuleSet, RuleSpec
@@ -44,7 +44,7 @@ class Program:
     def view(self, article: Article) -> ArticleView:
         """The article as conditions look at it, its terms looked up in one pass."""
         text = Text(article.title, article.body, article.language)
-        firsts = {BY_STEM: -1}
+        firsts = {UNTOLD: -1}
         several: dict[int, list[int]] = {}
         for literal, start, _ in self.automaton.find_matches_as_indexes(text.folded, overlapping=True):
             if literal not in firsts:
@@ -62,18 +62,24 @@ class Program:
         if known is None or len(known.always) == len(self.enabled):
             return range(len(self.enabled))
         there = set(view.firsts)
-        there.remove(BY_STEM)
+        there.remove(UNTOLD)
         if known.names:
             there.update([known.names[key] for key in known.names.keys() & article_words(view.text).keys])
+        if known.lists:
+            there.update(*[known.lists[literal] for literal in there & known.lists.keys()])
         found = {*known.always, *known.waker.woken(there)}
         self.plans.look_up(found, view)
         return self._with_stems(found, known.by_stem, view) if known.by_stem else sorted(found)
 
-    def _with_stems(self, sure: set[int], by_stem: Mapping[int, frozenset[object]], view: ArticleView) -> Iterator[int]:
+    def _with_stems(
+        self, sure: set[int], by_stem: Mapping[int, tuple[frozenset[Term], ...]], view: ArticleView
+    ) -> Iterator[int]:
         """The rules of these numbers, and all that may match by a stem. The article's stems are not worked out for
         that; but where a rule has needed them, they spare the rules behind it."""
         for number in sorted(sure.union(by_stem)):
-            spared = view.is_stemmed and number not in sure and view.stemmed().there.isdisjoint(by_stem[number])
+            spared = (
+                view.is_stemmed and number not in sure and all(map(view.stemmed().there.isdisjoint, by_stem[number]))
+            )
             if not spared:
                 yield number
 

@@ -7,6 +7,8 @@ one automaton looks for in the folded text; where the literal alone does not dec
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -99,3 +101,8 @@ class Item:
 
     label: str
     terms: tuple[Term, ...]
+
+
+def in_several(lists: Iterable[Iterable[Item]]) -> list[Item]:
+    """The items that more than one of these lists have, each once."""
+    return [item for item, count in Counter(item for items in lists for item in set(items)).items() if count > 1]

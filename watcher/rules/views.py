@@ -27,7 +27,7 @@ Standing = Sequence[tuple[int, Sequence[Span]]]
 class ArticleView:
     """One article while rules run on it; owned by the thread that matches. Implements View.
 
-    `firsts` gives for each literal that stands in the folded text where it first begins, and BY_STEM; `several` all
+    `firsts` gives for each literal that stands in the folded text where it first begins, and UNTOLD; `several` all
     places of those that stand there more than once, as one in ten does: a list for each took 160 µs of an article with
     800. `numbers` gives the number of each literal, and `lookups` finds the terms of lists by these. `recognise` hands
     in the named entities when first asked for; without it who asks is told NotYet, and those of many articles are
@@ -90,13 +90,15 @@ class ArticleView:
         lookups, located, last = self.lookups, self._located_literals, None
         found: list[tuple[int, Sequence[Span]]] = []
         for entry in entries:
-            if ends := lookups.ends[entry]:
+            if (ends := lookups.ends[entry]) > 0:
                 literal = lookups.numbers[entry]
                 spans = located.get(literal)  # once: a common word stands in many lists
                 if spans is None:
                     begins = self._begins(literal)[:MOST_SPANS]
                     spans = located[literal] = self.text.spans(begins, ends & 1, ends >> 1)
                 found.append((entry, spans))
+            elif ends < 0:
+                found += self.standing(~ends)
             else:
                 term = lookups.rows[entry][1]
                 if term is not last and (spans := self.spans(term)):  # its literals follow one another

@@ -33,7 +33,7 @@ class NameKey:
     key: str
 
 
-Needed = Term | Stretch | NameKey
+Needed = Term | Item | Stretch | NameKey  # of an item one of its terms: a list that many conditions hold is one object
 
 # Sets of which at least one must occur, of each. () where nothing must.
 Literals = tuple[frozenset[Needed], ...]
@@ -239,4 +239,9 @@ def either(literals: Iterable[Literals]) -> Literals:
     """What a text must have where one of several conditions must hold: of each the shortest set, all in one. Nothing
     where one of them needs nothing."""
     every_one = list(literals)
-    return (frozenset().union(*(min(sets, key=len) for sets in every_one)),) if every_one and all(every_one) else ()
+    return (frozenset().union(*(min(sets, key=width) for sets in every_one)),) if every_one and all(every_one) else ()
+
+
+def width(needed: frozenset[Needed]) -> int:
+    """Of how many terms and the like one must occur."""
+    return sum(len(some.terms) if isinstance(some, Item) else 1 for some in needed)

@@ -22,6 +22,7 @@ from watcher.rules.conditions.base import (
     by_cost,
     either,
     fewest,
+    width,
 )
 from watcher.rules.nodes import Node
 from watcher.rules.terms import Term
@@ -184,7 +185,7 @@ class AtLeast(_Group):
 
     def literals(self) -> Literals:
         """At least one of any so many that the others alone are too few."""
-        needed = sorted((c.literals() for c in self.of), key=lambda sets: min(map(len, sets), default=MOST_TERMS))
+        needed = sorted((c.literals() for c in self.of), key=lambda sets: min(map(width, sets), default=MOST_TERMS))
         return either(needed[: len(self.of) - self.count + 1])
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:

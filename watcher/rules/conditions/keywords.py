@@ -61,7 +61,7 @@ class Keywords(Leaf):
         yield from self.excepted
 
     def literals(self) -> Literals:
-        return (frozenset(t for item in self.items for t in item.terms),)
+        return (frozenset(item if len(item.terms) > 1 else item.terms[0] for item in self.items),)
 
     def evaluate(self, view: View, *, lenient: bool = False) -> Outcome:
         hits = self._hits(view)
