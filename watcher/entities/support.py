@@ -95,7 +95,11 @@ def weigh(
         if many:
             beside = apposed(text, name, behind) if behind else _NOWHERE
             sense, reason = _sense(text, name, said, beside, doubts)
-            if behind and len(behind.senses) > 1 and (country := country_of(sense.code)) in beside:
+            if (
+                (country := country_of(sense.code)) in beside
+                and behind
+                and country_of(behind.senses[0].code) != country
+            ):
                 stated[at + 1] = whole(behind, country)
         refusal = around
         if refusal is None and (sense.kind in NEEDY or traits.weak or folded in doubtful):
